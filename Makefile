@@ -1,0 +1,60 @@
+# `make help` lists the targets. Everything is installed into .venv at locked versions; nothing else is touched.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+# MWAA runs Python 3.12; 3.11 (stock Debian 12) works as well.
+PYTHON ?= $(shell for python in python3.12 "$$(pyenv prefix 3.12.1 2>/dev/null)/bin/python3.12" python3; do \
+  "$$python" -c '' 2>/dev/null && command -v "$$python" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+$(READY): requirements/dev.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing: install Python 3.12 or 3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "installing python3-venv, which Debian keeps apart from python3"; \
+	  $$([ $$(id -u) = 0 ] || echo sudo) sh -c 'apt-get update -qq && apt-get install -y -qq python3-venv' >/dev/null; }
+	@echo "setting up $(VENV) with $$($(PYTHON) --version) (once, about a minute)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: setup run airflow test lint format lock bench clean help
+
+setup: $(READY) ## install what is missing into .venv
+
+run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Airflow, all sample DAGs
+	@$(BIN)/python -m sandbox run
+
+airflow: $(READY) ## the same Airflow, left up for browsing
+	@$(BIN)/python -m sandbox airflow
+
+test: $(READY) lint ## the whole suite
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## style, types, import contracts, the sample specs
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache >/tmp/lint-imports.$$$$ || { cat /tmp/lint-imports.$$$$; exit 1; }
+	@$(BIN)/factory lint configs
+
+format: $(READY) ## rewrite the code in the project's style
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format .
+
+lock: $(READY) ## resolve requirements/*.in anew
+	@cd requirements && for name in runtime dev; do ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	  --constraint constraints-3.3.1-py3.12.txt --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links $$name.in --output-file $$name.lock; done
+
+bench: $(READY) ## measurements beside named rivals
+	@$(BIN)/python -m benchmarks
+
+clean: ## remove what the targets above made
+	rm -rf $(VENV) build .sandbox
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'

@@ -1,0 +1,26 @@
+"""Entry of the sandbox: `python -m sandbox org|run|airflow`."""
+
+import importlib
+import sys
+
+COMMANDS = {
+    "org": ("sandbox.salesforce.command", "serve a Salesforce org over HTTPS, with a proxy for *.salesforce.com"),
+    "airflow": ("sandbox.airflow.command", "start the org, S3 and Airflow, and leave them up for browsing"),
+    "run": ("sandbox.run", "start everything, run every sample DAG, print what landed"),
+}
+
+
+def main(argv: list[str]) -> int:
+    """Run one command; each module is loaded only when its command is called."""
+    if not argv or argv[0] not in COMMANDS:
+        print("usage: python -m sandbox COMMAND [--help]\n")
+        for name, (_, summary) in COMMANDS.items():
+            print(f"  {name:9} {summary}")
+        return 0 if argv and argv[0] in {"-h", "--help"} else 2
+    module, _ = COMMANDS[argv[0]]
+    exit_code: int = importlib.import_module(module).main(argv[1:])
+    return exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
