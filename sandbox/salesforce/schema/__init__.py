@@ -1,0 +1,1 @@
+"""What the org is made of: objects and fields, and the describe results made of them."""

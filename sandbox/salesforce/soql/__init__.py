@@ -1,0 +1,1 @@
+"""SOQL: text → syntax tree → names bound to the schema → SQL over the org's tables."""

@@ -1,0 +1,114 @@
+"""The syntax tree of a query. `at` is a character offset in its text."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A dotted name: relationships, then a field."""
+
+    parts: tuple[str, ...]
+    at: int
+
+    def __str__(self) -> str:
+        return ".".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function over at most one field: `COUNT()`, `MAX(Amount)`, `FIELDS(ALL)`."""
+
+    name: str
+    argument: Path | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateLiteral:
+    """`TODAY`, or `LAST_N_DAYS:5` with n = 5."""
+
+    name: str
+    n: int | None
+
+
+type_of_value = str | Decimal | bool | date | datetime | time | DateLiteral | None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A literal; `text` is how it was written."""
+
+    content: type_of_value
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    operand: "Path | Call"
+    operator: Literal["=", "!=", "<", "<=", ">", ">=", "LIKE"]
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`IN`, `NOT IN`, `INCLUDES` or `EXCLUDES` a list of literals."""
+
+    operand: "Path | Call"
+    operator: Literal["IN", "NOT IN", "INCLUDES", "EXCLUDES"]
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SemiJoin:
+    operand: "Path | Call"
+    negated: bool
+    query: "Query"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    condition: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Logical:
+    """Conditions joined by one operator; mixing takes parentheses, hence a tree."""
+
+    operator: Literal["AND", "OR"]
+    conditions: tuple["Condition", ...]
+
+
+Condition = Comparison | Membership | SemiJoin | Not | Logical
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """An entry of the select list."""
+
+    item: "Path | Call | Query"
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    operand: "Path | Call"
+    descending: bool
+    nulls_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    selected: tuple[Selected, ...]
+    source: Path
+    alias: str | None
+    where: Condition | None
+    group_by: tuple["Path | Call", ...]
+    having: Condition | None
+    order_by: tuple[Ordering, ...]
+    limit: int | None
+    offset: int | None
+    text: str
