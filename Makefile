@@ -11,12 +11,16 @@ READY := $(VENV)/.ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-$(READY): requirements/dev.lock pyproject.toml
+$(BIN)/pip:
 	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing: install Python 3.12 or 3.11" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "installing python3-venv, which Debian keeps apart from python3"; \
 	  $$([ $$(id -u) = 0 ] || echo sudo) sh -c 'apt-get update -qq && apt-get install -y -qq python3-venv' >/dev/null; }
-	@echo "setting up $(VENV) with $$($(PYTHON) --version) (once, about a minute)"
+	@echo "creating $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv --clear $(VENV)
+
+# A changed lock is installed over what is there: nobody's running command loses its packages.
+$(READY): requirements/dev.lock pyproject.toml | $(BIN)/pip
+	@echo "installing the locked packages into $(VENV) (one to two minutes the first time)"
 	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -45,7 +49,8 @@ format: $(READY) ## rewrite the code in the project's style
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format .
 
-lock: $(READY) ## resolve requirements/*.in anew
+lock: | $(BIN)/pip ## resolve requirements/*.in anew
+	@test -x $(BIN)/uv || $(MAKE) setup
 	@cd requirements && for name in runtime dev; do ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --constraint constraints-3.3.1-py3.12.txt --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links $$name.in --output-file $$name.lock; done

@@ -4,7 +4,10 @@ import importlib
 import sys
 
 COMMANDS = {
-    "org": ("sandbox.salesforce.command", "serve a Salesforce org over HTTPS, with a proxy for *.salesforce.com"),
+    "org": (
+        "sandbox.salesforce.command",
+        "serve a Salesforce org over HTTPS, with a proxy for *.salesforce.com",
+    ),
     "airflow": ("sandbox.airflow.command", "start the org, S3 and Airflow, and leave them up for browsing"),
     "run": ("sandbox.run", "start everything, run every sample DAG, print what landed"),
 }

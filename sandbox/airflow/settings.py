@@ -1,0 +1,82 @@
+"""Settings of the local Airflow, written as its `airflow.cfg`; whatever is not here has Airflow's default."""
+
+import base64
+import configparser
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[2]
+USER = "admin"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What differs from one local Airflow to the next.
+
+    `parallelism` is the number of tasks that run at once; `schedules` tells whether schedules start runs by themselves, or
+    runs come through the REST API alone.
+    """
+
+    home: Path
+    dags: Path
+    port: int
+    password: str
+    parallelism: int
+    schedules: bool
+
+    @property
+    def url(self) -> str:
+        """Address of the web interface and the REST API."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.home / "airflow.db"
+
+    @property
+    def passwords(self) -> Path:
+        """Where the simple auth manager looks for passwords."""
+        return self.home / "passwords.json"
+
+
+def write(settings: Settings) -> Path:
+    """Write `airflow.cfg`, readable for its owner alone."""
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_dict(_sections(settings))
+    path = settings.home / "airflow.cfg"
+    path.touch(mode=0o600)
+    with path.open("w") as file:
+        parser.write(file)
+    return path
+
+
+def _sections(settings: Settings) -> dict[str, dict[str, str]]:
+    return {
+        "core": {
+            "dags_folder": str(settings.dags),
+            "plugins_folder": str(REPOSITORY / "plugins"),
+            "executor": "LocalExecutor",
+            "parallelism": str(settings.parallelism),
+            "load_examples": "False",
+            "fernet_key": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "execution_api_server_url": f"{settings.url}/execution/",
+            "simple_auth_manager_users": f"{USER}:admin",
+            "simple_auth_manager_passwords_file": str(settings.passwords),
+        },
+        # A writer waits for its turn: SQLite takes one at a time.
+        "database": {"sql_alchemy_conn": f"sqlite:///{settings.database}?timeout=60"},
+        "api": {
+            "host": "127.0.0.1",
+            "port": str(settings.port),
+            "base_url": settings.url,
+            "secret_key": secrets.token_urlsafe(32),
+        },
+        "api_auth": {"jwt_secret": secrets.token_urlsafe(64)},
+        "logging": {"base_log_folder": str(settings.home / "logs"), "colored_console_log": "False"},
+        "scheduler": {"use_job_schedule": str(settings.schedules), "scheduler_idle_sleep_time": "0.25"},
+        # New and changed files are seen within the refresh interval; unchanged ones need no second look.
+        "dag_processor": {"refresh_interval": "10", "min_file_process_interval": "3600"},
+        "dag_factory": {"enable_telemetry": "False"},
+    }
