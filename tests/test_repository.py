@@ -1,0 +1,124 @@
+"""What every change must leave true of the repository as a whole."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+REPOSITORY = Path(__file__).parents[1]
+LOCKS = {name: REPOSITORY / "requirements" / f"{name}.lock" for name in ("runtime", "dev")}
+TOP_LEVEL = {
+    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "benchmarks",
+    "buildspec.yml", "configs", "docs", "factory", "infra", "plugins", "pyproject.toml", "requirements", "sandbox", "tests",
+}  # fmt: skip
+OPTIONAL_TOP_LEVEL = {".pre-commit-hooks.yaml", ".vscode", ".sqlfluff", "cdk.json"}
+PROVIDED_BY_RUNTIME = {
+    "airflow": "apache-airflow",
+    "botocore": "boto3",
+    "dagfactory": "dag-factory",
+    "mypy_boto3_s3": None,  # types only
+    "simple_salesforce": "simple-salesforce",
+}
+OWN = {"sf_to_s3", "operators"}
+
+
+def tracked() -> list[Path]:
+    listing = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    return [
+        REPOSITORY / name for name in listing.stdout.split("\0") if name and (REPOSITORY / name).is_file()
+    ]
+
+
+def pins(lock: Path) -> dict[str, set[str]]:
+    """Name → the `==` versions a lock pins, one for each marker."""
+    found: dict[str, set[str]] = {}
+    for line in lock.read_text().splitlines():
+        if line[:1].isalnum():
+            requirement = Requirement(line.removesuffix("\\").strip())
+            found.setdefault(canonicalize_name(requirement.name), set()).add(str(requirement.specifier))
+    return found
+
+
+def test_the_top_level_is_as_designed():
+    names = {path.relative_to(REPOSITORY).parts[0] for path in tracked()}
+    assert TOP_LEVEL - names == set()
+    assert names - TOP_LEVEL - OPTIONAL_TOP_LEVEL == set()
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_pin_is_exact_and_hashed(name):
+    text = LOCKS[name].read_text()
+    requirements = re.split(r"\n(?=[A-Za-z0-9])", "\n" + text.split("\n\n")[-1])[1:]
+    assert len(requirements) > 50
+    assert [r.split()[0] for r in requirements if not re.match(r"[\w.\[\],-]+==\S+", r)] == []
+    assert [r.split()[0] for r in requirements if "--hash=sha256:" not in r] == []
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_no_host(name):
+    assert re.findall(r"^.*(?:://|index-url|find-links).*$", LOCKS[name].read_text(), re.MULTILINE) == []
+
+
+def test_development_runs_what_airflow_runs():
+    dev = pins(LOCKS["dev"])
+    differing = {
+        name: (pin, dev.get(name)) for name, pin in pins(LOCKS["runtime"]).items() if dev.get(name) != pin
+    }
+    assert differing == {}
+
+
+def test_the_runtime_lock_obeys_mwaa_s_constraints():
+    constraints = pins(REPOSITORY / "requirements" / "constraints-3.3.1-py3.12.txt")
+    runtime = pins(LOCKS["runtime"])
+    assert {name: pin for name, pin in runtime.items() if not pin <= constraints.get(name, pin)} == {}
+
+
+def test_every_import_of_the_plugins_is_in_the_runtime_lock():
+    locked = pins(LOCKS["runtime"])
+    missing = set()
+    for path in (REPOSITORY / "plugins").rglob("*.py"):
+        for module in imported(path) - OWN - sys.stdlib_module_names:
+            package = PROVIDED_BY_RUNTIME.get(module, module)
+            if package is not None and canonicalize_name(package) not in locked:
+                missing.add((path.name, module))
+    assert missing == set()
+
+
+def imported(path: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {
+        node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    }
+    return {name.partition(".")[0] for name in names}
+
+
+def test_no_file_names_a_machine_s_path_or_a_registry():
+    # Written in pieces, so that this file does not match itself.
+    forbidden = re.compile(
+        "|".join(
+            [
+                "/wor" + "k/",
+                "/roo" + "t/",
+                "/ho" + "me/",
+                "pypi" + r"\.org",
+                "npmjs" + r"\.(?:org|com)",
+                "files.pythonh" + "osted",
+            ]
+        )
+    )
+    hits = []
+    for path in tracked():
+        try:
+            text = path.read_text()
+        except UnicodeDecodeError:
+            continue
+        hits += [f"{path.relative_to(REPOSITORY)}: {match.group()}" for match in forbidden.finditer(text)]
+    assert hits == []
