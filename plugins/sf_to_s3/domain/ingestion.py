@@ -165,7 +165,7 @@ def previous_tick(cron: str, before: datetime, zone: ZoneInfo) -> datetime:
 
     croniter is loaded here, for it is only needed by runs without a data interval; Airflow brings it.
     """
-    from croniter import croniter  # type: ignore[import-untyped]  # noqa: PLC0415
+    from croniter import croniter  # noqa: PLC0415
 
     found: datetime = croniter(cron, before.astimezone(zone), ret_type=datetime).get_prev(datetime)
     return found.astimezone(ZoneInfo("UTC"))

@@ -1,0 +1,74 @@
+"""The one place that asks Airflow for something: connections, the run, and how a failure is told to the scheduler."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from airflow.exceptions import AirflowFailException
+from airflow.sdk import Connection
+
+from sf_to_s3.domain.window import Interval
+from sf_to_s3.errors import FatalError, QuotaError
+from sf_to_s3.lake.bucket import Bucket
+from sf_to_s3.lake.failure import explained
+from sf_to_s3.plan import Run
+from sf_to_s3.salesforce.client import Client
+from sf_to_s3.salesforce.connection import read_connection
+
+
+def salesforce_client(conn_id: str) -> Client:
+    """A client for an Airflow connection; it logs in with its first request."""
+    return Client(read_connection(Connection.get(conn_id)))
+
+
+async def salesforce_client_async(conn_id: str) -> Client:
+    """The same from the triggerer, whose loop must not be held up by the look-up."""
+    if hasattr(Connection, "async_get"):
+        return Client(read_connection(await Connection.async_get(conn_id)))
+    from asgiref.sync import sync_to_async  # noqa: PLC0415 - Airflow 3.0
+
+    return Client(read_connection(await sync_to_async(Connection.get)(conn_id)))
+
+
+def s3_bucket(aws_conn_id: str, name: str) -> Bucket:
+    """A bucket through an AWS connection: its `role_arn` is assumed, its `endpoint_url` used.
+
+    Raises:
+        FatalError, RetriableError: the role is refused, or STS does not answer.
+    """
+    from airflow.providers.amazon.aws.hooks.s3 import S3Hook  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    extra = Connection.get(aws_conn_id).extra_dejson
+    config = Config(retries={"max_attempts": 8, "mode": "standard"}, connect_timeout=20, read_timeout=120)
+    region = extra.get("region_name") or extra.get("region")  # `region` is how the original system spelt it
+    role = f" with role {extra['role_arn']}" if extra.get("role_arn") else ""
+    with explained(f"use the AWS connection '{aws_conn_id}'{role}"):
+        client = S3Hook(aws_conn_id=aws_conn_id, region_name=region, config=config, verify=None).get_conn()
+    return Bucket(client, name)
+
+
+def protection_key(conn_id: str | None) -> bytes | None:
+    """The key of `protect: hash`: the password of a connection, so that Airflow masks it and a backend may hold it."""
+    if conn_id is None:
+        return None
+    return (Connection.get(conn_id).password or "").encode() or None
+
+
+def run_of(context: Mapping[str, Any]) -> Run:
+    """The run that a task belongs to. Without a logical date the run's `run_after` names it."""
+    dag_run = context["dag_run"]
+    start, end = dag_run.data_interval_start, dag_run.data_interval_end
+    logical_date: datetime = dag_run.logical_date or dag_run.run_after
+    interval = Interval(start.astimezone(UTC), end.astimezone(UTC)) if start and end else Interval(None, None)
+    return Run(dag_run.dag_id, dag_run.run_id, logical_date.astimezone(UTC), interval)
+
+
+@contextmanager
+def told_to_airflow() -> Iterator[None]:
+    """Let Airflow retry what may succeed later; fail at once what is fatal, and a quota that a retry would strain."""
+    try:
+        yield
+    except (FatalError, QuotaError) as error:
+        raise AirflowFailException(str(error)) from None

@@ -1,0 +1,79 @@
+"""Parquet with real types; see the table in docs/architecture.md."""
+
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow.parquet import ParquetWriter
+
+from sf_to_s3.columns import Column
+from sf_to_s3.errors import FatalError
+
+# Salesforce's numbers have at most 18 digits before and after the point: this holds each of them exactly.
+NUMBER = pa.decimal128(38, 18)
+_TYPES = {
+    "text": pa.string(),
+    "boolean": pa.bool_(),
+    "integer": pa.int64(),
+    "number": NUMBER,
+    "date": pa.date32(),
+    "datetime": pa.timestamp("ms", "UTC"),
+    "time": pa.time32("ms"),
+}
+_ROW_GROUP_ROWS = 65_536
+
+
+class ParquetEncoder:
+    """Writes Parquet, a row group for every 65,536 rows or so."""
+
+    def __init__(self, columns: tuple[Column, ...], compression: str, sink: BinaryIO) -> None:
+        """Fix the schema from the columns' kinds, so that every batch of a run has the same."""
+        self._columns = columns
+        self._schema = pa.schema(
+            [
+                pa.field(column.name, _TYPES[column.written_as], metadata={"salesforce_type": column.type})
+                for column in columns
+            ]
+        )
+        self._writer = ParquetWriter(sink, self._schema, compression=compression, store_schema=True)
+        self._waiting: list[pa.RecordBatch] = []
+        self._rows = 0
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append rows."""
+        self._waiting.append(self._typed(batch))
+        self._rows += batch.num_rows
+        if self._rows >= _ROW_GROUP_ROWS:
+            self._flush()
+
+    def close(self) -> None:
+        """Write the footer."""
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._writer.write_table(
+                pa.Table.from_batches(self._waiting, self._schema), row_group_size=self._rows
+            )
+        self._waiting, self._rows = [], 0
+
+    def _typed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        arrays = [_cast(array, column) for array, column in zip(batch.columns, self._columns, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+
+
+def _cast(array: pa.Array, column: Column) -> pa.Array:
+    kind = column.written_as
+    if kind == "text":
+        return array
+    if kind == "boolean":
+        return pc.equal(array, "true")
+    if kind == "time":
+        array = pc.utf8_rtrim(array, characters="Z")
+    try:
+        return pc.cast(array, _TYPES[kind])
+    except pa.ArrowInvalid:
+        raise FatalError(
+            f"field {column.name} holds a value that Parquet's {_TYPES[kind]} cannot; write it as csv or ndjson instead"
+        ) from None

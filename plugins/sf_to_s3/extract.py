@@ -1,0 +1,184 @@
+"""One batch: sized, read through the API that suits it, encoded and staged."""
+
+import logging
+import time
+from dataclasses import dataclass, field
+
+from sf_to_s3.added import add_time, coerce, written_columns
+from sf_to_s3.canonical import canonical
+from sf_to_s3.columns import Column
+from sf_to_s3.domain.window import Interval
+from sf_to_s3.encode import open_encoder
+from sf_to_s3.errors import FatalError
+from sf_to_s3.lake.upload import Upload
+from sf_to_s3.plan import Plan
+from sf_to_s3.protect import protect
+from sf_to_s3.salesforce.bulk import BulkRows, JobStatus, create_job, job_failure, wait_briefly
+from sf_to_s3.salesforce.client import Client
+from sf_to_s3.salesforce.rest import MAX_QUERY_BYTES, RestRows
+from sf_to_s3.salesforce.rows import Rows
+from sf_to_s3.staging import Receipt, Staging
+
+log = logging.getLogger(__name__)
+
+# REST costs a call per 2,000 rows, a Bulk job about six calls and a wait, so that REST is cheaper up to here.
+REST_ROWS = 10_000
+_PAGE_BYTES = 16 * 1024 * 1024
+_PAGE_ROWS = (1_000, 50_000)
+_WIDTHS = {"boolean": 8, "integer": 10, "number": 14, "date": 13, "datetime": 27, "time": 16, "text": 24}
+_LONG_TEXT = {"textarea": 400, "string": 40, "url": 60, "encryptedstring": 40}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The API for a batch, and the rows counted beforehand (None where they were not)."""
+
+    api: str
+    rows: int | None
+    reason: str
+
+
+def choose_api(client: Client, plan: Plan, batch: Interval) -> Choice:
+    """Take REST for small batches and for what Bulk cannot read, Bulk API 2.0 for the rest.
+
+    Raises:
+        FatalError: the spec demands an API that cannot read it.
+    """
+    wanted = plan.ingestion.api
+    too_long = len(plan.query(batch).encode()) > MAX_QUERY_BYTES
+    if plan.not_bulk:
+        if wanted == "bulk":
+            raise FatalError(f"{plan.run.dag_id} asks for api: bulk, but {plan.not_bulk}. Write api: auto.")
+        return Choice("rest", None, plan.not_bulk)
+    if wanted == "bulk" or too_long:
+        return Choice(
+            "bulk", None, "the spec asks for it" if wanted == "bulk" else "the query is too long for a URI"
+        )
+    if wanted == "rest":
+        return Choice("rest", None, "the spec asks for it")
+    query = plan.count_query(batch)
+    if query is None:
+        return Choice("bulk", None, "the rows of a written query are not counted beforehand")
+    rows = count_rows(client, query, include_deleted=plan.include_deleted)
+    return Choice("rest" if rows <= REST_ROWS else "bulk", rows, f"the batch has {rows} rows")
+
+
+def count_rows(client: Client, query: str, *, include_deleted: bool) -> int:
+    """Run a `SELECT COUNT()` query; one call."""
+    resource = "queryAll" if include_deleted else "query"
+    return int(client.get(resource, "count the rows of the batch", q=query)["totalSize"])
+
+
+@dataclass
+class Reading:
+    """Rows about to be read, and the account of what reading them costs."""
+
+    rows: Rows
+    api: str
+    client: Client
+    job_id: str | None = None
+    earlier_calls: int = 0
+    started: float = field(default_factory=time.time)
+
+    @property
+    def api_calls(self) -> int:
+        """Calls made for this batch so far."""
+        return self.earlier_calls + self.client.calls
+
+
+def start_reading(client: Client, plan: Plan, batch: Interval) -> Reading | JobStatus:
+    """Choose the API; gives rows to read, or the Bulk job to wait for, which may have finished already.
+
+    Raises:
+        FatalError, RetriableError, QuotaError: by what Salesforce answered.
+    """
+    choice = choose_api(client, plan, batch)
+    log.info("Reading %s by %s: %s", batch.label, choice.api, choice.reason)
+    if choice.api == "rest":
+        return Reading(_rest_rows(client, plan, batch), "rest", client)
+    job_id = create_job(client, plan.query(batch), include_deleted=plan.include_deleted)
+    log.info("Started Bulk job %s", job_id)
+    return wait_briefly(client, job_id)
+
+
+def read_job(client: Client, plan: Plan, status: JobStatus) -> Reading:
+    """The rows of a job that has ended.
+
+    Raises:
+        IngestionError: it ended without success.
+    """
+    if status.state != "JobComplete":
+        raise job_failure(status)
+    rows = BulkRows(client, status, plan.columns, page_rows=page_rows(plan.columns))
+    return Reading(rows, "bulk", client, job_id=status.id)
+
+
+def _rest_rows(client: Client, plan: Plan, batch: Interval) -> RestRows:
+    return RestRows(
+        client,
+        plan.query(batch),
+        plan.columns,
+        include_deleted=plan.include_deleted,
+        relationship=plan.ingestion.relationship_object,
+    )
+
+
+def page_rows(columns: tuple[Column, ...]) -> int:
+    """How many records a page may hold so that a page is about 16 MiB, from the usual widths of the fields' types."""
+    width = sum(_LONG_TEXT.get(column.type, _WIDTHS.get(column.kind, 24)) for column in columns)
+    low, high = _PAGE_ROWS
+    return max(low, min(high, _PAGE_BYTES // max(width, 1)))
+
+
+def write_rows(rows: Rows, plan: Plan, sink: Upload, key: bytes | None) -> None:
+    """Encode every row into the sink: canonical text, protection, additions, format."""
+    ingestion, columns = plan.ingestion, plan.columns
+    written = written_columns(
+        columns, time_added=ingestion.record_time_added, coerce_to_timestamp=ingestion.coerce_to_timestamp
+    )
+    fetched = int(time.time())
+    encoder = open_encoder(ingestion.format, ingestion.compression, written, sink)
+    for raw in rows.batches():
+        batch = protect(canonical(raw, columns), columns, key)
+        if ingestion.coerce_to_timestamp:
+            batch = coerce(batch, columns)
+        if ingestion.record_time_added:
+            batch = add_time(batch, fetched)
+        encoder.write(batch)
+    encoder.close()
+
+
+def stage_batch(staging: Staging, plan: Plan, index: int, reading: Reading, key: bytes | None) -> Receipt:
+    """Stage one batch and write its receipt.
+
+    Args:
+        staging: the run's staging folder.
+        plan: the run's plan.
+        index: which batch.
+        reading: its rows, not read yet.
+        key: of `protect: hash`.
+
+    Raises:
+        IngestionError: nothing is staged then, and no receipt is written.
+    """
+    staged = staging.data_key(index)
+    with staging.bucket.upload(staged) as sink:
+        write_rows(reading.rows, plan, sink, key)
+        etag = sink.complete()
+    receipt = Receipt(
+        index=index,
+        key=staged,
+        rows=reading.rows.account.rows,
+        bytes=sink.size,
+        sha256=sink.sha256,
+        etag=etag,
+        soql=plan.query(plan.batches[index]),
+        api=reading.api,
+        api_calls=reading.api_calls,
+        nul_bytes_removed=reading.rows.account.nul_bytes,
+        job_id=reading.job_id,
+        seconds=round(time.time() - reading.started, 3),
+    )
+    staging.write_receipt(receipt)
+    log.info("Staged %s rows, %s bytes, in %s calls", receipt.rows, receipt.bytes, receipt.api_calls)
+    return receipt

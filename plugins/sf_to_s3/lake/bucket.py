@@ -1,0 +1,89 @@
+"""The few operations on a bucket that a run needs."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from sf_to_s3.lake.failure import explained
+from sf_to_s3.lake.upload import Upload
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_DELETE_AT_ONCE = 1000  # DeleteObjects takes no more
+
+
+@dataclass(frozen=True)
+class ObjectHead:
+    """What S3 says of an object without reading it."""
+
+    size: int
+    etag: str
+
+
+class Bucket:
+    """One bucket, through one client."""
+
+    def __init__(self, client: "S3Client", name: str) -> None:
+        """Send nothing yet."""
+        self.client = client
+        self.name = name
+
+    def url(self, key: str) -> str:
+        """`s3://bucket/key`."""
+        return f"s3://{self.name}/{key}"
+
+    def upload(self, key: str) -> Upload:
+        """Open a stream into a key."""
+        return Upload(self.client, self.name, key)
+
+    def put_json(self, key: str, value: Any) -> None:
+        """Write a small document, indented and with its keys in the given order."""
+        body = json.dumps(value, indent=1, ensure_ascii=False).encode()
+        with explained(f"write {self.url(key)}"):
+            self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType="application/json")
+
+    def get_json(self, key: str) -> Any | None:
+        """Read a small document; None where there is none."""
+        with explained(f"read {self.url(key)}"):
+            try:
+                return json.loads(self.client.get_object(Bucket=self.name, Key=key)["Body"].read())
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
+                    return None
+                raise
+
+    def head(self, key: str) -> ObjectHead | None:
+        """Size and ETag of an object; None where there is none."""
+        with explained(f"look at {self.url(key)}"):
+            try:
+                answer = self.client.head_object(Bucket=self.name, Key=key)
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
+                    return None
+                raise
+        return ObjectHead(answer["ContentLength"], answer["ETag"])
+
+    def copy(self, source: str, target: str) -> None:
+        """Copy within the bucket, by S3 itself; objects of any size."""
+        with explained(f"copy {self.url(source)} to {self.url(target)}"):
+            self.client.copy({"Bucket": self.name, "Key": source}, self.name, target)
+
+    def keys(self, prefix: str) -> list[str]:
+        """Every key below a prefix, in order."""
+        with explained(f"list {self.url(prefix)}"):
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+            return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete objects; those that are gone already are no error."""
+        waiting = list(keys)
+        for start in range(0, len(waiting), _DELETE_AT_ONCE):
+            some = waiting[start : start + _DELETE_AT_ONCE]
+            with explained(f"delete {len(some)} objects below {self.url(some[0])}"):
+                self.client.delete_objects(
+                    Bucket=self.name, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
+                )

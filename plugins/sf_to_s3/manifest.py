@@ -1,0 +1,65 @@
+"""The manifest of a publication: which objects it consists of, and everything needed to believe them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sf_to_s3.added import written_columns
+from sf_to_s3.plan import Plan, interval_to_dict
+from sf_to_s3.staging import Receipt
+
+MANIFEST_VERSION = 1
+
+
+def build_manifest(plan: Plan, receipts: Sequence[Receipt], keys: Sequence[str]) -> dict[str, Any]:
+    """Describe a publication.
+
+    Args:
+        plan: the run's plan.
+        receipts: one a batch, in order.
+        keys: the published keys, in the same order.
+    """
+    ingestion = plan.ingestion
+    columns = written_columns(
+        plan.columns,
+        time_added=ingestion.record_time_added,
+        coerce_to_timestamp=ingestion.coerce_to_timestamp,
+    )
+    return {
+        "manifest_version": MANIFEST_VERSION,
+        "unit": ingestion.unit,
+        "name": ingestion.name,
+        "object": ingestion.object,
+        "dag_id": plan.run.dag_id,
+        "run_id": plan.run.run_id,
+        "spec_version": ingestion.spec_version,
+        "logical_date": plan.run.logical_date.isoformat().replace("+00:00", "Z"),
+        "data_interval": interval_to_dict(plan.run.data_interval),
+        "window": interval_to_dict(plan.window),
+        "include_deleted": plan.include_deleted,
+        "format": ingestion.format,
+        "compression": ingestion.compression,
+        "schema": [
+            {"name": column.name, "kind": column.written_as, "type": column.type, "protect": column.protect}
+            for column in columns
+        ],
+        "rows": sum(receipt.rows for receipt in receipts),
+        "bytes": sum(receipt.bytes for receipt in receipts),
+        "api_calls": plan.api_calls + sum(receipt.api_calls for receipt in receipts),
+        "batches": [
+            {
+                **interval_to_dict(plan.batches[receipt.index]),
+                "key": key,
+                "rows": receipt.rows,
+                "bytes": receipt.bytes,
+                "sha256": receipt.sha256,
+                "soql": receipt.soql,
+                "api": receipt.api,
+                "api_calls": receipt.api_calls,
+                "nul_bytes_removed": receipt.nul_bytes_removed,
+                "seconds": receipt.seconds,
+            }
+            for receipt, key in zip(receipts, keys, strict=True)
+        ],
+        "published_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+    }

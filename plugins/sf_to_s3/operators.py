@@ -1,0 +1,209 @@
+"""The three tasks of a compiled DAG. What they do lies in plan, extract and publish; this is how Airflow reaches it.
+
+The engine is loaded when a task runs, so that a DAG file costs the DAG processor no more than these classes.
+"""
+
+import abc
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+if TYPE_CHECKING:
+    from sf_to_s3.domain.window import Interval
+    from sf_to_s3.extract import Reading
+    from sf_to_s3.plan import Plan
+    from sf_to_s3.salesforce.bulk import JobStatus
+    from sf_to_s3.salesforce.client import Client
+    from sf_to_s3.staging import Staging
+
+JOB_TIMEOUT_SECONDS = 4 * 3600
+
+
+class PlanBatchesOperator(BaseOperator):
+    """Resolve the window once and cut it; the result is what `extract` is mapped over."""
+
+    template_fields: Sequence[str] = ("bucket",)
+    ui_color = "#dcebf7"
+
+    def __init__(
+        self, *, ingestion: dict[str, Any], aws_conn_id: str, bucket: str, prefix: str, **kwargs: Any
+    ) -> None:
+        """Keep the arguments; see docs/architecture.md for what `ingestion` holds."""
+        super().__init__(**kwargs)
+        self.ingestion = ingestion
+        self.aws_conn_id = aws_conn_id
+        self.bucket = bucket
+        self.prefix = prefix
+
+    def execute(self, context: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Freeze the plan in the bucket; gives one small dict a batch: index, start, end, label."""
+        from sf_to_s3.airflow_context import run_of, s3_bucket, salesforce_client, told_to_airflow  # noqa: PLC0415
+        from sf_to_s3.plan import interval_to_dict, make_plan  # noqa: PLC0415
+        from sf_to_s3.staging import Staging  # noqa: PLC0415
+
+        with told_to_airflow():
+            run = run_of(context)
+            staging = Staging(s3_bucket(self.aws_conn_id, self.bucket), self.prefix, run.run_id)
+            plan = make_plan(salesforce_client(self.ingestion["salesforce_conn_id"]), self.ingestion, run)
+            staging.begin(plan)
+        self.log.info("Window %s in %s batches", plan.window.label, len(plan.batches))
+        return [
+            {"index": index, "label": batch.label, **interval_to_dict(batch)}
+            for index, batch in enumerate(plan.batches)
+        ]
+
+
+class ReadOperator(BaseOperator, abc.ABC):
+    """Reads one batch and delivers its rows; waiting for a Bulk job is left to the triggerer."""
+
+    @abc.abstractmethod
+    def planned(self, context: Mapping[str, Any]) -> "tuple[Plan, Interval]":
+        """The plan, and the batch to read; the same when the task comes back from the triggerer."""
+
+    @abc.abstractmethod
+    def deliver(self, context: Mapping[str, Any], plan: "Plan", reading: "Reading") -> Any:
+        """Read the rows and put them where they belong; gives the task's result."""
+
+    def execute(self, context: Mapping[str, Any]) -> Any:
+        """Deliver the batch, or start a Bulk job and defer."""
+        from sf_to_s3.airflow_context import salesforce_client, told_to_airflow  # noqa: PLC0415
+        from sf_to_s3.extract import Reading, start_reading  # noqa: PLC0415
+
+        started = time.time()
+        with told_to_airflow():
+            plan, batch = self.planned(context)
+            client = salesforce_client(plan.ingestion.salesforce_conn_id)
+            reading = start_reading(client, plan, batch)
+            if isinstance(reading, Reading):
+                return self.deliver(context, plan, reading)
+            if reading.finished:
+                return self._deliver_job(context, plan, client, reading, started=started, earlier_calls=0)
+        self._defer(plan.ingestion.salesforce_conn_id, reading.id, client.calls, started)
+        raise AssertionError("defer raises")
+
+    def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> Any:
+        """Go on when the triggerer says that the job has ended."""
+        from sf_to_s3.airflow_context import salesforce_client, told_to_airflow  # noqa: PLC0415
+        from sf_to_s3.errors import RetriableError  # noqa: PLC0415
+        from sf_to_s3.salesforce.bulk import job_status  # noqa: PLC0415
+
+        with told_to_airflow():
+            if event["error"]:
+                raise RetriableError(event["error"])
+            plan, _ = self.planned(context)
+            client = salesforce_client(plan.ingestion.salesforce_conn_id)
+            status = job_status(client, event["job_id"])
+            return self._deliver_job(
+                context, plan, client, status, started=event["started"], earlier_calls=event["calls"]
+            )
+
+    def _deliver_job(
+        self,
+        context: Mapping[str, Any],
+        plan: "Plan",
+        client: "Client",
+        status: "JobStatus",
+        *,
+        started: float,
+        earlier_calls: int,
+    ) -> Any:
+        """Deliver an ended job's results, and delete the job whatever came of it."""
+        from sf_to_s3.extract import read_job  # noqa: PLC0415
+        from sf_to_s3.salesforce.bulk import delete_job  # noqa: PLC0415
+
+        try:
+            reading = read_job(client, plan, status)
+            reading.started, reading.earlier_calls = started, earlier_calls
+            return self.deliver(context, plan, reading)
+        finally:
+            delete_job(client, status.id)
+
+    def _defer(self, conn_id: str, job_id: str, calls: int, started: float) -> None:
+        from sf_to_s3.trigger import BulkJobTrigger  # noqa: PLC0415
+
+        self.log.info("Bulk job %s is still running; the triggerer waits for it", job_id)
+        deadline = started + JOB_TIMEOUT_SECONDS
+        self.defer(
+            trigger=BulkJobTrigger(
+                conn_id=conn_id, job_id=job_id, calls=calls, started=started, deadline=deadline
+            ),
+            method_name="resume",
+        )
+
+
+class ExtractBatchOperator(ReadOperator):
+    """Read one batch of the plan and stage it."""
+
+    template_fields: Sequence[str] = ("bucket", "batch")
+    ui_color = "#e6f4e2"
+
+    def __init__(
+        self, *, batch: dict[str, Any], aws_conn_id: str, bucket: str, prefix: str, **kwargs: Any
+    ) -> None:
+        """Keep the arguments; `batch` is one element of what `plan_batches` returned."""
+        super().__init__(**kwargs)
+        self.batch = batch
+        self.aws_conn_id = aws_conn_id
+        self.bucket = bucket
+        self.prefix = prefix
+
+    def planned(self, context: Mapping[str, Any]) -> "tuple[Plan, Interval]":
+        """What `plan_batches` froze."""
+        plan = self._staging(context).plan()
+        return plan, plan.batches[self.batch["index"]]
+
+    def deliver(self, context: Mapping[str, Any], plan: "Plan", reading: "Reading") -> dict[str, Any]:
+        """Stage the rows; gives their count, bytes and API calls."""
+        from sf_to_s3.airflow_context import protection_key  # noqa: PLC0415
+        from sf_to_s3.extract import stage_batch  # noqa: PLC0415
+
+        key = protection_key(plan.ingestion.protect_conn_id)
+        receipt = stage_batch(self._staging(context), plan, self.batch["index"], reading, key)
+        return {
+            "rows": receipt.rows,
+            "bytes": receipt.bytes,
+            "api": receipt.api,
+            "api_calls": receipt.api_calls,
+        }
+
+    def _staging(self, context: Mapping[str, Any]) -> "Staging":
+        from sf_to_s3.airflow_context import run_of, s3_bucket  # noqa: PLC0415
+        from sf_to_s3.staging import Staging  # noqa: PLC0415
+
+        return Staging(s3_bucket(self.aws_conn_id, self.bucket), self.prefix, run_of(context).run_id)
+
+
+class PublishOperator(BaseOperator):
+    """Publish the staged batches; the manifest is written last."""
+
+    template_fields: Sequence[str] = ("bucket",)
+    ui_color = "#fdf0d5"
+
+    def __init__(self, *, aws_conn_id: str, bucket: str, prefix: str, **kwargs: Any) -> None:
+        """Keep the arguments."""
+        super().__init__(**kwargs)
+        self.aws_conn_id = aws_conn_id
+        self.bucket = bucket
+        self.prefix = prefix
+
+    def execute(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        """Gives where the manifest lies, and the publication's rows, bytes and API calls."""
+        from sf_to_s3.airflow_context import run_of, s3_bucket, told_to_airflow  # noqa: PLC0415
+        from sf_to_s3.domain.object_key import manifest_key  # noqa: PLC0415
+        from sf_to_s3.publish import publish  # noqa: PLC0415
+        from sf_to_s3.staging import Staging  # noqa: PLC0415
+
+        with told_to_airflow():
+            run = run_of(context)
+            bucket = s3_bucket(self.aws_conn_id, self.bucket)
+            manifest = publish(Staging(bucket, self.prefix, run.run_id), self.prefix, run.run_id)
+        url = bucket.url(manifest_key(self.prefix, run.logical_date))
+        self.log.info("Published %s rows in %s objects: %s", manifest["rows"], len(manifest["batches"]), url)
+        return {
+            "manifest": url,
+            "rows": manifest["rows"],
+            "bytes": manifest["bytes"],
+            "api_calls": manifest["api_calls"],
+        }

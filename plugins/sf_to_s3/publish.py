@@ -1,0 +1,96 @@
+"""Publication: verify what is staged, put it where readers look, write the manifest, remove what it replaces."""
+
+import logging
+from typing import Any
+
+from sf_to_s3.domain.object_key import data_name, extension, manifest_key, publication_prefix
+from sf_to_s3.errors import FatalError, IngestionError, RetriableError
+from sf_to_s3.lake.bucket import Bucket
+from sf_to_s3.manifest import build_manifest
+from sf_to_s3.plan import Plan
+from sf_to_s3.staging import Receipt, Staging
+
+log = logging.getLogger(__name__)
+
+
+def publish(staging: Staging, prefix: str, run_id: str) -> dict[str, Any]:
+    """Publish a run's staged batches; gives the manifest.
+
+    Until the manifest is written the former publication stands: new objects have keys of their own, and those that
+    were copied by a publication which fails are taken away again. A second call after an interruption finishes the
+    first one's work.
+
+    Raises:
+        FatalError: the run has nothing staged and nothing published.
+        RetriableError: S3 failed, or a staged object is not what its receipt says.
+    """
+    plan = staging.plan()
+    key = manifest_key(prefix, plan.run.logical_date)
+    standing: dict[str, Any] = staging.bucket.get_json(key) or {}
+    receipts = [staging.receipt(index) for index in range(len(plan.batches))]
+    if None in receipts and standing.get("run_id") == run_id:
+        log.info("The publication stands already; clearing what is left of the run")
+        manifest = standing
+    else:
+        manifest = _switch(staging.bucket, prefix, plan, _complete(receipts, plan), standing)
+    prune(staging.bucket, publication_prefix(prefix, plan.run.logical_date), manifest)
+    staging.clear()
+    return manifest
+
+
+def prune(bucket: Bucket, folder: str, manifest: dict[str, Any]) -> None:
+    """Delete what lies in a publication's folder and is not named by its manifest."""
+    wanted = {batch["key"] for batch in manifest["batches"]} | {f"{folder}_manifest.json"}
+    stale = [key for key in bucket.keys(folder) if key not in wanted]
+    if stale:
+        log.info("Deleting %s objects that the publication replaces", len(stale))
+        bucket.delete(stale)
+
+
+def _complete(receipts: list[Receipt | None], plan: Plan) -> list[Receipt]:
+    missing = [plan.batches[index].label for index, receipt in enumerate(receipts) if receipt is None]
+    if missing:
+        raise FatalError(
+            f"{plan.run.dag_id}: no data is staged for {', '.join(missing)}; clear the extract tasks of it"
+        )
+    return [receipt for receipt in receipts if receipt is not None]
+
+
+def _switch(
+    bucket: Bucket, prefix: str, plan: Plan, receipts: list[Receipt], standing: dict[str, Any]
+) -> dict[str, Any]:
+    """Copy the staged objects to their final keys, then write the manifest that names them."""
+    for receipt in receipts:
+        _verify_staged(bucket, receipt)
+    keys = [_final_key(prefix, plan, receipt) for receipt in receipts]
+    manifest = build_manifest(plan, receipts, keys)
+    kept = {batch["key"] for batch in standing.get("batches", ())}
+    try:
+        for receipt, key in zip(receipts, keys, strict=True):
+            if key not in kept:
+                bucket.copy(receipt.key, key)
+        bucket.put_json(manifest_key(prefix, plan.run.logical_date), manifest)
+    except IngestionError:
+        bucket.delete(key for key in keys if key not in kept)
+        raise
+    return manifest
+
+
+def _verify_staged(bucket: Bucket, receipt: Receipt) -> None:
+    head = bucket.head(receipt.key)
+    if head is None or (head.size, head.etag) != (receipt.bytes, receipt.etag):
+        raise RetriableError(
+            f"{bucket.url(receipt.key)} is not the object that was staged (expected {receipt.bytes} bytes,"
+            f" found {head.size if head else 'none'}); clear the run's extract tasks"
+        )
+
+
+def _final_key(prefix: str, plan: Plan, receipt: Receipt) -> str:
+    ingestion = plan.ingestion
+    name = data_name(
+        ingestion.object,
+        plan.batches[receipt.index],
+        receipt.sha256,
+        extension(ingestion.format, ingestion.compression),
+    )
+    return publication_prefix(prefix, plan.run.logical_date) + name

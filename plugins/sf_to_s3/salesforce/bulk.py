@@ -1,0 +1,230 @@
+"""Rows by Bulk API 2.0: a query job, its state, its result pages.
+
+https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/queries.htm
+"""
+
+import csv as python_csv
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pyarrow as pa
+import requests
+from pyarrow import csv
+
+from sf_to_s3.columns import Column
+from sf_to_s3.errors import FatalError, IngestionError, QuotaError, RetriableError
+from sf_to_s3.salesforce.client import Client
+from sf_to_s3.salesforce.rows import Account
+
+log = logging.getLogger(__name__)
+
+FINISHED = ("JobComplete", "Failed", "Aborted")
+_JOBS = "jobs/query"
+_BLOCK_BYTES = 4 * 1024 * 1024
+_PAGE_TRIES = 3
+_QUICK_POLLS = (0.5, 1.0, 2.0)  # seconds
+_TRANSIENT_WORDS = (
+    "UNABLE_TO_LOCK_ROW",
+    "SERVER_UNAVAILABLE",
+    "UNKNOWN_EXCEPTION",
+    "QUERY_TIMEOUT",
+    "Retried more than",
+)
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """What Salesforce says of a job: its state, the records it processed so far, why it failed."""
+
+    id: str
+    state: str
+    records: int
+    error: str = ""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the state will not change any more."""
+        return self.state in FINISHED
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of results; `following` is the locator of the next (Salesforce ends the list with the text `null`)."""
+
+    batches: tuple[pa.RecordBatch, ...]
+    rows: int
+    nul_bytes: int
+    following: str | None
+
+
+def create_job(client: Client, query: str, *, include_deleted: bool) -> str:
+    """Start a query job; gives its id.
+
+    Raises:
+        FatalError, RetriableError, QuotaError: by what Salesforce answered.
+    """
+    body = {"operation": "queryAll" if include_deleted else "query", "query": query, "contentType": "CSV"}
+    job_id: str = client.post(_JOBS, "start a Bulk query job", body)["id"]
+    return job_id
+
+
+def job_status(client: Client, job_id: str) -> JobStatus:
+    """Ask how a job stands."""
+    answer = client.get(f"{_JOBS}/{job_id}", f"look at Bulk job {job_id}")
+    return JobStatus(
+        job_id,
+        answer["state"],
+        int(answer.get("numberRecordsProcessed") or 0),
+        answer.get("errorMessage") or "",
+    )
+
+
+def job_failure(status: JobStatus) -> IngestionError:
+    """The exception for a job that failed or was aborted."""
+    reason = " ".join(status.error.split())[:500] or "no reason given"
+    text = f"Bulk job {status.id} ended as {status.state}: {reason}"
+    if "LIMIT_EXCEEDED" in reason:
+        return QuotaError(f"{text}. A limit of the org is used up; it frees itself over 24 hours.")
+    if status.state == "Aborted" or any(word in reason for word in _TRANSIENT_WORDS):
+        return RetriableError(text)
+    return FatalError(text)
+
+
+def wait_briefly(client: Client, job_id: str) -> JobStatus:
+    """Poll for a few seconds; a job that is done by then is not worth a deferral."""
+    for pause in _QUICK_POLLS:
+        time.sleep(pause)
+        status = job_status(client, job_id)
+        if status.finished:
+            break
+    return status
+
+
+def abort_job(client: Client, job_id: str) -> None:
+    """Stop a job that still runs."""
+    client.request("PATCH", f"{_JOBS}/{job_id}", f"abort Bulk job {job_id}", json={"state": "Aborted"})
+
+
+def delete_job(client: Client, job_id: str) -> None:
+    """Delete a finished job and its results; Salesforce answers 204 without a body."""
+    client.request("DELETE", f"{_JOBS}/{job_id}", f"delete Bulk job {job_id}")
+
+
+class BulkRows:
+    """The rows of a completed job."""
+
+    def __init__(
+        self, client: Client, status: JobStatus, columns: Sequence[Column], *, page_rows: int
+    ) -> None:
+        """Ask nothing yet.
+
+        Args:
+            client: a client of the API version that created the job; results under another are refused (409).
+            status: of the completed job; its count of records is what the rows are reconciled with.
+            columns: one for each selected field, in the order of the SELECT.
+            page_rows: how many records a page may hold; a whole page is held in memory.
+        """
+        self.account = Account()
+        self._client, self._status, self._page_rows = client, status, page_rows
+        self._names = [column.name for column in columns]
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Several record batches a page, pages in the order of their locators; the next page is fetched meanwhile.
+
+        Raises:
+            RetriableError: a page or the whole held another number of records than Salesforce counted.
+        """
+        with ThreadPoolExecutor(1, thread_name_prefix="bulk-page") as ahead:
+            waiting: Future[Page] | None = ahead.submit(self._page, None)
+            seen: set[str] = set()
+            while waiting is not None:
+                page = waiting.result()
+                if page.following in seen:
+                    raise RetriableError(f"Bulk job {self._status.id} gave the same locator twice")
+                seen.add(page.following or "")
+                waiting = ahead.submit(self._page, page.following) if page.following else None
+                self.account.rows += page.rows
+                self.account.nul_bytes += page.nul_bytes
+                yield from page.batches
+        if self.account.rows != self._status.records:
+            raise RetriableError(
+                f"Bulk job {self._status.id} processed {self._status.records} records and delivered {self.account.rows}"
+            )
+
+    def _page(self, locator: str | None) -> Page:
+        """Fetch and parse a whole page; one that arrives cut is fetched again from its own locator."""
+        for attempt in range(1, _PAGE_TRIES + 1):
+            response = self._client.request(
+                "GET",
+                f"{_JOBS}/{self._status.id}/results",
+                f"read results of Bulk job {self._status.id}",
+                params={"maxRecords": self._page_rows, **({"locator": locator} if locator else {})},
+                headers={"Accept": "text/csv"},
+            )
+            try:
+                return self._read(response)
+            except RetriableError as error:
+                if attempt == _PAGE_TRIES:
+                    raise
+                log.warning("Reading a page of Bulk job %s again: %s", self._status.id, error)
+        raise AssertionError("the last try returns or raises")
+
+    def _read(self, response: requests.Response) -> Page:
+        body = response.content
+        nul_bytes = body.count(b"\0")
+        if nul_bytes:
+            body = body.replace(b"\0", b"")
+        batches = parse_csv(body, self._names)
+        rows = sum(batch.num_rows for batch in batches)
+        announced = response.headers.get("Sforce-NumberOfRecords", "")
+        if announced.isdigit() and int(announced) != rows:
+            raise RetriableError(
+                f"a page of Bulk job {self._status.id} announced {announced} records and held {rows}"
+            )
+        following = response.headers.get("Sforce-Locator", "null")
+        return Page(tuple(batches), rows, nul_bytes, None if following in ("", "null") else following)
+
+
+def parse_csv(body: bytes, names: Sequence[str]) -> list[pa.RecordBatch]:
+    """Parse a page: a header of these names in any case, then cells that may hold line ends; an empty cell is null.
+
+    Raises:
+        RetriableError: the text is no CSV of these columns, as after a cut.
+    """
+    if not body.strip():
+        return []  # what some orgs send for no rows
+    header = next(python_csv.reader([body.partition(b"\n")[0].decode("utf-8", "replace").rstrip("\r")]), [])
+    if [name.lower() for name in header] != [name.lower() for name in names]:
+        raise RetriableError(
+            f"a page of results has the columns {', '.join(header)[:300]}; expected {', '.join(names)[:300]}"
+        )
+    block = _BLOCK_BYTES
+    while True:
+        try:
+            return _parse(body, list(names), block)
+        except pa.ArrowInvalid as error:
+            if "straddling" not in str(error) or block >= len(body):
+                reason = str(error).splitlines()[0][:80]
+                raise RetriableError(
+                    f"a page of results is no CSV of {len(names)} columns ({reason})"
+                ) from None
+            block *= 8  # a row is longer than the block
+
+
+def _parse(body: bytes, names: list[str], block: int) -> list[pa.RecordBatch]:
+    table = csv.read_csv(
+        pa.BufferReader(body),
+        read_options=csv.ReadOptions(block_size=block, column_names=names, skip_rows=1, use_threads=False),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+            null_values=[""],
+        ),
+    )
+    batches: list[pa.RecordBatch] = table.to_batches()
+    return batches

@@ -1,0 +1,86 @@
+"""What a run keeps in S3 between its tasks: the plan, and for each batch the staged data and its receipt."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sf_to_s3.domain.object_key import staging_prefix
+from sf_to_s3.errors import FatalError
+from sf_to_s3.lake.bucket import Bucket
+from sf_to_s3.plan import Plan
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The account of one staged batch; written after its data."""
+
+    index: int
+    key: str
+    rows: int
+    bytes: int
+    sha256: str
+    etag: str
+    soql: str
+    api: str
+    api_calls: int
+    nul_bytes_removed: int
+    job_id: str | None
+    seconds: float
+
+
+class Staging:
+    """The staging folder of one run."""
+
+    def __init__(self, bucket: Bucket, prefix: str, run_id: str) -> None:
+        """Touch nothing yet."""
+        self.bucket = bucket
+        self._prefix = staging_prefix(prefix, run_id)
+
+    def begin(self, plan: Plan) -> None:
+        """Drop what an earlier try of the run left, and freeze the plan."""
+        self.bucket.delete(self.bucket.keys(self._prefix))
+        self.bucket.put_json(self._plan_key, plan.to_dict())
+
+    def plan(self) -> Plan:
+        """The frozen plan.
+
+        Raises:
+            FatalError: the run has none, because it was published already or `plan_batches` was not run.
+        """
+        plan = self.find_plan()
+        if plan is None:
+            raise FatalError(
+                f"the run has no plan at {self.bucket.url(self._plan_key)}: it was published already, or plan_batches"
+                " has not run. Clear plan_batches with everything downstream of it."
+            )
+        return plan
+
+    def find_plan(self) -> Plan | None:
+        """The frozen plan, or None."""
+        value = self.bucket.get_json(self._plan_key)
+        return None if value is None else Plan.from_dict(value)
+
+    def data_key(self, index: int) -> str:
+        """Where a batch's data is staged."""
+        return f"{self._prefix}batch-{index:05d}.data"
+
+    def write_receipt(self, receipt: Receipt) -> None:
+        """Record that a batch is staged."""
+        self.bucket.put_json(self._receipt_key(receipt.index), asdict(receipt))
+
+    def receipt(self, index: int) -> Receipt | None:
+        """The receipt of a batch, or None while it is not staged."""
+        value: dict[str, Any] | None = self.bucket.get_json(self._receipt_key(index))
+        return None if value is None else Receipt(**value)
+
+    def clear(self) -> None:
+        """Delete everything; the plan last, so that an interrupted clearing can be repeated."""
+        keys = self.bucket.keys(self._prefix)
+        self.bucket.delete(key for key in keys if key != self._plan_key)
+        self.bucket.delete([self._plan_key])
+
+    @property
+    def _plan_key(self) -> str:
+        return self._prefix + "plan.json"
+
+    def _receipt_key(self, index: int) -> str:
+        return f"{self._prefix}batch-{index:05d}.json"
