@@ -42,7 +42,7 @@ def _rewritten(array: pa.Array, column: Column, pattern: str, rewrite: Callable[
     for index in pc.indices_nonzero(pc.invert(good)).to_pylist():
         try:
             values[index] = rewrite(values[index])
-        except (ValueError, InvalidOperation):
+        except (KeyError, ValueError, InvalidOperation):
             raise FatalError(
                 f"field {column.name} is of type {column.type or column.kind}, but Salesforce returned"
                 f" a value of another form ({len(values[index])} characters)"

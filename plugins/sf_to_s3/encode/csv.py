@@ -18,7 +18,7 @@ class CsvEncoder:
     def __init__(self, columns: tuple[Column, ...], compression: str, sink: BinaryIO) -> None:
         """Write the header at once, so that a file without rows has one."""
         self._sink = TextSink(compression, sink)
-        self._sink.write((",".join(f'"{column.name}"' for column in columns) + "\n").encode())
+        self._sink.write((",".join(_quoted(column.name) for column in columns) + "\n").encode())
         schema = pa.schema([(column.name, pa.string()) for column in columns])
         self._writer = CSVWriter(self._sink.stream, schema, write_options=_QUOTE_ALL)
 
@@ -31,3 +31,7 @@ class CsvEncoder:
         """Complete the file."""
         self._writer.close()
         self._sink.close()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

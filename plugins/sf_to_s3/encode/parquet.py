@@ -69,9 +69,9 @@ def _cast(array: pa.Array, column: Column) -> pa.Array:
         return array
     if kind == "boolean":
         return pc.equal(array, "true")
-    if kind == "time":
-        array = pc.utf8_rtrim(array, characters="Z")
     try:
+        if kind == "time":  # Arrow reads no time from text, but a timestamp
+            array = pc.cast(pc.binary_join_element_wise("1970-01-01T", array, ""), _TYPES["datetime"])
         return pc.cast(array, _TYPES[kind])
     except pa.ArrowInvalid:
         raise FatalError(
