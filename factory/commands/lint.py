@@ -1,0 +1,56 @@
+"""`factory lint`."""
+
+from pathlib import Path
+
+import click
+
+from factory.failure import UsageFailure
+from factory.lint import lint
+from factory.near import near
+from factory.problem import Problem, Severity
+from factory.report.findings import Findings
+from factory.report.registry import FORMATS
+from factory.workspace import NoWorkspaceError, Workspace, find_root, load
+
+
+def run(paths: list[Path], output_format: str) -> int:
+    """Check files, units or a whole tree; print what is wrong; give the exit code."""
+    if output_format not in FORMATS:
+        meant = near(output_format, FORMATS)
+        raise UsageFailure(
+            f"no format `{output_format}`; {f'did you mean `{meant}`? ' if meant else ''}There are {', '.join(FORMATS)}."
+        )
+    problems: list[Problem] = []
+    sources = {}
+    for root, chosen in _by_root(paths).items():
+        workspace = _load(root, chosen)
+        sources.update({path: text for path, text in workspace.sources.items() if _is_chosen(path, chosen)})
+        problems += [problem for problem in lint(workspace) if _is_chosen(problem.path, chosen)]
+    click.echo(FORMATS[output_format](Findings(problems, sources)), nl=False)
+    return int(any(problem.severity == Severity.ERROR for problem in problems))
+
+
+def _by_root(paths: list[Path]) -> dict[Path, list[Path]]:
+    roots: dict[Path, list[Path]] = {}
+    for path in paths:
+        if not path.exists():
+            raise UsageFailure(f"{path} does not exist")
+        try:
+            roots.setdefault(find_root(path), []).append(path)
+        except NoWorkspaceError as error:
+            raise UsageFailure(str(error)) from None
+    return roots
+
+
+def _load(root: Path, chosen: list[Path]) -> Workspace:
+    """Only the units that the paths lie in are read, unless one is the root or the group's own file."""
+    names = [path.relative_to(root).parts[:1] for path in chosen]
+    whole = any(not name or not (root / name[0]).is_dir() for name in names)
+    try:
+        return load(root, None if whole else frozenset(name[0] for name in names))
+    except NoWorkspaceError as error:
+        raise UsageFailure(str(error)) from None
+
+
+def _is_chosen(path: str, chosen: list[Path]) -> bool:
+    return any(Path(path) == one or one in Path(path).parents for one in chosen)

@@ -1,0 +1,53 @@
+"""Problems for people: the sentence, the line with what is wrong underlined, and the cure."""
+
+from collections.abc import Sequence
+
+import click
+
+from factory.problem import Problem, Severity
+from factory.report.findings import Findings
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+
+
+def full(findings: Findings) -> str:
+    """Each problem with its source line; colours are stripped where the output is no terminal."""
+    blocks = [_block(problem, findings) for problem in findings.problems]
+    return "\n".join([*blocks, summary(findings)]) + "\n"
+
+
+def summary(findings: Findings) -> str:
+    """One line: how many problems in how many files."""
+    errors = sum(problem.severity == Severity.ERROR for problem in findings.problems)
+    warnings = len(findings.problems) - errors
+    files = _count(findings.files, "file")
+    if not findings.problems:
+        return f"{files} checked, no problems."
+    counts = [_count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number]
+    return f"{files} checked: {', '.join(counts)}. `factory explain {findings.problems[0].rule}` tells more of a rule."
+
+
+def _block(problem: Problem, findings: Findings) -> str:
+    colour = _COLOURS[problem.severity]
+    head = click.style(f"{problem.severity}[{problem.rule}]", fg=colour, bold=True)
+    lines = [f"{head} {problem.message}", f"  --> {problem.path}:{problem.span.line}:{problem.span.column}"]
+    lines += _snippet(problem, findings.line(problem.path, problem.span.line), colour)
+    if problem.advice:
+        lines.append(click.style("   = ", dim=True) + problem.advice)
+    return "\n".join(lines) + "\n"
+
+
+def _snippet(problem: Problem, text: str, colour: str) -> Sequence[str]:
+    if not text.strip():
+        return ()
+    span = problem.span
+    number = str(span.line)
+    margin = " " * len(number)
+    shown = text.expandtabs(1)
+    end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
+    marks = click.style("^" * max(1, min(end, len(shown) + 1) - span.column), fg=colour)
+    return (f" {margin} |", f" {number} | {shown}", f" {margin} | {' ' * (span.column - 1)}{marks}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,40 @@
+"""ING22x: in which form the data lands."""
+
+from collections.abc import Iterator
+
+from factory.problem import Problem
+from factory.rules.rule import Rule
+from factory.spec import Spec
+
+SNAPPY = Rule(
+    "ING220", "snappy-without-parquet", "`compression: snappy` stands beside a format other than parquet.",
+    "Snappy has no file format that readers of text agree on; inside parquet it is the usual choice.",
+    wrong="object: Account\nwindow: full\nformat: csv\ncompression: snappy\n",
+    right="object: Account\nwindow: full\nformat: parquet\ncompression: snappy\n", fixed=True,
+)  # fmt: skip
+DELETES = Rule(
+    "ING221", "deletes-without-effect", "`deletes: soft` is asked for, but deleted rows are not read.",
+    "Deleted rows are only seen with `include_deleted: true`.",
+    wrong="object: Account\nwindow: full\ndeletes: soft\n",
+    right="object: Account\nwindow: full\ninclude_deleted: true\ndeletes: soft\n",
+)  # fmt: skip
+
+RULES = (SNAPPY, DELETES)
+
+
+def check(spec: Spec) -> Iterator[Problem]:
+    """What is wrong with the form in which a spec's data lands."""
+    if (
+        spec.says("compression")
+        and spec.value("compression") == "snappy"
+        and spec.value("format") != "parquet"
+    ):
+        message = f"snappy compresses parquet only, and the format is {spec.value('format')}"
+        yield SNAPPY.at(
+            spec.document, ("compression",), message, cure="Write gzip or zstd, or `format: parquet`."
+        )
+    if spec.says("deletes") and spec.value("deletes") == "soft" and not spec.value("include_deleted"):
+        message = "`deletes: soft` has no effect: deleted rows are not read"
+        yield DELETES.at(
+            spec.document, ("deletes",), message, cure="Add `include_deleted: true`, or delete the line."
+        )

@@ -1,0 +1,53 @@
+"""What a rule is: an id that never changes its meaning, and the text that teaches it."""
+
+from dataclasses import dataclass
+
+from factory.problem import Problem, Severity, Span
+from factory.source.document import Document, KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the linter.
+
+    `wrong` and `right` are whole files of the kind that `example` names; the test suite lints both. A `fixed` rule
+    guards other people, or the compiler: a unit can neither lower its severity nor ignore it.
+    """
+
+    id: str
+    name: str
+    summary: str
+    why: str
+    wrong: str
+    right: str
+    severity: Severity = Severity.ERROR
+    fixed: bool = False
+    example: str = "example.yaml"
+
+    def at(
+        self,
+        document: Document,
+        path: KeyPath,
+        message: str,
+        *,
+        cure: str = "",
+        near: str = "",
+        on_key: bool = False,
+        span: Span | None = None,
+    ) -> Problem:
+        """A problem at a key or value of a document, in this rule's name."""
+        return Problem(
+            path=document.path,
+            span=span or (document.key_span(path) if on_key else document.value_span(path)),
+            rule=self.id,
+            message=message,
+            cure=cure,
+            near=near,
+            key=json_path(path),
+            severity=self.severity,
+        )
+
+
+def json_path(path: KeyPath) -> str:
+    """The place of a value in JSONPath notation: `$.fields[2].name`."""
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)

@@ -1,0 +1,46 @@
+"""ING1xx: keys and values against the JSON schemas."""
+
+from factory.rules.rule import Rule
+
+_RIGHT = """\
+object: Account
+window: full
+schedule: "0 5 * * *"
+"""
+
+UNKNOWN_KEY = Rule(
+    "ING101", "unknown-key", "A key is not in the vocabulary.",
+    "A key that nobody reads has no effect; mostly it is misspelt.",
+    wrong='object: Account\nwindow: full\nschedul: "0 5 * * *"\n', right=_RIGHT, fixed=True,
+)  # fmt: skip
+MISSING_KEY = Rule(
+    "ING102", "missing-key", "A key that is always needed is absent.",
+    "Without it there is nothing to compile.",
+    wrong="window: full\n", right=_RIGHT, fixed=True,
+)  # fmt: skip
+WRONG_TYPE = Rule(
+    "ING103", "wrong-type", "A value is of another type than its key takes.",
+    "A list stands where text belongs, text where a number belongs, or the like.",
+    wrong="object: Account\nwindow: full\ninclude_deleted: 1\n",
+    right="object: Account\nwindow: full\ninclude_deleted: true\n", fixed=True,
+)  # fmt: skip
+NOT_A_CHOICE = Rule(
+    "ING104", "not-a-choice", "A value is none of those that its key takes.",
+    "The vocabulary is closed, so that every spec means the same everywhere.",
+    wrong="object: Account\nwindow: full\nformat: parqet\n",
+    right="object: Account\nwindow: full\nformat: parquet\n", fixed=True,
+)  # fmt: skip
+MALFORMED = Rule(
+    "ING105", "malformed-value", "A value is not written the way its key needs.",
+    "A length of time without its unit, a path that leads upwards, a number out of range.",
+    wrong="object: Account\nwindow: {last: 6}\nbatch_size: one month\n",
+    right="object: Account\nwindow: {last: 6 months}\nbatch_size: 1 month\n", fixed=True,
+)  # fmt: skip
+TEMPLATE = Rule(
+    "ING106", "template", "A template stands where none is rendered.",
+    "Airflow renders templates in the bucket alone; anywhere else the braces would land in names and queries.",
+    wrong='object: Account\nwindow: full\nowner: "{{ var.value.owner }}"\n',
+    right="object: Account\nwindow: full\nowner: Finance data\n", fixed=True,
+)  # fmt: skip
+
+RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, NOT_A_CHOICE, MALFORMED, TEMPLATE)

@@ -1,0 +1,122 @@
+"""The tree of configs, read: `group.yaml`, each unit's `unit.yaml`, and the specs beside it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from factory.problem import START, Problem, Span
+from factory.rules.reading import unreadable_problem
+from factory.rules.unit import NO_UNIT
+from factory.source.composer import Composer
+from factory.source.document import Document
+from factory.source.text import SourceText, UnreadableTextError, read
+from factory.spec import Spec, settings
+from factory.structure import Checked, check
+from factory.unit import Group, Unit, nameless_unit, read_group, read_unit
+
+GROUP_FILE, UNIT_FILE = "group.yaml", "unit.yaml"
+SUFFIXES = (".yaml", ".yml")
+
+
+class NoWorkspaceError(ValueError):
+    """The path leads to no tree of configs; the text says what was looked for."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What was read. `whole` tells that every unit was, so that rules about the whole group can judge."""
+
+    root: Path
+    group: Group
+    units: tuple[Unit, ...]
+    specs: tuple[Spec, ...]
+    problems: tuple[Problem, ...]
+    sources: dict[str, SourceText]
+    whole: bool
+
+
+def load(root: Path, units: frozenset[str] | None = None) -> Workspace:
+    """Read a tree of configs, or some units of it by their folders' names.
+
+    Raises:
+        NoWorkspaceError: the root is no folder, or holds no unit.
+    """
+    return _Loader(root).load(units)
+
+
+def find_root(path: Path) -> Path:
+    """The tree of configs that a file or folder belongs to: the nearest folder with a group.yaml.
+
+    Raises:
+        NoWorkspaceError: there is none.
+    """
+    for folder in (path, *path.parents):
+        if (folder / GROUP_FILE).is_file():
+            return folder
+    if path.is_dir() and any((child / UNIT_FILE).is_file() for child in path.iterdir()):
+        return path
+    raise NoWorkspaceError(f"{path} lies in no tree of configs: no {GROUP_FILE} in it or above it")
+
+
+class _Loader:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._problems: list[Problem] = []
+        self._sources: dict[str, SourceText] = {}
+
+    def load(self, names: frozenset[str] | None) -> Workspace:
+        if not self._root.is_dir():
+            raise NoWorkspaceError(f"{self._root} is no folder")
+        group = self._group()
+        folders = [
+            f for f in sorted(self._root.iterdir()) if f.is_dir() and not f.name.startswith(("_", "."))
+        ]
+        units = tuple(self._unit(folder) for folder in folders if names is None or folder.name in names)
+        if not units:
+            raise NoWorkspaceError(f"{self._root} holds no unit: no folder with a {UNIT_FILE}")
+        specs = tuple(spec for unit in units for spec in self._specs(unit, group))
+        return Workspace(
+            self._root, group, units, specs, tuple(self._problems), self._sources, whole=names is None
+        )
+
+    def _group(self) -> Group:
+        path = self._root / GROUP_FILE
+        if not path.is_file():
+            return Group()
+        return read_group(self._checked(path, "group"))
+
+    def _unit(self, folder: Path) -> Unit:
+        path = folder / UNIT_FILE
+        if path.is_file():
+            return read_unit(folder.name, self._checked(path, "unit"))
+        cure = f"Write one: `factory unit new {folder.name}`."
+        self._problems.append(
+            Problem(str(path), START, NO_UNIT.id, f"the folder `{folder.name}` has no {UNIT_FILE}", cure)
+        )
+        return nameless_unit(folder.name, str(path))
+
+    def _specs(self, unit: Unit, group: Group) -> Iterator[Spec]:
+        for path in sorted((self._root / unit.name).iterdir()):
+            if path.suffix in SUFFIXES and path.name != UNIT_FILE:
+                checked = self._checked(path, "ingestion")
+                if isinstance(checked.document.data, dict):
+                    yield Spec(
+                        unit, path.stem, checked.document, settings(checked, unit, group), checked.broken
+                    )
+
+    def _checked(self, path: Path, kind: str) -> Checked:
+        shown = str(path)
+        try:
+            source = read(path, shown)
+        except UnreadableTextError as error:
+            span = Span(error.line, error.column, error.line, error.column)
+            self._problems.append(unreadable_problem(shown, str(error), span))
+            return Checked(Document(SourceText(shown, "")))
+        self._sources[shown] = source
+        composer = Composer(source)
+        document = composer.compose()
+        checked = check(document, kind)
+        doubted = {problem.span for problem in composer.problems}
+        self._problems += composer.problems
+        self._problems += [problem for problem in checked.problems if problem.span not in doubted]
+        return checked

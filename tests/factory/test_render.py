@@ -1,0 +1,122 @@
+"""What the sample configs compile to, and how it is written."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sf_to_s3.domain.ingestion import Ingestion
+
+from tests.factory.conftest import REPOSITORY, golden
+
+GOLDEN = Path(__file__).parent / "golden"
+LOAD = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag(sys.argv[1])
+print(json.dumps({"errors": bag.import_errors, "dags": {
+    dag_id: {"tasks": {task.task_id: sorted(task.downstream_task_ids) for task in dag.tasks},
+             "owner": dag.owner, "catchup": dag.catchup, "start": dag.start_date.isoformat(),
+             "schedule": getattr(dag.timetable, "summary", None), "tags": sorted(dag.tags), "pool": dag.tasks[0].pool,
+             "outlets": [outlet.name for outlet in dag.get_task("publish").outlets], "doc": dag.doc_md}
+    for dag_id, dag in bag.dags.items()}}))
+"""
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes().decode()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".py", ".json") and not path.name.startswith(".")
+    }
+
+
+def test_the_sample_configs_compile_to_the_golden_dags(tmp_path, run):
+    result = run(REPOSITORY, "render", "configs", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0, result.output
+    rendered = files(tmp_path / "out")
+    for name, text in rendered.items():
+        golden(GOLDEN / name, text)
+    assert set(rendered) == set(files(GOLDEN))
+
+
+def test_rendering_again_gives_the_same_bytes_and_touches_nothing(tmp_path, run):
+    run(REPOSITORY, "render", "configs", "--out", str(tmp_path))
+    before = {
+        path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.json") if not path.name.startswith(".")
+    }
+    again = run(REPOSITORY, "render", "configs", "--out", str(tmp_path))
+    assert "0 files written, 0 removed" in again.output
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_every_ingestion_is_one_that_the_runtime_reads():
+    for path in sorted(GOLDEN.rglob("*.json")):
+        (dag,) = json.loads(path.read_text(encoding="utf-8")).values()
+        ingestion = Ingestion.from_dict(dag["tasks"]["plan_batches"]["ingestion"])
+        assert f"{ingestion.unit}/{ingestion.name}.json" == path.relative_to(GOLDEN).as_posix()
+
+
+def test_the_golden_dags_load_in_airflow(tmp_path):
+    environment = {
+        **os.environ,
+        "AIRFLOW_HOME": str(tmp_path),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, str(GOLDEN)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = json.loads(done.stdout.splitlines()[-1])
+    assert loaded["errors"] == {}
+    written = {
+        dag_id: dag
+        for text in files(GOLDEN).values()
+        if text[0] == "{"
+        for dag_id, dag in json.loads(text).items()
+    }
+    assert set(loaded["dags"]) == set(written)
+    for dag_id, dag in loaded["dags"].items():
+        assert dag["tasks"] == {"plan_batches": ["extract"], "extract": ["publish"], "publish": []}
+        assert dag["owner"] == written[dag_id]["default_args"]["owner"]
+        assert dag["pool"] == written[dag_id]["default_args"]["pool"]
+        assert dag["start"] == written[dag_id]["start_date"]
+        assert dag["catchup"] == written[dag_id]["catchup"]
+        assert set(dag["tags"]) - {"dagfactory"} == set(written[dag_id]["tags"])
+        assert dag["doc"] == written[dag_id]["doc_md"]
+        assert dag["outlets"] == written[dag_id]["tasks"]["publish"]["outlets"]
+        cron = written[dag_id]["schedule"]
+        assert dag["schedule"] == (cron and cron["cron"])
+
+
+def test_a_removed_spec_leaves_no_output_and_other_files_stay(tree, run):
+    spec = tree / "configs/finance/extra.yaml"
+    spec.write_text("object: Account\nwindow: full\n")
+    run(tree, "render", "--out", "out")
+    (tree / "out/finance/notes.txt").write_text("by hand")
+    (tree / "out/mine.py").write_text("by hand")
+    assert (tree / "out/finance/extra.py").exists()
+    spec.unlink()
+    assert "2 removed" in run(tree, "render", "--out", "out").output
+    assert not (tree / "out/finance/extra.py").exists()
+    assert (tree / "out/finance/notes.txt").exists()
+    assert (tree / "out/mine.py").exists()
+
+
+def test_with_a_problem_the_earlier_output_stays(tree, run):
+    run(tree, "render", "--out", "out")
+    before = files(tree / "out")
+    (tree / "configs/finance/neighbour.yaml").write_text("object: Account\nwindow: full\nformat: parquet\n")
+    (tree / "configs/finance/broken.yaml").write_text("object: Account\nwindw: full\n")
+    result = run(tree, "render", "--out", "out")
+    assert result.exit_code == 1
+    assert "Nothing was written" in result.output
+    assert files(tree / "out") == before
