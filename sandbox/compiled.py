@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
+from sf_to_s3.domain.ingestion import previous_tick
 
 
 class RenderError(RuntimeError):
@@ -32,10 +32,9 @@ class CompiledDag:
         """The last complete data interval of the schedule before `now` (aware); None without a schedule."""
         if self.cron is None:
             return None
-        ticks = croniter(self.cron, now.astimezone(ZoneInfo(self.timezone)))
-        end: datetime = ticks.get_prev(datetime)
-        start: datetime = ticks.get_prev(datetime)
-        return start, end
+        zone = ZoneInfo(self.timezone)
+        end = previous_tick(self.cron, now, zone)
+        return previous_tick(self.cron, end, zone), end
 
     def logical_date(self, now: datetime) -> datetime:
         """As Airflow would set it: the interval's start, or now for a DAG that is run by hand only."""
