@@ -1,6 +1,6 @@
 """CSV after RFC 4180: UTF-8, a header, LF, every cell quoted, a null as an empty quoted cell (as Bulk writes it)."""
 
-from typing import BinaryIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +15,7 @@ _QUOTE_ALL = WriteOptions(include_header=False, quoting_style="all_valid")
 class CsvEncoder:
     """Writes CSV."""
 
-    def __init__(self, columns: tuple[Column, ...], compression: str, sink: BinaryIO) -> None:
+    def __init__(self, columns: tuple[Column, ...], compression: str, sink: Any) -> None:
         """Write the header at once, so that a file without rows has one."""
         self._sink = TextSink(compression, sink)
         self._sink.write((",".join(_quoted(column.name) for column in columns) + "\n").encode())

@@ -6,7 +6,7 @@ asks and otherwise left in UTF-8.
 """
 
 import json
-from typing import BinaryIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,7 +26,7 @@ class NdjsonEncoder:
     closing = b"\n"
     closing_without_rows = b""
 
-    def __init__(self, columns: tuple[Column, ...], compression: str, sink: BinaryIO) -> None:
+    def __init__(self, columns: tuple[Column, ...], compression: str, sink: Any) -> None:
         """Write what stands before the first row."""
         self._columns = columns
         self._sink = TextSink(compression, sink)

@@ -1,6 +1,6 @@
 """Parquet with real types; see the table in docs/architecture.md."""
 
-from typing import BinaryIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,7 +26,7 @@ _ROW_GROUP_ROWS = 65_536
 class ParquetEncoder:
     """Writes Parquet, a row group for every 65,536 rows or so."""
 
-    def __init__(self, columns: tuple[Column, ...], compression: str, sink: BinaryIO) -> None:
+    def __init__(self, columns: tuple[Column, ...], compression: str, sink: Any) -> None:
         """Fix the schema from the columns' kinds, so that every batch of a run has the same."""
         self._columns = columns
         self._schema = pa.schema(
