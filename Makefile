@@ -39,11 +39,11 @@ test: $(READY) lint ## the whole suite
 	@$(BIN)/python -m pytest
 
 lint: $(READY) ## style, types, import contracts, the sample specs
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-cache >/tmp/lint-imports.$$$$ || { cat /tmp/lint-imports.$$$$; exit 1; }
-	@$(BIN)/factory lint configs
+	@echo "ruff check";   $(BIN)/ruff check --quiet .
+	@echo "ruff format";  $(BIN)/ruff format --quiet --check .
+	@echo "mypy";         $(BIN)/mypy --no-error-summary
+	@echo "lint-imports"; report=$$($(BIN)/lint-imports --no-cache) || { echo "$$report"; exit 1; }
+	@echo "factory lint"; $(BIN)/factory lint configs
 
 format: $(READY) ## rewrite the code in the project's style
 	@$(BIN)/ruff check --quiet --fix .
