@@ -1,0 +1,31 @@
+"""An S3 of its own for each test of the runtime."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+from sf_to_s3.lake.bucket import Bucket
+
+
+@pytest.fixture(scope="session")
+def s3_client() -> Iterator[Any]:
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    client = boto3.Session("key", "secret", region_name="eu-west-1").client(
+        "s3", endpoint_url=f"http://{host}:{port}", config=Config(retries={"max_attempts": 1})
+    )
+    yield client
+    client.close()
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3_client: Any) -> Bucket:
+    name = f"lake-{uuid.uuid4().hex[:12]}"
+    s3_client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    return Bucket(s3_client, name)
