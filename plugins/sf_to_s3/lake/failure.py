@@ -44,6 +44,6 @@ def _from_client(error: ClientError, doing: str) -> IngestionError:
     text += f" ({' '.join(details.get('Message', '').split())[:200]})" if details.get("Message") else ""
     text += f". {_ADVICE[code]}" if code in _ADVICE else ""
     text += f" Request id {request}." if request else ""
-    fatal = code in _ADVICE or status in _PASSING = {"NoSuchUpload", "RequestTimeout"}  # a lifecycle rule or a slow line took it; a new upload may succeed
+    fatal = code in _ADVICE or status in _FATAL_STATUSES
 _FATAL_STATUSES
     return FatalError(text) if fatal and code not in _PASSING else RetriableError(text)
