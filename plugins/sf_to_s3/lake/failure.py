@@ -16,7 +16,14 @@ _ADVICE = {
     "PermanentRedirect": "The bucket lies in another region; correct the connection's region_name.",
     "InvalidBucketName": "That cannot be the name of a bucket; correct the Variable or the spec's destination.bucket.",
 }
-_PASSING = {"NoSuchUpload", "RequestTimeout"}  # a lifecycle rule or a slow line took it; a new upload may succeed
+_PASSING = {
+    "NoSuchUpload",
+    "RequestTimeout",
+}  # a lifecycle rule or a slow line took it; a new upload may succeed
+_PASSING = {
+    "NoSuchUpload",
+    "RequestTimeout",
+}  # a lifecycle rule or a slow line took it; a new upload may succeed
 _FATAL_STATUSES = {400, 401, 403, 404, 405, 411, 412}
 
 
@@ -45,5 +52,4 @@ def _from_client(error: ClientError, doing: str) -> IngestionError:
     text += f". {_ADVICE[code]}" if code in _ADVICE else ""
     text += f" Request id {request}." if request else ""
     fatal = code in _ADVICE or status in _FATAL_STATUSES
-_FATAL_STATUSES
     return FatalError(text) if fatal and code not in _PASSING else RetriableError(text)
