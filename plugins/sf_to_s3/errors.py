@@ -18,5 +18,9 @@ class RetriableError(IngestionError):
     """The next attempt may succeed: an outage, a dropped connection, a job that hung."""
 
 
+class QueryTimeoutError(RetriableError):
+    """Salesforce gave a query up because it ran too long; a smaller window may pass."""
+
+
 class QuotaError(IngestionError):
     """A limit of the org is used up; the text names it."""

@@ -2,21 +2,25 @@
 
 import logging
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+
+import pyarrow as pa
 
 from sf_to_s3.added import add_time, coerce, written_columns
 from sf_to_s3.canonical import canonical
 from sf_to_s3.columns import Column
 from sf_to_s3.domain.window import Interval
 from sf_to_s3.encode import open_encoder
-from sf_to_s3.errors import FatalError
+from sf_to_s3.errors import FatalError, QueryTimeoutError
+from sf_to_s3.jobs import halves
 from sf_to_s3.lake.upload import Upload
 from sf_to_s3.plan import Plan
 from sf_to_s3.protect import protect
-from sf_to_s3.salesforce.bulk import BulkRows, JobStatus, create_job, job_failure, wait_briefly
+from sf_to_s3.salesforce.bulk import BulkRows, JobStatus
 from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.rest import MAX_QUERY_BYTES, RestRows
-from sf_to_s3.salesforce.rows import Rows
+from sf_to_s3.salesforce.rows import Account, ChainedRows, Rows
 from sf_to_s3.staging import Receipt, Staging
 
 log = logging.getLogger(__name__)
@@ -76,7 +80,7 @@ class Reading:
     rows: Rows
     api: str
     client: Client
-    job_id: str | None = None
+    job_ids: tuple[str, ...] = ()
     earlier_calls: int = 0
     started: float = field(default_factory=time.time)
 
@@ -86,41 +90,54 @@ class Reading:
         return self.earlier_calls + self.client.calls
 
 
-def start_reading(client: Client, plan: Plan, batch: Interval) -> Reading | JobStatus:
-    """Choose the API; gives rows to read, or the Bulk job to wait for, which may have finished already.
-
-    Raises:
-        FatalError, RetriableError, QuotaError: by what Salesforce answered.
-    """
-    choice = choose_api(client, plan, batch)
-    log.info("Reading %s by %s: %s", batch.label, choice.api, choice.reason)
-    if choice.api == "rest":
-        return Reading(_rest_rows(client, plan, batch), "rest", client)
-    job_id = create_job(client, plan.query(batch), include_deleted=plan.include_deleted)
-    log.info("Started Bulk job %s", job_id)
-    return wait_briefly(client, job_id)
+def read_by_rest(client: Client, plan: Plan, batch: Interval) -> Reading:
+    """The batch's rows by REST."""
+    return Reading(SplittingRows(client, plan, batch), "rest", client)
 
 
-def read_job(client: Client, plan: Plan, status: JobStatus) -> Reading:
-    """The rows of a job that has ended.
-
-    Raises:
-        IngestionError: it ended without success.
-    """
-    if status.state != "JobComplete":
-        raise job_failure(status)
-    rows = BulkRows(client, status, plan.columns, page_rows=page_rows(plan.columns))
-    return Reading(rows, "bulk", client, job_id=status.id)
+def read_jobs(client: Client, plan: Plan, statuses: Sequence[JobStatus]) -> Reading:
+    """The batch's rows from its completed jobs."""
+    size = page_rows(plan.columns)
+    parts = [BulkRows(client, status, plan.columns, page_rows=size) for status in statuses]
+    return Reading(ChainedRows(parts), "bulk", client, job_ids=tuple(status.id for status in statuses))
 
 
-def _rest_rows(client: Client, plan: Plan, batch: Interval) -> RestRows:
-    return RestRows(
-        client,
-        plan.query(batch),
-        plan.columns,
-        include_deleted=plan.include_deleted,
-        relationship=plan.ingestion.relationship_object,
-    )
+class SplittingRows:
+    """Rows by REST; an interval on which Salesforce gives up is read in halves."""
+
+    def __init__(self, client: Client, plan: Plan, interval: Interval) -> None:
+        """Ask nothing yet."""
+        self.account = Account()
+        self._client, self._plan, self._interval = client, plan, interval
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """One record batch a page.
+
+        Raises:
+            FatalError: a query timed out on an interval that cannot be cut.
+            RetriableError: one timed out after its first page.
+        """
+        waiting = [self._interval]
+        while waiting:
+            interval = waiting.pop()
+            rows = self._rows(interval)
+            try:
+                yield from rows.batches()
+            except QueryTimeoutError as failure:
+                if rows.account.rows:
+                    raise
+                waiting += reversed(halves(self._plan, interval, failure))
+            self.account.rows += rows.account.rows
+            self.account.nul_bytes += rows.account.nul_bytes
+
+    def _rows(self, interval: Interval) -> RestRows:
+        return RestRows(
+            self._client,
+            self._plan.query(interval),
+            self._plan.columns,
+            include_deleted=self._plan.include_deleted,
+            relationship=self._plan.ingestion.relationship_object,
+        )
 
 
 def page_rows(columns: tuple[Column, ...]) -> int:
@@ -176,7 +193,7 @@ def stage_batch(staging: Staging, plan: Plan, index: int, reading: Reading, key:
         api=reading.api,
         api_calls=reading.api_calls,
         nul_bytes_removed=reading.rows.account.nul_bytes,
-        job_id=reading.job_id,
+        job_ids=list(reading.job_ids),
         seconds=round(time.time() - reading.started, 3),
     )
     staging.write_receipt(receipt)

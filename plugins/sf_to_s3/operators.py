@@ -13,12 +13,10 @@ from airflow.sdk import BaseOperator
 if TYPE_CHECKING:
     from sf_to_s3.domain.window import Interval
     from sf_to_s3.extract import Reading
+    from sf_to_s3.jobs import BatchJob
     from sf_to_s3.plan import Plan
-    from sf_to_s3.salesforce.bulk import JobStatus
     from sf_to_s3.salesforce.client import Client
     from sf_to_s3.staging import Staging
-
-JOB_TIMEOUT_SECONDS = 4 * 3600
 
 
 class PlanBatchesOperator(BaseOperator):
@@ -56,7 +54,9 @@ class PlanBatchesOperator(BaseOperator):
 
 
 class ReadOperator(BaseOperator, abc.ABC):
-    """Reads one batch and delivers its rows; waiting for a Bulk job is left to the triggerer."""
+    """Reads one batch and delivers its rows; waiting for Bulk jobs is left to the triggerer."""
+
+    job_timeout_seconds: float = 4 * 3600.0
 
     @abc.abstractmethod
     def planned(self, context: Mapping[str, Any]) -> "tuple[Plan, Interval]":
@@ -66,68 +66,102 @@ class ReadOperator(BaseOperator, abc.ABC):
     def deliver(self, context: Mapping[str, Any], plan: "Plan", reading: "Reading") -> Any:
         """Read the rows and put them where they belong; gives the task's result."""
 
+    def note_jobs(self, context: Mapping[str, Any], job_ids: Sequence[str]) -> None:
+        """Remember which Bulk jobs the task has, beyond its own life."""
+
+    def noted_jobs(self, context: Mapping[str, Any]) -> list[str]:  # noqa: ARG002
+        """The Bulk jobs that an earlier try of the task left."""
+        return []
+
     def execute(self, context: Mapping[str, Any]) -> Any:
-        """Deliver the batch, or start a Bulk job and defer."""
+        """Deliver the batch, or start a Bulk job and wait for it."""
         from sf_to_s3.airflow_context import salesforce_client, told_to_airflow  # noqa: PLC0415
-        from sf_to_s3.extract import Reading, start_reading  # noqa: PLC0415
+        from sf_to_s3.extract import choose_api, read_by_rest  # noqa: PLC0415
+        from sf_to_s3.jobs import start_job  # noqa: PLC0415
+        from sf_to_s3.salesforce.bulk import discard_job  # noqa: PLC0415
 
         started = time.time()
         with told_to_airflow():
             plan, batch = self.planned(context)
             client = salesforce_client(plan.ingestion.salesforce_conn_id)
-            reading = start_reading(client, plan, batch)
-            if isinstance(reading, Reading):
-                return self.deliver(context, plan, reading)
-            if reading.finished:
-                return self._deliver_job(context, plan, client, reading, started=started, earlier_calls=0)
-        self._defer(plan.ingestion.salesforce_conn_id, reading.id, client.calls, started)
-        raise AssertionError("defer raises")
+            for job_id in self.noted_jobs(context):
+                discard_job(client, job_id)
+            choice = choose_api(client, plan, batch)
+            self.log.info("Reading %s by %s: %s", batch.label, choice.api, choice.reason)
+            if choice.api == "rest":
+                return self.deliver(context, plan, read_by_rest(client, plan, batch))
+            jobs = (start_job(client, plan, batch),)
+            return self._wait(context, plan, client, jobs, started=started, earlier_calls=0)
 
     def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> Any:
-        """Go on when the triggerer says that the job has ended."""
+        """Go on when the triggerer says that the jobs have ended, or that it has waited long enough."""
         from sf_to_s3.airflow_context import salesforce_client, told_to_airflow  # noqa: PLC0415
         from sf_to_s3.errors import RetriableError  # noqa: PLC0415
-        from sf_to_s3.salesforce.bulk import job_status  # noqa: PLC0415
+        from sf_to_s3.jobs import BatchJob  # noqa: PLC0415
+        from sf_to_s3.salesforce.bulk import discard_job  # noqa: PLC0415
 
         with told_to_airflow():
-            if event["error"]:
-                raise RetriableError(event["error"])
             plan, _ = self.planned(context)
             client = salesforce_client(plan.ingestion.salesforce_conn_id)
-            status = job_status(client, event["job_id"])
-            return self._deliver_job(
-                context, plan, client, status, started=event["started"], earlier_calls=event["calls"]
+            jobs = tuple(BatchJob.from_dict(job) for job in event["jobs"])
+            if event["error"]:
+                for job in jobs:
+                    discard_job(client, job.id)
+                raise RetriableError(event["error"])
+            return self._wait(
+                context, plan, client, jobs, started=event["started"], earlier_calls=event["calls"]
             )
 
-    def _deliver_job(
+    def _wait(
         self,
         context: Mapping[str, Any],
         plan: "Plan",
         client: "Client",
-        status: "JobStatus",
+        jobs: "tuple[BatchJob, ...]",
         *,
         started: float,
         earlier_calls: int,
     ) -> Any:
-        """Deliver an ended job's results, and delete the job whatever came of it."""
-        from sf_to_s3.extract import read_job  # noqa: PLC0415
-        from sf_to_s3.salesforce.bulk import delete_job  # noqa: PLC0415
+        """Deliver the rows if all jobs are complete or nearly so; else defer. Jobs that failed are deleted."""
+        from sf_to_s3.errors import IngestionError  # noqa: PLC0415
+        from sf_to_s3.extract import read_jobs  # noqa: PLC0415
+        from sf_to_s3.jobs import split_timed_out  # noqa: PLC0415
+        from sf_to_s3.salesforce.bulk import discard_job, wait_briefly  # noqa: PLC0415
 
+        ours = [job.id for job in jobs]
         try:
-            reading = read_job(client, plan, status)
-            reading.started, reading.earlier_calls = started, earlier_calls
-            return self.deliver(context, plan, reading)
-        finally:
-            delete_job(client, status.id)
+            self.note_jobs(context, ours)
+            statuses = wait_briefly(client, ours)
+            while any(status.failed for status in statuses):
+                jobs = split_timed_out(client, plan, jobs, statuses)
+                ours += [job.id for job in jobs if job.id not in ours]
+                self.note_jobs(context, ours)
+                statuses = wait_briefly(client, [job.id for job in jobs])
+            if all(status.finished for status in statuses):
+                reading = read_jobs(client, plan, statuses)
+                reading.started, reading.earlier_calls = started, earlier_calls
+                result = self.deliver(context, plan, reading)
+                for job_id in ours:
+                    discard_job(client, job_id)
+                return result
+        except IngestionError:
+            for job_id in ours:
+                discard_job(client, job_id)
+            raise
+        self._defer(plan.ingestion.salesforce_conn_id, jobs, earlier_calls + client.calls, started)
+        raise AssertionError("defer raises")
 
-    def _defer(self, conn_id: str, job_id: str, calls: int, started: float) -> None:
-        from sf_to_s3.trigger import BulkJobTrigger  # noqa: PLC0415
+    def _defer(self, conn_id: str, jobs: "Sequence[BatchJob]", calls: int, started: float) -> None:
+        from sf_to_s3.trigger import BulkJobsTrigger  # noqa: PLC0415
 
-        self.log.info("Bulk job %s is still running; the triggerer waits for it", job_id)
-        deadline = started + JOB_TIMEOUT_SECONDS
+        self.log.info("The triggerer waits for Bulk job %s", ", ".join(job.id for job in jobs))
         self.defer(
-            trigger=BulkJobTrigger(
-                conn_id=conn_id, job_id=job_id, calls=calls, started=started, deadline=deadline
+            trigger=BulkJobsTrigger(
+                conn_id=conn_id,
+                jobs=[job.to_dict() for job in jobs],
+                calls=calls,
+                started=started,
+                deadline=started + self.job_timeout_seconds,
             ),
             method_name="resume",
         )
@@ -167,6 +201,14 @@ class ExtractBatchOperator(ReadOperator):
             "api": receipt.api,
             "api_calls": receipt.api_calls,
         }
+
+    def note_jobs(self, context: Mapping[str, Any], job_ids: Sequence[str]) -> None:
+        """Beside the batch's staged data."""
+        self._staging(context).note_jobs(self.batch["index"], job_ids)
+
+    def noted_jobs(self, context: Mapping[str, Any]) -> list[str]:
+        """From beside the batch's staged data."""
+        return self._staging(context).noted_jobs(self.batch["index"])
 
     def _staging(self, context: Mapping[str, Any]) -> "Staging":
         from sf_to_s3.airflow_context import run_of, s3_bucket  # noqa: PLC0415

@@ -1,13 +1,15 @@
 """A run's plan: everything that is decided once, so that every batch and every retry reads the same rows."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from sf_to_s3.added import written_columns
 from sf_to_s3.columns import Column, cursor_is_date, select_columns
 from sf_to_s3.domain.ingestion import Ingestion, previous_tick
 from sf_to_s3.domain.soql import build_query, count_query
 from sf_to_s3.domain.window import Full, Interval, WindowError, cut, resolve
+from sf_to_s3.drift import Drift, apply, compare
 from sf_to_s3.errors import FatalError
 from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.describe import Describer
@@ -39,6 +41,7 @@ class Plan:
     window: Interval
     batches: tuple[Interval, ...]
     api_calls: int
+    drift: Drift = Drift()
 
     @property
     def include_deleted(self) -> bool:
@@ -74,6 +77,7 @@ class Plan:
             "window": interval_to_dict(self.window),
             "batches": [interval_to_dict(batch) for batch in self.batches],
             "api_calls": self.api_calls,
+            "drift": asdict(self.drift),
         }
 
     @classmethod
@@ -94,11 +98,18 @@ class Plan:
             window=interval_from_dict(value["window"]),
             batches=tuple(interval_from_dict(batch) for batch in value["batches"]),
             api_calls=value["api_calls"],
+            drift=Drift(**{what: tuple(names) for what, names in value["drift"].items()}),
         )
 
 
-def make_plan(client: Client, compiled: dict[str, Any], run: Run) -> Plan:
+def make_plan(client: Client, compiled: dict[str, Any], run: Run, last: dict[str, Any] | None = None) -> Plan:
     """Resolve the window, describe the object, choose the columns and cut the batches.
+
+    Args:
+        client: of the org.
+        compiled: the ingestion, as the DAG carries it.
+        run: the Airflow run.
+        last: the manifest of the publication before, which the columns are compared with.
 
     Raises:
         FatalError: the spec does not fit the org, or its window is empty for this run.
@@ -115,19 +126,29 @@ def make_plan(client: Client, compiled: dict[str, Any], run: Run) -> Plan:
         raise FatalError(f"{run.dag_id}: {error}") from None
     describer = Describer(client)
     selection = select_columns(describer, ingestion)
+    drift = compare(written(ingestion, selection.columns), last)
+    columns = apply(ingestion.drift, drift, selection.columns, ingestion.dataset)
     plan = Plan(
         run=Run(run.dag_id, run.run_id, run.logical_date, interval),
         ingestion=ingestion,
         compiled=compiled,
-        columns=selection.columns,
+        columns=columns,
         not_bulk=selection.not_bulk,
         cursor_is_date=not isinstance(ingestion.window, Full) and cursor_is_date(describer, ingestion),
         window=window,
         batches=batches,
         api_calls=client.calls,
+        drift=drift,
     )
     _check_query(plan)
     return plan
+
+
+def written(ingestion: Ingestion, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns as an ingestion writes them: dates perhaps as timestamps, the fetch time perhaps added."""
+    return written_columns(
+        columns, time_added=ingestion.record_time_added, coerce_to_timestamp=ingestion.coerce_to_timestamp
+    )
 
 
 def data_interval(given: Interval, run_date: datetime, ingestion: Ingestion) -> Interval:

@@ -1,5 +1,6 @@
 """What a run keeps in S3 between its tasks: the plan, and for each batch the staged data and its receipt."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ class Receipt:
     api: str
     api_calls: int
     nul_bytes_removed: int
-    job_id: str | None
+    job_ids: list[str]
     seconds: float
 
 
@@ -72,6 +73,14 @@ class Staging:
         value: dict[str, Any] | None = self.bucket.get_json(self._receipt_key(index))
         return None if value is None else Receipt(**value)
 
+    def note_jobs(self, index: int, job_ids: Sequence[str]) -> None:
+        """Record the Bulk jobs of a batch, so that a later try can delete those of one that was killed."""
+        self.bucket.put_json(self._jobs_key(index), list(job_ids))
+
+    def noted_jobs(self, index: int) -> list[str]:
+        """The Bulk jobs that were recorded for a batch."""
+        return self.bucket.get_json(self._jobs_key(index)) or []
+
     def clear(self) -> None:
         """Delete everything; the plan last, so that an interrupted clearing can be repeated."""
         keys = self.bucket.keys(self._prefix)
@@ -81,6 +90,9 @@ class Staging:
     @property
     def _plan_key(self) -> str:
         return self._prefix + "plan.json"
+
+    def _jobs_key(self, index: int) -> str:
+        return f"{self._prefix}batch-{index:05d}.jobs.json"
 
     def _receipt_key(self, index: int) -> str:
         return f"{self._prefix}batch-{index:05d}.json"

@@ -3,73 +3,84 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-_FIRST_WAIT = 5.0
+if TYPE_CHECKING:
+    from sf_to_s3.salesforce.client import Client
+
+_FIRST_WAIT = 3.0
 _LONGEST_WAIT = 60.0
 
 
-class BulkJobTrigger(BaseTrigger):
-    """Fires when a Bulk query job has ended, or its deadline has passed.
+class BulkJobsTrigger(BaseTrigger):
+    """Fires when Bulk query jobs have ended, or their deadline has passed.
 
     The state travels without secrets: the connection is looked up in the triggerer.
     """
 
-    def __init__(self, conn_id: str, job_id: str, calls: int, started: float, deadline: float) -> None:
+    def __init__(
+        self, conn_id: str, jobs: list[dict[str, Any]], calls: int, started: float, deadline: float
+    ) -> None:
         """Keep the arguments.
 
         Args:
             conn_id: the Salesforce connection.
-            job_id: the job.
+            jobs: the jobs, as `BatchJob.to_dict` gives them.
             calls: that were made for the batch so far.
             started: when the batch was begun, in seconds since 1970.
             deadline: when to give up waiting, in seconds since 1970.
         """
         super().__init__()  # type: ignore[no-untyped-call]
         self.conn_id = conn_id
-        self.job_id = job_id
+        self.jobs = jobs
         self.calls = calls
         self.started = started
         self.deadline = deadline
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """As Airflow keeps it."""
-        return "sf_to_s3.trigger.BulkJobTrigger", {
+        return "sf_to_s3.trigger.BulkJobsTrigger", {
             "conn_id": self.conn_id,
-            "job_id": self.job_id,
+            "jobs": self.jobs,
             "calls": self.calls,
             "started": self.started,
             "deadline": self.deadline,
         }
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Poll with growing pauses; every poll is one API call."""
+        """Poll with growing pauses; every poll is one API call a job that still runs."""
         from sf_to_s3.airflow_context import salesforce_client_async  # noqa: PLC0415
         from sf_to_s3.errors import IngestionError  # noqa: PLC0415
-        from sf_to_s3.salesforce.bulk import job_status  # noqa: PLC0415
 
         client = await salesforce_client_async(self.conn_id)
-        wait = _FIRST_WAIT
-        error = ""
-        while not error:
-            await asyncio.sleep(wait)
-            try:
-                status = await asyncio.to_thread(job_status, client, self.job_id)
-            except IngestionError as failure:
-                error = str(failure)
-                break
-            if status.finished:
-                break
+        try:
+            error = await self._watch(client)
+        except IngestionError as failure:
+            error = str(failure)
+        event = {
+            "jobs": self.jobs,
+            "calls": self.calls + client.calls,
+            "started": self.started,
+            "error": error,
+        }
+        yield TriggerEvent(event)  # type: ignore[no-untyped-call]
+
+    async def _watch(self, client: "Client") -> str:
+        """Wait for the end of every job; gives why it did not come, or nothing."""
+        from sf_to_s3.salesforce.bulk import job_status  # noqa: PLC0415
+
+        waiting = [job["id"] for job in self.jobs]
+        pause = _FIRST_WAIT
+        while True:
+            for job_id in list(waiting):
+                status = await asyncio.to_thread(job_status, client, job_id)
+                if status.finished:
+                    waiting.remove(job_id)
+            if not waiting:
+                return ""
             if time.time() > self.deadline:
-                error = f"Bulk job {self.job_id} is still {status.state} after its deadline"
-            wait = min(wait * 1.5, _LONGEST_WAIT)
-        yield TriggerEvent(  # type: ignore[no-untyped-call]
-            {
-                "job_id": self.job_id,
-                "calls": self.calls + client.calls,
-                "started": self.started,
-                "error": error,
-            }
-        )
+                return f"Bulk job {waiting[0]} has not ended by its deadline; it was stopped, and a retry starts another"
+            await asyncio.sleep(min(pause, max(self.deadline - time.time(), 0) + 1))
+            pause = min(pause * 1.5, _LONGEST_WAIT)

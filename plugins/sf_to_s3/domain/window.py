@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,6 +34,13 @@ class Interval:
         if self.start is None and self.end is None:
             return "all rows"
         return f"{_shown(self.start) or 'beginning'} – {_shown(self.end) or 'now'}"
+
+    def halves(self) -> "tuple[Interval, Interval] | None":
+        """Two intervals of about the same length on whole seconds; None where it is unbounded or too short to cut."""
+        if self.start is None or self.end is None or self.end - self.start < timedelta(seconds=2):
+            return None
+        middle = (self.start + (self.end - self.start) / 2).replace(microsecond=0)
+        return Interval(self.start, middle), Interval(middle, self.end)
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,14 @@ class Bucket:
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
             return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
+    def folders(self, prefix: str) -> list[str]:
+        """The folders that begin with a prefix, with their closing slash, in order."""
+        with explained(f"list {self.url(prefix)}"):
+            pages = self.client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.name, Prefix=prefix, Delimiter="/"
+            )
+            return [item["Prefix"] for page in pages for item in page.get("CommonPrefixes", [])]
+
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects; those that are gone already are no error."""
         waiting = list(keys)

@@ -15,8 +15,9 @@ import requests
 from pyarrow import csv
 
 from sf_to_s3.columns import Column
-from sf_to_s3.errors import FatalError, IngestionError, QuotaError, RetriableError
+from sf_to_s3.errors import FatalError, IngestionError, QueryTimeoutError, QuotaError, RetriableError
 from sf_to_s3.salesforce.client import Client
+from sf_to_s3.salesforce.failure import QUERY_TIMEOUT
 from sf_to_s3.salesforce.rows import Account
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,6 @@ _TRANSIENT_WORDS = (
     "UNABLE_TO_LOCK_ROW",
     "SERVER_UNAVAILABLE",
     "UNKNOWN_EXCEPTION",
-    "QUERY_TIMEOUT",
     "Retried more than",
 )
 
@@ -43,6 +43,11 @@ class JobStatus:
     state: str
     records: int
     error: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the job ended without its rows."""
+        return self.finished and self.state != "JobComplete"
 
     @property
     def finished(self) -> bool:
@@ -88,29 +93,39 @@ def job_failure(status: JobStatus) -> IngestionError:
     text = f"Bulk job {status.id} ended as {status.state}: {reason}"
     if "LIMIT_EXCEEDED" in reason:
         return QuotaError(f"{text}. A limit of the org is used up; it frees itself over 24 hours.")
+    if QUERY_TIMEOUT in reason:
+        return QueryTimeoutError(text)
     if status.state == "Aborted" or any(word in reason for word in _TRANSIENT_WORDS):
         return RetriableError(text)
     return FatalError(text)
 
 
-def wait_briefly(client: Client, job_id: str) -> JobStatus:
-    """Poll for a few seconds; a job that is done by then is not worth a deferral."""
+def wait_briefly(client: Client, job_ids: Sequence[str]) -> list[JobStatus]:
+    """Poll for a few seconds; jobs that are done by then are not worth a deferral. Statuses in the order of the ids."""
+    known: dict[str, JobStatus] = {}
     for pause in _QUICK_POLLS:
         time.sleep(pause)
-        status = job_status(client, job_id)
-        if status.finished:
+        for job_id in job_ids:
+            if job_id not in known or not known[job_id].finished:
+                known[job_id] = job_status(client, job_id)
+        if all(status.finished for status in known.values()):
             break
-    return status
+    return [known[job_id] for job_id in job_ids]
 
 
-def abort_job(client: Client, job_id: str) -> None:
-    """Stop a job that still runs."""
-    client.request("PATCH", f"{_JOBS}/{job_id}", f"abort Bulk job {job_id}", json={"state": "Aborted"})
+def discard_job(client: Client, job_id: str) -> None:
+    """Delete a job, after stopping it if it still runs; one that is gone already, or cannot go now, is let be.
 
-
-def delete_job(client: Client, job_id: str) -> None:
-    """Delete a finished job and its results; Salesforce answers 204 without a body."""
-    client.request("DELETE", f"{_JOBS}/{job_id}", f"delete Bulk job {job_id}")
+    Salesforce deletes only jobs that have ended, and answers 204 without a body.
+    """
+    try:
+        if not job_status(client, job_id).finished:
+            client.request(
+                "PATCH", f"{_JOBS}/{job_id}", f"abort Bulk job {job_id}", json={"state": "Aborted"}
+            )
+        client.request("DELETE", f"{_JOBS}/{job_id}", f"delete Bulk job {job_id}")
+    except IngestionError as error:
+        log.warning("Bulk job %s is left to expire: %s", job_id, error)
 
 
 class BulkRows:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import requests
 
-from sf_to_s3.errors import FatalError, IngestionError, QuotaError, RetriableError
+from sf_to_s3.errors import FatalError, IngestionError, QueryTimeoutError, QuotaError, RetriableError
 
 # Bodies may be empty or HTML; these are worth another try all the same (Airbyte's connector retries the same set).
 _TRANSIENT_STATUSES = {406, 420, 429}
@@ -17,6 +17,7 @@ _TRANSIENT_CODES = {
 }
 _QUOTA_CODES = {"REQUEST_LIMIT_EXCEEDED", "LIMIT_EXCEEDED"}
 EXPIRED = "INVALID_SESSION_ID"
+QUERY_TIMEOUT = "QUERY_TIMEOUT"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ def explain(failure: Failure, doing: str) -> IngestionError:
         return QuotaError(
             f"{text}. A limit of the org is used up; it frees itself over 24 hours. Nothing was published."
         )
+    if failure.code == QUERY_TIMEOUT:
+        return QueryTimeoutError(text)
     if failure.transient:
         return RetriableError(text)
     return FatalError(text + _ADVICE.get(failure.code, ""))
