@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from sf_to_s3.added import add_time, coerce, written_columns
+from sf_to_s3.added import add_time, coerce
 from sf_to_s3.canonical import canonical
 from sf_to_s3.columns import Column
 from sf_to_s3.domain.window import Interval
@@ -15,7 +15,7 @@ from sf_to_s3.encode import open_encoder
 from sf_to_s3.errors import FatalError, QueryTimeoutError
 from sf_to_s3.jobs import halves
 from sf_to_s3.lake.upload import Upload
-from sf_to_s3.plan import Plan
+from sf_to_s3.plan import Plan, written
 from sf_to_s3.protect import protect
 from sf_to_s3.salesforce.bulk import BulkRows, JobStatus
 from sf_to_s3.salesforce.client import Client
@@ -150,11 +150,8 @@ def page_rows(columns: tuple[Column, ...]) -> int:
 def write_rows(rows: Rows, plan: Plan, sink: Upload, key: bytes | None) -> None:
     """Encode every row into the sink: canonical text, protection, additions, format."""
     ingestion, columns = plan.ingestion, plan.columns
-    written = written_columns(
-        columns, time_added=ingestion.record_time_added, coerce_to_timestamp=ingestion.coerce_to_timestamp
-    )
     fetched = int(time.time())
-    encoder = open_encoder(ingestion.format, ingestion.compression, written, sink)
+    encoder = open_encoder(ingestion.format, ingestion.compression, written(ingestion, columns), sink)
     for raw in rows.batches():
         batch = protect(canonical(raw, columns), columns, key)
         if ingestion.coerce_to_timestamp:

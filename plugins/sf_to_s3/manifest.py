@@ -1,11 +1,11 @@
 """The manifest of a publication: which objects it consists of, and everything needed to believe them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sf_to_s3.added import written_columns
-from sf_to_s3.plan import Plan, interval_to_dict
+from sf_to_s3.plan import Plan, interval_to_dict, written
 from sf_to_s3.staging import Receipt
 
 MANIFEST_VERSION = 1
@@ -20,11 +20,6 @@ def build_manifest(plan: Plan, receipts: Sequence[Receipt], keys: Sequence[str])
         keys: the published keys, in the same order.
     """
     ingestion = plan.ingestion
-    columns = written_columns(
-        plan.columns,
-        time_added=ingestion.record_time_added,
-        coerce_to_timestamp=ingestion.coerce_to_timestamp,
-    )
     return {
         "manifest_version": MANIFEST_VERSION,
         "unit": ingestion.unit,
@@ -41,8 +36,9 @@ def build_manifest(plan: Plan, receipts: Sequence[Receipt], keys: Sequence[str])
         "compression": ingestion.compression,
         "schema": [
             {"name": column.name, "kind": column.written_as, "type": column.type, "protect": column.protect}
-            for column in columns
+            for column in written(ingestion, plan.columns)
         ],
+        "drift": asdict(plan.drift),
         "rows": sum(receipt.rows for receipt in receipts),
         "bytes": sum(receipt.bytes for receipt in receipts),
         "api_calls": plan.api_calls + sum(receipt.api_calls for receipt in receipts),

@@ -38,14 +38,19 @@ class PlanBatchesOperator(BaseOperator):
     def execute(self, context: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Freeze the plan in the bucket; gives one small dict a batch: index, start, end, label."""
         from sf_to_s3.airflow_context import run_of, s3_bucket, salesforce_client, told_to_airflow  # noqa: PLC0415
+        from sf_to_s3.history import last_manifest  # noqa: PLC0415
         from sf_to_s3.plan import interval_to_dict, make_plan  # noqa: PLC0415
         from sf_to_s3.staging import Staging  # noqa: PLC0415
 
         with told_to_airflow():
             run = run_of(context)
-            staging = Staging(s3_bucket(self.aws_conn_id, self.bucket), self.prefix, run.run_id)
-            plan = make_plan(salesforce_client(self.ingestion["salesforce_conn_id"]), self.ingestion, run)
-            staging.begin(plan)
+            bucket = s3_bucket(self.aws_conn_id, self.bucket)
+            last = last_manifest(bucket, self.prefix, run.logical_date)
+            client = salesforce_client(self.ingestion["salesforce_conn_id"])
+            plan = make_plan(client, self.ingestion, run, last)
+            Staging(bucket, self.prefix, run.run_id).begin(plan)
+        if plan.drift:
+            self.log.warning("Fields differ from the last publication: %s", plan.drift)
         self.log.info("Window %s in %s batches", plan.window.label, len(plan.batches))
         return [
             {"index": index, "label": batch.label, **interval_to_dict(batch)}

@@ -41,7 +41,7 @@ class Plan:
     window: Interval
     batches: tuple[Interval, ...]
     api_calls: int
-    drift: Drift = Drift()
+    drift: Drift
 
     @property
     def include_deleted(self) -> bool:

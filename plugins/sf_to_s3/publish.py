@@ -5,6 +5,8 @@ from typing import Any
 
 from sf_to_s3.domain.object_key import data_name, extension, manifest_key, publication_prefix
 from sf_to_s3.errors import FatalError, IngestionError, RetriableError
+from sf_to_s3.expect import check
+from sf_to_s3.history import last_manifest
 from sf_to_s3.lake.bucket import Bucket
 from sf_to_s3.manifest import build_manifest
 from sf_to_s3.plan import Plan
@@ -32,7 +34,10 @@ def publish(staging: Staging, prefix: str, run_id: str) -> dict[str, Any]:
         log.info("The publication stands already; clearing what is left of the run")
         manifest = standing
     else:
-        manifest = _switch(staging.bucket, prefix, plan, _complete(receipts, plan), standing)
+        complete = _complete(receipts, plan)
+        last = last_manifest(staging.bucket, prefix, plan.run.logical_date)
+        check(plan.ingestion.expect, sum(receipt.rows for receipt in complete), last, plan.ingestion.dataset)
+        manifest = _switch(staging.bucket, prefix, plan, complete, standing)
     prune(staging.bucket, publication_prefix(prefix, plan.run.logical_date), manifest)
     staging.clear()
     return manifest
