@@ -7,7 +7,7 @@ from typing import Any
 from sf_to_s3.added import written_columns
 from sf_to_s3.columns import Column, cursor_is_date, select_columns
 from sf_to_s3.domain.ingestion import Ingestion, previous_tick
-from sf_to_s3.domain.soql import build_query, count_query
+from sf_to_s3.domain.soql import Filter, build_query, count_query
 from sf_to_s3.domain.window import Full, Interval, WindowError, cut, resolve
 from sf_to_s3.drift import Drift, apply, compare
 from sf_to_s3.errors import FatalError
@@ -52,16 +52,22 @@ class Plan:
         """The SOQL of one batch."""
         if self.ingestion.query is not None:
             return self.ingestion.query
-        fields = tuple(column.path for column in self.columns)
-        spec = self.ingestion
-        return build_query(spec.object, fields, spec.cursor, batch, cursor_is_date=self.cursor_is_date)
+        return build_query(
+            self.ingestion.object, tuple(column.path for column in self.columns), self._rows(batch)
+        )
 
     def count_query(self, batch: Interval) -> str | None:
         """The SOQL that sizes one batch; None for a written query, whose rows are not counted beforehand."""
-        if self.ingestion.query is not None:
-            return None
+        return (
+            None
+            if self.ingestion.query is not None
+            else count_query(self.ingestion.object, self._rows(batch))
+        )
+
+    def _rows(self, batch: Interval) -> Filter:
         spec = self.ingestion
-        return count_query(spec.object, spec.cursor, batch, cursor_is_date=self.cursor_is_date)
+        live_only = spec.include_deleted and spec.deletes == "ignore"
+        return Filter(spec.cursor, batch, self.cursor_is_date, live_only)
 
     def to_dict(self) -> dict[str, Any]:
         """As it is kept in S3."""

@@ -38,14 +38,27 @@ def is_field_path(text: str) -> bool:
     return bool(_FIELD_PATH.fullmatch(text))
 
 
-def build_query(
-    object_name: str,
-    fields: tuple[str, ...],
-    cursor: str,
-    interval: Interval,
-    *,
-    cursor_is_date: bool = False,
-) -> str:
+@dataclass(frozen=True)
+class Filter:
+    """Which rows a built query selects: `[start, end)` by the cursor, and perhaps no deleted ones."""
+
+    cursor: str
+    interval: Interval
+    cursor_is_date: bool = False
+    live_only: bool = False
+
+    def conditions(self) -> list[str]:
+        """The terms of the WHERE clause; none for a full window."""
+        bounds = ((">=", self.interval.start), ("<", self.interval.end))
+        terms = [
+            f"{self.cursor} {operator} {instant_literal(instant, date_only=self.cursor_is_date)}"
+            for operator, instant in bounds
+            if instant is not None
+        ]
+        return [*terms, "IsDeleted = false"] if self.live_only else terms
+
+
+def build_query(object_name: str, fields: tuple[str, ...], rows: Filter) -> str:
     """`SELECT … FROM … WHERE cursor >= start AND cursor < end`; without bounds no WHERE.
 
     There is no ORDER BY, for it would switch off Bulk's PK chunking (Bulk API 2.0 guide, query jobs).
@@ -53,15 +66,15 @@ def build_query(
     Raises:
         ValueError: a name is not an API name (nothing else can reach the query's text), or the query is too long.
     """
-    for path in (*fields, cursor):
+    for path in (*fields, rows.cursor):
         if not is_field_path(path):
             raise ValueError(f"'{path}' is not the API name of a field")
-    return _select(", ".join(fields), object_name, cursor, interval, cursor_is_date)
+    return _select(", ".join(fields), object_name, rows)
 
 
-def count_query(object_name: str, cursor: str, interval: Interval, *, cursor_is_date: bool = False) -> str:
+def count_query(object_name: str, rows: Filter) -> str:
     """The query that sizes a batch: `SELECT COUNT() FROM …` over the same rows."""
-    return _select("COUNT()", object_name, cursor, interval, cursor_is_date)
+    return _select("COUNT()", object_name, rows)
 
 
 def instant_literal(instant: datetime, *, date_only: bool = False) -> str:
@@ -87,14 +100,10 @@ def parse_select(query: str) -> tuple[tuple[Selected, ...], str]:
     return items, tokens[position]
 
 
-def _select(selected: str, object_name: str, cursor: str, interval: Interval, cursor_is_date: bool) -> str:
+def _select(selected: str, object_name: str, rows: Filter) -> str:
     if not is_object_name(object_name):
         raise ValueError(f"'{object_name}' is not the API name of an object")
-    conditions = [
-        f"{cursor} {operator} {instant_literal(instant, date_only=cursor_is_date)}"
-        for operator, instant in ((">=", interval.start), ("<", interval.end))
-        if instant is not None
-    ]
+    conditions = rows.conditions()
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     query = f"SELECT {selected} FROM {object_name}{where}"
     if len(query) > MAX_LENGTH:

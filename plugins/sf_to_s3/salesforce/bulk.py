@@ -7,7 +7,6 @@ import csv as python_csv
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -18,6 +17,7 @@ from sf_to_s3.columns import Column
 from sf_to_s3.errors import FatalError, IngestionError, QueryTimeoutError, QuotaError, RetriableError
 from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.failure import QUERY_TIMEOUT
+from sf_to_s3.salesforce.pages import Announce, Page, pages_ahead
 from sf_to_s3.salesforce.rows import Account
 
 log = logging.getLogger(__name__)
@@ -53,16 +53,6 @@ class JobStatus:
     def finished(self) -> bool:
         """Whether the state will not change any more."""
         return self.state in FINISHED
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of results; `following` is the locator of the next (Salesforce ends the list with the text `null`)."""
-
-    batches: tuple[pa.RecordBatch, ...]
-    rows: int
-    nul_bytes: int
-    following: str | None
 
 
 def create_job(client: Client, query: str, *, include_deleted: bool) -> str:
@@ -147,45 +137,40 @@ class BulkRows:
         self._names = [column.name for column in columns]
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Several record batches a page, pages in the order of their locators; the next page is fetched meanwhile.
+        """Several record batches a page, pages in the order of their locators, fetched ahead.
 
         Raises:
             RetriableError: a page or the whole held another number of records than Salesforce counted.
         """
-        with ThreadPoolExecutor(1, thread_name_prefix="bulk-page") as ahead:
-            waiting: Future[Page] | None = ahead.submit(self._page, None)
-            seen: set[str] = set()
-            while waiting is not None:
-                page = waiting.result()
-                if page.following in seen:
-                    raise RetriableError(f"Bulk job {self._status.id} gave the same locator twice")
-                seen.add(page.following or "")
-                waiting = ahead.submit(self._page, page.following) if page.following else None
-                self.account.rows += page.rows
-                self.account.nul_bytes += page.nul_bytes
-                yield from page.batches
+        for page in pages_ahead(self._page):
+            self.account.rows += page.rows
+            self.account.nul_bytes += page.nul_bytes
+            yield from page.batches
         if self.account.rows != self._status.records:
             raise RetriableError(
                 f"Bulk job {self._status.id} processed {self._status.records} records and delivered {self.account.rows}"
             )
 
-    def _page(self, locator: str | None) -> Page:
+    def _page(self, locator: str | None, announce: Announce) -> Page:
         """Fetch and parse a whole page; one that arrives cut is fetched again from its own locator."""
         for attempt in range(1, _PAGE_TRIES + 1):
-            response = self._client.request(
+            with self._client.request(
                 "GET",
                 f"{_JOBS}/{self._status.id}/results",
                 f"read results of Bulk job {self._status.id}",
                 params={"maxRecords": self._page_rows, **({"locator": locator} if locator else {})},
                 headers={"Accept": "text/csv"},
-            )
-            try:
-                return self._read(response)
-            except RetriableError as error:
-                if attempt == _PAGE_TRIES:
-                    raise
-                log.warning("Reading a page of Bulk job %s again: %s", self._status.id, error)
-        raise AssertionError("the last try returns or raises")
+                stream=True,
+            ) as response:
+                following = response.headers.get("Sforce-Locator", "null")
+                announce(None if following in ("", "null") else following)
+                try:
+                    return self._read(response)
+                except (RetriableError, requests.RequestException) as error:
+                    log.warning(
+                        "A page of Bulk job %s came cut (%s), try %s", self._status.id, error, attempt
+                    )
+        raise RetriableError(f"a page of Bulk job {self._status.id} came cut {_PAGE_TRIES} times")
 
     def _read(self, response: requests.Response) -> Page:
         body = response.content
@@ -199,8 +184,7 @@ class BulkRows:
             raise RetriableError(
                 f"a page of Bulk job {self._status.id} announced {announced} records and held {rows}"
             )
-        following = response.headers.get("Sforce-Locator", "null")
-        return Page(tuple(batches), rows, nul_bytes, None if following in ("", "null") else following)
+        return Page(tuple(batches), rows, nul_bytes)
 
 
 def parse_csv(body: bytes, names: Sequence[str]) -> list[pa.RecordBatch]:

@@ -3,40 +3,42 @@
 from datetime import UTC, datetime
 
 import pytest
-from sf_to_s3.domain.soql import Selected, build_query, count_query, parse_select
+from sf_to_s3.domain.soql import Filter, Selected, build_query, count_query, parse_select
 from sf_to_s3.domain.window import Interval
 
 MAY = Interval(datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, 0, 0, 0, 1000, tzinfo=UTC))
 
 
 def test_a_window_is_half_open():
-    assert build_query("Opportunity", ("Id", "Account.Name"), "SystemModstamp", MAY) == (
+    assert build_query("Opportunity", ("Id", "Account.Name"), Filter("SystemModstamp", MAY)) == (
         "SELECT Id, Account.Name FROM Opportunity"
         " WHERE SystemModstamp >= 2026-05-01T00:00:00Z AND SystemModstamp < 2026-06-01T00:00:00.001Z"
     )
 
 
 def test_a_full_window_has_no_filter():
-    assert build_query("User", ("Id",), "SystemModstamp", Interval(None, None)) == "SELECT Id FROM User"
+    assert (
+        build_query("User", ("Id",), Filter("SystemModstamp", Interval(None, None))) == "SELECT Id FROM User"
+    )
 
 
 def test_a_date_cursor_takes_dates():
-    assert count_query("Opportunity", "CloseDate", MAY, cursor_is_date=True) == (
-        "SELECT COUNT() FROM Opportunity WHERE CloseDate >= 2026-05-01 AND CloseDate < 2026-06-01"
+    assert count_query("Opportunity", Filter("CloseDate", MAY, cursor_is_date=True, live_only=True)) == (
+        "SELECT COUNT() FROM Opportunity WHERE CloseDate >= 2026-05-01 AND CloseDate < 2026-06-01 AND IsDeleted = false"
     )
 
 
 @pytest.mark.parametrize("name", ["Id FROM User--", "Na me", "a.b.c.d.e.f.g", "1st", ""])
 def test_only_names_reach_the_query(name):
     with pytest.raises(ValueError, match="is not the API name of a field"):
-        build_query("User", (name,), "SystemModstamp", MAY)
+        build_query("User", (name,), Filter("SystemModstamp", MAY))
     with pytest.raises(ValueError, match="is not the API name of an object"):
-        build_query(name, ("Id",), "SystemModstamp", MAY)
+        build_query(name, ("Id",), Filter("SystemModstamp", MAY))
 
 
 def test_a_query_has_a_limit():
     with pytest.raises(ValueError, match="name fewer fields"):
-        build_query("User", ("A" * 80,) * 1300, "SystemModstamp", MAY)
+        build_query("User", ("A" * 80,) * 1300, Filter("SystemModstamp", MAY))
 
 
 @pytest.mark.parametrize(
