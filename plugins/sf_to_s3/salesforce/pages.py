@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
-from threading import Event, Semaphore
+from threading import Event, Lock, Semaphore
 
 import pyarrow as pa
 
@@ -51,6 +51,7 @@ class _Feed:
         self._ahead = ahead
         self._permits = Semaphore(ahead)
         self._stopped = Event()
+        self._order = Lock()
         self._pool = ThreadPoolExecutor(ahead + 1, thread_name_prefix="result-page")
         self._queue: SimpleQueue[Future[Page] | None] = SimpleQueue()
         self._seen: set[str | None] = set()
@@ -67,8 +68,9 @@ class _Feed:
         self._pool.shutdown(cancel_futures=True)
 
     def _submit(self, locator: str | None) -> None:
-        self._seen.add(locator)
-        self._queue.put(self._pool.submit(self._run, locator))
+        with self._order:  # a page's place in the queue comes before what it announces
+            self._seen.add(locator)
+            self._queue.put(self._pool.submit(self._run, locator))
 
     def _run(self, locator: str | None) -> Page:
         self._permits.acquire()
@@ -82,7 +84,8 @@ class _Feed:
                 raise RetriableError(f"Salesforce gave the locator '{following}' twice")
             announced = True
             if following is None:
-                self._queue.put(None)
+                with self._order:
+                    self._queue.put(None)
             else:
                 self._submit(following)
 
