@@ -4,7 +4,6 @@ import threading
 import time
 
 import pytest
-
 from sf_to_s3.errors import RetriableError
 from sf_to_s3.salesforce.pages import Page, pages_ahead
 

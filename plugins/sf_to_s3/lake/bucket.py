@@ -13,6 +13,7 @@ from sf_to_s3.lake.upload import Upload
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+_ABSENT = ("NoSuchKey", "404")
 _DELETE_AT_ONCE = 1000  # DeleteObjects takes no more
 
 
@@ -21,6 +22,14 @@ class ObjectHead:
     """What S3 says of an object without reading it."""
 
     size: int
+    etag: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document, and the ETag that it was read with."""
+
+    value: Any
     etag: str
 
 
@@ -41,18 +50,42 @@ class Bucket:
         return Upload(self.client, self.name, key)
 
     def put_json(self, key: str, value: Any) -> None:
-        """Write a small document, indented and with its keys in the given order."""
-        body = json.dumps(value, indent=1, ensure_ascii=False).encode()
+        """Write a small document."""
         with explained(f"write {self.url(key)}"):
-            self.client.put_object(Bucket=self.name, Key=key, Body=body, ContentType="application/json")
+            self.client.put_object(
+                Bucket=self.name, Key=key, Body=_json(value), ContentType="application/json"
+            )
+
+    def replace_json(self, key: str, value: Any, etag: str | None) -> None:
+        """Write a document only if nobody has written it since it was read.
+
+        Args:
+            key: where.
+            value: what.
+            etag: of the document as it was read; None where there was none.
+
+        Raises:
+            RetriableError: somebody else was first (S3's conditional writes).
+        """
+        condition: dict[str, Any] = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+        with explained(f"write {self.url(key)}"):
+            self.client.put_object(
+                Bucket=self.name, Key=key, Body=_json(value), ContentType="application/json", **condition
+            )
 
     def get_json(self, key: str) -> Any | None:
         """Read a small document; None where there is none."""
+        document = self.read(key)
+        return None if document is None else document.value
+
+    def read(self, key: str) -> Document | None:
+        """Read a small document with its ETag; None where there is none."""
         with explained(f"read {self.url(key)}"):
             try:
-                return json.loads(self.client.get_object(Bucket=self.name, Key=key)["Body"].read())
+                answer = self.client.get_object(Bucket=self.name, Key=key)
+                return Document(json.loads(answer["Body"].read()), answer["ETag"])
             except ClientError as error:
-                if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
+                if error.response.get("Error", {}).get("Code") in _ABSENT:
                     return None
                 raise
 
@@ -62,7 +95,7 @@ class Bucket:
             try:
                 answer = self.client.head_object(Bucket=self.name, Key=key)
             except ClientError as error:
-                if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
+                if error.response.get("Error", {}).get("Code") in _ABSENT:
                     return None
                 raise
         return ObjectHead(answer["ContentLength"], answer["ETag"])
@@ -95,3 +128,7 @@ class Bucket:
                 self.client.delete_objects(
                     Bucket=self.name, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
                 )
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, indent=1, ensure_ascii=False).encode()
