@@ -7,7 +7,7 @@ from sf_to_s3.domain.object_key import data_name, extension, manifest_key, publi
 from sf_to_s3.errors import FatalError, IngestionError, RetriableError
 from sf_to_s3.expect import check
 from sf_to_s3.history import last_manifest
-from sf_to_s3.lake.bucket import Bucket
+from sf_to_s3.lake.bucket import Bucket, Document
 from sf_to_s3.manifest import build_manifest
 from sf_to_s3.plan import Plan
 from sf_to_s3.staging import Receipt, Staging
@@ -19,26 +19,27 @@ def publish(staging: Staging, prefix: str, run_id: str) -> dict[str, Any]:
     """Publish a run's staged batches; gives the manifest.
 
     Until the manifest is written the former publication stands: new objects have keys of their own, and those that
-    were copied by a publication which fails are taken away again. A second call after an interruption finishes the
-    first one's work.
+    were copied by a publication which fails are taken away again. The manifest replaces the one that was read at the
+    start, or nothing: of two runs that publish the same date at once, one wins and the other fails. A second call
+    after an interruption finishes the first one's work.
 
     Raises:
-        FatalError: the run has nothing staged and nothing published.
-        RetriableError: S3 failed, or a staged object is not what its receipt says.
+        FatalError: the run has nothing staged and nothing published, or fewer rows than the spec expects.
+        RetriableError: S3 failed, a staged object is not what its receipt says, or another run was first.
     """
+    bucket = staging.bucket
     plan = staging.plan()
-    key = manifest_key(prefix, plan.run.logical_date)
-    standing: dict[str, Any] = staging.bucket.get_json(key) or {}
+    standing = bucket.read(manifest_key(prefix, plan.run.logical_date))
     receipts = [staging.receipt(index) for index in range(len(plan.batches))]
-    if None in receipts and standing.get("run_id") == run_id:
+    if None in receipts and standing and standing.value.get("run_id") == run_id:
         log.info("The publication stands already; clearing what is left of the run")
-        manifest = standing
+        manifest: dict[str, Any] = standing.value
     else:
         complete = _complete(receipts, plan)
-        last = last_manifest(staging.bucket, prefix, plan.run.logical_date)
+        last = last_manifest(bucket, prefix, plan.run.logical_date)
         check(plan.ingestion.expect, sum(receipt.rows for receipt in complete), last, plan.ingestion.dataset)
-        manifest = _switch(staging.bucket, prefix, plan, complete, standing)
-    prune(staging.bucket, publication_prefix(prefix, plan.run.logical_date), manifest)
+        manifest = _switch(bucket, prefix, plan, complete, standing)
+    prune(bucket, publication_prefix(prefix, plan.run.logical_date), manifest)
     staging.clear()
     return manifest
 
@@ -62,23 +63,29 @@ def _complete(receipts: list[Receipt | None], plan: Plan) -> list[Receipt]:
 
 
 def _switch(
-    bucket: Bucket, prefix: str, plan: Plan, receipts: list[Receipt], standing: dict[str, Any]
+    bucket: Bucket, prefix: str, plan: Plan, receipts: list[Receipt], standing: Document | None
 ) -> dict[str, Any]:
     """Copy the staged objects to their final keys, then write the manifest that names them."""
     for receipt in receipts:
         _verify_staged(bucket, receipt)
     keys = [_final_key(prefix, plan, receipt) for receipt in receipts]
     manifest = build_manifest(plan, receipts, keys)
-    kept = {batch["key"] for batch in standing.get("batches", ())}
+    place = manifest_key(prefix, plan.run.logical_date)
+    kept = _named(standing)
     try:
         for receipt, key in zip(receipts, keys, strict=True):
             if key not in kept:
                 bucket.copy(receipt.key, key)
-        bucket.put_json(manifest_key(prefix, plan.run.logical_date), manifest)
+        bucket.replace_json(place, manifest, standing.etag if standing else None)
     except IngestionError:
+        kept |= _named(bucket.read(place))  # another run's, if that is why
         bucket.delete(key for key in keys if key not in kept)
         raise
     return manifest
+
+
+def _named(manifest: Document | None) -> set[str]:
+    return {batch["key"] for batch in manifest.value["batches"]} if manifest else set()
 
 
 def _verify_staged(bucket: Bucket, receipt: Receipt) -> None:

@@ -14,16 +14,13 @@ _ADVICE = {
     "SignatureDoesNotMatch": "The AWS connection's secret is not valid.",
     "ExpiredToken": "The credentials have expired.",
     "PermanentRedirect": "The bucket lies in another region; correct the connection's region_name.",
+    "PreconditionFailed": "Another run wrote it at the same time.",
     "InvalidBucketName": "That cannot be the name of a bucket; correct the Variable or the spec's destination.bucket.",
 }
-_PASSING = {
-    "NoSuchUpload",
-    "RequestTimeout",
-}  # a lifecycle rule or a slow line took it; a new upload may succeed
-_PASSING = {
-    "NoSuchUpload",
-    "RequestTimeout",
-}  # a lifecycle rule or a slow line took it; a new upload may succeed
+# What a new try may overcome: an upload that a lifecycle rule ended, a slow line, another writer that was first.
+_PASSING = {"NoSuchUpload", "RequestTimeout", "PreconditionFailed", "ConditionalRequestConflict"}
+# What a new try may overcome: an upload that a lifecycle rule ended, a slow line, another writer that was first.
+_PASSING = {"NoSuchUpload", "RequestTimeout", "PreconditionFailed", "ConditionalRequestConflict"}
 _FATAL_STATUSES = {400, 401, 403, 404, 405, 411, 412}
 
 
