@@ -19,8 +19,6 @@ _ADVICE = {
 }
 # What a new try may overcome: an upload that a lifecycle rule ended, a slow line, another writer that was first.
 _PASSING = {"NoSuchUpload", "RequestTimeout", "PreconditionFailed", "ConditionalRequestConflict"}
-# What a new try may overcome: an upload that a lifecycle rule ended, a slow line, another writer that was first.
-_PASSING = {"NoSuchUpload", "RequestTimeout", "PreconditionFailed", "ConditionalRequestConflict"}
 _FATAL_STATUSES = {400, 401, 403, 404, 405, 411, 412}
 
 
