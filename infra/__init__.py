@@ -1,0 +1,1 @@
+"""The platform as code: network, MWAA environment, lake, pipelines, access, observability."""

@@ -1,0 +1,74 @@
+"""The platform's stacks, in the order in which they are deployed."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aws_cdk import App, Environment
+
+from infra.access import AccessStack
+from infra.analysis.plugin import AnalysisError, synthesise
+from infra.bundle import write_bundle
+from infra.data import DataStack
+from infra.environment import EnvironmentStack
+from infra.network import NetworkStack
+from infra.observability import ObservabilityStack
+from infra.parameter import ParameterError
+from infra.project_pipeline import ProjectPipelineStack
+from infra.provisioning_pipeline import ProvisioningPipelineStack
+from infra.settings import Settings
+from infra.unit import UnitError, read_units
+
+ROOT = Path(__file__).parents[1]
+
+
+def build(
+    app: App, settings: Settings, *, root: Path, bundle_folder: Path, env: Environment | None = None
+) -> None:
+    """Put every stack into the app."""
+    units = read_units(root / "configs")
+    bundle = write_bundle(root, bundle_folder, settings.airflow_version)
+    network = None if settings.vpc_id else NetworkStack(app, "network", settings=settings, env=env).network
+    environment = EnvironmentStack(
+        app, "environment", settings=settings, network=network, units=units, bundle=bundle, env=env
+    )
+    DataStack(app, "data", settings=settings, units=units, environment=environment, env=env)
+    project = ProjectPipelineStack(
+        app, "project-pipeline", settings=settings, environment=environment, env=env
+    )
+    provisioning = ProvisioningPipelineStack(app, "provisioning-pipeline", settings=settings, env=env)
+    AccessStack(app, "access", settings=settings, env=env)
+    ObservabilityStack(
+        app,
+        "observability",
+        settings=settings,
+        environment=environment,
+        pipelines=[project.pipeline, provisioning.pipeline],
+        env=env,
+    )
+
+
+def main() -> int:
+    """Synthesise into the folder that the CDK CLI names; 1 with one sentence on a wrong parameter or a finding."""
+    app = App()
+    try:
+        settings = Settings.from_context(app.node.get_all_context())
+        with TemporaryDirectory() as folder:
+            build(app, settings, root=ROOT, bundle_folder=Path(folder), env=_account(os.environ))
+            synthesise(app)
+    except (ParameterError, UnitError, AnalysisError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _account(environ: Mapping[str, str]) -> Environment | None:
+    """The account and region of the caller's credentials, which the CDK CLI passes on; none without credentials."""
+    account, region = environ.get("CDK_DEFAULT_ACCOUNT"), environ.get("CDK_DEFAULT_REGION")
+    return Environment(account=account, region=region) if account and region else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

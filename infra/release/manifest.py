@@ -1,0 +1,59 @@
+"""A release: the compiled DAGs of one commit, and the manifest that says what of it stands in the bucket."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "_deployment.json"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of a release: the SHA-256 of its content, and the version that S3 gave it once it was uploaded."""
+
+    sha256: str
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a release holds.
+
+    `dags` maps each DAG's id to its documentation, which carries the spec's version; `files` a path below dags/ to its
+    content; `previous` is the S3 version of the manifest that stood before, None for the first.
+    """
+
+    commit: str
+    dags: dict[str, str]
+    files: dict[str, StoredFile]
+    previous: str | None = None
+
+    def to_json(self) -> str:
+        """The manifest as it is stored: sorted, so that equal releases are equal bytes."""
+        files = {path: vars(file) for path, file in self.files.items()}
+        data = {"commit": self.commit, "dags": self.dags, "files": files, "previous": self.previous}
+        return json.dumps(data, indent=2, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Manifest":
+        """Read what `to_json` wrote."""
+        data: dict[str, Any] = json.loads(text)
+        files = {path: StoredFile(**file) for path, file in data["files"].items()}
+        return cls(commit=data["commit"], dags=data["dags"], files=files, previous=data["previous"])
+
+
+EMPTY = Manifest(commit="", dags={}, files={})
+
+
+def describe(dags: Path, commit: str) -> Manifest:
+    """The manifest of a folder that `factory render` wrote."""
+    files = {path.relative_to(dags).as_posix(): path for path in sorted(dags.rglob("*")) if path.is_file()}
+    documentation: dict[str, str] = {}
+    for path in files.values():
+        if path.suffix == ".json":
+            compiled = json.loads(path.read_text(encoding="utf-8"))
+            documentation |= {dag_id: dag["doc_md"] for dag_id, dag in compiled.items()}
+    stored = {name: StoredFile(hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in files.items()}
+    return Manifest(commit=commit, dags=documentation, files=stored)

@@ -1,0 +1,1 @@
+"""The runtime, as far as the bundle is concerned: a file."""

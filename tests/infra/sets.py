@@ -1,0 +1,101 @@
+"""The parameter sets that the tests synthesise, and the account that lookups need."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+ACCOUNT, REGION = "123456789012", "eu-west-1"
+CONNECTION = f"arn:aws:codeconnections:{REGION}:{ACCOUNT}:connection/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f"
+VPC = "vpc-0a1b2c3d4e5f67890"
+INSTANCE = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
+GROUPS = '{"Viewer":"11111111-1111-1111-1111-111111111111","Admin":"22222222-2222-2222-2222-222222222222"}'
+
+
+def _zone(name: str, cidr: str, digit: str) -> dict[str, str]:
+    return {
+        "subnetId": f"subnet-0{digit * 16}",
+        "cidr": cidr,
+        "availabilityZone": f"{REGION}{name}",
+        "routeTableId": f"rtb-0{digit * 16}",
+    }
+
+
+# What the CDK CLI would have looked up and written into cdk.context.json.
+LOOKED_UP_VPC = {
+    f"vpc-provider:account={ACCOUNT}:filter.vpc-id={VPC}:region={REGION}:returnAsymmetricSubnets=true": {
+        "vpcId": VPC,
+        "vpcCidrBlock": "10.0.0.0/16",
+        "ownerAccountId": ACCOUNT,
+        "availabilityZones": [],
+        "subnetGroups": [
+            {
+                "name": "Private",
+                "type": "Private",
+                "subnets": [
+                    _zone("a", "10.0.1.0/24", "1"),
+                    _zone("b", "10.0.2.0/24", "2"),
+                    _zone("c", "10.0.3.0/24", "3"),
+                ],
+            }
+        ],
+    }
+}
+
+
+@dataclass(frozen=True)
+class ParameterSet:
+    """A name and its parameters; `located` sets know their account and region."""
+
+    name: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    located: bool = False
+
+
+SETS = (
+    ParameterSet("defaults"),
+    ParameterSet("given-vpc", {"vpcId": VPC, **LOOKED_UP_VPC}, located=True),
+    ParameterSet(
+        "given-subnets",
+        {"vpcId": VPC, "subnetIds": "subnet-0aaaaaaa,subnet-0bbbbbbb", **LOOKED_UP_VPC},
+        located=True,
+    ),
+    ParameterSet(
+        "private",
+        {
+            "webserverAccessMode": "PRIVATE_ONLY",
+            "egress": "ENDPOINTS",
+            "cidr": "10.20.0.0/16",
+            "environmentClass": "mw1.micro",
+        },
+    ),
+    ParameterSet(
+        "secrets-manager",
+        {"secretsBackend": "SecretsManager", "airflowVersion": "3.0.6", "emptyOnDestroy": "true"},
+    ),
+    ParameterSet("identity-center", {"identityCenterInstanceArn": INSTANCE, "identityCenterGroups": GROUPS}),
+    ParameterSet(
+        "github",
+        {
+            "sourceProvider": CONNECTION,
+            "projectRepository": "acme/lake-specs",
+            "provisioningRepository": "acme/lake-platform",
+            "reviewTokenSecret": "lake/review",
+        },
+    ),
+    ParameterSet(
+        "large",
+        {
+            "envName": "Lake",
+            "envTags": '{"Environment":"MyEnv","Application":"MyApp","Reason":"Airflow"}',
+            "environmentClass": "mw1.large",
+            "minWorkers": "2",
+            "maxWorkers": "10",
+            "minWebservers": "2",
+            "maxWebservers": "4",
+            "airflowVersion": "3.2.1",
+            "kmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f",
+            "alarmEmail": "lake@example.com",
+            "requireApproval": "true",
+            "branch": "release",
+        },
+    ),
+)

@@ -1,0 +1,45 @@
+"""Synthesise every parameter set into a folder each, in one process: starting the CDK's Node costs more than using it."""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from aws_cdk import App, Environment
+
+from infra.analysis.plugin import synthesise
+from infra.app import ROOT, build
+from infra.settings import Settings
+from tests.infra.sets import ACCOUNT, REGION, SETS, ParameterSet
+
+PLATFORM = Path(__file__).parent / "platform"
+
+
+def synthesise_set(parameters: ParameterSet, out: Path, root: Path) -> None:
+    """Write the assembly of one parameter set to out/<name>, and its bundle to out/<name>.bundle."""
+    context = (
+        json.loads((ROOT / "infra/cdk.json").read_text(encoding="utf-8"))["context"] | parameters.parameters
+    )
+    app = App(outdir=str(out / parameters.name), context=context)
+    env = Environment(account=ACCOUNT, region=REGION) if parameters.located else None
+    build(
+        app,
+        Settings.from_context(context),
+        root=root,
+        bundle_folder=out / f"{parameters.name}.bundle",
+        env=env,
+    )
+    synthesise(app)
+
+
+def main(out: Path) -> None:
+    """All sets on the small platform beside this file, the defaults once more, and the repository's own units."""
+    for parameters in SETS:
+        synthesise_set(parameters, out, PLATFORM)
+    synthesise_set(ParameterSet("defaults-again"), out, PLATFORM)
+    synthesise_set(ParameterSet("repository"), out, ROOT)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

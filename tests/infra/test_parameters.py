@@ -1,0 +1,181 @@
+"""Every parameter: its default, what it takes, and the sentence that a wrong value gets."""
+
+import pytest
+
+from infra.parameter import ParameterError
+from infra.parameters import PARAMETERS
+from infra.settings import Settings
+from tests.infra.sets import CONNECTION, INSTANCE, VPC
+
+SEED_DEFAULTS = {
+    "vpc_id": None,
+    "cidr": "172.31.0.0/16",
+    "subnet_ids": (),
+    "env_name": "MwaaEnvironment",
+    "env_tags": (),
+    "environment_class": "mw1.small",
+    "max_workers": 1,
+    "webserver_access_mode": "PUBLIC_ONLY",
+    "secrets_backend": "Airflow",
+}
+OWN_DEFAULTS = {
+    "airflow_version": "3.3.1",
+    "egress": "NAT",
+    "min_workers": 1,
+    "min_webservers": 2,
+    "max_webservers": 2,
+    "source_provider": "CodeCommit",
+    "project_repository": "mwaaproject",
+    "branch": "main",
+    "identity_center_instance_arn": None,
+    "identity_center_groups": (),
+    "kms_key_arn": None,
+    "alarm_email": None,
+    "require_approval": False,
+    "empty_on_destroy": False,
+}
+
+
+def settings(**parameters: object) -> Settings:
+    return Settings.from_context(parameters)
+
+
+@pytest.mark.parametrize(("name", "value"), (SEED_DEFAULTS | OWN_DEFAULTS).items())
+def test_default(name, value):
+    assert getattr(settings(), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "attribute", "value"),
+    [
+        ("cidr", "10.20.0.0/20", "cidr", "10.20.0.0/20"),
+        ("envName", "Lake-1", "env_name", "Lake-1"),
+        ("envTags", '{"Reason":"Airflow"}', "env_tags", (("Reason", "Airflow"),)),
+        ("envTags", {"Reason": "Airflow"}, "env_tags", (("Reason", "Airflow"),)),
+        ("environmentClass", "mw1.2xlarge", "environment_class", "mw1.2xlarge"),
+        ("airflowVersion", "3.0.6", "airflow_version", "3.0.6"),
+        ("airflowVersion", "3.2.1", "airflow_version", "3.2.1"),
+        ("maxWorkers", "25", "max_workers", 25),
+        ("maxWorkers", 7, "max_workers", 7),
+        ("maxWebservers", "5", "max_webservers", 5),
+        ("webserverAccessMode", "PRIVATE_ONLY", "webserver_access_mode", "PRIVATE_ONLY"),
+        ("secretsBackend", "SecretsManager", "secrets_backend", "SecretsManager"),
+        ("sourceProvider", "CodeCommit", "source_provider", "CodeCommit"),
+        ("requireApproval", "true", "require_approval", True),
+        ("requireApproval", False, "require_approval", False),
+        ("emptyOnDestroy", True, "empty_on_destroy", True),
+        ("alarmEmail", "", "alarm_email", None),
+    ],
+)
+def test_given(name, given, attribute, value):
+    assert getattr(settings(**{name: given}), attribute) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("vpcId", "vpc1"),
+        ("cidr", "10.0.0.0"),
+        ("cidr", "10.0.0.0/28"),
+        ("cidr", "10.0.0.1/16"),
+        ("subnetIds", "subnet-1"),
+        ("egress", "IGW"),
+        ("envName", "1st"),
+        ("envName", "a" * 33),
+        ("envTags", "Environment=MyEnv"),
+        ("envTags", '{"Environment": 1}'),
+        ("environmentClass", "mw1.tiny"),
+        ("airflowVersion", "2.4.3"),
+        ("minWorkers", "none"),
+        ("maxWorkers", "0"),
+        ("maxWorkers", "1.5"),
+        ("maxWorkers", True),
+        ("minWebservers", "6"),
+        ("maxWebservers", "9"),
+        ("webserverAccessMode", "PUBLIC"),
+        ("secretsBackend", "Vault"),
+        ("sourceProvider", "GitHub"),
+        ("repositoryHost", "example.com"),
+        ("identityCenterInstanceArn", "ssoins-1"),
+        ("identityCenterGroups", '{"Root":"x"}'),
+        ("kmsKeyArn", "alias/airflow"),
+        ("alarmEmail", "nobody"),
+        ("requireApproval", "yes"),
+        ("emptyOnDestroy", "1"),
+        ("projectRepository", "a b"),
+        ("branch", "main branch"),
+    ],
+)
+def test_wrong_value_names_parameter_value_and_what_is_valid(name, given):
+    valid = next(parameter.valid for parameter in PARAMETERS if parameter.name == name)
+    with pytest.raises(ParameterError, match=r"^parameter ") as caught:
+        settings(**{name: given})
+    assert str(caught.value) == f"parameter {name}: got {given!r}; valid: {valid}"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"minWorkers": "3"}, "parameter minWorkers: got 3; valid: at most maxWorkers, which is 1"),
+        (
+            {"minWebservers": "4", "maxWebservers": "3"},
+            "parameter minWebservers: got 4; valid: at most maxWebservers, which is 3",
+        ),
+        (
+            {"minWebservers": "1"},
+            "parameter minWebservers: got 1; valid: from 2 to 5 with environmentClass mw1.small",
+        ),
+        (
+            {"environmentClass": "mw1.micro", "maxWorkers": "2"},
+            "parameter maxWorkers: got 2; valid: 1 with environmentClass mw1.micro",
+        ),
+        (
+            {"environmentClass": "mw1.micro", "maxWebservers": "2"},
+            "parameter maxWebservers: got 2; valid: 1 with environmentClass mw1.micro",
+        ),
+        (
+            {"subnetIds": "subnet-0aaaaaaa,subnet-0bbbbbbb"},
+            "parameter subnetIds: got 'subnet-0aaaaaaa,subnet-0bbbbbbb'; valid: together with vpcId, the VPC that they lie in",
+        ),
+        (
+            {"vpcId": VPC, "subnetIds": "subnet-0aaaaaaa"},
+            "parameter subnetIds: got 'subnet-0aaaaaaa'; valid: exactly two subnets, in two zones",
+        ),
+        (
+            {"sourceProvider": CONNECTION},
+            "parameter projectRepository: got 'mwaaproject'; valid: owner/name when sourceProvider is a connection",
+        ),
+        (
+            {"sourceProvider": CONNECTION, "projectRepository": "a/b"},
+            "parameter provisioningRepository: got 'mwaaprovisioning'; valid: owner/name when sourceProvider is a connection",
+        ),
+        (
+            {"identityCenterGroups": '{"Admin":"g"}'},
+            "parameter identityCenterGroups: got {'Admin': 'g'}; valid: together with identityCenterInstanceArn",
+        ),
+        ({"envname": "Lake"}, "parameter envname: there is none of this name; did you mean envName?"),
+    ],
+)
+def test_contradictions(parameters, sentence):
+    with pytest.raises(ParameterError, match=r"^parameter ") as caught:
+        settings(**parameters)
+    assert str(caught.value) == sentence
+
+
+def test_an_unknown_name_lists_the_known_ones():
+    with pytest.raises(ParameterError, match=r"there is none of this name; valid: vpcId, cidr, subnetIds"):
+        settings(zzz="1")
+
+
+def test_the_cdk_may_keep_its_own_context():
+    own = {"@aws-cdk/core:x": True, "aws:cdk:enable-path-metadata": True, "vpc-provider:account=1": {}}
+    assert settings(**own) == settings()
+
+
+def test_the_small_class_has_one_web_server():
+    assert settings(environmentClass="mw1.micro").max_webservers == 1
+
+
+def test_identity_center():
+    given = settings(identityCenterInstanceArn=INSTANCE, identityCenterGroups='{"Viewer":"g1","Admin":"g2"}')
+    assert given.identity_center_groups == (("Admin", "g2"), ("Viewer", "g1"))
