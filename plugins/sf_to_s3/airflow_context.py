@@ -1,5 +1,6 @@
 """The one place that asks Airflow for something: connections, the run, and how a failure is told to the scheduler."""
 
+import functools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,8 +32,9 @@ async def salesforce_client_async(conn_id: str) -> Client:
     return Client(read_connection(await sync_to_async(Connection.get)(conn_id)))
 
 
+@functools.cache
 def s3_bucket(aws_conn_id: str, name: str) -> Bucket:
-    """A bucket through an AWS connection: its `role_arn` is assumed, its `endpoint_url` used.
+    """A bucket through an AWS connection: its `role_arn` is assumed, its `endpoint_url` used. One a process.
 
     Raises:
         FatalError, RetriableError: the role is refused, or STS does not answer.

@@ -1,11 +1,12 @@
-"""The three tasks of a compiled DAG. What they do lies in plan, extract and publish; this is how Airflow reaches it.
+"""The three tasks of a compiled DAG. What they do lies in plan, reading and publish; this is how Airflow reaches it.
 
 The engine is loaded when a task runs, so that a DAG file costs the DAG processor no more than these classes.
 """
 
 import abc
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -13,10 +14,11 @@ from airflow.sdk import BaseOperator
 if TYPE_CHECKING:
     from sf_to_s3.domain.window import Interval
     from sf_to_s3.extract import Reading
-    from sf_to_s3.jobs import BatchJob
     from sf_to_s3.plan import Plan
-    from sf_to_s3.salesforce.client import Client
+    from sf_to_s3.reading import BatchReader, Waiting
     from sf_to_s3.staging import Staging
+
+JOB_TIMEOUT_SECONDS = 4 * 3600.0
 
 
 class PlanBatchesOperator(BaseOperator):
@@ -39,15 +41,20 @@ class PlanBatchesOperator(BaseOperator):
         """Freeze the plan in the bucket; gives one small dict a batch: index, start, end, label."""
         from sf_to_s3.airflow_context import run_of, s3_bucket, salesforce_client, told_to_airflow  # noqa: PLC0415
         from sf_to_s3.history import last_manifest  # noqa: PLC0415
+        from sf_to_s3.ledger import check_budget, ledger_of  # noqa: PLC0415
         from sf_to_s3.plan import interval_to_dict, make_plan  # noqa: PLC0415
         from sf_to_s3.staging import Staging  # noqa: PLC0415
 
         with told_to_airflow():
             run = run_of(context)
             bucket = s3_bucket(self.aws_conn_id, self.bucket)
-            last = last_manifest(bucket, self.prefix, run.logical_date)
             client = salesforce_client(self.ingestion["salesforce_conn_id"])
-            plan = make_plan(client, self.ingestion, run, last)
+            plan = make_plan(
+                client, self.ingestion, run, last_manifest(bucket, self.prefix, run.logical_date)
+            )
+            ledger = ledger_of(plan.ingestion, bucket)
+            ledger.record(client.calls)
+            check_budget(plan.ingestion, ledger.spent(), client.usage)
             Staging(bucket, self.prefix, run.run_id).begin(plan)
         if plan.drift:
             self.log.warning("Fields differ from the last publication: %s", plan.drift)
@@ -60,8 +67,6 @@ class PlanBatchesOperator(BaseOperator):
 
 class ReadOperator(BaseOperator, abc.ABC):
     """Reads one batch and delivers its rows; waiting for Bulk jobs is left to the triggerer."""
-
-    job_timeout_seconds: float = 4 * 3600.0
 
     @abc.abstractmethod
     def planned(self, context: Mapping[str, Any]) -> "tuple[Plan, Interval]":
@@ -78,98 +83,66 @@ class ReadOperator(BaseOperator, abc.ABC):
         """The Bulk jobs that an earlier try of the task left."""
         return []
 
-    def execute(self, context: Mapping[str, Any]) -> Any:
-        """Deliver the batch, or start a Bulk job and wait for it."""
-        from sf_to_s3.airflow_context import salesforce_client, told_to_airflow  # noqa: PLC0415
-        from sf_to_s3.extract import choose_api, read_by_rest  # noqa: PLC0415
-        from sf_to_s3.jobs import start_job  # noqa: PLC0415
-        from sf_to_s3.salesforce.bulk import discard_job  # noqa: PLC0415
+    def enter_calls(self, plan: "Plan", calls: int) -> None:
+        """Enter API calls that were made into the unit's ledger."""
 
-        started = time.time()
-        with told_to_airflow():
-            plan, batch = self.planned(context)
-            client = salesforce_client(plan.ingestion.salesforce_conn_id)
-            for job_id in self.noted_jobs(context):
-                discard_job(client, job_id)
-            choice = choose_api(client, plan, batch)
-            self.log.info("Reading %s by %s: %s", batch.label, choice.api, choice.reason)
-            if choice.api == "rest":
-                return self.deliver(context, plan, read_by_rest(client, plan, batch))
-            jobs = (start_job(client, plan, batch),)
-            return self._wait(context, plan, client, jobs, started=started, earlier_calls=0)
+    def execute(self, context: Mapping[str, Any]) -> Any:
+        """Deliver the batch, or start a Bulk job and defer."""
+        with self._reader(context, {"started": time.time(), "calls": 0, "polls": 0}) as reader:
+            outcome = reader.start(self.noted_jobs(context))
+        return self._settle(outcome, reader)
 
     def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> Any:
         """Go on when the triggerer says that the jobs have ended, or that it has waited long enough."""
-        from sf_to_s3.airflow_context import salesforce_client, told_to_airflow  # noqa: PLC0415
-        from sf_to_s3.errors import RetriableError  # noqa: PLC0415
         from sf_to_s3.jobs import BatchJob  # noqa: PLC0415
-        from sf_to_s3.salesforce.bulk import discard_job  # noqa: PLC0415
+
+        jobs = tuple(BatchJob.from_dict(job) for job in event["jobs"])
+        with self._reader(context, event) as reader:
+            if event["error"]:
+                reader.give_up(jobs, event["error"])
+            outcome = reader.go_on(jobs)
+        return self._settle(outcome, reader)
+
+    @contextmanager
+    def _reader(self, context: Mapping[str, Any], event: dict[str, Any]) -> "Iterator[BatchReader]":
+        """A reader for the batch, whose calls are entered into the ledger whatever comes of it."""
+        from sf_to_s3.airflow_context import salesforce_client, told_to_airflow  # noqa: PLC0415
+        from sf_to_s3.reading import BatchReader  # noqa: PLC0415
 
         with told_to_airflow():
-            plan, _ = self.planned(context)
+            plan, batch = self.planned(context)
             client = salesforce_client(plan.ingestion.salesforce_conn_id)
-            jobs = tuple(BatchJob.from_dict(job) for job in event["jobs"])
-            if event["error"]:
-                for job in jobs:
-                    discard_job(client, job.id)
-                raise RetriableError(event["error"])
-            return self._wait(
-                context, plan, client, jobs, started=event["started"], earlier_calls=event["calls"]
+            reader = BatchReader(
+                client,
+                plan,
+                batch,
+                deliver=lambda reading: self.deliver(context, plan, reading),
+                note_jobs=lambda job_ids: self.note_jobs(context, job_ids),
+                started=event["started"],
+                earlier_calls=event["calls"],
             )
+            try:
+                yield reader
+            finally:
+                self.enter_calls(plan, client.calls + event["polls"])
 
-    def _wait(
-        self,
-        context: Mapping[str, Any],
-        plan: "Plan",
-        client: "Client",
-        jobs: "tuple[BatchJob, ...]",
-        *,
-        started: float,
-        earlier_calls: int,
-    ) -> Any:
-        """Deliver the rows if all jobs are complete or nearly so; else defer. Jobs that failed are deleted."""
-        from sf_to_s3.errors import IngestionError  # noqa: PLC0415
-        from sf_to_s3.extract import read_jobs  # noqa: PLC0415
-        from sf_to_s3.jobs import split_timed_out  # noqa: PLC0415
-        from sf_to_s3.salesforce.bulk import discard_job, wait_briefly  # noqa: PLC0415
-
-        ours = [job.id for job in jobs]
-        try:
-            self.note_jobs(context, ours)
-            statuses = wait_briefly(client, ours)
-            while any(status.failed for status in statuses):
-                jobs = split_timed_out(client, plan, jobs, statuses)
-                ours += [job.id for job in jobs if job.id not in ours]
-                self.note_jobs(context, ours)
-                statuses = wait_briefly(client, [job.id for job in jobs])
-            if all(status.finished for status in statuses):
-                reading = read_jobs(client, plan, statuses)
-                reading.started, reading.earlier_calls = started, earlier_calls
-                result = self.deliver(context, plan, reading)
-                for job_id in ours:
-                    discard_job(client, job_id)
-                return result
-        except IngestionError:
-            for job_id in ours:
-                discard_job(client, job_id)
-            raise
-        self._defer(plan.ingestion.salesforce_conn_id, jobs, earlier_calls + client.calls, started)
-        raise AssertionError("defer raises")
-
-    def _defer(self, conn_id: str, jobs: "Sequence[BatchJob]", calls: int, started: float) -> None:
+    def _settle(self, outcome: "Any | Waiting", reader: "BatchReader") -> Any:
+        """Give the result, or defer to the triggerer."""
+        from sf_to_s3.reading import Waiting  # noqa: PLC0415
         from sf_to_s3.trigger import BulkJobsTrigger  # noqa: PLC0415
 
-        self.log.info("The triggerer waits for Bulk job %s", ", ".join(job.id for job in jobs))
-        self.defer(
-            trigger=BulkJobsTrigger(
-                conn_id=conn_id,
-                jobs=[job.to_dict() for job in jobs],
-                calls=calls,
-                started=started,
-                deadline=started + self.job_timeout_seconds,
-            ),
-            method_name="resume",
+        if not isinstance(outcome, Waiting):
+            return outcome
+        self.log.info("The triggerer waits for Bulk job %s", ", ".join(job.id for job in outcome.jobs))
+        trigger = BulkJobsTrigger(
+            conn_id=reader.plan.ingestion.salesforce_conn_id,
+            jobs=[job.to_dict() for job in outcome.jobs],
+            calls=reader.earlier_calls + reader.client.calls,
+            started=reader.started,
+            deadline=reader.started + JOB_TIMEOUT_SECONDS,
         )
+        self.defer(trigger=trigger, method_name="resume")
+        raise AssertionError("defer raises")
 
 
 class ExtractBatchOperator(ReadOperator):
@@ -215,6 +188,13 @@ class ExtractBatchOperator(ReadOperator):
         """From beside the batch's staged data."""
         return self._staging(context).noted_jobs(self.batch["index"])
 
+    def enter_calls(self, plan: "Plan", calls: int) -> None:
+        """Into the ledger in the unit's prefix."""
+        from sf_to_s3.airflow_context import s3_bucket  # noqa: PLC0415
+        from sf_to_s3.ledger import ledger_of  # noqa: PLC0415
+
+        ledger_of(plan.ingestion, s3_bucket(self.aws_conn_id, self.bucket)).record(calls)
+
     def _staging(self, context: Mapping[str, Any]) -> "Staging":
         from sf_to_s3.airflow_context import run_of, s3_bucket  # noqa: PLC0415
         from sf_to_s3.staging import Staging  # noqa: PLC0415
@@ -248,9 +228,4 @@ class PublishOperator(BaseOperator):
             manifest = publish(Staging(bucket, self.prefix, run.run_id), self.prefix, run.run_id)
         url = bucket.url(manifest_key(self.prefix, run.logical_date))
         self.log.info("Published %s rows in %s objects: %s", manifest["rows"], len(manifest["batches"]), url)
-        return {
-            "manifest": url,
-            "rows": manifest["rows"],
-            "bytes": manifest["bytes"],
-            "api_calls": manifest["api_calls"],
-        }
+        return {"manifest": url, **{name: manifest[name] for name in ("rows", "bytes", "api_calls")}}

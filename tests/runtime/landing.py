@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sf_to_s3.domain.window import Interval
-from sf_to_s3.extract import choose_api, read_by_rest, read_jobs, stage_batch
+from sf_to_s3.extract import stage_batch
 from sf_to_s3.history import last_manifest
-from sf_to_s3.jobs import split_timed_out, start_job
 from sf_to_s3.lake.bucket import Bucket
 from sf_to_s3.plan import Run, make_plan
 from sf_to_s3.publish import publish
-from sf_to_s3.salesforce.bulk import discard_job, wait_briefly
+from sf_to_s3.reading import BatchReader, Waiting
 from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.connection import Credentials
 from sf_to_s3.staging import Receipt, Staging
@@ -69,17 +68,15 @@ class Landing:
 
     def stage(self, staging: Staging, index: int) -> Receipt:
         plan = staging.plan()
-        batch = plan.batches[index]
-        client = self.client()
-        if choose_api(client, plan, batch).api == "rest":
-            return stage_batch(staging, plan, index, read_by_rest(client, plan, batch), self.key)
-        jobs = (start_job(client, plan, batch),)
-        statuses = wait_briefly(client, [job.id for job in jobs])
-        while not all(status.state == "JobComplete" for status in statuses):
-            jobs = split_timed_out(client, plan, jobs, statuses)
-            time.sleep(0.05)
-            statuses = wait_briefly(client, [job.id for job in jobs])
-        receipt = stage_batch(staging, plan, index, read_jobs(client, plan, statuses), self.key)
-        for job in jobs:
-            discard_job(client, job.id)
-        return receipt
+        reader = BatchReader(
+            self.client(),
+            plan,
+            plan.batches[index],
+            deliver=lambda reading: stage_batch(staging, plan, index, reading, self.key),
+            note_jobs=lambda job_ids: staging.note_jobs(index, job_ids),
+            started=time.time(),
+        )
+        outcome = reader.start(staging.noted_jobs(index))
+        while isinstance(outcome, Waiting):
+            outcome = reader.go_on(outcome.jobs)
+        return outcome

@@ -38,6 +38,14 @@ class Expect:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """A unit's share of the org's API calls in 24 hours, and the prefix in S3 where its ledger lies."""
+
+    prefix: str
+    calls_per_day: int | None = None
+
+
+@dataclass(frozen=True)
 class Ingestion:
     """Everything that one DAG needs to know to read its object."""
 
@@ -65,6 +73,7 @@ class Ingestion:
     expect: Expect = Expect()
     drift: str = "follow"
     deletes: str = "soft"
+    budget: Budget | None = None
 
     @property
     def dataset(self) -> str:
@@ -117,6 +126,7 @@ def _read(value: dict[str, Any]) -> Ingestion:
         api=_one_of(value, "api", APIS, "auto"),
         format=fmt,
         compression=_one_of(value, "compression", COMPRESSIONS[fmt], COMPRESSIONS[fmt][0]),
+        budget=Budget(**value["budget"]) if value.get("budget") else None,
         expect=Expect(**(value.get("expect") or {})),
         drift=_one_of(value, "drift", ("follow", "freeze", "fail"), "follow"),
         deletes=_one_of(value, "deletes", ("soft", "ignore"), "soft"),

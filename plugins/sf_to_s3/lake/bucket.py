@@ -56,6 +56,11 @@ class Bucket:
                 Bucket=self.name, Key=key, Body=_json(value), ContentType="application/json"
             )
 
+    def put_bytes(self, key: str, body: bytes) -> None:
+        """Write a small object."""
+        with explained(f"write {self.url(key)}"):
+            self.client.put_object(Bucket=self.name, Key=key, Body=body)
+
     def replace_json(self, key: str, value: Any, etag: str | None) -> None:
         """Write a document only if nobody has written it since it was read.
 

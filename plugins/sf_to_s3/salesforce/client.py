@@ -2,8 +2,10 @@
 
 import logging
 import random
+import re
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
@@ -16,16 +18,26 @@ from sf_to_s3.salesforce.login import Session, log_in
 
 log = logging.getLogger(__name__)
 
+_API_USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
 TRIES = 6
 MAX_LOGINS = 4
 _TIMEOUT = (20, 300)  # seconds to connect, and between two bytes
 _LONGEST_WAIT = 60.0  # seconds; what a server asks for in Retry-After is honoured up to ten times this
 
 
+@dataclass(frozen=True)
+class Usage:
+    """How the org stands with its daily API calls."""
+
+    used: int
+    limit: int
+
+
 class Client:
     """A session with one org; several threads may share it.
 
     Attributes:
+        usage: how the org stands, as its last REST answer told; None before the first.
         calls: how many requests were sent to the org; each counts against its daily limit. Logins do not.
     """
 
@@ -38,6 +50,7 @@ class Client:
         """
         self.version = credentials.version
         self.calls = 0
+        self.usage: Usage | None = None
         self._credentials = credentials
         self._pause = pause
         self._session: Session | None = None
@@ -105,6 +118,7 @@ class Client:
         ) as error:
             log.warning("Connection lost while trying to %s: %s", doing, type(error).__name__)
             return Failure(503, "", f"connection lost ({type(error).__name__})"), None
+        self.usage = _usage(response) or self.usage
         if response.ok:
             return response, None
         return read_failure(response), _retry_after(response)
@@ -147,6 +161,12 @@ def _decoded(response: requests.Response, doing: str, **options: Any) -> Any:
         return response.json(**options)
     except ValueError:
         raise RetriableError(f"Salesforce answered '{doing}' with something that is no JSON") from None
+
+
+def _usage(response: requests.Response) -> Usage | None:
+    """Read `Sforce-Limit-Info: api-usage=18/5000`, which may go on with `; per-app-api-usage=…`."""
+    match = _API_USAGE.search(response.headers.get("Sforce-Limit-Info", ""))
+    return Usage(int(match[1]), int(match[2])) if match else None
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -1,0 +1,106 @@
+"""Reading one batch, from the choice of the API to the delivery of its rows.
+
+Nothing here knows Airflow: where a Bulk job takes its time the caller is told what to wait for, and comes back.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sf_to_s3.domain.window import Interval
+from sf_to_s3.errors import IngestionError, RetriableError
+from sf_to_s3.extract import Reading, choose_api, read_by_rest, read_jobs
+from sf_to_s3.jobs import BatchJob, split_timed_out, start_job
+from sf_to_s3.plan import Plan
+from sf_to_s3.salesforce.bulk import discard_job, wait_briefly
+from sf_to_s3.salesforce.client import Client
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Bulk jobs that have not ended yet."""
+
+    jobs: tuple[BatchJob, ...]
+
+
+@dataclass(frozen=True)
+class BatchReader:
+    """One batch on its way.
+
+    Attributes:
+        client: of the org.
+        plan: the run's plan.
+        batch: what to read.
+        deliver: takes the rows where they belong; its result is the reader's.
+        note_jobs: remembers ids of Bulk jobs beyond the life of this process.
+        started: when the batch was begun, in seconds since 1970.
+        earlier_calls: made for the batch before this client was opened.
+    """
+
+    client: Client
+    plan: Plan
+    batch: Interval
+    deliver: Callable[[Reading], Any]
+    note_jobs: Callable[[Sequence[str]], None]
+    started: float
+    earlier_calls: int = 0
+
+    def start(self, left: Sequence[str] = ()) -> Any | Waiting:
+        """Deliver the rows, or say what to wait for.
+
+        Args:
+            left: Bulk jobs that a killed try of the same batch left; they are deleted first.
+
+        Raises:
+            FatalError, RetriableError, QuotaError: nothing is delivered then, and no job is left.
+        """
+        self._discard(left)
+        choice = choose_api(self.client, self.plan, self.batch)
+        log.info("Reading %s by %s: %s", self.batch.label, choice.api, choice.reason)
+        if choice.api == "rest":
+            return self.deliver(self._accounted(read_by_rest(self.client, self.plan, self.batch)))
+        return self.go_on((start_job(self.client, self.plan, self.batch),))
+
+    def go_on(self, jobs: tuple[BatchJob, ...]) -> Any | Waiting:
+        """Deliver the rows of jobs that have ended, or nearly so; those that timed out are replaced by smaller ones.
+
+        Raises:
+            FatalError, RetriableError, QuotaError: nothing is delivered then, and no job is left.
+        """
+        ours = [job.id for job in jobs]
+        try:
+            self.note_jobs(ours)
+            statuses = wait_briefly(self.client, ours)
+            while any(status.failed for status in statuses):
+                jobs = split_timed_out(self.client, self.plan, jobs, statuses)
+                ours += [job.id for job in jobs if job.id not in ours]
+                self.note_jobs(ours)
+                statuses = wait_briefly(self.client, [job.id for job in jobs])
+            if not all(status.finished for status in statuses):
+                return Waiting(jobs)
+            result = self.deliver(self._accounted(read_jobs(self.client, self.plan, statuses)))
+        except IngestionError:
+            self._discard(ours)
+            raise
+        self._discard(ours)
+        return result
+
+    def give_up(self, jobs: Sequence[BatchJob], why: str) -> None:
+        """Stop and delete jobs that take too long.
+
+        Raises:
+            RetriableError: always; the next try starts anew.
+        """
+        self._discard([job.id for job in jobs])
+        raise RetriableError(why)
+
+    def _discard(self, job_ids: Sequence[str]) -> None:
+        for job_id in job_ids:
+            discard_job(self.client, job_id)
+
+    def _accounted(self, reading: Reading) -> Reading:
+        reading.earlier_calls, reading.started = self.earlier_calls, self.started
+        return reading
