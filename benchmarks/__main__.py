@@ -1,0 +1,28 @@
+"""`python -m benchmarks [NAME …]`: run the named measurements, or all of them."""
+
+import importlib
+import sys
+
+BENCHMARKS = {
+    "extraction": "rows per second, memory and API calls, beside Airflow's operator and a plain download",
+    "authoring": "lint and render of many specs, beside check-jsonschema",
+    "org": "the sandbox org: rows per second, start-up, memory",
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the benchmarks in the order of the table above."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"unknown: {', '.join(unknown)}\n\nusage: python -m benchmarks [NAME …]")
+        for name, summary in BENCHMARKS.items():
+            print(f"  {name:11} {summary}")
+        return 2
+    for name in [name for name in BENCHMARKS if not names or name in names]:
+        print(f"== {name}: {BENCHMARKS[name]}")
+        importlib.import_module(f"benchmarks.{name}").main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
