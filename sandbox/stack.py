@@ -67,7 +67,7 @@ def running_stack(
     home.mkdir(parents=True, exist_ok=True)
     with Processes() as processes:
         tell(f"starting a Salesforce org with {options.rows:,} opportunities, and S3")
-        org, store = _start_services(processes, home, options)
+        org, store = start_services(processes, home, options)
         variables = {
             **connections.environment(org, store, {d.protect_conn_id for d in sample if d.protect_conn_id}),
             **options.variables(org, store),
@@ -88,7 +88,8 @@ def running_stack(
         yield Stack(home, store, airflow)
 
 
-def _start_services(processes: Processes, home: Path, options: Options) -> tuple[OrgAccess, ObjectStore]:
+def start_services(processes: Processes, home: Path, options: Options) -> tuple[OrgAccess, ObjectStore]:
+    """Start the org and S3 in `home`, without Airflow; gives how to reach them. Raises ProcessError when one does not start."""
     org_ready, store_ready = home / "org.json", home / "s3.json"
     module = [sys.executable, "-m"]
     size = ["--rows", str(options.rows), "--seed", str(options.seed), *options.org_options]

@@ -1,0 +1,151 @@
+"""One process of the extraction benchmark: `python -m benchmarks.extraction_subject ours csv bulk`.
+
+It prints one line of JSON: rows, seconds, CPU seconds, the peak of memory above the idle process, API calls.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+from sf_to_s3.airflow_context import s3_bucket, salesforce_client
+
+from benchmarks.extraction import FIELDS
+
+OBJECT = "Opportunity"
+CONNECTION = "salesforce_default"
+Counted = tuple[int, int]  # rows, API calls
+
+
+def ours(fmt: str, api: str) -> Counted:
+    """Plan, read, stage and publish, as the three tasks of a compiled DAG do."""
+    from sf_to_s3.domain.window import Interval  # noqa: PLC0415
+    from sf_to_s3.extract import stage_batch  # noqa: PLC0415
+    from sf_to_s3.plan import Run, make_plan  # noqa: PLC0415
+    from sf_to_s3.publish import publish  # noqa: PLC0415
+    from sf_to_s3.reading import BatchReader, Waiting  # noqa: PLC0415
+    from sf_to_s3.staging import Staging  # noqa: PLC0415
+
+    spec: dict[str, Any] = {"unit": "bench", "name": fmt, "salesforce_conn_id": CONNECTION, "object": OBJECT}
+    spec |= {"window": "full", "fields": [{"name": name} for name in FIELDS], "format": fmt, "api": api}
+    prefix = f"bench/{fmt}-{api}"
+    staging = Staging(s3_bucket("aws_connection", os.environ["BENCH_BUCKET"]), prefix, "run")
+    run = Run("bench", "run", datetime.now(UTC), Interval(None, datetime.now(UTC)))
+    plan = make_plan(salesforce_client(CONNECTION), spec, run)
+    staging.begin(plan)
+    reader = BatchReader(
+        salesforce_client(CONNECTION),
+        plan,
+        plan.batches[0],
+        deliver=lambda reading: stage_batch(staging, plan, 0, reading, None),
+        note_jobs=lambda job_ids: staging.note_jobs(0, job_ids),
+        started=time.time(),
+    )
+    outcome = reader.start()
+    while isinstance(outcome, Waiting):
+        outcome = reader.go_on(outcome.jobs)
+    manifest = publish(staging, prefix, "run")
+    return manifest["rows"], manifest["api_calls"]
+
+
+def airflow(fmt: str) -> Counted:
+    """Airflow's own operator, as its documentation shows it."""
+    from airflow.providers.amazon.aws.transfers.salesforce_to_s3 import SalesforceToS3Operator  # noqa: PLC0415
+
+    operator = SalesforceToS3Operator(
+        task_id="rival",
+        salesforce_query=f"SELECT {', '.join(FIELDS)} FROM {OBJECT}",
+        s3_bucket_name=os.environ["BENCH_BUCKET"],
+        s3_key=f"bench/airflow.{fmt}",
+        salesforce_conn_id=CONNECTION,
+        aws_conn_id="aws_connection",
+        export_format=fmt,
+        replace=True,
+    )
+    operator.execute({})
+    rows = count_rows()
+    return rows, -(-rows // 2000)
+
+
+def plain(_: str) -> Counted:
+    """Bulk result pages, fetched by four threads and written to S3 as they are: no parsing, no check, no format."""
+    from sf_to_s3.salesforce.bulk import create_job, job_status  # noqa: PLC0415
+
+    client = salesforce_client(CONNECTION)
+    bucket = s3_bucket("aws_connection", os.environ["BENCH_BUCKET"])
+    job = create_job(client, f"SELECT {', '.join(FIELDS)} FROM {OBJECT}", include_deleted=False)
+    while not job_status(client, job).finished:
+        time.sleep(0.2)
+    path = f"jobs/query/{job}/results"
+    rows = 0
+    with ThreadPoolExecutor(4) as threads:
+        locator: str | None = ""
+        uploads = []
+        while locator is not None:
+            parameters = {"maxRecords": 50_000, **({"locator": locator} if locator else {})}
+            response = client.request("GET", path, "read results", params=parameters, stream=True)
+            following = response.headers["Sforce-Locator"]
+            rows += int(response.headers["Sforce-NumberOfRecords"])
+            key = f"bench/plain-{len(uploads):05d}.csv"
+            uploads.append(threads.submit(lambda r=response, k=key: bucket.put_bytes(k, r.content)))
+            locator = None if following == "null" else following
+        for upload in uploads:
+            upload.result()
+    return rows, client.calls
+
+
+def count_rows() -> int:
+    """How many rows there are to read."""
+    answer = salesforce_client(CONNECTION).get("query", "count", q=f"SELECT COUNT() FROM {OBJECT}")
+    return int(answer["totalSize"])
+
+
+SUBJECTS: dict[str, Callable[..., Counted]] = {"ours": ours, "airflow": airflow, "plain": plain}
+
+
+class Memory:
+    """The peak of this process's memory, sampled every few milliseconds."""
+
+    def __init__(self) -> None:
+        """Take the idle memory."""
+        self._process = psutil.Process()
+        self.idle = self.peak = self._process.memory_info().rss
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.005):
+            self.peak = max(self.peak, self._process.memory_info().rss)
+
+    def __enter__(self) -> "Memory":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+
+def main(subject: str, *arguments: str) -> None:
+    """Warm the imports as an Airflow task does, then measure."""
+    import airflow.sdk  # noqa: F401, PLC0415
+    import pyarrow.parquet  # noqa: F401, PLC0415
+    from airflow.providers.amazon.aws.hooks.s3 import S3Hook  # noqa: F401, PLC0415
+
+    count_rows()  # logs in once, so that simple-salesforce is loaded in every subject
+    with Memory() as memory:
+        started, cpu = time.perf_counter(), time.process_time()
+        rows, calls = SUBJECTS[subject](*arguments)
+        seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu
+    figures = {"rows": rows, "seconds": seconds, "cpu_seconds": cpu_seconds, "calls": calls}
+    print(json.dumps({**figures, "peak_mb": (memory.peak - memory.idle) / 1e6}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
