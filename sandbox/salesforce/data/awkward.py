@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from sandbox.salesforce.data.sql import literal
+
 # `{}` stands for the ordinary text of the row.
 TEMPLATES: Final = (
     "{}\nsecond line",
@@ -56,7 +58,3 @@ def text_sql(ordinary: str, draw: str, length: int) -> str:
         f"WHEN {draw} % 100 < {RATE + LONG_RATE} THEN {lengthy} ELSE {ordinary} END, {length})"
     )
 
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

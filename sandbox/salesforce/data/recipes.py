@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.salesforce.data.awkward import literal, text_sql
+from sandbox.salesforce.data.awkward import text_sql
 from sandbox.salesforce.data.record_id import id_sql
+from sandbox.salesforce.data.sql import literal
 from sandbox.salesforce.schema.model import Field, ObjectType, Schema
 
 NULL_RATE: Final = 8  # of 100 values that may be null

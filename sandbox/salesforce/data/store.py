@@ -38,13 +38,21 @@ class Store:
                 raise
             cursor.commit()
 
-    def create(self, one: ObjectType, select: str | None = None) -> None:
-        """Make an object's table: empty, or from a query that gives its stored fields in order."""
+    def create(self, one: ObjectType, select: str | None = None, why: str = "the rows do not fit") -> None:
+        """Make an object's table: empty, or from a query that gives its stored fields in order.
+
+        Raises:
+            ValueError: the rows cannot be read; `why` opens the message.
+        """
         columns = ", ".join(f'"{field.name}" {field.sql_type}' for field in one.stored_fields)
         with self.writing() as cursor:
             cursor.execute(f'CREATE TABLE "{one.name}" ({columns})')
-            if select:
+            if not select:
+                return
+            try:
                 cursor.execute(f'INSERT INTO "{one.name}" {select}')
+            except duckdb.Error as problem:
+                raise ValueError(f"{why}: {problem}") from None
 
     def count(self, name: str) -> int:
         """How many rows an object has, deleted ones among them."""

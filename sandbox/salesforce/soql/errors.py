@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: Python writes tracebacks into exceptions
 class SoqlError(ValueError):
     """A query that Salesforce refuses; `code` is its errorCode."""
 
@@ -14,7 +14,7 @@ class SoqlError(ValueError):
         return f"{self.code}: {self.message}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotServedError(ValueError):
     """A request that Salesforce would answer and this org cannot; `gap` names what is missing."""
 

@@ -1,6 +1,7 @@
 """Lark's parse tree to the frozen syntax tree."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, Literal, cast
@@ -110,6 +111,8 @@ class TreeBuilder(Transformer[Token, Any]):
 
     def like(self, children: list[Any]) -> Comparison:
         operand, value = children
+        if isinstance(value.content, str):
+            value = replace(value, content=unescape(value.text, as_pattern=True))
         return Comparison(operand, "LIKE", value)
 
     def is_in(self, children: list[Any]) -> Membership | SemiJoin:
@@ -163,7 +166,7 @@ def _content(token: Token) -> type_of_value:
     written = str(token)
     match token.type:
         case "STRING":
-            return unescape(written[1:-1])
+            return unescape(written)
         case "INTEGER" | "DECIMAL":
             return Decimal(written)
         case "NULL":
@@ -198,25 +201,31 @@ def _moment(kind: str, written: str) -> date | datetime | time:
     return moment
 
 
-def unescape(written: str) -> str:
-    r"""The content of a quoted string; `\%` and `\_` stay as they are, for LIKE to read.
+def unescape(quoted: str, *, as_pattern: bool = False) -> str:
+    r"""The content of a quoted string.
+
+    Args:
+        quoted: the literal with its quotes.
+        as_pattern: keep `\%` and `\_` escaped, and escape other backslashes, so that the result is a pattern.
 
     Raises:
         SoqlError: a backslash before anything that the SOQL reference does not list.
     """
 
-    def replace(match: re.Match[str]) -> str:
+    def content(match: re.Match[str]) -> str:
         sequence = match.group(1)
+        if sequence in "%_":
+            return "\\" + sequence if as_pattern else sequence
+        if sequence == "\\" and as_pattern:
+            return "\\\\"
         if sequence in ESCAPES:
             return ESCAPES[sequence]
         if sequence[0] == "u" and len(sequence) == 5:
             return chr(int(sequence[1:], 16))
-        if sequence in "%_":
-            return "\\" + sequence
         raise SoqlError(
             "MALFORMED_QUERY",
-            f"Invalid string literal '{written}'. Illegal character sequence '\\{sequence}' in string literal.",
+            f"Invalid string literal {quoted}. Illegal character sequence '\\{sequence}' in string literal.",
         )
 
-    joined = re.sub(r"\\(u[0-9a-fA-F]{4}|[\s\S])", replace, written)
+    joined = re.sub(r"\\(u[0-9a-fA-F]{4}|[\s\S])", content, quoted[1:-1])
     return joined.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,216 @@
+"""Bulk API 2.0 query jobs (Bulk API 2.0 and Bulk API Developer Guide, "Query Jobs")."""
+
+from typing import Any, Final
+
+from sandbox.salesforce.api.call import Call, Reply, json_reply
+from sandbox.salesforce.api.errors import ApiError, not_found, not_served
+from sandbox.salesforce.api.job_faults import fate_of
+from sandbox.salesforce.api.soql import compile_text
+from sandbox.salesforce.data.life import rest_instant
+from sandbox.salesforce.results.jobs import RUNNING, Job, JobRequest, JobState, decode_locator, encode_locator
+from sandbox.salesforce.soql.compile import Api
+
+DELIMITERS: Final = {"BACKQUOTE": "`", "CARET": "^", "COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "TAB": "\t"}
+LINE_ENDINGS: Final = {"LF": "\n", "CRLF": "\r\n"}
+FIRST_VERSION: Final = 47
+FIRST_VERSION_WITH_PAGES: Final = 58
+URLS_PER_CALL: Final = 5
+JOBS_PER_PAGE: Final = 1000
+
+
+def create(call: Call) -> Reply:
+    """POST /jobs/query"""
+    _check_version(call, FIRST_VERSION)
+    content = call.json()
+    request = _request(call, content)
+    _check_quota(call)
+    if content.get("contentType", "CSV") != "CSV":
+        raise ApiError(400, "INVALIDJOB", f"Unsupported contentType {content['contentType']}: only CSV is supported")
+    statement = compile_text(
+        call,
+        request.query,
+        Api.BULK,
+        include_deleted=request.operation == "queryAll",
+        delimiter=DELIMITERS[request.column_delimiter],
+        line_ending=LINE_ENDINGS[request.line_ending],
+    )
+    state = call.state
+    job = state.jobs.create(request, statement, state.clock.now(), fate_of(call))
+    state.usage.add("DailyBulkV2QueryJobs", state.clock.now())
+    return json_reply(_summary(job) | {"state": JobState.UPLOAD_COMPLETE})
+
+
+def _request(call: Call, content: dict[str, Any]) -> JobRequest:
+    known = {"operation", "query", "contentType", "columnDelimiter", "lineEnding", "concurrencyMode"}
+    unknown = sorted(set(content) - known)
+    if unknown:
+        raise ApiError(400, "INVALIDJOB", f"Unrecognized field {unknown[0]!r} in the query job")
+    if content.get("operation") not in {"query", "queryAll"}:
+        raise ApiError(400, "INVALIDOPERATION", "operation must be query or queryAll")
+    if not isinstance(content.get("query"), str) or not content["query"].strip():
+        raise ApiError(400, "API_ERROR", "query is required")
+    delimiter, ending = content.get("columnDelimiter", "COMMA"), content.get("lineEnding", "LF")
+    if delimiter not in DELIMITERS or ending not in LINE_ENDINGS:
+        raise ApiError(400, "API_ERROR", "Value does not match expected type: columnDelimiter or lineEnding")
+    user = call.user.user.id
+    return JobRequest(content["operation"], content["query"], call.version, user, delimiter, ending)
+
+
+def _check_quota(call: Call) -> None:
+    state, now = call.state, call.state.clock.now()
+    if not state.usage.remaining("DailyBulkV2QueryJobs", now):
+        most = state.usage.maximum("DailyBulkV2QueryJobs")
+        raise ApiError(400, "LIMIT_EXCEEDED", f"Max bulk v2 query jobs ({most}) per 24 hrs has been reached")
+    if not state.usage.remaining("DailyBulkV2QueryFileStorageMB", now):
+        most = state.usage.maximum("DailyBulkV2QueryFileStorageMB") * 1024
+        message = f"Max bulk v2 query result size stored ({most}) kb per 24 hrs has been exceeded"
+        raise ApiError(400, "LIMIT_EXCEEDED", message)
+
+
+def status(call: Call) -> Reply:
+    """GET /jobs/query/ID"""
+    return json_reply(_details(_job(call)))
+
+
+def _details(job: Job) -> dict[str, Any]:
+    state = job.state
+    rows = job.rows.rows if state is JobState.JOB_COMPLETE else 0
+    details = _summary(job) | {
+        "state": state,
+        "jobType": "V2Query",
+        "numberRecordsProcessed": rows,
+        "retries": 0,
+        "totalProcessingTime": job.processing_milliseconds,
+        "isPkChunkingSupported": job.chunkable,
+    }
+    if state is JobState.FAILED:
+        details["errorMessage"] = job.error
+    return details
+
+
+def _summary(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "operation": job.request.operation,
+        "object": job.object_name,
+        "createdById": job.request.created_by,
+        "createdDate": rest_instant(job.created),
+        "systemModstamp": rest_instant(job.created),
+        "state": job.state,
+        "concurrencyMode": "Parallel",
+        "contentType": "CSV",
+        "apiVersion": float(job.request.version),
+        "lineEnding": job.request.line_ending,
+        "columnDelimiter": job.request.column_delimiter,
+    }
+
+
+def results(call: Call) -> Reply:
+    """GET /jobs/query/ID/results?locator=&maxRecords="""
+    job = _complete_job(call)
+    first, size = _bounds(call, job)
+    last = min(first + size, job.rows.rows)
+    body = job.rows.slice(first, last, job.header.encode())
+    headers = {
+        "Sforce-NumberOfRecords": str(last - first),
+        "Sforce-Locator": encode_locator(last) if last < job.rows.rows else "null",
+    }
+    return Reply(body=body, media_type="text/csv; charset=UTF-8", headers=headers)
+
+
+def result_pages(call: Call) -> Reply:
+    """GET /jobs/query/ID/resultPages: up to five result URLs, to be fetched in parallel"""
+    _check_version(call, FIRST_VERSION_WITH_PAGES)
+    job = _complete_job(call)
+    first, size = _bounds(call, job)
+    path = f"/services/data/v{call.version}/jobs/query/{job.id}"
+    starts = list(range(first, max(job.rows.rows, 1), size))
+    asked = f"&maxRecords={size}" if "maxRecords" in call.parameters else ""
+    answer: dict[str, Any] = {
+        "resultPages": [
+            {"resultUrl": f"{path}/results?locator={encode_locator(start)}{asked}"} for start in starts[:URLS_PER_CALL]
+        ],
+        "done": len(starts) <= URLS_PER_CALL,
+    }
+    if not answer["done"]:
+        answer["nextRecordsUrl"] = f"{path}/resultpages?locator={encode_locator(starts[URLS_PER_CALL])}{asked}"
+    return json_reply(answer)
+
+
+def _bounds(call: Call, job: Job) -> tuple[int, int]:
+    """The first row and the size of the page that is asked for."""
+    locator, size = call.parameters.get("locator"), call.parameters.get("maxRecords")
+    try:
+        first = decode_locator(locator) if locator else 0
+        rows = int(size) if size else call.state.settings.bulk_page_rows
+    except ValueError:
+        raise ApiError(400, "INVALIDLOCATOR", f"The locator or maxRecords is invalid: {locator or size}") from None
+    if first > job.rows.rows or rows < 1:
+        raise ApiError(400, "INVALIDLOCATOR", f"The locator or maxRecords is invalid: {locator or size}")
+    return first, rows
+
+
+def change(call: Call) -> Reply:
+    """PATCH /jobs/query/ID {"state": "Aborted"}"""
+    job, wanted = _job(call), call.json().get("state")
+    if wanted != "Aborted":
+        raise ApiError(400, "INVALIDJOBSTATE", f"a query job's state can be set to Aborted only, not to {wanted}")
+    if job.state not in RUNNING:
+        raise ApiError(400, "INVALIDJOBSTATE", f"Aborting already {STATE_NAMES[job.state]} Job not allowed")
+    job.aborted = True
+    return json_reply(_summary(job))
+
+
+STATE_NAMES: Final = {JobState.JOB_COMPLETE: "Completed", JobState.FAILED: "Failed", JobState.ABORTED: "Aborted"}
+
+
+def delete(call: Call) -> Reply:
+    """DELETE /jobs/query/ID: 204, of a job that has ended"""
+    job = _job(call)
+    if job.state in RUNNING:
+        raise ApiError(400, "API_ERROR", f"Cannot delete job {job.id} because the job is not terminated")
+    call.state.jobs.delete(job)
+    return Reply(204)
+
+
+def listing(call: Call) -> Reply:
+    """GET /jobs/query: jobs of Bulk API 2.0, the newest last, a thousand a page"""
+    kind = call.parameters.get("jobType", "V2Query")
+    if kind not in {"V2Query", "Classic", "V2Ingest"}:
+        raise ApiError(400, "INVALIDJOB", f"unknown jobType {kind}")
+    jobs = [job for job in call.state.jobs.all() if not job.classic] if kind == "V2Query" else []
+    locator = call.parameters.get("queryLocator", "0")
+    first = int(locator) if locator.isdigit() else 0
+    page = jobs[first : first + JOBS_PER_PAGE]
+    done = first + JOBS_PER_PAGE >= len(jobs)
+    path = f"/services/data/v{call.version}/jobs/query?jobType={kind}&queryLocator={first + JOBS_PER_PAGE}"
+    records = [_summary(job) | {"jobType": "V2Query"} for job in page]
+    return json_reply({"done": done, "records": records, "nextRecordsUrl": None if done else path})
+
+
+def ingest(call: Call) -> Reply:
+    """Everything below /jobs/ingest"""
+    raise not_served(f"ingest jobs ({call.method} {call.path})")
+
+
+def _job(call: Call) -> Job:
+    _check_version(call, FIRST_VERSION)
+    job = call.state.jobs.find(call.path_parameters["id"])
+    if job is None:
+        raise not_found()
+    return job
+
+
+def _complete_job(call: Call) -> Job:
+    job = _job(call)
+    if job.request.version != call.version:
+        message = f"The job was created with API version {job.request.version}; fetch its results with the same version"
+        raise ApiError(409, "API_ERROR", message)
+    if job.state is not JobState.JOB_COMPLETE:
+        raise ApiError(400, "INVALIDJOBSTATE", f"The job {job.id} is {job.state}; results exist once it is JobComplete")
+    return job
+
+
+def _check_version(call: Call, first: int) -> None:
+    if float(call.version) < first:
+        raise not_found()

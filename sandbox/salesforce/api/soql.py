@@ -1,0 +1,40 @@
+"""SOQL as the API's handlers use it: a query's text to a statement, its errors to replies."""
+
+from sandbox.salesforce.api.call import Call
+from sandbox.salesforce.api.errors import ApiError, not_served
+from sandbox.salesforce.soql.compile import Api, Dialect, Statement, compile_query
+from sandbox.salesforce.soql.errors import NotServedError, SoqlError
+from sandbox.salesforce.soql.parse import parse
+
+
+def compile_text(
+    call: Call, text: str, api: Api, *, include_deleted: bool, delimiter: str = ",", line_ending: str = "\n"
+) -> Statement:
+    """Parse and compile a query as of now, for the caller.
+
+    Raises:
+        ApiError: 400 with Salesforce's code, or 501 for what this org does not serve.
+    """
+    dialect = Dialect(
+        schema=call.state.schema,
+        calendar=call.state.calendar(),
+        version=call.version,
+        api=api,
+        include_deleted=include_deleted,
+        delimiter=delimiter,
+        line_ending=line_ending,
+        salt=call.state.next_salt(),
+    )
+    try:
+        return compile_query(parse(text), dialect)
+    except SoqlError as problem:
+        raise ApiError(400, problem.code, problem.message) from None
+    except NotServedError as problem:
+        raise not_served(problem.gap) from None
+
+
+def single_record(call: Call, statement: Statement) -> bytes | None:
+    """The JSON of a statement's first record; None when there is none."""
+    with call.state.store.cursor() as cursor:
+        row = cursor.execute(statement.sql, statement.bindings).fetchone()
+    return None if row is None else str(row[0]).removesuffix(",").encode()

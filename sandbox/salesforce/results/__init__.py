@@ -1,0 +1,1 @@
+"""Results of queries, written out once and served page by page."""

@@ -1,0 +1,59 @@
+"""REST query cursors: what `nextRecordsUrl` leads to."""
+
+import secrets
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from sandbox.salesforce.data.record_id import lengthen
+from sandbox.salesforce.data.store import Store
+from sandbox.salesforce.results.spool import Spool, spool
+from sandbox.salesforce.soql.compile import Statement
+
+LIFETIME: Final = timedelta(days=2)  # Salesforce Developer Limits Quick Reference, "query cursors"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryCursor:
+    """A finished query; pages are slices of its spool."""
+
+    id: str
+    spool: Spool
+    opened: datetime
+
+
+class Cursors:
+    """The open cursors of the org; their rows lie below `directory`."""
+
+    def __init__(self, store: Store, directory: Path) -> None:
+        self._store = store
+        self._directory = directory
+        self._open: dict[str, QueryCursor] = {}
+        self._lock = threading.Lock()
+
+    def open(self, statement: Statement, now: datetime) -> QueryCursor:
+        """Run a statement to its end and keep the rows."""
+        identity = lengthen("01g" + "".join(secrets.choice("0123456789ABCDEFabcdef") for _ in range(12)))
+        with self._store.cursor() as cursor:
+            rows = spool(cursor, statement.sql, statement.bindings, self._directory / f"{identity}.rows")
+        opened = QueryCursor(identity, rows, now)
+        with self._lock:
+            self._open[identity] = opened
+        return opened
+
+    def find(self, identity: str, now: datetime) -> QueryCursor | None:
+        """The cursor of that id, unless it has expired."""
+        with self._lock:
+            found = self._open.get(identity)
+        if found and now - found.opened > LIFETIME:
+            self.close(found)
+            return None
+        return found
+
+    def close(self, cursor: QueryCursor) -> None:
+        """Forget a cursor and its rows."""
+        with self._lock:
+            self._open.pop(cursor.id, None)
+        cursor.spool.delete()

@@ -1,0 +1,1 @@
+"""How the org is reached: TLS, ASGI, the CONNECT proxy."""

@@ -1,0 +1,138 @@
+"""The ASGI application: requests to calls, replies to bytes, with faults and the log around them."""
+
+import asyncio
+import logging
+import time
+import traceback
+from dataclasses import replace
+from email.utils import format_datetime
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox.salesforce.api.bulk_one_form import wants_xml
+from sandbox.salesforce.api.call import Call, Reply
+from sandbox.salesforce.api.errors import ApiError, method_not_allowed, not_found
+from sandbox.salesforce.api.gate import COUNTED, admit
+from sandbox.salesforce.api.routes import ROUTES, Door, Entry
+from sandbox.salesforce.faults import Fault, Phase
+from sandbox.salesforce.server.body import Sender, send_reply
+from sandbox.salesforce.server.strike import on_answer, strike_instead
+from sandbox.salesforce.state import OrgState
+
+LOGGER: Final = logging.getLogger(__name__)
+SPARED: Final = frozenset({Door.ADMIN})  # faults do not strike the sandbox's own verbs
+
+
+def application(state: OrgState) -> ASGIApp:
+    """The org as an ASGI application."""
+    unknown = Endpoint(state, Entry("", Door.OPEN, {}))
+    routes = [Route(entry.path, endpoint=Endpoint(state, entry)) for entry in ROUTES]
+    router = Router(routes, redirect_slashes=False, default=unknown)
+
+    async def without_last_slash(scope: Scope, receive: Receive, send: Send) -> None:
+        # Salesforce takes `/query/?q=` for `/query?q=`, and simple-salesforce sends it
+        if scope.get("path", "/") != "/":
+            scope["path"] = scope["path"].rstrip("/")
+        await router(scope, receive, send)
+
+    return without_last_slash
+
+
+class Endpoint:
+    """One path of the API."""
+
+    def __init__(self, state: OrgState, entry: Entry) -> None:
+        self._state = state
+        self._entry = entry
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        begun = time.perf_counter()
+        call = await _call(self._state, scope, receive)
+        faults, door = self._state.faults, self._entry.door
+        target = f"{call.path}?{call.query}" if call.query else call.path
+        fault = None if door in SPARED else faults.take(Phase.INSTEAD, call.method, target)
+        reply = await run_in_threadpool(self._reply, call, fault)
+        after = None if door in SPARED or fault else faults.take(Phase.ANSWER, call.method, target)
+        await asyncio.sleep(self._state.settings.latency_seconds if door in COUNTED else 0)
+        sender = Sender(scope, send)
+        dated = replace(reply, headers={"Date": format_datetime(self._state.clock.now(), usegmt=True)} | reply.headers)
+        await send_reply(sender, call.headers, await on_answer(call, dated, after), _cut(after, fault))
+        self._log(call, reply, sender.sent, time.perf_counter() - begun, fault or after)
+
+    def _reply(self, call: Call, fault: Fault | None) -> Reply:
+        """The handler's reply, or the error instead; a bug becomes a bare 500, its trace goes to the server's log."""
+        door = self._entry.door
+        try:
+            if fault is not None:
+                return strike_instead(call, fault)
+            if not self._entry.handlers:
+                raise not_found()
+            handler = self._entry.handlers.get(call.method)
+            if handler is None:
+                raise method_not_allowed(call.method, list(self._entry.handlers))
+            return handler(admit(call, door))
+        except ApiError as problem:
+            return _error_reply(call, door, problem)
+        except Exception:  # noqa: BLE001 - the edge: a client must never see a stack trace
+            LOGGER.error("%s %s failed\n%s", call.method, call.path, traceback.format_exc())
+            return _error_reply(call, door, ApiError(500, "UNKNOWN_EXCEPTION", "An unexpected error occurred"))
+
+    def _log(self, call: Call, reply: Reply, sent: int, seconds: float, fault: Fault | None) -> None:
+        if self._entry.door is Door.ADMIN:
+            return
+        self._state.log.add(
+            at=self._state.clock.now().isoformat(timespec="milliseconds"),
+            method=call.method,
+            host=call.host,
+            path=call.path,
+            query="" if self._entry.door is Door.OPEN else call.query,
+            status=reply.status,
+            bytes=sent,
+            milliseconds=round(seconds * 1000, 1),
+            api=self._entry.door in COUNTED,
+            fault=fault.kind if fault else None,
+        )
+
+
+def _cut(after: Fault | None, instead: Fault | None) -> float | None:
+    """The share of the body after which the connection is reset; None for never."""
+    if instead is not None and instead.kind == "drop":
+        return 0.0
+    return float(after.option("fraction", 0.5)) if after is not None and after.kind == "reset" else None
+
+
+async def _call(state: OrgState, scope: Scope, receive: Receive) -> Call:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    query = scope["query_string"].decode("latin-1")
+    body = b""
+    while True:
+        message: Any = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    return Call(
+        state=state,
+        method=scope["method"],
+        path=scope["path"],
+        query=query,
+        host=headers.get("host", ""),
+        parameters=dict(parse_qsl(query, keep_blank_values=True)),
+        path_parameters={name: str(value) for name, value in scope.get("path_params", {}).items()},
+        headers=headers,
+        body=body,
+    )
+
+
+def _error_reply(call: Call, door: Door, problem: ApiError) -> Reply:
+    if door is Door.BULK_ONE:
+        xml = wants_xml(call.headers)
+        kind = "application/xml" if xml else "application/json"
+        return Reply(problem.status, problem.bulk_one_body(xml=xml), f"{kind};charset=UTF-8", problem.headers)
+    return Reply(problem.status, problem.rest_body(), headers=problem.headers)

@@ -1,0 +1,99 @@
+"""SQL expressions that turn a column into text, as REST JSON, as Bulk CSV, or in the canonical form.
+
+REST writes instants as `2026-01-31T08:00:00.000+0000`, Bulk API 2.0 as `…000Z`. Doubles look like Java's
+`Double.toString`: `3.0`, and `1.2345678E10` from ten million up. Whether Bulk CSV uses exponents too is
+unverified; it does here, which is harsher for clients. All digits are kept in both.
+"""
+
+from enum import Enum
+from typing import Final
+
+from sandbox.salesforce.schema.model import DECIMAL_TYPES, INTEGER_TYPES, TEXT_TYPES, Field
+
+
+class Form(Enum):
+    JSON = "json"
+    CSV = "csv"
+    CANONICAL = "canonical"
+
+
+ZONE: Final = {Form.JSON: "+0000", Form.CSV: "Z", Form.CANONICAL: "Z"}
+FREE_TEXT: Final = TEXT_TYPES | {"anyType", "complexvalue", "json"}
+
+
+def as_text(field: Field, column: str, form: Form) -> str:
+    """The bare text of a value, without quotes; NULL stays NULL."""
+    if field.type in DECIMAL_TYPES:
+        scale = field.scale if field.formula is None else max(field.scale, 0)
+        return plain_decimal(column, scale) if form is Form.CANONICAL else java_double(column, scale)
+    if field.type in INTEGER_TYPES | {"boolean", "date"}:
+        return f"{column}::VARCHAR"
+    if field.type == "datetime":
+        return f"(replace({column}::TIMESTAMP_S::VARCHAR, ' ', 'T') || '.000{ZONE[form]}')"
+    if field.type == "time":
+        text = f"{column}::VARCHAR"
+        return f"(CASE length({text}) WHEN 8 THEN {text} || '.000Z' ELSE rpad({text}, 12, '0') || 'Z' END)"
+    if field.type == "base64":
+        return f"to_base64({column})"
+    return column
+
+
+def as_json(field: Field, column: str) -> str:
+    """A JSON value; NULL becomes `null`."""
+    if field.type in FREE_TEXT or field.type not in BARE_OR_QUOTED:
+        return f"coalesce(to_json({column})::VARCHAR, 'null')"
+    text = as_text(field, column, Form.JSON)
+    if BARE_OR_QUOTED[field.type]:
+        return f"coalesce({text}, 'null')"
+    return f"coalesce('\"' || {text} || '\"', 'null')"
+
+
+def epoch_json(column: str) -> str:
+    """A date or instant as JSON of Bulk API 1.0: milliseconds since 1970."""
+    return f"coalesce(epoch_ms({column}::TIMESTAMP)::VARCHAR, 'null')"
+
+
+def as_cell(field: Field, column: str) -> str:
+    """A quoted CSV cell; NULL becomes `""`. To be joined by `concat`, which drops NULLs."""
+    text = as_text(field, column, Form.CSV)
+    if field.type in FREE_TEXT or field.type not in BARE_OR_QUOTED:
+        text = f"replace({column}, '\"', '\"\"')"
+    return f"'\"', {text}, '\"'"
+
+
+# Types whose text needs no escaping; true where JSON writes them without quotes.
+BARE_OR_QUOTED: Final = {
+    **dict.fromkeys(DECIMAL_TYPES | INTEGER_TYPES | {"boolean"}, True),
+    **dict.fromkeys({"date", "datetime", "time", "id", "reference"}, False),
+}
+
+
+def plain_decimal(column: str, scale: int) -> str:
+    """Digits, a point, at least one fraction digit; no exponent."""
+    if scale == 0:
+        return f"({column}::VARCHAR || '.0')"
+    return f"regexp_replace(rtrim({column}::VARCHAR, '0'), '[.]$', '.0')"
+
+
+def java_double(column: str, scale: int) -> str:
+    """As Java's Double.toString would, but with every digit of the decimal."""
+    text = f"abs({column})::VARCHAR"
+    whole = f"ltrim(split_part({text}, '.', 1), '0')"
+    fraction = f"split_part({text}, '.', 2)" if scale else "''"
+    large = _scientific(f"{whole} || {fraction}", f"length({whole}) - 1")
+    small = _scientific(f"ltrim({fraction}, '0')", f"-1 - (length({fraction}) - length(ltrim({fraction}, '0')))")
+    sign = f"CASE WHEN {column} < 0 THEN '-' ELSE '' END"
+    return (
+        f"(CASE WHEN abs({column}) >= 10000000 THEN {sign} || {large} "
+        f"WHEN {column} <> 0 AND abs({column}) < 0.001 THEN {sign} || {small} ELSE {plain_decimal(column, scale)} END)"
+    )
+
+
+def _scientific(digits: str, exponent: str) -> str:
+    significant = f"rtrim({digits}, '0')"
+    return (
+        f"substr({digits}, 1, 1) || '.' || coalesce(nullif(substr({significant}, 2), ''), '0') "
+        f"|| 'E' || ({exponent})::VARCHAR"
+    )
+
+
