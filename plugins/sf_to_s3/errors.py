@@ -14,6 +14,10 @@ class FatalError(IngestionError):
     """Somebody must change something: the spec, a permission, a password."""
 
 
+class BulkRefusedError(FatalError):
+    """Bulk API 2.0 does not read the object or a field of it; REST may."""
+
+
 class RetriableError(IngestionError):
     """The next attempt may succeed: an outage, a dropped connection, a job that hung."""
 

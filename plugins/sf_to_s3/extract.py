@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import pyarrow as pa
 
@@ -21,6 +22,7 @@ from sf_to_s3.salesforce.bulk import BulkRows, JobStatus
 from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.rest import MAX_QUERY_BYTES, RestRows
 from sf_to_s3.salesforce.rows import Account, ChainedRows, Rows
+from sf_to_s3.salesforce.wide import WideRows
 from sf_to_s3.staging import Receipt, Staging
 
 log = logging.getLogger(__name__)
@@ -49,17 +51,14 @@ def choose_api(client: Client, plan: Plan, batch: Interval) -> Choice:
         FatalError: the spec demands an API that cannot read it.
     """
     wanted = plan.ingestion.api
-    too_long = len(plan.query(batch).encode()) > MAX_QUERY_BYTES
     if plan.not_bulk:
         if wanted == "bulk":
             raise FatalError(f"{plan.run.dag_id} asks for api: bulk, but {plan.not_bulk}. Write api: auto.")
         return Choice("rest", None, plan.not_bulk)
-    if wanted == "bulk" or too_long:
-        return Choice(
-            "bulk", None, "the spec asks for it" if wanted == "bulk" else "the query is too long for a URI"
-        )
-    if wanted == "rest":
-        return Choice("rest", None, "the spec asks for it")
+    if wanted != "auto":
+        return Choice(wanted, None, "the spec asks for it")
+    if query_is_long(plan, batch):
+        return Choice("bulk", None, "the query is too long for a URI")
     query = plan.count_query(batch)
     if query is None:
         return Choice("bulk", None, "the rows of a written query are not counted beforehand")
@@ -130,14 +129,27 @@ class SplittingRows:
             self.account.rows += rows.account.rows
             self.account.nul_bytes += rows.account.nul_bytes
 
-    def _rows(self, interval: Interval) -> RestRows:
+    def _rows(self, interval: Interval) -> Rows:
+        plan, client = self._plan, self._client
+        if query_is_long(plan, interval) and plan.ingestion.query is None:
+            return WideRows(
+                client,
+                lambda paths: plan.query_for(interval, paths),
+                plan.columns,
+                include_deleted=plan.include_deleted,
+            )
         return RestRows(
-            self._client,
-            self._plan.query(interval),
-            self._plan.columns,
-            include_deleted=self._plan.include_deleted,
-            relationship=self._plan.ingestion.relationship_object,
+            client,
+            plan.query(interval),
+            plan.columns,
+            include_deleted=plan.include_deleted,
+            relationship=plan.ingestion.relationship_object,
         )
+
+
+def query_is_long(plan: Plan, batch: Interval) -> bool:
+    """Whether the query of a batch does not fit into a URI."""
+    return len(quote(plan.query(batch))) > MAX_QUERY_BYTES
 
 
 def page_rows(columns: tuple[Column, ...]) -> int:

@@ -52,9 +52,11 @@ class Plan:
         """The SOQL of one batch."""
         if self.ingestion.query is not None:
             return self.ingestion.query
-        return build_query(
-            self.ingestion.object, tuple(column.path for column in self.columns), self._rows(batch)
-        )
+        return self.query_for(batch, tuple(column.path for column in self.columns))
+
+    def query_for(self, batch: Interval, paths: tuple[str, ...]) -> str:
+        """The SOQL that reads some fields of one batch."""
+        return build_query(self.ingestion.object, paths, self._rows(batch))
 
     def count_query(self, batch: Interval) -> str | None:
         """The SOQL that sizes one batch; None for a written query, whose rows are not counted beforehand."""

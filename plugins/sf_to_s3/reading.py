@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sf_to_s3.domain.window import Interval
-from sf_to_s3.errors import IngestionError, RetriableError
+from sf_to_s3.errors import BulkRefusedError, IngestionError, RetriableError
 from sf_to_s3.extract import Reading, choose_api, read_by_rest, read_jobs
 from sf_to_s3.jobs import BatchJob, split_timed_out, start_job
 from sf_to_s3.plan import Plan
@@ -60,9 +60,14 @@ class BatchReader:
         self._discard(left)
         choice = choose_api(self.client, self.plan, self.batch)
         log.info("Reading %s by %s: %s", self.batch.label, choice.api, choice.reason)
-        if choice.api == "rest":
-            return self.deliver(self._accounted(read_by_rest(self.client, self.plan, self.batch)))
-        return self.go_on((start_job(self.client, self.plan, self.batch),))
+        if choice.api == "bulk":
+            try:
+                return self.go_on((start_job(self.client, self.plan, self.batch),))
+            except BulkRefusedError as refusal:
+                if self.plan.ingestion.api == "bulk":
+                    raise
+                log.warning("Reading by REST instead: %s", refusal)
+        return self.deliver(self._accounted(read_by_rest(self.client, self.plan, self.batch)))
 
     def go_on(self, jobs: tuple[BatchJob, ...]) -> Any | Waiting:
         """Deliver the rows of jobs that have ended, or nearly so; those that timed out are replaced by smaller ones.

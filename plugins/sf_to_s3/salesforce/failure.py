@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 import requests
 
-from sf_to_s3.errors import FatalError, IngestionError, QueryTimeoutError, QuotaError, RetriableError
+from sf_to_s3.errors import (
+    BulkRefusedError,
+    FatalError,
+    IngestionError,
+    QueryTimeoutError,
+    QuotaError,
+    RetriableError,
+)
 
 # Bodies may be empty or HTML; these are worth another try all the same (Airbyte's connector retries the same set).
 _TRANSIENT_STATUSES = {406, 420, 429}
@@ -16,6 +23,13 @@ _TRANSIENT_CODES = {
     "REQUEST_RUNNING_TOO_LONG",
 }
 _QUOTA_CODES = {"REQUEST_LIMIT_EXCEEDED", "LIMIT_EXCEEDED"}
+# Of the creation of a query job (Bulk API 2.0 guide; the wording as connectors have recorded it).
+_BULK_REFUSALS = (
+    "INVALIDENTITY",
+    "not supported by the Bulk API",
+    "compound data not supported",
+    "does not support query",
+)
 EXPIRED = "INVALID_SESSION_ID"
 QUERY_TIMEOUT = "QUERY_TIMEOUT"
 
@@ -74,6 +88,8 @@ def explain(failure: Failure, doing: str) -> IngestionError:
         return QueryTimeoutError(text)
     if failure.transient:
         return RetriableError(text)
+    if any(word in f"{failure.code} {failure.message}" for word in _BULK_REFUSALS):
+        return BulkRefusedError(text)
     return FatalError(text + _ADVICE.get(failure.code, ""))
 
 
