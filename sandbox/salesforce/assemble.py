@@ -53,7 +53,9 @@ def assemble(plan: Plan) -> OrgState:
         locale=plan.settings.locale,
     )
     schema = load(store, plan.load) if plan.load else NORTHWIND
-    user = User(record_id("005", 0), USERNAME, secret(plan.seed, "password", 16), secret(plan.seed, "token", 24))
+    user = User(
+        record_id("005", 0), USERNAME, secret(plan.seed, "password", 16), secret(plan.seed, "token", 24)
+    )
     return OrgState(
         schema=schema,
         store=store,
@@ -84,7 +86,9 @@ def _connected_app(plan: Plan, user: User) -> ConnectedApp:
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     consumer_key = "3MVG9" + secret(plan.seed, "consumer key", 80)
-    return ConnectedApp(consumer_key, secret(plan.seed, "consumer secret", 64), user.username, public.decode())
+    return ConnectedApp(
+        consumer_key, secret(plan.seed, "consumer secret", 64), user.username, public.decode()
+    )
 
 
 def secret(seed: int, purpose: str, length: int) -> str:

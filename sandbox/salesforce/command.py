@@ -171,15 +171,23 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_server_options(group: Any) -> None:
     group.add_argument("--port", type=int, default=0, help="HTTPS port; 0, the default, takes a free one")
-    group.add_argument("--proxy-port", type=int, default=0, help="port of the CONNECT proxy; 0 takes a free one")
-    group.add_argument("--ready-file", type=Path, help="JSON with addresses and credentials, written when ready")
+    group.add_argument(
+        "--proxy-port", type=int, default=0, help="port of the CONNECT proxy; 0 takes a free one"
+    )
+    group.add_argument(
+        "--ready-file", type=Path, help="JSON with addresses and credentials, written when ready"
+    )
     group.add_argument("--parent-pid", type=int, help="end when this parent process does")
 
 
 def _add_data_options(group: Any) -> None:
-    group.add_argument("--rows", type=int, default=100_000, help="rows of Opportunity; the other objects scale with it")
+    group.add_argument(
+        "--rows", type=int, default=100_000, help="rows of Opportunity; the other objects scale with it"
+    )
     group.add_argument("--seed", type=int, default=1, help="same seed, rows and clock: same data")
-    group.add_argument("--clock", type=_instant, help="the org's time at start, ISO 8601; default: the machine's")
+    group.add_argument(
+        "--clock", type=_instant, help="the org's time at start, ISO 8601; default: the machine's"
+    )
     group.add_argument("--load", type=Path, help="folder of own objects, X.describe.json and X.csv each")
 
 
@@ -190,8 +198,12 @@ def _add_behaviour_options(group: Any) -> None:
     group.add_argument("--job-seconds", type=float, default=0.0, help="least time that a bulk job takes")
     group.add_argument("--latency-ms", type=float, default=0.0, help="added to every API answer")
     group.add_argument("--session-seconds", type=float, default=7200.0, help="life of an unused session")
-    group.add_argument("--batch-size", type=int, default=2000, help="records of a REST page, unless the client asks")
+    group.add_argument(
+        "--batch-size", type=int, default=2000, help="records of a REST page, unless the client asks"
+    )
     group.add_argument("--bulk-page-rows", type=int, default=50_000, help="rows of a bulk page, likewise")
-    group.add_argument("--limit", type=_limit, action="append", default=[], metavar="NAME=MAX", help="as in /limits")
+    group.add_argument(
+        "--limit", type=_limit, action="append", default=[], metavar="NAME=MAX", help="as in /limits"
+    )
     group.add_argument("--no-soap-login", action="store_true", help="refuse SOAP login in every version")
     group.add_argument("--trusted-network", action="store_true", help="SOAP login without security token")

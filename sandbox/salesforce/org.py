@@ -40,11 +40,11 @@ class Org:
 
     def insert(self, name: str, rows: Row | Sequence[Row]) -> list[str]:
         """Add a row or rows of canonical values; returns their ids."""
-        return self._post("insert", object=name, rows=_many(rows))["ids"]
+        return list(self._post("insert", object=name, rows=_many(rows))["ids"])
 
     def commit_late(self, name: str, rows: Row | Sequence[Row], stamp: datetime | str) -> list[str]:
         """Add rows stamped in the past, as a long transaction does when it ends; returns their ids."""
-        return self._post("commit_late", object=name, rows=_many(rows), stamp=_iso(stamp))["ids"]
+        return list(self._post("commit_late", object=name, rows=_many(rows), stamp=_iso(stamp))["ids"])
 
     def begin(self, name: str, rows: Row | Sequence[Row]) -> str:
         """Open a transaction whose rows are stamped now and seen after `commit`."""
@@ -52,7 +52,7 @@ class Org:
 
     def commit(self, transaction: str) -> list[str]:
         """End a transaction; returns the ids of its rows."""
-        return self._post("commit", transaction=transaction)["ids"]
+        return list(self._post("commit", transaction=transaction)["ids"])
 
     def update(self, name: str, ids: str | Sequence[str], **changes: Any) -> int:
         """Change rows; returns how many there were."""
@@ -81,7 +81,9 @@ class Org:
             asked["advance"] = advance
         return datetime.fromisoformat(self._post("clock", **asked)["now"])
 
-    def fault(self, kind: str, path: str = ".", *, times: int | None = 1, skip: int = 0, **options: Any) -> int:
+    def fault(
+        self, kind: str, path: str = ".", *, times: int | None = 1, skip: int = 0, **options: Any
+    ) -> int:
         """Arm a fault for requests whose path and query match the regular expression `path`; returns its number.
 
         `times` None strikes until `clear_faults`; `method` narrows it; further options belong to the kind.
@@ -115,10 +117,17 @@ class Org:
         return dict(self._call("objects", None))
 
     def rows(
-        self, name: str, fields: Sequence[str] | None = None, where_sql: str | None = None, *, deleted: bool = False
+        self,
+        name: str,
+        fields: Sequence[str] | None = None,
+        where_sql: str | None = None,
+        *,
+        deleted: bool = False,
     ) -> list[dict[str, Any]]:
         """The raw rows in canonical text, by id; `where_sql` is SQL over the stored columns."""
-        return list(self._call("rows", {"object": name, "fields": fields, "where": where_sql, "deleted": deleted}))
+        return list(
+            self._call("rows", {"object": name, "fields": fields, "where": where_sql, "deleted": deleted})
+        )
 
     def _post(self, verb: str, **content: Any) -> dict[str, Any]:
         answer: dict[str, Any] = self._call(verb, content)
@@ -126,7 +135,9 @@ class Org:
 
     def _call(self, verb: str, content: Mapping[str, Any] | None) -> Any:
         data = None if content is None else json.dumps(content).encode()
-        request = urllib.request.Request(f"{self.url}/__sandbox__/{verb}", data, {"Content-Type": "application/json"})  # noqa: S310 - always https
+        request = urllib.request.Request(
+            f"{self.url}/__sandbox__/{verb}", data, {"Content-Type": "application/json"}
+        )
         context = ssl.create_default_context(cafile=self.ca)
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)

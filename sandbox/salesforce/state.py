@@ -94,7 +94,9 @@ class OrgState:
         user = self.user(username)
         if user is None:
             raise KeyError(f"no user is called {username}")
-        self.users = tuple(replace(one, password_expired=expired) if one is user else one for one in self.users)
+        self.users = tuple(
+            replace(one, password_expired=expired) if one is user else one for one in self.users
+        )
 
     def user(self, username: str) -> User | None:
         return next((one for one in self.users if one.username.lower() == username.lower()), None)

@@ -56,4 +56,6 @@ class Usage:
 
     def report(self, now: datetime) -> dict[str, dict[str, int]]:
         """The answer of `/limits`."""
-        return {name: {"Max": most, "Remaining": self.remaining(name, now)} for name, most in self._limits.items()}
+        return {
+            name: {"Max": most, "Remaining": self.remaining(name, now)} for name, most in self._limits.items()
+        }

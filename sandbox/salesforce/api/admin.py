@@ -16,7 +16,9 @@ def act(call: Call) -> Reply:
     """POST /__sandbox__/VERB with a JSON object of the verb's arguments"""
     verb = VERBS.get(call.path_parameters["verb"])
     if verb is None:
-        raise ApiError(404, "NOT_FOUND", f"no verb {call.path_parameters['verb']}; there are {', '.join(VERBS)}")
+        raise ApiError(
+            404, "NOT_FOUND", f"no verb {call.path_parameters['verb']}; there are {', '.join(VERBS)}"
+        )
     try:
         return json_reply(verb(call, call.json()))
     except KeyError as problem:
@@ -32,11 +34,20 @@ def look(call: Call) -> Reply:
             since = call.parameters.get("since", "0")
             return json_reply(call.state.log.since(int(since) if since.isdigit() else 0))
         case "faults":
-            return json_reply({"active": call.state.faults.active(), "kinds": {name: one.summary for name, one in KINDS.items()}})
+            return json_reply(
+                {
+                    "active": call.state.faults.active(),
+                    "kinds": {name: one.summary for name, one in KINDS.items()},
+                }
+            )
         case "objects":
-            return json_reply({one.name: call.state.store.count(one.name) for one in call.state.schema.objects.values()})
+            return json_reply(
+                {one.name: call.state.store.count(one.name) for one in call.state.schema.objects.values()}
+            )
         case verb:
-            raise ApiError(404, "NOT_FOUND", f"nothing to look at under {verb}; there are requests, faults and objects")
+            raise ApiError(
+                404, "NOT_FOUND", f"nothing to look at under {verb}; there are requests, faults and objects"
+            )
 
 
 def _rows(call: Call, content: Content) -> object:
@@ -106,7 +117,9 @@ VERBS: Final[Mapping[str, Callable[[Call, Content], object]]] = {
     },
     "delete": lambda call, content: {"count": call.state.life.delete(content["object"], content["ids"])},
     "undelete": lambda call, content: {"count": call.state.life.undelete(content["object"], content["ids"])},
-    "hard_delete": lambda call, content: {"count": call.state.life.hard_delete(content["object"], content["ids"])},
+    "hard_delete": lambda call, content: {
+        "count": call.state.life.hard_delete(content["object"], content["ids"])
+    },
     "commit_late": _commit_late,
     "begin": lambda call, content: {"transaction": call.state.life.begin(content["object"], content["rows"])},
     "commit": lambda call, content: {"ids": call.state.life.commit(content["transaction"])},

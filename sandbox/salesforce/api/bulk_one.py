@@ -31,7 +31,10 @@ def create_job(call: Call) -> Reply:
     asked = read(call)
     if asked.get("operation") not in {"query", "queryAll"}:
         raise not_served(f"the Bulk API 1.0 operation {asked.get('operation')}")
-    if "sforce-enable-pkchunking" in call.headers and call.headers["sforce-enable-pkchunking"].lower() != "false":
+    if (
+        "sforce-enable-pkchunking" in call.headers
+        and call.headers["sforce-enable-pkchunking"].lower() != "false"
+    ):
         raise not_served("PK chunking of Bulk API 1.0")
     content_type = asked.get("contentType", "XML")
     if content_type not in {"CSV", "JSON"}:

@@ -57,7 +57,9 @@ def results_reply(call: Call, identities: list[str]) -> Reply:
 
 
 def _element(name: str, content: dict[str, Any], attributes: str = "") -> str:
-    inner = "".join(f"<{key}>{escape(str(value))}</{key}>" for key, value in content.items() if value is not None)
+    inner = "".join(
+        f"<{key}>{escape(str(value))}</{key}>" for key, value in content.items() if value is not None
+    )
     return f"<{name}{attributes}>{inner}</{name}>"
 
 

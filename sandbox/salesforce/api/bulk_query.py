@@ -25,7 +25,9 @@ def create(call: Call) -> Reply:
     request = _request(call, content)
     _check_quota(call)
     if content.get("contentType", "CSV") != "CSV":
-        raise ApiError(400, "INVALIDJOB", f"Unsupported contentType {content['contentType']}: only CSV is supported")
+        raise ApiError(
+            400, "INVALIDJOB", f"Unsupported contentType {content['contentType']}: only CSV is supported"
+        )
     statement = compile_text(
         call,
         request.query,
@@ -128,12 +130,15 @@ def result_pages(call: Call) -> Reply:
     asked = f"&maxRecords={size}" if "maxRecords" in call.parameters else ""
     answer: dict[str, Any] = {
         "resultPages": [
-            {"resultUrl": f"{path}/results?locator={encode_locator(start)}{asked}"} for start in starts[:URLS_PER_CALL]
+            {"resultUrl": f"{path}/results?locator={encode_locator(start)}{asked}"}
+            for start in starts[:URLS_PER_CALL]
         ],
         "done": len(starts) <= URLS_PER_CALL,
     }
     if not answer["done"]:
-        answer["nextRecordsUrl"] = f"{path}/resultpages?locator={encode_locator(starts[URLS_PER_CALL])}{asked}"
+        answer["nextRecordsUrl"] = (
+            f"{path}/resultpages?locator={encode_locator(starts[URLS_PER_CALL])}{asked}"
+        )
     return json_reply(answer)
 
 
@@ -144,7 +149,9 @@ def _bounds(call: Call, job: Job) -> tuple[int, int]:
         first = decode_locator(locator) if locator else 0
         rows = int(size) if size else call.state.settings.bulk_page_rows
     except ValueError:
-        raise ApiError(400, "INVALIDLOCATOR", f"The locator or maxRecords is invalid: {locator or size}") from None
+        raise ApiError(
+            400, "INVALIDLOCATOR", f"The locator or maxRecords is invalid: {locator or size}"
+        ) from None
     if first > job.rows.rows or rows < 1:
         raise ApiError(400, "INVALIDLOCATOR", f"The locator or maxRecords is invalid: {locator or size}")
     return first, rows
@@ -154,14 +161,20 @@ def change(call: Call) -> Reply:
     """PATCH /jobs/query/ID {"state": "Aborted"}"""
     job, wanted = _job(call), call.json().get("state")
     if wanted != "Aborted":
-        raise ApiError(400, "INVALIDJOBSTATE", f"a query job's state can be set to Aborted only, not to {wanted}")
+        raise ApiError(
+            400, "INVALIDJOBSTATE", f"a query job's state can be set to Aborted only, not to {wanted}"
+        )
     if job.state not in RUNNING:
         raise ApiError(400, "INVALIDJOBSTATE", f"Aborting already {STATE_NAMES[job.state]} Job not allowed")
     job.aborted = True
     return json_reply(_summary(job))
 
 
-STATE_NAMES: Final = {JobState.JOB_COMPLETE: "Completed", JobState.FAILED: "Failed", JobState.ABORTED: "Aborted"}
+STATE_NAMES: Final = {
+    JobState.JOB_COMPLETE: "Completed",
+    JobState.FAILED: "Failed",
+    JobState.ABORTED: "Aborted",
+}
 
 
 def delete(call: Call) -> Reply:
@@ -207,7 +220,9 @@ def _complete_job(call: Call) -> Job:
         message = f"The job was created with API version {job.request.version}; fetch its results with the same version"
         raise ApiError(409, "API_ERROR", message)
     if job.state is not JobState.JOB_COMPLETE:
-        raise ApiError(400, "INVALIDJOBSTATE", f"The job {job.id} is {job.state}; results exist once it is JobComplete")
+        raise ApiError(
+            400, "INVALIDJOBSTATE", f"The job {job.id} is {job.state}; results exist once it is JobComplete"
+        )
     return job
 
 

@@ -31,7 +31,10 @@ def batch(call: Call) -> Reply:
     results: list[dict[str, Any]] = []
     for request in requests:
         if content.get("haltOnError") and any(one["statusCode"] >= 400 for one in results):
-            halted = {"errorCode": "BATCH_PROCESSING_HALTED", "message": "Batch processing halted per request"}
+            halted = {
+                "errorCode": "BATCH_PROCESSING_HALTED",
+                "message": "Batch processing halted per request",
+            }
             results.append({"statusCode": 412, "result": [halted]})
         else:
             results.append(_one(call, request))

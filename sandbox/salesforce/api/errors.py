@@ -1,8 +1,8 @@
 """Errors as Salesforce's APIs return them."""
 
 import json
-from xml.sax.saxutils import escape
 from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
 
 
 @dataclass(eq=False)  # not frozen: Python writes tracebacks into exceptions

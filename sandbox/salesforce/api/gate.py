@@ -70,4 +70,8 @@ def _check_version(call: Call, door: Door) -> None:
             raise ApiError(400, "InvalidVersion", f"Api version {version} is retired")
         raise ApiError(410, "GONE", f"API version {version} is retired; use {OLDEST_VERSION}.0 or later")
     if number is None or number > LATEST_VERSION:
-        raise ApiError(400, "InvalidVersion", f"unknown API version {version}") if door is Door.BULK_ONE else not_found()
+        raise (
+            ApiError(400, "InvalidVersion", f"unknown API version {version}")
+            if door is Door.BULK_ONE
+            else not_found()
+        )

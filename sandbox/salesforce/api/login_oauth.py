@@ -61,13 +61,16 @@ def _granted(call: Call, user: User, extra: Form) -> Reply:
         "signature": base64.b64encode(signature).decode(),
         "scope": "id api",
     }
-    return json_reply(answer | {key: url for key in extra}, headers={"Cache-Control": "no-store"})
+    return json_reply(answer | dict.fromkeys(extra, url), headers={"Cache-Control": "no-store"})
 
 
 def _client_credentials(call: Call, form: Form) -> tuple[User, Form]:
     if hostname(call.host) in LOGIN_HOSTS or not is_production_login(call.host):
         raise RefusedError("invalid_grant", "request not supported on this domain")
-    key, secret = _basic(call.headers.get("authorization", "")) or (form.get("client_id", ""), form.get("client_secret", ""))
+    key, secret = _basic(call.headers.get("authorization", "")) or (
+        form.get("client_id", ""),
+        form.get("client_secret", ""),
+    )
     app = _app(call, key)
     _check_secret(app, secret)
     return _user(call, app.username), {"api_instance_url": ""}
@@ -91,7 +94,9 @@ def _password(call: Call, form: Form) -> tuple[User, Form]:
     _check_secret(app, form.get("client_secret", ""))
     user = _user(call, form.get("username", ""))
     given = form.get("password", "")
-    if not any(hmac.compare_digest(given, one) for one in (user.password, user.password + user.security_token)):
+    if not any(
+        hmac.compare_digest(given, one) for one in (user.password, user.password + user.security_token)
+    ):
         raise RefusedError("invalid_grant", "authentication failure")
     if user.password_expired:
         raise RefusedError("invalid_grant", "user password expired")

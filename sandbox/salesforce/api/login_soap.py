@@ -13,7 +13,8 @@ from sandbox.salesforce.state import OLDEST_VERSION, ORGANIZATION_ID
 LAST_VERSION_WITH_LOGIN: Final = 64
 WRONG: Final = "Invalid username, password, security token; or user locked out."
 NEW_LOCATION: Final = (
-    WRONG + " Are you at a new location? When accessing Salesforce--either via a desktop client or the API--from "
+    WRONG
+    + " Are you at a new location? When accessing Salesforce--either via a desktop client or the API--from "
     "outside of your company's trusted networks, you must add a security token to your password to log in."
 )
 
@@ -40,7 +41,9 @@ def login(call: Call) -> Reply:
 def _check_version(call: Call) -> None:
     number = int(call.version.split(".")[0])
     if number < OLDEST_VERSION:
-        raise FaultError("UNSUPPORTED_API_VERSION", "UNSUPPORTED_API_VERSION: Invalid Api version specified on URL")
+        raise FaultError(
+            "UNSUPPORTED_API_VERSION", "UNSUPPORTED_API_VERSION: Invalid Api version specified on URL"
+        )
     if number > LAST_VERSION_WITH_LOGIN or not call.state.settings.soap_login:
         reason = "SOAP API login() is not available; use OAuth"
         raise FaultError("UNSUPPORTED_API_VERSION", reason)

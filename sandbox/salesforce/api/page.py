@@ -1,5 +1,6 @@
 """The page at `/`: objects, recent requests, active faults."""
 
+from collections.abc import Sequence
 from html import escape
 
 from sandbox.salesforce.api.call import Call, Reply
@@ -19,7 +20,10 @@ def page(call: Call) -> Reply:
     """GET /"""
     state = call.state
     now = state.clock.now().strftime("%Y-%m-%d %H:%M:%S UTC")
-    used, most = state.usage.used("DailyApiRequests", state.clock.now()), state.usage.maximum("DailyApiRequests")
+    used, most = (
+        state.usage.used("DailyApiRequests", state.clock.now()),
+        state.usage.maximum("DailyApiRequests"),
+    )
     body = (
         f"<h1>Northwind Energy</h1><p>sandbox org at <code>{MY_DOMAIN}.salesforce.com</code> · {now} · "
         f"{used} of {most} API calls in 24 hours</p>"
@@ -34,7 +38,12 @@ def page(call: Call) -> Reply:
 
 def _objects(call: Call) -> str:
     rows = [
-        (f"<code>{one.name}</code>", escape(one.plural), f"{len(one.fields)}", f"{call.state.store.count(one.name):,}")
+        (
+            f"<code>{one.name}</code>",
+            escape(one.plural),
+            f"{len(one.fields)}",
+            f"{call.state.store.count(one.name):,}",
+        )
         for one in call.state.schema.objects.values()
     ]
     return "<h2>Objects</h2>" + _table(("name", "", "#fields", "#rows, deleted ones among them"), rows)
@@ -42,10 +51,16 @@ def _objects(call: Call) -> str:
 
 def _faults(call: Call) -> str:
     rows = [
-        (f"<code>{escape(one['kind'])}</code>", f"<code>{escape(one['path'])}</code>", str(one["times"] or "always"))
+        (
+            f"<code>{escape(one['kind'])}</code>",
+            f"<code>{escape(one['path'])}</code>",
+            str(one["times"] or "always"),
+        )
         for one in call.state.faults.active()
     ]
-    return "<h2>Active faults</h2>" + (_table(("kind", "path", "times left"), rows) if rows else "<p>none</p>")
+    return "<h2>Active faults</h2>" + (
+        _table(("kind", "path", "times left"), rows) if rows else "<p>none</p>"
+    )
 
 
 def _requests(call: Call) -> str:
@@ -55,17 +70,25 @@ def _requests(call: Call) -> str:
         target = escape(one["path"] + (f"?{one['query']}" if one["query"] else ""))[:240]
         status = f"<span{mark}>{one['status']}</span>"
         rows.append(
-            (one["at"][11:19], one["method"], f"<code>{target}</code>", status, f"{one['bytes']:,}", f"{one['milliseconds']:.0f}")
+            (
+                one["at"][11:19],
+                one["method"],
+                f"<code>{target}</code>",
+                status,
+                f"{one['bytes']:,}",
+                f"{one['milliseconds']:.0f}",
+            )
         )
     heads = ("at", "", "request", "status", "#bytes", "#ms")
     return "<h2>Recent requests</h2>" + (_table(heads, rows) if rows else "<p>none yet</p>")
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     numeric = [head.startswith("#") for head in heads]
     kinds = [' class="n"' if number else "" for number in numeric]
     top = "".join(f"<th{kind}>{head.removeprefix('#')}</th>" for kind, head in zip(kinds, heads, strict=True))
     lines = [
-        "<tr>" + "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True)) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True)) + "</tr>"
+        for row in rows
     ]
     return f"<table><thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table>"

@@ -56,9 +56,13 @@ def _window(call: Call, days: int) -> tuple[datetime, datetime]:
     start, end = _instant(call, "start"), _instant(call, "end")
     now = call.state.clock.stamp()
     if end - start < timedelta(minutes=1):
-        raise ApiError(400, "INVALID_REPLICATION_DATE", "startDate must be at least one minute greater than endDate")
+        raise ApiError(
+            400, "INVALID_REPLICATION_DATE", "startDate must be at least one minute greater than endDate"
+        )
     if start < now - timedelta(days=days):
-        raise ApiError(400, "INVALID_REPLICATION_DATE", f"startDate before org replication enabled date: {days} days ago")
+        raise ApiError(
+            400, "INVALID_REPLICATION_DATE", f"startDate before org replication enabled date: {days} days ago"
+        )
     return start, end
 
 

@@ -127,7 +127,9 @@ def identity(call: Call) -> Reply:
 
 def write(call: Call) -> Reply:
     """POST, PATCH and DELETE of records, which Salesforce has and this org serves at /__sandbox__ only."""
-    raise not_served(f"writes over REST ({call.method} {call.path}); POST to /__sandbox__/insert, update or delete")
+    raise not_served(
+        f"writes over REST ({call.method} {call.path}); POST to /__sandbox__/insert, update or delete"
+    )
 
 
 def unknown(_: Call) -> Reply:

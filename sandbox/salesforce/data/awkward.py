@@ -57,4 +57,3 @@ def text_sql(ordinary: str, draw: str, length: int) -> str:
         f"left(CASE WHEN {draw} % 100 < {RATE} THEN replace(list_extract([{texts}], {choice}), '{{}}', {ordinary}) "
         f"WHEN {draw} % 100 < {RATE + LONG_RATE} THEN {lengthy} ELSE {ordinary} END, {length})"
     )
-

@@ -28,9 +28,9 @@ def row_counts(rows: int) -> dict[str, int]:
     """How many rows each object gets where Opportunity gets `rows`."""
     if not 0 <= rows <= CAPACITY:
         raise ValueError(f"rows must lie between 0 and {CAPACITY}, not {rows}")
-    return {name: max(20, round(rows * share)) if share != 1 else rows for name, share in SHARES.items()} | dict(
-        FIXED_COUNTS
-    )
+    return {
+        name: max(20, round(rows * share)) if share != 1 else rows for name, share in SHARES.items()
+    } | dict(FIXED_COUNTS)
 
 
 def generate(store: Store, *, rows: int, seed: int, clock: datetime, timezone: str, locale: str) -> None:

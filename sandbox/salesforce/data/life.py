@@ -11,7 +11,14 @@ from sandbox.salesforce.clock import Clock
 from sandbox.salesforce.data.record_id import CAPACITY, record_id
 from sandbox.salesforce.data.sql import quoted
 from sandbox.salesforce.data.store import Store
-from sandbox.salesforce.schema.model import DECIMAL_TYPES, INTEGER_TYPES, TEXT_TYPES, Field, ObjectType, Schema
+from sandbox.salesforce.schema.model import (
+    DECIMAL_TYPES,
+    INTEGER_TYPES,
+    TEXT_TYPES,
+    Field,
+    ObjectType,
+    Schema,
+)
 
 Row = Mapping[str, Any]
 STAMPS = ("CreatedDate", "LastModifiedDate", "SystemModstamp")
@@ -72,7 +79,9 @@ class Life:
     def update(self, name: str, ids: Sequence[str], changes: Row) -> int:
         """Change rows and their stamps; returns how many there were."""
         one, now = self._object(name), self._clock.stamp()
-        values = {field.name: convert(field, changes[key]) for key, field in self._fields(one, changes).items()}
+        values = {
+            field.name: convert(field, changes[key]) for key, field in self._fields(one, changes).items()
+        }
         values = {"LastModifiedDate": now, "SystemModstamp": now, "LastModifiedById": self._user_id} | values
         return self._set(one, ids, values)
 
@@ -89,7 +98,8 @@ class Life:
         one = self._object(name)
         with self._store.writing() as cursor:
             gone = cursor.execute(
-                f'DELETE FROM {quoted(one.name)} WHERE "Id" IN (SELECT unnest($ids)) RETURNING "Id"', {"ids": list(ids)}
+                f'DELETE FROM {quoted(one.name)} WHERE "Id" IN (SELECT unnest($ids)) RETURNING "Id"',
+                {"ids": list(ids)},
             ).fetchall()
         return len(gone)
 
@@ -146,7 +156,9 @@ class Life:
             return
         marks = ", ".join(["?"] * len(one.stored_fields))
         with self._store.writing() as cursor:
-            cursor.executemany(f"INSERT INTO {quoted(one.name)} VALUES ({marks})", [list(row.values()) for row in rows])
+            cursor.executemany(
+                f"INSERT INTO {quoted(one.name)} VALUES ({marks})", [list(row.values()) for row in rows]
+            )
 
 
 def convert(field: Field, value: Any) -> Any:

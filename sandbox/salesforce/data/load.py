@@ -1,5 +1,7 @@
-"""Own objects: a folder with `<Object>.describe.json` (as Salesforce describes it) and `<Object>.csv` (as Bulk API 2.0
-delivers it: quoted cells, empty for null, `…Z` instants, base64 as text) for each."""
+"""Own objects: a folder with `<Object>.describe.json` and `<Object>.csv` for each.
+
+The first is a describe result; the second has the form of Bulk API 2.0: quoted cells, empty for null, `…Z` instants.
+"""
 
 import json
 from pathlib import Path

@@ -13,8 +13,30 @@ from sandbox.salesforce.schema.model import Field, ObjectType, Schema
 NULL_RATE: Final = 8  # of 100 values that may be null
 DELETED_RATE: Final = 3
 SPAN_SECONDS: Final = 730 * 86400  # stamps lie in the two years before the clock
-SECTORS: Final = ("Grid", "Solar", "Harbour", "Valley", "Metro", "Alpine", "Coastal", "Nordic", "Delta", "Urban")
-NOUNS: Final = ("Power", "Works", "Supply", "Heating", "Storage", "Turbines", "Networks", "Estates", "Foods", "Mills")
+SECTORS: Final = (
+    "Grid",
+    "Solar",
+    "Harbour",
+    "Valley",
+    "Metro",
+    "Alpine",
+    "Coastal",
+    "Nordic",
+    "Delta",
+    "Urban",
+)
+NOUNS: Final = (
+    "Power",
+    "Works",
+    "Supply",
+    "Heating",
+    "Storage",
+    "Turbines",
+    "Networks",
+    "Estates",
+    "Foods",
+    "Mills",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +85,9 @@ class Recipe:
             f"WHEN {modified} % 4 = 1 THEN ({modified} >> 8) % {SPAN_SECONDS // 21600} * 21600 "
             f"ELSE ({modified} >> 8) % {SPAN_SECONDS} END::BIGINT))"
         )
-        lag = f"to_seconds((CASE WHEN {modified} % 10 = 0 THEN ({modified} >> 16) % 86400 ELSE 0 END)::BIGINT)"
+        lag = (
+            f"to_seconds((CASE WHEN {modified} % 10 = 0 THEN ({modified} >> 16) % 86400 ELSE 0 END)::BIGINT)"
+        )
         age = f"to_seconds(({self.draw(one, 'CreatedDate')} % {SPAN_SECONDS // 2})::BIGINT)"
         fixed = {
             "Id": id_sql(one.key_prefix, "i"),
@@ -76,7 +100,9 @@ class Recipe:
         }
         numbered = next((field.name for field in one.fields if field.auto_number), None)
         if numbered:
-            fixed[numbered] = "'MR-' || lpad((i + 1)::VARCHAR, 9, '0')" if one.custom else "lpad((i + 1)::VARCHAR, 8, '0')"
+            fixed[numbered] = (
+                "'MR-' || lpad((i + 1)::VARCHAR, 9, '0')" if one.custom else "lpad((i + 1)::VARCHAR, 8, '0')"
+            )
         return fixed | FIXED.get(one.name, {})
 
 
@@ -175,11 +201,13 @@ BY_TYPE: Final[Mapping[str, Callable[[Recipe, Field, str], str]]] = {
     "reference": Recipe.reference,
     "id": Recipe.reference,
     "email": lambda _, __, draw: f"'user' || i || '.' || {draw} % 1000 || '@northwind-energy.example'",
-    "phone": lambda _, __, draw: f"'+32 2 ' || {draw} % 900 + 100 || ' ' || ({draw} >> 10) % 90 + 10 || ' ' || i % 90",
+    "phone": lambda _, __, draw: (
+        f"'+32 2 ' || {draw} % 900 + 100 || ' ' || ({draw} >> 10) % 90 + 10 || ' ' || i % 90"
+    ),
     "url": lambda _, __, draw: f"'https://site-' || {draw} % 100000 || '.example/?a=1&b=%22'",
 }
 
-FIXED: Final[Mapping[str, Mapping[str, str]]] = {
+FIXED: Final[Mapping[str, dict[str, str]]] = {
     "User": {
         "Username": "CASE i WHEN 0 THEN 'integration@northwind-energy.example' ELSE 'user' || i || '@northwind-energy.example' END",
         "IsActive": "(i % 10 <> 9)",

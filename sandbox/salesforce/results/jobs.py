@@ -11,7 +11,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-
 from sandbox.salesforce.data.record_id import lengthen
 from sandbox.salesforce.data.store import Store
 from sandbox.salesforce.results.spool import Spool, spool
@@ -109,7 +108,13 @@ class Jobs:
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="bulk")
 
     def create(
-        self, request: JobRequest, statement: Statement, created: datetime, fate: Fate, *, classic: bool = False
+        self,
+        request: JobRequest,
+        statement: Statement,
+        created: datetime,
+        fate: Fate,
+        *,
+        classic: bool = False,
     ) -> Job:
         """Start a job; a classic one is a batch of Bulk API 1.0."""
         identity = _new_id("751" if classic else "750")
@@ -172,5 +177,3 @@ def decode_locator(locator: str) -> int:
     """
     padded = locator + "=" * (-len(locator) % 4)
     return int(base64.urlsafe_b64decode(padded.encode()).decode())
-
-

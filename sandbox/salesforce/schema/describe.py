@@ -34,7 +34,15 @@ def describe_global(schema: Schema, version: str) -> dict[str, Any]:
 def object_summary(one: ObjectType, version: str) -> dict[str, Any]:
     """The part of a describe result that the list of all objects shows too."""
     path = f"/services/data/v{version}/sobjects/{one.name}"
-    yes = ("createable", "updateable", "deletable", "undeletable", "retrieveable", "replicateable", "layoutable")
+    yes = (
+        "createable",
+        "updateable",
+        "deletable",
+        "undeletable",
+        "retrieveable",
+        "replicateable",
+        "layoutable",
+    )
     no = ("customSetting", "deprecatedAndHidden", "mergeable", "feedEnabled", "activateable")
     return {
         "name": one.name,

@@ -89,7 +89,11 @@ def formula(name: str, type_: str, expression: str, *, length: int = 1300) -> Fi
 def person_name(*, required: bool = True) -> tuple[Field, ...]:
     """The compound `Name` of a person and its parts."""
     salutations = ("Mr.", "Ms.", "Dr.", "Prof.")
-    parts = (text("LastName", 80, required=required), text("FirstName", 40), picklist("Salutation", *salutations))
+    parts = (
+        text("LastName", 80, required=required),
+        text("FirstName", 40),
+        picklist("Salutation", *salutations),
+    )
     whole = Field(
         "Name",
         "string",
@@ -138,7 +142,12 @@ def _part(one: Field, compound: str) -> Field:
 
 
 def object_type(
-    name: str, prefix: str, label: str, plural: str, *fields: Field | Iterable[Field], bulk_supported: bool = True
+    name: str,
+    prefix: str,
+    label: str,
+    plural: str,
+    *fields: Field | Iterable[Field],
+    bulk_supported: bool = True,
 ) -> ObjectType:
     """An object with the system fields that every one carries."""
     own = [one for entry in fields for one in ([entry] if isinstance(entry, Field) else entry)]

@@ -4,7 +4,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 TEXT_TYPES: Final = frozenset(
-    {"string", "textarea", "picklist", "multipicklist", "combobox", "email", "phone", "url", "encryptedstring"}
+    {
+        "string",
+        "textarea",
+        "picklist",
+        "multipicklist",
+        "combobox",
+        "email",
+        "phone",
+        "url",
+        "encryptedstring",
+    }
 )
 ID_TYPES: Final = frozenset({"id", "reference"})
 DECIMAL_TYPES: Final = frozenset({"double", "currency", "percent"})

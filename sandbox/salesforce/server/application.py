@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-import traceback
 from dataclasses import replace
 from email.utils import format_datetime
 from typing import Any, Final
@@ -62,7 +61,9 @@ class Endpoint:
         after = None if door in SPARED or fault else faults.take(Phase.ANSWER, call.method, target)
         await asyncio.sleep(self._state.settings.latency_seconds if door in COUNTED else 0)
         sender = Sender(scope, send)
-        dated = replace(reply, headers={"Date": format_datetime(self._state.clock.now(), usegmt=True)} | reply.headers)
+        dated = replace(
+            reply, headers={"Date": format_datetime(self._state.clock.now(), usegmt=True)} | reply.headers
+        )
         await send_reply(sender, call.headers, await on_answer(call, dated, after), _cut(after, fault))
         self._log(call, reply, sender.sent, time.perf_counter() - begun, fault or after)
 
@@ -80,9 +81,11 @@ class Endpoint:
             return handler(admit(call, door))
         except ApiError as problem:
             return _error_reply(call, door, problem)
-        except Exception:  # noqa: BLE001 - the edge: a client must never see a stack trace
-            LOGGER.error("%s %s failed\n%s", call.method, call.path, traceback.format_exc())
-            return _error_reply(call, door, ApiError(500, "UNKNOWN_EXCEPTION", "An unexpected error occurred"))
+        except Exception:
+            LOGGER.exception("%s %s failed", call.method, call.path)
+            return _error_reply(
+                call, door, ApiError(500, "UNKNOWN_EXCEPTION", "An unexpected error occurred")
+            )
 
     def _log(self, call: Call, reply: Reply, sent: int, seconds: float, fault: Fault | None) -> None:
         if self._entry.door is Door.ADMIN:

@@ -22,7 +22,7 @@ class Sender:
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._send = send
-        self._transport = scope.get("extensions", {}).get("sandbox.transport")
+        self._transport = scope.get("extensions", {}).get("sandbox.connection", {}).get("transport")
         self.sent = 0
 
     async def start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
@@ -53,7 +53,9 @@ async def send_reply(sender: Sender, asked: dict[str, str], reply: Reply, cut: f
         headers |= {"content-encoding": "gzip", "vary": "Accept-Encoding"}
     elif reply.status not in {204, 304}:
         headers["content-length"] = str(len(reply.body))
-    await sender.start(reply.status, [(key.lower().encode(), value.encode("latin-1")) for key, value in headers.items()])
+    await sender.start(
+        reply.status, [(key.lower().encode(), value.encode("latin-1")) for key, value in headers.items()]
+    )
     limit = None if cut is None else int(len(reply.body) * cut)
     async for piece in _pieces(reply.body, limit, compress=compress):
         await sender.body(piece, more=True)

@@ -15,7 +15,9 @@ ServerProtocol = Callable[[], asyncio.Protocol]
 class Connect(asyncio.Protocol):
     """One client of the proxy, up to its handover to the org's HTTP protocol."""
 
-    def __init__(self, context: ssl.SSLContext, serve: ServerProtocol, tasks: "set[asyncio.Task[None]]") -> None:
+    def __init__(
+        self, context: ssl.SSLContext, serve: ServerProtocol, tasks: "set[asyncio.Task[None]]"
+    ) -> None:
         self._context = context
         self._serve = serve
         self._tasks = tasks

@@ -19,13 +19,15 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {"sandbox.transport": self.transport}  # type: ignore[typeddict-unknown-key]
+        self.scope["extensions"] = {"sandbox.connection": {"transport": self.transport}}
 
 
 class Server(uvicorn.Server):
     """uvicorn with the proxy beside it; `ready` is called when both ports listen."""
 
-    def __init__(self, config: uvicorn.Config, proxy: socket.socket, context: ssl.SSLContext, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, proxy: socket.socket, context: ssl.SSLContext, ready: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._proxy_socket = proxy
         self._context = context
@@ -55,7 +57,9 @@ def listen(port: int) -> socket.socket:
     return bound
 
 
-def serve(app: ASGIApp, trust: Trust, direct: socket.socket, proxy: socket.socket, ready: Callable[[], None]) -> None:
+def serve(
+    app: ASGIApp, trust: Trust, direct: socket.socket, proxy: socket.socket, ready: Callable[[], None]
+) -> None:
     """Serve until SIGINT or SIGTERM; open connections get a second to end."""
     config = uvicorn.Config(
         app,

@@ -18,7 +18,9 @@ from sandbox.salesforce.faults import Fault
 from sandbox.salesforce.results.jobs import encode_locator
 from sandbox.salesforce.results.spool import FileSlice
 
-HTML: Final = b"<html><head><title>Error</title></head><body><h1>An unexpected error has occurred</h1></body></html>"
+HTML: Final = (
+    b"<html><head><title>Error</title></head><body><h1>An unexpected error has occurred</h1></body></html>"
+)
 
 
 def strike_instead(call: Call, fault: Fault) -> Reply:
@@ -45,7 +47,10 @@ def _session_expired(call: Call, _: Fault) -> ApiError:
 
 
 def _given(_: Call, fault: Fault) -> ApiError:
-    code, message = fault.option("code", "UNKNOWN_EXCEPTION"), fault.option("message", "An unexpected error occurred")
+    code, message = (
+        fault.option("code", "UNKNOWN_EXCEPTION"),
+        fault.option("message", "An unexpected error occurred"),
+    )
     return ApiError(int(fault.option("status", 500)), str(code), str(message))
 
 
@@ -57,7 +62,9 @@ ERRORS: Final[Mapping[str, Callable[[Call, Fault], ApiError]]] = {
     "daily_limit": lambda _, __: daily_limit(),
     "concurrent_limit": lambda _, __: concurrent_limit(),
     "lock_row": lambda _, __: ApiError(400, "UNABLE_TO_LOCK_ROW", LOCKED),
-    "api_disabled": lambda _, __: ApiError(403, "API_CURRENTLY_DISABLED", "API is not enabled for this Organization or Partner"),
+    "api_disabled": lambda _, __: ApiError(
+        403, "API_CURRENTLY_DISABLED", "API is not enabled for this Organization or Partner"
+    ),
     "error": _given,
 }
 

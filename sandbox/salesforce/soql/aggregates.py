@@ -11,10 +11,28 @@ from sandbox.salesforce.soql.syntax import Call
 AGGREGATES: Final = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})
 # Functions that Salesforce has and this org has not.
 KNOWN_GAPS: Final = frozenset(
-    {"TOLABEL", "FORMAT", "CONVERTCURRENCY", "CONVERTTIMEZONE", "DISTANCE", "GEOLOCATION", "GROUPING", "ROLLUP", "CUBE"}
+    {
+        "TOLABEL",
+        "FORMAT",
+        "CONVERTCURRENCY",
+        "CONVERTTIMEZONE",
+        "DISTANCE",
+        "GEOLOCATION",
+        "GROUPING",
+        "ROLLUP",
+        "CUBE",
+    }
     | {f"CALENDAR_{unit}" for unit in ("MONTH", "QUARTER", "YEAR")}
     | {f"FISCAL_{unit}" for unit in ("MONTH", "QUARTER", "YEAR")}
-    | {"DAY_IN_MONTH", "DAY_IN_WEEK", "DAY_IN_YEAR", "DAY_ONLY", "HOUR_IN_DAY", "WEEK_IN_MONTH", "WEEK_IN_YEAR"}
+    | {
+        "DAY_IN_MONTH",
+        "DAY_IN_WEEK",
+        "DAY_IN_YEAR",
+        "DAY_ONLY",
+        "HOUR_IN_DAY",
+        "WEEK_IN_MONTH",
+        "WEEK_IN_YEAR",
+    }
 )
 
 

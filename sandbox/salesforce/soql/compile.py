@@ -12,7 +12,7 @@ from sandbox.salesforce.soql.errors import SoqlError, located
 from sandbox.salesforce.soql.filters import Filter
 from sandbox.salesforce.soql.literals import Calendar
 from sandbox.salesforce.soql.names import Column, Scope, unknown_relationship
-from sandbox.salesforce.soql.record import Node, add_column, record_sql
+from sandbox.salesforce.soql.record import Node, add_column, json_key, record_sql
 from sandbox.salesforce.soql.selection import Selection, check_groups, refuse_in_bulk, select
 from sandbox.salesforce.soql.semijoin import semi_join_sql
 from sandbox.salesforce.soql.source import Source
@@ -146,13 +146,15 @@ class Compiler:
         where = self._where(scope, query, source)
         order = self._order(scope, query, source)
         rows = (
-            f'SELECT {foreign} AS parent, {record} AS record, row_number() OVER (PARTITION BY {foreign} {order}) AS place '
+            f"SELECT {foreign} AS parent, {record} AS record, row_number() OVER (PARTITION BY {foreign} {order}) AS place "
             f"{source.sql()} {where} AND {foreign} IS NOT NULL"
         )
         first = query.offset or 0
-        bounds = f"WHERE place > {first}" + (f" AND place <= {first + query.limit}" if query.limit is not None else "")
+        bounds = f"WHERE place > {first}" + (
+            f" AND place <= {first + query.limit}" if query.limit is not None else ""
+        )
         grouped = (
-            "SELECT parent, '{\"totalSize\":' || count(*) || ',\"done\":true,\"records\":[' "
+            'SELECT parent, \'{"totalSize":\' || count(*) || \',"done":true,"records":[\' '
             f"|| string_agg(record, ',' ORDER BY place) || ']}}' AS records FROM ({rows}) {bounds} GROUP BY parent"
         )
         outer.join(f'LEFT JOIN ({grouped}) c{number} ON c{number}.parent = {outer.alias}."Id"')
@@ -173,12 +175,15 @@ class Compiler:
         pieces = []
         for item in selection.order:
             if isinstance(item, Column):
-                name, value = selection.aliases.get(item.name, item.field.name), as_json(item.field, source.column(item))
+                name, value = (
+                    selection.aliases.get(item.name, item.field.name),
+                    as_json(item.field, source.column(item)),
+                )
             elif isinstance(item, Call):
                 name = aliases[id(item)]
                 value = as_json(result_field(scope, item), aggregate_sql(scope, source, item))
-            pieces.append(f"{literal(f',"{name}":')} || {value}")
-        row = " || ".join(["'{\"attributes\":{\"type\":\"AggregateResult\"}'", *pieces, "'},'"])
+            pieces.append(json_key(name) + f" || {value}")
+        row = " || ".join(['\'{"attributes":{"type":"AggregateResult"}\'', *pieces, "'},'"])
         keys = ", ".join(source.column(column) for column in groups)
         having = f"HAVING {self._filter(scope, source).sql(query.having)}" if query.having is not None else ""
         order = self._order(scope, query, source, aggregate=True)
@@ -188,7 +193,11 @@ class Compiler:
     def _where(self, scope: Scope, query: Query, source: Source) -> str:
         tests = ["TRUE"]
         if not self.dialect.include_deleted:
-            tests += [f"NOT {source.alias}.{quoted(name)}" for name in ("IsDeleted", "IsArchived") if scope.object.field(name)]
+            tests += [
+                f"NOT {source.alias}.{quoted(name)}"
+                for name in ("IsDeleted", "IsArchived")
+                if scope.object.field(name)
+            ]
         if query.where is not None:
             tests.append(self._filter(scope, source).sql(query.where))
         return "WHERE " + " AND ".join(tests)
@@ -205,7 +214,12 @@ class Compiler:
         selection = select(scope, query)
         column = selection.columns[0]
         if column.field.type not in ID_TYPES:
-            raise located("INVALID_FIELD", scope.text, column.at, "The inner select must return an ID or reference field")
+            raise located(
+                "INVALID_FIELD",
+                scope.text,
+                column.at,
+                "The inner select must return an ID or reference field",
+            )
         source = Source(self.dialect.schema, scope.object, f"t{next(self.numbers)}")
         inner = replace(query, order_by=())
         expression = source.column(column)

@@ -35,7 +35,9 @@ EQUALITY: Final = frozenset({"=", "!=", "IN", "NOT IN"})
 OPERATORS: Final = {
     "boolean": frozenset({"=", "!="}),
     "multipicklist": frozenset({"=", "!=", "INCLUDES", "EXCLUDES"}),
-    **dict.fromkeys(ID_TYPES | DECIMAL_TYPES | INTEGER_TYPES | {"date", "datetime", "time"}, EQUALITY | ORDERED),
+    **dict.fromkeys(
+        ID_TYPES | DECIMAL_TYPES | INTEGER_TYPES | {"date", "datetime", "time"}, EQUALITY | ORDERED
+    ),
     **dict.fromkeys(TEXT_TYPES - {"multipicklist"}, EQUALITY | ORDERED | {"LIKE"}),
 }
 
@@ -99,7 +101,11 @@ class Filter:
             raise self._mistyped(kind, value)
         wanted = [part for part in value.content.split(";") if part]
         parts = [self._parameter(f";{part.strip()};") for part in wanted]
-        return "(" + " AND ".join(f"contains(lower(';' || {column} || ';'), lower({one}))" for one in parts) + ")"
+        return (
+            "("
+            + " AND ".join(f"contains(lower(';' || {column} || ';'), lower({one}))" for one in parts)
+            + ")"
+        )
 
     def _operand(self, operand: Path | Call, operator: str) -> tuple[Field, str, bool]:
         if isinstance(operand, Call):
@@ -146,7 +152,9 @@ class Filter:
 
     def _bind(self, kind: Field, value: Value) -> str:
         content = value.content
-        if not isinstance(content, PYTHON_TYPES[kind.type]) or (kind.type == "date" and isinstance(content, datetime)):
+        if not isinstance(content, PYTHON_TYPES[kind.type]) or (
+            kind.type == "date" and isinstance(content, datetime)
+        ):
             raise self._mistyped(kind, value)
         if isinstance(content, str):
             return self._bind_text(kind, content)
@@ -156,7 +164,9 @@ class Filter:
 
     def _bind_text(self, kind: Field, content: str) -> str:
         if len(content) > MAXIMUM_STRING:
-            raise SoqlError("MALFORMED_QUERY", f"string literals in WHERE hold {MAXIMUM_STRING} characters at most")
+            raise SoqlError(
+                "MALFORMED_QUERY", f"string literals in WHERE hold {MAXIMUM_STRING} characters at most"
+            )
         if kind.type in ID_TYPES:
             if len(content) not in {15, 18} or not content.isalnum():
                 raise SoqlError("INVALID_QUERY_FILTER_OPERATOR", f"invalid ID field: {content}")

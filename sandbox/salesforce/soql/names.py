@@ -60,7 +60,10 @@ class Scope:
             raise located("INVALID_TYPE", query.text, query.source.at, unknown_object(str(query.source)))
         if not found.queryable:
             raise located(
-                "INVALID_TYPE_FOR_OPERATION", query.text, query.source.at, f"entity type {found.name} does not support query"
+                "INVALID_TYPE_FOR_OPERATION",
+                query.text,
+                query.source.at,
+                f"entity type {found.name} does not support query",
             )
         return cls(schema, found, query.alias, query.text)
 

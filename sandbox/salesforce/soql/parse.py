@@ -22,7 +22,9 @@ def parse(text: str) -> Query:
         NotServedError: it is, but uses a clause that this org does not serve.
     """
     if len(text) > MAXIMUM_LENGTH:
-        raise SoqlError("MALFORMED_QUERY", f"SOQL statements cannot be longer than {MAXIMUM_LENGTH} characters.")
+        raise SoqlError(
+            "MALFORMED_QUERY", f"SOQL statements cannot be longer than {MAXIMUM_LENGTH} characters."
+        )
     try:
         tree = _parser().parse(text)
     except UnexpectedInput as problem:
@@ -44,10 +46,12 @@ def _refuse(problem: UnexpectedInput, text: str) -> NoReturn:
     if isinstance(problem, UnexpectedToken):
         raise unexpected("<EOF>" if problem.token.type == "$END" else str(problem.token)) from None
     if isinstance(problem, UnexpectedCharacters):
-        if text[problem.pos_in_stream] == "'":
+        at = problem.pos_in_stream or 0
+        if text[at] == "'":
             raise SoqlError(
-                "MALFORMED_QUERY", f"line {problem.line}:{problem.column} mismatched character '<EOF>' expecting '''"
+                "MALFORMED_QUERY",
+                f"line {problem.line}:{problem.column} mismatched character '<EOF>' expecting '''",
             ) from None
-        word = text[problem.pos_in_stream :].split(maxsplit=1)[0]
+        word = text[at:].split(maxsplit=1)[0]
         raise unexpected(word if word[0].isalnum() else word[0]) from None
     raise unexpected("<EOF>") from None

@@ -36,7 +36,7 @@ def value_json(source: Source, column: Column, version: str) -> str:
         return _compound_json(source, column)
     if column.field.type == "base64":
         path = literal(f'"/services/data/v{version}/sobjects/{column.owner.name}/')
-        return f"({path} || {source.table(column.steps)}.\"Id\" || {literal(f'/{column.field.name}')} || '\"')"
+        return f'({path} || {source.table(column.steps)}."Id" || {literal(f"/{column.field.name}")} || \'"\')'
     return as_json(column.field, source.column(column))
 
 
@@ -45,13 +45,18 @@ def _compound_json(source: Source, column: Column) -> str:
     parts = column.owner.parts_of(column.field.name)
     columns = [source.expression(column.steps, column.owner, part) for part in parts]
     keys = [_part_key(column.field, part) for part in parts]
-    pairs = [f"'\"{key}\":' || {as_json(part, sql)}" for key, part, sql in sorted(zip(keys, parts, columns, strict=True))]
+    pairs = [
+        f"'\"{key}\":' || {as_json(part, sql)}"
+        for key, part, sql in sorted(zip(keys, parts, columns, strict=True))
+    ]
     body = " || ',' || ".join(pairs)
     return f"CASE WHEN coalesce({', '.join(f'{one}::VARCHAR' for one in columns)}) IS NULL THEN 'null' ELSE '{{' || {body} || '}}' END"
 
 
 def _part_key(compound: Field, part: Field) -> str:
-    stem = compound.name.removesuffix("__c") + "__" if compound.custom else compound.name.removesuffix("Address")
+    stem = (
+        compound.name.removesuffix("__c") + "__" if compound.custom else compound.name.removesuffix("Address")
+    )
     key = part.name.removesuffix("__s").removeprefix(stem)
     return key[0].lower() + key[1:]
 
@@ -61,11 +66,16 @@ def record_sql(node: Node, source: Source, version: str) -> str:
     pieces = [f"'{{' || {_attributes(node, source, version)}"]
     for name, entry in node.entries.items():
         inner = record_sql(entry, source, version) if isinstance(entry, Node) else entry
-        pieces.append(f"{literal(f',"{name}":')} || {inner}")
+        pieces.append(f"{json_key(name)} || {inner}")
     text = f"({' || '.join(pieces)} || '}}')"
     if not node.steps:
         return text
     return f"CASE WHEN {source.table(node.steps)}.\"Id\" IS NULL THEN 'null' ELSE {text} END"
+
+
+def json_key(name: str) -> str:
+    """A further key of an object, with the comma before it, as an SQL literal."""
+    return literal(f',"{name}":')
 
 
 def _attributes(node: Node, source: Source, version: str) -> str:

@@ -28,7 +28,11 @@ class Selection:
     @property
     def count_only(self) -> bool:
         """Whether the query is a bare `SELECT COUNT()`, which has a size but no records."""
-        return len(self.aggregates) == 1 and self.aggregates[0][1] == self.order[0] and _bare_count(self.order[0])
+        return (
+            len(self.aggregates) == 1
+            and self.aggregates[0][1] == self.order[0]
+            and _bare_count(self.order[0])
+        )
 
 
 def _bare_count(item: "Column | Call | Query") -> bool:
@@ -93,7 +97,9 @@ def _refuse_duplicates(columns: tuple[Column, ...]) -> None:
 def _named(query: Query, order: tuple[Column | Call | Query, ...]) -> tuple[tuple[str, Call], ...]:
     """Aggregates under their alias, or `expr0`, `expr1`, … as Salesforce numbers them."""
     calls = [one for one in order if isinstance(one, Call)]
-    aliases = [one.alias for one in query.selected if isinstance(one.item, Call) and one.item.name != "FIELDS"]
+    aliases = [
+        one.alias for one in query.selected if isinstance(one.item, Call) and one.item.name != "FIELDS"
+    ]
     anonymous = iter(range(len(calls)))
     names = [alias or f"expr{next(anonymous)}" for alias in aliases]
     for place, name in enumerate(names):
@@ -105,7 +111,9 @@ def _named(query: Query, order: tuple[Column | Call | Query, ...]) -> tuple[tupl
 def _aliases(scope: Scope, query: Query) -> dict[str, str]:
     """Aliases of plain fields, which only a grouped query may give."""
     given = {
-        scope.column(one.item).name: one.alias for one in query.selected if isinstance(one.item, Path) and one.alias
+        scope.column(one.item).name: one.alias
+        for one in query.selected
+        if isinstance(one.item, Path) and one.alias
     }
     if given and not query.group_by:
         raise SoqlError("MALFORMED_QUERY", "only aggregate expressions use field aliasing")

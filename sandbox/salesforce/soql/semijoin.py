@@ -22,7 +22,9 @@ def semi_join_sql(join: SemiJoin, outer: Filter, compile_inner: Callable[[Query]
         raise SoqlError("MALFORMED_QUERY", f"a WHERE clause can hold {MAXIMUM_JOINS} semi-joins at most")
     operand, query = join.operand, join.query
     if isinstance(operand, Call) or len(operand.parts) > 1:
-        raise SoqlError("MALFORMED_QUERY", "The left operand of a semi-join must be a field of the queried object")
+        raise SoqlError(
+            "MALFORMED_QUERY", "The left operand of a semi-join must be a field of the queried object"
+        )
     column = outer.scope.column(operand)
     if column.field.type not in ID_TYPES:
         reason = f"The left operand in a semi-join must be an ID or reference field: {column.field.name}"
@@ -38,9 +40,13 @@ def _check_inner(query: Query, outer: Scope) -> None:
     if len(query.selected) != 1 or not isinstance(query.selected[0].item, Path):
         raise SoqlError("MALFORMED_QUERY", "The inner select of a semi-join must have exactly one field")
     if query.source.parts[-1].lower() == outer.object.name.lower():
-        raise SoqlError("MALFORMED_QUERY", "The inner and outer selects should not be on the same object type")
+        raise SoqlError(
+            "MALFORMED_QUERY", "The inner and outer selects should not be on the same object type"
+        )
     if query.order_by or query.limit is not None or query.offset is not None or query.group_by:
-        raise SoqlError("MALFORMED_QUERY", "ORDER BY, LIMIT and GROUP BY are not allowed in a semi-join's inner select")
+        raise SoqlError(
+            "MALFORMED_QUERY", "ORDER BY, LIMIT and GROUP BY are not allowed in a semi-join's inner select"
+        )
     if query.where is not None:
         _refuse_inside(query.where)
 

@@ -47,7 +47,9 @@ class Source:
             target = target_of(self.schema, steps[-1])
             relation = _names_of(self.schema, steps[-1]) if target is NAME_OBJECT else quoted(target.name)
             self._joins[key] = alias
-            self._clauses.append(f'LEFT JOIN {relation} {alias} ON {alias}."Id" = {parent}.{quoted(steps[-1].name)}')
+            self._clauses.append(
+                f'LEFT JOIN {relation} {alias} ON {alias}."Id" = {parent}.{quoted(steps[-1].name)}'
+            )
         return self._joins[key]
 
     def join(self, clause: str) -> None:

@@ -81,7 +81,9 @@ def java_double(column: str, scale: int) -> str:
     whole = f"ltrim(split_part({text}, '.', 1), '0')"
     fraction = f"split_part({text}, '.', 2)" if scale else "''"
     large = _scientific(f"{whole} || {fraction}", f"length({whole}) - 1")
-    small = _scientific(f"ltrim({fraction}, '0')", f"-1 - (length({fraction}) - length(ltrim({fraction}, '0')))")
+    small = _scientific(
+        f"ltrim({fraction}, '0')", f"-1 - (length({fraction}) - length(ltrim({fraction}, '0')))"
+    )
     sign = f"CASE WHEN {column} < 0 THEN '-' ELSE '' END"
     return (
         f"(CASE WHEN abs({column}) >= 10000000 THEN {sign} || {large} "
@@ -95,5 +97,3 @@ def _scientific(digits: str, exponent: str) -> str:
         f"substr({digits}, 1, 1) || '.' || coalesce(nullif(substr({significant}, 2), ''), '0') "
         f"|| 'E' || ({exponent})::VARCHAR"
     )
-
-

@@ -117,11 +117,17 @@ class TreeBuilder(Transformer[Token, Any]):
 
     def is_in(self, children: list[Any]) -> Membership | SemiJoin:
         operand, right = children
-        return SemiJoin(operand, False, right) if isinstance(right, Query) else Membership(operand, "IN", right)
+        return (
+            SemiJoin(operand, False, right) if isinstance(right, Query) else Membership(operand, "IN", right)
+        )
 
     def is_not_in(self, children: list[Any]) -> Membership | SemiJoin:
         operand, right = children
-        return SemiJoin(operand, True, right) if isinstance(right, Query) else Membership(operand, "NOT IN", right)
+        return (
+            SemiJoin(operand, True, right)
+            if isinstance(right, Query)
+            else Membership(operand, "NOT IN", right)
+        )
 
     def includes(self, children: list[Any]) -> Membership:
         return Membership(children[0], "INCLUDES", tuple(children[1:]))
