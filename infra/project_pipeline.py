@@ -17,6 +17,7 @@ from infra.source import Source
 from infra.stack import PlatformStack
 
 VERIFY_SECONDS = 900
+VERIFY_PATIENCE = 90
 
 
 class ProjectPipelineStack(PlatformStack):
@@ -116,6 +117,7 @@ class ProjectPipelineStack(PlatformStack):
                     **self._bucket(),
                     "MWAA_ENVIRONMENT": self._settings.env_name,
                     "VERIFY_SECONDS": str(VERIFY_SECONDS),
+                    "VERIFY_PATIENCE": str(VERIFY_PATIENCE),
                 },
                 role_name=verify_role_name(self._settings),
             )

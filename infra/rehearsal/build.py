@@ -1,0 +1,97 @@
+"""Runs one build spec as CodeBuild would: one shell, the phases in order, and only the variables that CodeBuild sets."""
+
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.rehearsal.plan import BuildSpec
+from infra.rehearsal.values import ACCOUNT, REGION
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """How a build ended; `variables` are those that it exports, `output` the folder that it hands on."""
+
+    succeeded: bool
+    variables: Mapping[str, str]
+    output: Path | None
+    log: str
+
+
+def run_build(
+    spec: BuildSpec,
+    source: Path,
+    work: Path,
+    *,
+    commit: str,
+    variables: Mapping[str, str],
+    machine: Mapping[str, str],
+) -> BuildResult:
+    """Run a spec in `source`, a checkout or an artifact of its own.
+
+    `variables` are the project's; `machine` what stands in for the machine: credentials, endpoints, the package index.
+    """
+    work.mkdir(parents=True)
+    home, tools, exported = work / "home", work / "bin", work / "exported"
+    home.mkdir()
+    tools.mkdir()
+    (tools / "python3").symlink_to(Path(sys.executable).resolve())  # runtime-versions: python
+    environment = {
+        "PATH": f"{tools}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "CI": "true",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "CODEBUILD_SRC_DIR": str(source),
+        "CODEBUILD_BUILD_ARN": f"arn:aws:codebuild:{REGION}:{ACCOUNT}:build/rehearsal:1",
+        "CODEBUILD_INITIATOR": "codepipeline/rehearsal",
+        "CODEBUILD_RESOLVED_SOURCE_VERSION": commit,
+        **spec.variables,
+        **variables,
+        **machine,
+    }
+    log = work / "log"
+    with log.open("wb") as output:
+        done = subprocess.run(
+            ["/bin/bash"],
+            input=_script(spec, exported).encode(),
+            cwd=source,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            check=False,
+        )
+    return BuildResult(
+        succeeded=done.returncode == 0,
+        variables=_read(exported),
+        output=_artifact(spec, source, work) if done.returncode == 0 else None,
+        log=log.read_text(errors="replace"),
+    )
+
+
+def _script(spec: BuildSpec, exported: Path) -> str:
+    """All commands in one shell; the first that fails ends the build, as `on-failure: ABORT` asks."""
+    lines = []
+    for phase, commands in spec.phases:
+        lines.append(f"echo '--- {phase}'")
+        for command in commands:
+            lines += [f"printf '+ %s\\n' {shlex.quote(command)}", f"{{ {command}\n}} </dev/null || exit $?"]
+    lines += [f'printf "%s=%s\\n" {name} "${name}" >> {shlex.quote(str(exported))}' for name in spec.exported]
+    return "\n".join(lines) + "\n"
+
+
+def _read(exported: Path) -> dict[str, str]:
+    if not exported.exists():
+        return {}
+    return dict(line.split("=", 1) for line in exported.read_text().splitlines())
+
+
+def _artifact(spec: BuildSpec, source: Path, work: Path) -> Path | None:
+    if spec.artifacts is None:
+        return None
+    return Path(shutil.copytree(source / spec.artifacts, work / "artifact", symlinks=True))

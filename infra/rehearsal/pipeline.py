@@ -1,0 +1,107 @@
+"""Runs a pushed commit through the stages of the plan, each in its role and in a checkout or artifact of its own."""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.rehearsal.build import BuildResult, run_build
+from infra.rehearsal.cloud import Cloud
+from infra.rehearsal.plan import BuildSpec, PipelinePlan, Stage
+from infra.rehearsal.repository import Repository
+
+# How this machine reaches its package index is the machine's business, not the pipeline's.
+_MACHINE = re.compile(r"(PIP|UV|SSL_CERT|REQUESTS_CA|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy)")
+
+
+@dataclass
+class Execution:
+    """One execution of the pipeline: what each stage that ran came to, in order."""
+
+    commit: str
+    results: dict[str, BuildResult] = field(default_factory=dict)
+    asked: bool = False
+
+    @property
+    def failed(self) -> str | None:
+        """The stage that failed, if any."""
+        return next((name for name, result in self.results.items() if not result.succeeded), None)
+
+    def log(self, stage: str) -> str:
+        """What a stage printed."""
+        return self.results[stage].log
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The pipeline of the plan, on the stand-ins.
+
+    `prepare` may put an environment into a checkout before its build starts; `overrides` replace variables of the
+    projects, as somebody who starts a build may.
+    """
+
+    plan: PipelinePlan
+    cloud: Cloud
+    repository: Repository
+    work: Path
+    endpoints: Mapping[str, str]
+    prepare: Callable[[Path], None] = lambda _: None
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    say: Callable[[str], None] = print
+
+    def execute(self, commit: str) -> Execution:
+        """Run the stages until one fails."""
+        execution = Execution(commit)
+        for stage in self.plan.stages:
+            if stage.condition and self._variable(execution, stage.condition[0]) != stage.condition[1]:
+                self.say(f"  {stage.name:9} skipped: {stage.condition[0]} is not {stage.condition[1]}")
+            elif stage.spec is None:
+                execution.asked = True
+                self.say(f"  {stage.name:9} a person is asked, and agrees")
+            elif not self._build(execution, stage, stage.spec):
+                break
+        return execution
+
+    def _build(self, execution: Execution, stage: Stage, spec: str) -> bool:
+        started = time.monotonic()
+        folder = self.work / execution.commit[:8] / stage.name
+        source = self._source(execution, stage, folder)
+        text = spec if "\n" in spec else (source / spec).read_text(encoding="utf-8")
+        result = run_build(
+            BuildSpec.parse(text),
+            source,
+            folder / "build",
+            commit=execution.commit,
+            variables={
+                **stage.variables,
+                **{k: v for k, v in self.overrides.items() if k in stage.variables},
+            },
+            machine={
+                **{name: value for name, value in os.environ.items() if _MACHINE.match(name)},
+                **self.endpoints,
+                **self.cloud.credentials[str(stage.role)].environment(),
+            },
+        )
+        execution.results[stage.name] = result
+        verdict = "succeeded" if result.succeeded else "FAILED"
+        self.say(f"  {stage.name:9} {verdict} after {time.monotonic() - started:.0f} s")
+        return result.succeeded
+
+    def _source(self, execution: Execution, stage: Stage, folder: Path) -> Path:
+        """A clean checkout, or a copy of what an earlier stage handed on."""
+        for earlier in self.plan.stages:
+            if earlier.writes == stage.reads:
+                output = execution.results[earlier.name].output
+                return Path(shutil.copytree(str(output), folder / "source", symlinks=True))
+        checkout = self.repository.checkout(execution.commit, folder / "source")
+        self.prepare(checkout)
+        return checkout
+
+    def _variable(self, execution: Execution, expression: str) -> str | None:
+        """The value of `#{Stage.VARIABLE}`."""
+        stage, _, name = expression.strip("#{}").partition(".")
+        result = execution.results.get(stage)
+        return result.variables.get(name) if result else None

@@ -1,0 +1,111 @@
+"""The project pipeline as the synthesised template tells it: stages in order, and what each of them runs."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from infra.analysis.template import Assembly, Resource
+from infra.rehearsal.values import Values
+
+
+@dataclass(frozen=True)
+class BuildSpec:
+    """A build spec: its commands phase by phase, what it exports and what it hands on."""
+
+    phases: tuple[tuple[str, tuple[str, ...]], ...]
+    exported: tuple[str, ...]
+    artifacts: str | None
+    reports: tuple[str, ...]
+    variables: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, text: str) -> "BuildSpec":
+        """Read the YAML of https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html, as far as we use it."""
+        data = yaml.safe_load(text)
+        order = ("install", "pre_build", "build", "post_build")
+        phases = tuple(
+            (name, tuple(data["phases"][name]["commands"]))
+            for name in order
+            if "commands" in data["phases"].get(name, {})
+        )
+        files = tuple(str(report["files"]) for report in data.get("reports", {}).values())
+        base = data["artifacts"].get("base-directory", ".") if "artifacts" in data else None
+        return cls(
+            phases,
+            tuple(data["env"].get("exported-variables", ())),
+            base,
+            files,
+            data["env"].get("variables", {}),
+        )
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage: a build on an input artifact, or (without `spec`) an approval; entered only if `condition` says so."""
+
+    name: str
+    reads: str | None
+    writes: str | None
+    spec: str | None
+    variables: Mapping[str, str]
+    role: str | None
+    condition: tuple[str, str] | None
+
+
+@dataclass(frozen=True)
+class PipelinePlan:
+    """The stages after Source, and every role's policy statements by the role's logical id."""
+
+    stages: tuple[Stage, ...]
+    bucket: str
+    environment: str
+
+    @classmethod
+    def read(cls, assembly: Assembly, stack: str = "project-pipeline") -> "PipelinePlan":
+        """Find the pipeline of a stack and what its stages use."""
+        values = Values(assembly)
+        [pipeline] = [p for p in assembly.resources("AWS::CodePipeline::Pipeline") if p.stack == stack]
+        projects = {values.of(p.properties["Name"]): p for p in assembly.resources("AWS::CodeBuild::Project")}
+        [environment] = assembly.resources("AWS::MWAA::Environment")
+        stages = tuple(_stage(stage, projects, values) for stage in pipeline.properties["Stages"][1:])
+        bucket = values.of(environment.properties["SourceBucketArn"]).rpartition(":")[2]
+        return cls(stages, bucket, environment.properties["Name"])
+
+
+def policies(assembly: Assembly) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Role's logical id and its statements, references resolved.
+
+    Conditions are left out: the stand-in for IAM refuses whatever has one, because it is not told their context.
+    """
+    values = Values(assembly)
+    for policy in assembly.resources("AWS::IAM::Policy"):
+        document = values.of(policy.properties["PolicyDocument"])
+        statements = [{k: v for k, v in s.items() if k != "Condition"} for s in document["Statement"]]
+        for role in policy.properties["Roles"]:
+            yield role["Ref"], statements
+
+
+def _stage(declared: Mapping[str, Any], projects: Mapping[str, Resource], values: Values) -> Stage:
+    [action] = declared["Actions"]
+    condition = None
+    for entry in declared.get("BeforeEntry", {}).get("Conditions", ()):
+        [rule] = entry["Rules"]
+        condition = (rule["Configuration"]["Variable"], rule["Configuration"]["Value"])
+    if action["ActionTypeId"]["Provider"] != "CodeBuild":
+        return Stage(declared["Name"], None, None, None, {}, None, condition)
+    project = projects[action["Configuration"]["ProjectName"]].properties
+    own = {item["Name"]: item["Value"] for item in project["Environment"].get("EnvironmentVariables", ())}
+    added = json.loads(action["Configuration"].get("EnvironmentVariables", "[]"))
+    return Stage(
+        name=declared["Name"],
+        reads=action["InputArtifacts"][0]["Name"],
+        writes=action["OutputArtifacts"][0]["Name"] if action.get("OutputArtifacts") else None,
+        spec=project["Source"]["BuildSpec"],
+        variables={name: values.of(value) for name, value in own.items()}
+        | {v["name"]: v["value"] for v in added},
+        role=project["ServiceRole"]["Fn::GetAtt"][0],
+        condition=condition,
+    )

@@ -1,0 +1,47 @@
+"""The project repository of the rehearsal: a bare one that is pushed to, from a clone that people work in."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+_PERSON = (
+    "-c",
+    "user.name=Rehearsal",
+    "-c",
+    "user.email=rehearsal@example.com",
+    "-c",
+    "commit.gpgsign=false",
+)
+
+
+class Repository:
+    """Begins with what is committed in `root`."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self._bare, self._work = folder / "project.git", folder / "clone"
+        _git("init", "--quiet", "--bare", "--initial-branch=main", str(self._bare))
+        _git("-C", str(root), "push", "--quiet", str(self._bare), "HEAD:refs/heads/main")
+        _git("clone", "--quiet", str(self._bare), str(self._work))
+
+    def push(self, message: str, edit: Callable[[Path], object]) -> str:
+        """Edit the clone, commit all of it, push; returns the commit's id."""
+        edit(self._work)
+        here = ("-C", str(self._work))
+        _git(*here, "add", "--all")
+        _git(*_PERSON, *here, "commit", "--quiet", "--no-verify", "--message", message)
+        _git(*here, "push", "--quiet", "origin", "HEAD:main")
+        return _git(*here, "rev-parse", "HEAD").strip()
+
+    def checkout(self, commit: str, folder: Path) -> Path:
+        """A clean checkout of a commit."""
+        _git("clone", "--quiet", "--no-checkout", str(self._bare), str(folder))
+        _git("-C", str(folder), "-c", "advice.detachedHead=false", "checkout", "--quiet", commit)
+        return folder
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own arguments
+    if done.returncode:
+        raise RuntimeError(f"git {' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout

@@ -1,0 +1,146 @@
+"""What is rehearsed: a new spec arrives and lands data, a mistake is stopped, a removal removes, a bad DAG goes back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from infra.rehearsal.pipeline import Execution, Rehearsal
+from sandbox import landed
+from sandbox.airflow.rest import RestClient
+from sandbox.processes import Processes
+from sandbox.stack import Stack
+
+DAG_ID = "finance.rehearsed"
+SPEC = Path("configs/finance/rehearsed.yaml")
+_RUN_SECONDS = 180.0
+_TEXT = """\
+object: Product2
+description: What the rehearsal of the pipeline brings in
+fields: [Id, Name, IsActive]
+window: full
+format: csv
+"""
+
+
+class StoryError(AssertionError):
+    """A scene did not end as it must; the message says how and shows the end of the log."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """The scenes, in order; each leaves Airflow as it says."""
+
+    rehearsal: Rehearsal
+    stack: Stack
+    say: Callable[[str], None] = print
+
+    def a_new_spec_arrives_and_lands_data(self) -> None:
+        """All stages succeed, nobody is asked, the DAG is visible, and its run publishes a manifest."""
+        execution = self._push("a new spec", lambda root: _write(root / SPEC, _TEXT))
+        self._expect(execution, failed=None, asked=False)
+        self._see(DAG_ID, there=True)
+        self._run_it()
+
+    def a_mistake_is_stopped_with_its_line(self) -> None:
+        """Validate fails with file and line; nothing reaches the bucket."""
+        before = self._visible()
+        execution = self._push(
+            "a mistake", lambda root: _write(root / SPEC, _TEXT.replace("window: full", "window: ful"))
+        )
+        self._expect(execution, failed="Validate", asked=False)
+        place = f"{SPEC}:4:9"
+        if place not in execution.log("Validate"):
+            raise StoryError(f"Validate did not name {place}:\n{_end(execution.log('Validate'))}")
+        self.say(f"  stopped at {place}")
+        if self._visible() != before:
+            raise StoryError("a commit that Validate refused changed Airflow")
+
+    def removing_a_spec_removes_its_dag(self) -> None:
+        """The plan is destructive, so a person is asked; then the DAG is gone."""
+        execution = self._push("a removal", lambda root: (root / SPEC).unlink())
+        self._expect(execution, failed=None, asked=True)
+        self._see(DAG_ID, there=False)
+
+    def a_dag_that_cannot_be_imported_is_rolled_back(self) -> None:
+        """A commit that needs a newer plugins.zip than the environment has passes Build and fails in Airflow."""
+        before = self._visible()
+        execution = self._push("DAGs ahead of plugins.zip", _use_an_operator_that_airflow_lacks)
+        self._expect(execution, failed="Verify", asked=None)
+        if "rolled back to" not in execution.log("Verify"):
+            raise StoryError(f"Verify did not roll back:\n{_end(execution.log('Verify'))}")
+        self.stack_settles(before)
+
+    def stack_settles(self, dags: set[str]) -> None:
+        """Airflow shows just these DAGs again, without an import error."""
+        rest = self.stack.airflow.rest
+        _wait(
+            lambda: self._visible() == dags and not rest.import_errors(),
+            "Airflow to show the former release",
+            120,
+        )
+        self.say(f"  Airflow shows the former {len(dags)} DAGs, no import error")
+
+    def _push(self, what: str, edit: Callable[[Path], object]) -> Execution:
+        self.say(f"{what}:")
+        return self.rehearsal.execute(self.rehearsal.repository.push(what, edit))
+
+    def _expect(self, execution: Execution, *, failed: str | None, asked: bool | None) -> None:
+        if execution.failed != failed:
+            last = list(execution.results)[-1]
+            raise StoryError(
+                f"failed at {execution.failed}, not at {failed}; the end of {last}:\n{_end(execution.log(last))}"
+            )
+        if asked is not None and execution.asked != asked:
+            raise StoryError(
+                f"a person was {'' if execution.asked else 'not '}asked; Validate:\n{_end(execution.log('Validate'))}"
+            )
+
+    def _see(self, dag_id: str, *, there: bool) -> None:
+        if (dag_id in self._visible()) != there:
+            raise StoryError(f"{dag_id} is {'not ' if there else ''}in Airflow after Verify succeeded")
+        self.say(f"  {dag_id} is {'' if there else 'no longer '}in Airflow")
+
+    def _visible(self) -> set[str]:
+        return self.stack.airflow.rest.dag_ids()
+
+    def _run_it(self) -> None:
+        rest: RestClient = self.stack.airflow.rest
+        rest.unpause(DAG_ID)
+        run = rest.trigger(DAG_ID, datetime.now(UTC))
+        _wait(lambda: _state(rest, run.run_id) in ("success", "failed"), f"the run of {DAG_ID}", _RUN_SECONDS)
+        if _state(rest, run.run_id) != "success":
+            raise StoryError(f"the run of {DAG_ID} failed; its log is below {self.stack.airflow.logs}")
+        [publication] = [p for p in landed.publications(self.stack.store) if p.dag_id == DAG_ID]
+        self.say(f"  its run landed {publication.body['rows']} rows in {publication.keys[0]}")
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _use_an_operator_that_airflow_lacks(root: Path) -> None:
+    """The commit's own runtime has the operator, so Build imports it; Airflow's plugins are those of before."""
+    operators, compiled = root / "plugins/sf_to_s3/operators.py", root / "factory/compiled.py"
+    with operators.open("a", encoding="utf-8") as file:
+        file.write(
+            '\n\nclass PublishSoonerOperator(PublishOperator):\n    """Not in the plugins that are deployed."""\n'
+        )
+    text = compiled.read_text(encoding="utf-8")
+    _write(
+        compiled,
+        text.replace("sf_to_s3.operators.PublishOperator", "sf_to_s3.operators.PublishSoonerOperator"),
+    )
+
+
+def _state(rest: RestClient, run_id: str) -> str:
+    return next(run.state for run in rest.runs() if run.run_id == run_id)
+
+
+def _wait(done: Callable[[], bool], what: str, seconds: float) -> None:
+    with Processes() as nothing:
+        nothing.wait_until(done, what=what, seconds=seconds)
+
+
+def _end(log: str) -> str:
+    return "\n".join(log.splitlines()[-40:])

@@ -1,0 +1,239 @@
+"""A release replaces another in the bucket: only what differs moves, nothing else is touched, and it can go back."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.release.airflow_api import AirflowApi
+from infra.release.bucket import DagFolder
+from infra.release.manifest import EMPTY, Manifest, describe
+from infra.release.verify import wait_until_arrived
+
+BUCKET = "dag-bucket"
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket=BUCKET)
+        client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        yield client
+
+
+@pytest.fixture
+def dags(s3: Any) -> DagFolder:
+    return DagFolder(s3, BUCKET)
+
+
+def compiled(folder: Path, **documentation: str) -> Manifest:
+    """A folder as `factory render` writes it, one DAG for each keyword `unit__name="documentation"`."""
+    for name, text in documentation.items():
+        unit, _, spec = name.partition("__")
+        (folder / unit).mkdir(parents=True, exist_ok=True)
+        (folder / unit / f"{spec}.json").write_text(json.dumps({f"{unit}.{spec}": {"doc_md": text}}))
+        (folder / unit / f"{spec}.py").write_text("# airflow dag\n")
+    return describe(folder, "c0ffee")
+
+
+def content(s3: Any) -> dict[str, str]:
+    keys = [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET).get("Contents", ())]
+    return {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() for key in keys}
+
+
+def test_the_first_release(s3, dags, tmp_path):
+    change = dags.deploy(compiled(tmp_path, finance__opportunity="v1"), tmp_path)
+    assert change.written == ("finance/opportunity.json", "finance/opportunity.py")
+    assert change.removed == ()
+    assert sorted(content(s3)) == [
+        "dags/_deployment.json",
+        "dags/finance/opportunity.json",
+        "dags/finance/opportunity.py",
+    ]
+    standing = dags.manifest()
+    assert standing.dags == {"finance.opportunity": "v1"}
+    assert standing.commit == "c0ffee"
+    assert standing.previous is None
+
+
+def test_only_changed_content_is_written_and_removed_dags_are_removed(s3, dags, tmp_path):
+    dags.deploy(
+        compiled(tmp_path / "1", finance__opportunity="v1", finance__product="v1", sales__lead="v1"),
+        tmp_path / "1",
+    )
+    change = dags.deploy(
+        compiled(tmp_path / "2", finance__opportunity="v2", finance__product="v1"), tmp_path / "2"
+    )
+    assert change.written == ("finance/opportunity.json",)
+    assert change.removed == ("sales/lead.json", "sales/lead.py")
+    assert "dags/sales/lead.py" not in content(s3)
+
+
+def test_an_edit_of_the_same_size_is_seen(dags, tmp_path):
+    dags.deploy(compiled(tmp_path, finance__opportunity="v1"), tmp_path)
+    assert dags.deploy(compiled(tmp_path, finance__opportunity="v2"), tmp_path).written == (
+        "finance/opportunity.json",
+    )
+
+
+def test_the_same_release_again_writes_no_dag(dags, tmp_path):
+    release = compiled(tmp_path, finance__opportunity="v1")
+    dags.deploy(release, tmp_path)
+    assert dags.deploy(release, tmp_path).written == ()
+
+
+def test_what_was_edited_or_added_by_hand_is_put_right(s3, dags, tmp_path):
+    release = compiled(tmp_path, finance__opportunity="v1")
+    dags.deploy(release, tmp_path)
+    s3.put_object(Bucket=BUCKET, Key="dags/finance/opportunity.json", Body=b"{}")
+    s3.put_object(Bucket=BUCKET, Key="dags/mine.py", Body=b"import os")
+    change = dags.deploy(release, tmp_path)
+    assert change.written == ("finance/opportunity.json",)
+    assert change.removed == ("mine.py",)
+
+
+def test_nothing_outside_dags_is_touched(s3, dags, tmp_path):
+    for key in ("plugins.zip", "requirements.txt", "dagsX/y.py", "other/dags/z.py"):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=key.encode())
+    dags.deploy(compiled(tmp_path, finance__opportunity="v1"), tmp_path)
+    dags.roll_back()
+    assert content(s3).keys() >= {"plugins.zip", "requirements.txt", "dagsX/y.py", "other/dags/z.py"}
+    versions = s3.list_object_versions(Bucket=BUCKET)["Versions"]
+    assert len([version for version in versions if not version["Key"].startswith("dags/")]) == 4
+
+
+def test_the_manifest_is_written_last(s3, dags, tmp_path):
+    dags.deploy(compiled(tmp_path, finance__opportunity="v1", sales__lead="v1"), tmp_path)
+    order: list[str] = []
+    s3.meta.events.register("before-call.s3", lambda params, **_: order.append(params["url_path"]))
+    dags.deploy(compiled(tmp_path / "2", finance__opportunity="v2"), tmp_path / "2")
+    assert order[-1].endswith("dags/_deployment.json")
+    assert len([path for path in order if path.endswith("opportunity.json")]) == 1
+
+
+def test_a_deployment_that_breaks_off_is_finished_by_the_next(s3, dags, tmp_path):
+    dags.deploy(compiled(tmp_path / "1", finance__opportunity="v1", sales__lead="v1"), tmp_path / "1")
+    release = compiled(tmp_path / "2", finance__opportunity="v2", sales__lead="v2")
+    (tmp_path / "2" / "sales" / "lead.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"lead\.json"):
+        dags.deploy(release, tmp_path / "2")
+    assert dags.manifest().dags == {"finance.opportunity": "v1", "sales.lead": "v1"}
+    dags.deploy(compiled(tmp_path / "2", finance__opportunity="v2", sales__lead="v2"), tmp_path / "2")
+    assert json.loads(content(s3)["dags/sales/lead.json"])["sales.lead"]["doc_md"] == "v2"
+
+
+def test_rolling_back_restores_the_former_release(s3, dags, tmp_path):
+    dags.deploy(compiled(tmp_path / "1", finance__opportunity="v1", sales__lead="v1"), tmp_path / "1")
+    before = content(s3)
+    dags.deploy(compiled(tmp_path / "2", finance__opportunity="v2", grid__meter="v1"), tmp_path / "2")
+    former = dags.roll_back()
+    assert former.dags == {"finance.opportunity": "v1", "sales.lead": "v1"}
+    after = content(s3)
+    del before["dags/_deployment.json"], after["dags/_deployment.json"]
+    assert after == before
+    assert dags.manifest().dags == former.dags
+
+
+def test_after_a_roll_back_the_next_deployment_writes_what_differs(dags, tmp_path):
+    first = compiled(tmp_path / "1", finance__opportunity="v1", finance__product="v1")
+    dags.deploy(first, tmp_path / "1")
+    dags.deploy(compiled(tmp_path / "2", finance__opportunity="v2", finance__product="v1"), tmp_path / "2")
+    dags.roll_back()
+    assert dags.deploy(first, tmp_path / "1").written == ()
+
+
+def test_rolling_back_the_first_release_leaves_no_dag(s3, dags, tmp_path):
+    dags.deploy(compiled(tmp_path, finance__opportunity="v1"), tmp_path)
+    assert dags.roll_back() == EMPTY
+    assert sorted(content(s3)) == ["dags/_deployment.json"]
+
+
+def test_what_stands_can_be_fetched(dags, tmp_path):
+    dags.deploy(compiled(tmp_path / "1", finance__opportunity="v1"), tmp_path / "1")
+    dags.fetch(tmp_path / "there")
+    assert describe(tmp_path / "there", "") == describe(tmp_path / "1", "")
+
+
+class Airflow:
+    """An Airflow that answers InvokeRestApi from what it holds; `later` takes effect after so many questions."""
+
+    def __init__(self, dags: dict[str, str], errors: tuple[str, ...] = ()) -> None:
+        self.dags, self.errors = dags, errors
+        self.asked: list[str] = []
+
+    def invoke_rest_api(self, **request: Any) -> dict[str, Any]:
+        self.asked.append(request["Path"])
+        assert request["Name"] == "Lake"
+        assert request["Method"] == "GET"
+        return {
+            "RestApiStatusCode": 200,
+            "RestApiResponse": self._answer(request["Path"], request["QueryParameters"]),
+        }
+
+    def _answer(self, path: str, query: dict[str, int]) -> dict[str, Any]:
+        if path == "/importErrors":
+            return self._page(
+                "import_errors",
+                [{"filename": name, "stack_trace": "Traceback\nImportError: no"} for name in self.errors],
+                query,
+            )
+        if path == "/dags":
+            return self._page("dags", [{"dag_id": dag_id} for dag_id in self.dags], query)
+        return {"doc_md": self.dags[path.split("/")[2]]}
+
+    def _page(self, key: str, items: list[Any], query: dict[str, int]) -> dict[str, Any]:
+        return {key: items[query["offset"] : query["offset"] + query["limit"]], "total_entries": len(items)}
+
+
+def verify(airflow: Airflow, release: Manifest) -> list[str]:
+    found = wait_until_arrived(
+        release, AirflowApi(airflow, "Lake"), seconds=0, patience=0, pause=0, say=lambda _: None
+    )
+    return [finding.text for finding in found]
+
+
+def test_a_release_that_has_arrived(tmp_path):
+    release = compiled(tmp_path, finance__opportunity="v1")
+    assert verify(Airflow({"finance.opportunity": "v1"}), release) == []
+
+
+def test_more_than_one_page_of_dags():
+    dags = {f"finance.d{number}": "v1" for number in range(250)}
+    assert verify(Airflow(dags), Manifest("c", dags, {})) == []
+
+
+@pytest.mark.parametrize(
+    ("dags", "errors", "text"),
+    [
+        ({}, (), "finance.opportunity is not in Airflow yet"),
+        ({"finance.opportunity": "v0"}, (), "finance.opportunity is still at another version"),
+        ({"finance.opportunity": "v1", "sales.lead": "v1"}, (), "sales.lead is still in Airflow"),
+        (
+            {"finance.opportunity": "v1"},
+            ("finance/x.py",),
+            "finance/x.py cannot be imported: ImportError: no",
+        ),
+    ],
+)
+def test_what_has_not_arrived(tmp_path, dags, errors, text):
+    assert verify(Airflow(dags, errors), compiled(tmp_path, finance__opportunity="v1")) == [text]
+
+
+def test_waiting_ends_when_it_arrives(tmp_path):
+    release = compiled(tmp_path, finance__opportunity="v1")
+    airflow = Airflow({"finance.opportunity": "v0"})
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        airflow.dags = release.dags
+
+    assert wait_until_arrived(release, AirflowApi(airflow, "Lake"), seconds=60, pause=0, say=say) == []
+    assert [line.partition(": ")[2] for line in said] == ["1 differences", "arrived"]
