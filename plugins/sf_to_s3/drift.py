@@ -1,7 +1,7 @@
 """How an object's fields differ from those of the last publication, and what the spec says of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sf_to_s3.columns import Column
@@ -18,6 +18,10 @@ class Drift:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """For plan and manifest."""
+        return {what: list(names) for what, names in asdict(self).items()}
 
     def __str__(self) -> str:
         parts = (("added", self.added), ("removed", self.removed), ("changed", self.changed))

@@ -85,8 +85,8 @@ class Reading:
 
     @property
     def api_calls(self) -> int:
-        """Calls made for this batch so far."""
-        return self.earlier_calls + self.client.calls
+        """Calls made for this batch so far, and those that will delete its jobs."""
+        return self.earlier_calls + self.client.calls + len(self.job_ids)
 
 
 def read_by_rest(client: Client, plan: Plan, batch: Interval) -> Reading:

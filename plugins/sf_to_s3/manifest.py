@@ -1,7 +1,6 @@
 """The manifest of a publication: which objects it consists of, and everything needed to believe them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,7 +37,7 @@ def build_manifest(plan: Plan, receipts: Sequence[Receipt], keys: Sequence[str])
             {"name": column.name, "kind": column.written_as, "type": column.type, "protect": column.protect}
             for column in written(ingestion, plan.columns)
         ],
-        "drift": asdict(plan.drift),
+        "drift": plan.drift.to_dict(),
         "rows": sum(receipt.rows for receipt in receipts),
         "bytes": sum(receipt.bytes for receipt in receipts),
         "api_calls": plan.api_calls + sum(receipt.api_calls for receipt in receipts),

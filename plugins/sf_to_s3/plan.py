@@ -1,6 +1,6 @@
 """A run's plan: everything that is decided once, so that every batch and every retry reads the same rows."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -85,7 +85,7 @@ class Plan:
             "window": interval_to_dict(self.window),
             "batches": [interval_to_dict(batch) for batch in self.batches],
             "api_calls": self.api_calls,
-            "drift": asdict(self.drift),
+            "drift": self.drift.to_dict(),
         }
 
     @classmethod

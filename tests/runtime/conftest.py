@@ -10,6 +10,12 @@ from botocore.config import Config
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from sf_to_s3.lake.bucket import Bucket
 
+from sandbox.salesforce import Org
+from sandbox.salesforce.fixtures import org, shared_org
+from tests.runtime.landing import Landing
+
+__all__ = ["org", "shared_org"]
+
 
 @pytest.fixture(scope="session")
 def s3_client() -> Iterator[Any]:
@@ -29,3 +35,9 @@ def bucket(s3_client: Any) -> Bucket:
     name = f"lake-{uuid.uuid4().hex[:12]}"
     s3_client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     return Bucket(s3_client, name)
+
+
+@pytest.fixture
+def landing(org: Org, bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> Landing:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", org.bundle)
+    return Landing(org, bucket)

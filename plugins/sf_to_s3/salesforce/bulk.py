@@ -109,11 +109,13 @@ def discard_job(client: Client, job_id: str) -> None:
     Salesforce deletes only jobs that have ended, and answers 204 without a body.
     """
     try:
-        if not job_status(client, job_id).finished:
+        try:
+            client.request("DELETE", f"{_JOBS}/{job_id}", f"delete Bulk job {job_id}")
+        except FatalError:
             client.request(
                 "PATCH", f"{_JOBS}/{job_id}", f"abort Bulk job {job_id}", json={"state": "Aborted"}
             )
-        client.request("DELETE", f"{_JOBS}/{job_id}", f"delete Bulk job {job_id}")
+            client.request("DELETE", f"{_JOBS}/{job_id}", f"delete Bulk job {job_id}")
     except IngestionError as error:
         log.warning("Bulk job %s is left to expire: %s", job_id, error)
 

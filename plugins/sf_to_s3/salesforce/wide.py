@@ -37,7 +37,7 @@ class WideRows:
             include_deleted: whether deleted rows are read.
         """
         self.account = Account()
-        self._chunks = split_columns(query, columns)
+        self._columns = tuple(columns)
         self._parts = [
             RestRows(
                 client,
@@ -45,7 +45,7 @@ class WideRows:
                 chunk,
                 include_deleted=include_deleted,
             )
-            for chunk in self._chunks
+            for chunk in split_columns(query, self._columns)
         ]
 
     def batches(self) -> Iterator[pa.RecordBatch]:
@@ -68,30 +68,36 @@ class WideRows:
             if len({piece[0] if piece else None for piece in pieces}) != 1:
                 raise RetriableError("a row changed while a wide object was read in several queries")
             self.account.rows += 1
-            yield tuple(value for piece in pieces for value in piece[1:])
+            others = (value for piece in pieces for value in piece[1:])
+            yield tuple(pieces[0][0] if _is_id(column) else next(others) for column in self._columns)
 
     def _batch(self, rows: list[Row]) -> pa.RecordBatch:
-        names = [column.name for chunk in self._chunks for column in chunk[1:]]
-        arrays = [pa.array([row[index] for row in rows], pa.string()) for index in range(len(names))]
-        return pa.RecordBatch.from_arrays(arrays, names=names)
+        arrays = [pa.array([row[index] for row in rows], pa.string()) for index in range(len(self._columns))]
+        return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in self._columns])
 
 
 def split_columns(
     query: Callable[[tuple[str, ...]], str], columns: Sequence[Column]
 ) -> list[tuple[Column, ...]]:
-    """Columns in order, in as few chunks as their queries fit into a URI; each chunk has an Id before its own.
+    """Columns in order, in as few chunks as their queries fit into a URI; an Id stands before each.
 
     Raises:
         FatalError: a single column does not fit.
     """
     chunks: list[list[Column]] = [[_ID]]
     for column in columns:
+        if _is_id(column):
+            continue
         if _length(query, [*chunks[-1], column]) > MAX_QUERY_BYTES:
             if len(chunks[-1]) == 1:
                 raise FatalError(f"the query for field {column.name} alone is too long for a URI")
             chunks.append([_ID])
         chunks[-1].append(column)
     return [tuple(chunk) for chunk in chunks]
+
+
+def _is_id(column: Column) -> bool:
+    return column.path.lower() == "id"
 
 
 def _length(query: Callable[[tuple[str, ...]], str], chunk: list[Column]) -> int:

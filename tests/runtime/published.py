@@ -1,0 +1,98 @@
+"""What a publication holds, and what the org holds, in one form that can be compared."""
+
+import csv
+import gzip
+import io
+import json
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import pyarrow.parquet as pq
+import zstandard
+from sf_to_s3.lake.bucket import Bucket
+
+from sandbox.salesforce import Org
+
+Rows = list[dict[str, Any]]
+
+
+def published_rows(bucket: Bucket, manifest: dict[str, Any]) -> Rows:
+    """Every row of a publication, by Id; numbers as Decimal, the rest as canonical text."""
+    kinds = {field["name"]: field["kind"] for field in manifest["schema"]}
+    rows: Rows = []
+    for batch in manifest["batches"]:
+        body = bucket.client.get_object(Bucket=bucket.name, Key=batch["key"])["Body"].read()
+        found = _read(_plain(body, manifest), manifest["format"])
+        assert len(found) == batch["rows"]
+        rows += found
+    assert all(list(row) == list(kinds) for row in rows)
+    return sorted((_comparable(row, kinds) for row in rows), key=lambda row: str(row["Id"]))
+
+
+def expected_rows(
+    org: Org, manifest: dict[str, Any], where: str | None = None, *, deleted: bool = False
+) -> Rows:
+    """The org's own rows of the manifest's columns, with values of parents looked up, in the same form."""
+    kinds = {field["name"]: field["kind"] for field in manifest["schema"]}
+    fields, name = list(kinds), manifest["object"]
+    own = list(dict.fromkeys(["Id", *(field for field in fields if "." not in field)]))
+    parents = {field: field.split(".") for field in fields if "." in field}
+    if parents:
+        own += [f"{parent}Id" for parent, _ in parents.values() if f"{parent}Id" not in own]
+    rows = org.rows(name, own, where, deleted=deleted)
+    found = {
+        parent: {row["Id"]: row for row in org.rows(parent, ["Id", field], deleted=True)}
+        for parent, field in parents.values()
+    }
+    return [
+        {
+            field: _typed(
+                found[parents[field][0]].get(row[f"{parents[field][0]}Id"], {}).get(parents[field][1])
+                if field in parents
+                else row[field],
+                kinds[field],
+            )
+            for field in fields
+        }
+        for row in sorted(rows, key=lambda row: str(row["Id"]))
+    ]
+
+
+def _plain(body: bytes, manifest: dict[str, Any]) -> bytes:
+    if manifest["format"] == "parquet" or manifest["compression"] == "none":
+        return body
+    if manifest["compression"] == "gzip":
+        return gzip.decompress(body)
+    return zstandard.ZstdDecompressor().decompressobj().decompress(body)
+
+
+def _read(body: bytes, fmt: str) -> Rows:
+    if fmt == "parquet":
+        return pq.read_table(io.BytesIO(body)).to_pylist()
+    if fmt == "csv":
+        return list(csv.DictReader(io.StringIO(body.decode(), newline=""), strict=True))
+    exact: dict[str, Any] = {"parse_float": Decimal, "parse_int": Decimal}
+    if fmt == "json":
+        return list(json.loads(body, **exact))
+    return [json.loads(line, **exact) for line in body.decode().split("\n") if line]
+
+
+def _comparable(row: dict[str, Any], kinds: dict[str, str]) -> dict[str, Any]:
+    return {name: _typed(value, kinds[name]) for name, value in row.items()}
+
+
+def _typed(value: Any, kind: str) -> Any:
+    if value is None or value == "":
+        return None
+    if kind in ("number", "integer"):
+        return Decimal(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return f"{value:%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+    return value
