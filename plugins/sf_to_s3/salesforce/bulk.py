@@ -32,6 +32,7 @@ _TRANSIENT_WORDS = (
     "SERVER_UNAVAILABLE",
     "UNKNOWN_EXCEPTION",
     "Retried more than",
+    "InternalServerError",
 )
 
 
@@ -81,7 +82,7 @@ def job_failure(status: JobStatus) -> IngestionError:
     """The exception for a job that failed or was aborted."""
     reason = " ".join(status.error.split())[:500] or "no reason given"
     text = f"Bulk job {status.id} ended as {status.state}: {reason}"
-    if "LIMIT_EXCEEDED" in reason:
+    if "LIMIT_EXCEEDED" in reason or "ExceededQuota" in reason:
         return QuotaError(f"{text}. A limit of the org is used up; it frees itself over 24 hours.")
     if QUERY_TIMEOUT in reason:
         return QueryTimeoutError(text)
