@@ -29,7 +29,7 @@ def _pack(arguments: argparse.Namespace) -> int:
     """Gather what Deploy and Verify need: the DAGs, their manifest, and these commands."""
     out: Path = arguments.out
     shutil.rmtree(out, ignore_errors=True)
-    shutil.copytree(arguments.dags, out / "dags")
+    shutil.copytree(arguments.dags, out / "dags", ignore=shutil.ignore_patterns(".*"))
     package = Path(__file__).parent
     shutil.copytree(package, out / "infra" / package.name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(package.parent / "__init__.py", out / "infra")

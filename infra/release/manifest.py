@@ -48,8 +48,8 @@ EMPTY = Manifest(commit="", dags={}, files={})
 
 
 def describe(dags: Path, commit: str) -> Manifest:
-    """The manifest of a folder that `factory render` wrote."""
-    files = {path.relative_to(dags).as_posix(): path for path in sorted(dags.rglob("*")) if path.is_file()}
+    """The manifest of a folder that `factory render` wrote; what it notes for itself at the top is not part of it."""
+    files = {path.relative_to(dags).as_posix(): path for path in sorted(dags.glob("*/*")) if path.is_file()}
     documentation: dict[str, str] = {}
     for path in files.values():
         if path.suffix == ".json":

@@ -25,7 +25,11 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def dags(compiled: Path) -> dict[str, dict[str, Any]]:
-    return {dag_id: dag for path in compiled.rglob("*.json") for dag_id, dag in json.loads(path.read_text()).items()}
+    return {
+        dag_id: dag
+        for path in compiled.glob("*/*.json")
+        for dag_id, dag in json.loads(path.read_text()).items()
+    }
 
 
 def test_rendering_twice_gives_the_same_bytes(compiled, tmp_path):
