@@ -41,16 +41,19 @@ def _column(array: pa.Array, column: Column) -> pa.Array:
 def _rewritten(array: pa.Array, good: pa.Array, column: Column, rewrite: Callable[[str], str]) -> pa.Array:
     if _all(good):
         return array
-    values = array.to_pylist()
-    for index in pc.indices_nonzero(pc.invert(good)).to_pylist():
-        try:
-            values[index] = rewrite(values[index])
-        except (KeyError, ValueError, InvalidOperation):
-            raise FatalError(
-                f"field {column.name} is of type {column.type or column.kind}, but Salesforce returned"
-                f" a value of another form ({len(values[index])} characters)"
-            ) from None
-    return pa.array(values, pa.string())
+    other = pc.invert(good)
+    values = [_rewrite(text, column, rewrite) for text in array.filter(other).to_pylist()]
+    return pc.replace_with_mask(array, other, pa.array(values, pa.string()))
+
+
+def _rewrite(text: str, column: Column, rewrite: Callable[[str], str]) -> str:
+    try:
+        return rewrite(text)
+    except (KeyError, ValueError, InvalidOperation):
+        raise FatalError(
+            f"field {column.name} is of type {column.type or column.kind}, but Salesforce returned"
+            f" a value of another form ({len(text)} characters)"
+        ) from None
 
 
 def _all(flags: pa.Array) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from sf_to_s3.lake.failure import explained
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _ABSENT = ("NoSuchKey", "404")
+_COPY = TransferConfig(multipart_threshold=2**30, multipart_chunksize=2**28)
 _DELETE_AT_ONCE = 1000  # DeleteObjects takes no more
 
 
@@ -106,9 +108,9 @@ class Bucket:
         return ObjectHead(answer["ContentLength"], answer["ETag"])
 
     def copy(self, source: str, target: str) -> None:
-        """Copy within the bucket, by S3 itself; objects of any size."""
+        """Copy within the bucket, by S3 itself; objects of any size, from 1 GiB on in parts at a time."""
         with explained(f"copy {self.url(source)} to {self.url(target)}"):
-            self.client.copy({"Bucket": self.name, "Key": source}, self.name, target)
+            self.client.copy({"Bucket": self.name, "Key": source}, self.name, target, Config=_COPY)
 
     def keys(self, prefix: str) -> list[str]:
         """Every key below a prefix, in order."""

@@ -3,7 +3,6 @@
 https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/queries.htm
 """
 
-import csv as python_csv
 import logging
 import time
 from collections.abc import Iterator, Sequence
@@ -11,12 +10,13 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import requests
-from pyarrow import csv
+from urllib3.exceptions import HTTPError
 
 from sf_to_s3.columns import Column
 from sf_to_s3.errors import FatalError, IngestionError, QueryTimeoutError, QuotaError, RetriableError
 from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.failure import QUERY_TIMEOUT
+from sf_to_s3.salesforce.page_csv import BLOCK_BYTES, CleanBody, LongRowError, parse_csv
 from sf_to_s3.salesforce.pages import Announce, Page, pages_ahead
 from sf_to_s3.salesforce.rows import Account
 
@@ -24,9 +24,8 @@ log = logging.getLogger(__name__)
 
 FINISHED = ("JobComplete", "Failed", "Aborted")
 _JOBS = "jobs/query"
-_BLOCK_BYTES = 4 * 1024 * 1024
 _PAGE_TRIES = 3
-_QUICK_POLLS = (0.5, 1.0, 2.0)  # seconds
+_QUICK_POLLS = (0.2, 0.5, 1.0, 2.0)  # seconds
 _TRANSIENT_WORDS = (
     "UNABLE_TO_LOCK_ROW",
     "SERVER_UNAVAILABLE",
@@ -138,6 +137,7 @@ class BulkRows:
         self.account = Account()
         self._client, self._status, self._page_rows = client, status, page_rows
         self._names = [column.name for column in columns]
+        self._block_bytes = BLOCK_BYTES
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Several record batches a page, pages in the order of their locators, fetched ahead.
@@ -169,64 +169,22 @@ class BulkRows:
                 announce(None if following in ("", "null") else following)
                 try:
                     return self._read(response)
-                except (RetriableError, requests.RequestException) as error:
+                except LongRowError:
+                    self._block_bytes *= 8
+                except (RetriableError, HTTPError, OSError) as error:
                     log.warning(
                         "A page of Bulk job %s came cut (%s), try %s", self._status.id, error, attempt
                     )
         raise RetriableError(f"a page of Bulk job {self._status.id} came cut {_PAGE_TRIES} times")
 
     def _read(self, response: requests.Response) -> Page:
-        body = response.content
-        nul_bytes = body.count(b"\0")
-        if nul_bytes:
-            body = body.replace(b"\0", b"")
-        batches = parse_csv(body, self._names)
+        """Parse a page as it arrives; all of it is there before any of it is handed on."""
+        body = CleanBody(response.raw)
+        batches = parse_csv(body, self._names, self._block_bytes)
         rows = sum(batch.num_rows for batch in batches)
         announced = response.headers.get("Sforce-NumberOfRecords", "")
         if announced.isdigit() and int(announced) != rows:
             raise RetriableError(
                 f"a page of Bulk job {self._status.id} announced {announced} records and held {rows}"
             )
-        return Page(tuple(batches), rows, nul_bytes)
-
-
-def parse_csv(body: bytes, names: Sequence[str]) -> list[pa.RecordBatch]:
-    """Parse a page: a header of these names in any case, then cells that may hold line ends; an empty cell is null.
-
-    Raises:
-        RetriableError: the text is no CSV of these columns, as after a cut.
-    """
-    if not body.strip():
-        return []  # what some orgs send for no rows
-    header = next(python_csv.reader([body.partition(b"\n")[0].decode("utf-8", "replace").rstrip("\r")]), [])
-    if [name.lower() for name in header] != [name.lower() for name in names]:
-        raise RetriableError(
-            f"a page of results has the columns {', '.join(header)[:300]}; expected {', '.join(names)[:300]}"
-        )
-    block = _BLOCK_BYTES
-    while True:
-        try:
-            return _parse(body, list(names), block)
-        except pa.ArrowInvalid as error:
-            if "straddling" not in str(error) or block >= len(body):
-                reason = str(error).splitlines()[0][:80]
-                raise RetriableError(
-                    f"a page of results is no CSV of {len(names)} columns ({reason})"
-                ) from None
-            block *= 8  # a row is longer than the block
-
-
-def _parse(body: bytes, names: list[str], block: int) -> list[pa.RecordBatch]:
-    table = csv.read_csv(
-        pa.BufferReader(body),
-        read_options=csv.ReadOptions(block_size=block, column_names=names, skip_rows=1, use_threads=False),
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=True,
-            null_values=[""],
-        ),
-    )
-    batches: list[pa.RecordBatch] = table.to_batches()
-    return batches
+        return Page(tuple(batches), rows, body.nul_bytes)

@@ -1,0 +1,105 @@
+"""The CSV of a result page, parsed into text columns while it arrives."""
+
+import csv as python_csv
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import csv
+
+from sf_to_s3.errors import RetriableError
+
+BLOCK_BYTES = 1024 * 1024  # what is parsed at a time; a row must fit
+LARGEST_BLOCK_BYTES = 2**30
+_HEADER_BYTES = 256 * 1024
+
+
+class LongRowError(Exception):
+    """A row is longer than the block; the page has to be read with a larger one."""
+
+
+class CleanBody:
+    """A response body, decompressed, without NUL bytes; they are counted."""
+
+    closed = False
+
+    def __init__(self, raw: Any) -> None:
+        """Read nothing yet.
+
+        Args:
+            raw: urllib3's response, or whatever has its `read(n, decode_content=True)`.
+        """
+        self.nul_bytes = 0
+        self._raw = raw
+        self._ahead = b""
+
+    def first_line(self) -> bytes:
+        """The header, without its line end; it is read again by `read`."""
+        while b"\n" not in self._ahead and len(self._ahead) < _HEADER_BYTES:
+            piece = self._clean()
+            if not piece:
+                break
+            self._ahead += piece
+        return self._ahead.partition(b"\n")[0].rstrip(b"\r")
+
+    def read(self, size: int = -1) -> bytes:  # noqa: ARG002 - Arrow takes less as well as more
+        """The next piece; empty at the end only."""
+        if self._ahead:
+            piece, self._ahead = self._ahead, b""
+            return piece
+        return self._clean()
+
+    def close(self) -> None:
+        """Do nothing; the response is closed by its owner."""
+
+    def readable(self) -> bool:
+        """Arrow asks."""
+        return True
+
+    def _clean(self) -> bytes:
+        while True:
+            piece: bytes = self._raw.read(BLOCK_BYTES, decode_content=True)
+            if b"\0" not in piece:
+                return piece
+            self.nul_bytes += piece.count(b"\0")
+            piece = piece.replace(b"\0", b"")
+            if piece:
+                return piece
+
+
+def parse_csv(body: CleanBody, names: Sequence[str], block_bytes: int = BLOCK_BYTES) -> list[pa.RecordBatch]:
+    """Parse a page: a header of these names in any case, then cells that may hold line ends; an empty cell is null.
+
+    Raises:
+        RetriableError: the text is no CSV of these columns, as after a cut.
+        LongRowError: a row does not fit into a block.
+    """
+    line = body.first_line()
+    if not line.strip():
+        return []  # what some orgs send for no rows
+    header = next(python_csv.reader([line.decode("utf-8", "replace")]), [])
+    if [name.lower() for name in header] != [name.lower() for name in names]:
+        raise RetriableError(f"a page of results does not have the columns {', '.join(names)[:300]}")
+    try:
+        return list(_reader(body, list(names), block_bytes))
+    except pa.ArrowInvalid as error:
+        if "straddling" in str(error) and block_bytes < LARGEST_BLOCK_BYTES:
+            raise LongRowError from None
+        reason = ":".join(str(error).split(":")[:2])  # what follows quotes the row
+        raise RetriableError(f"a page of results is no CSV of {len(names)} columns ({reason})") from None
+
+
+def _reader(body: CleanBody, names: list[str], block_bytes: int) -> csv.CSVStreamingReader:
+    return csv.open_csv(
+        pa.PythonFile(body, mode="r"),
+        read_options=csv.ReadOptions(
+            block_size=block_bytes, column_names=names, skip_rows=1, use_threads=False
+        ),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+            null_values=[""],
+        ),
+    )

@@ -1,0 +1,63 @@
+"""Result pages, parsed as they arrive."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sf_to_s3.errors import RetriableError
+from sf_to_s3.salesforce.page_csv import CleanBody, LongRowError, parse_csv
+
+
+class Raw(io.BytesIO):
+    """A response whose body arrives in small pieces."""
+
+    def read(self, size=-1, decode_content=False):
+        assert decode_content
+        return super().read(min(size, 1000))
+
+
+def parsed(text, names=("Id", "Name"), **options):
+    body = CleanBody(Raw(text if isinstance(text, bytes) else text.encode()))
+    batches = parse_csv(body, names, **options)
+    return [tuple(row.values()) for batch in batches for row in batch.to_pylist()], body.nul_bytes
+
+
+CELL = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=40)
+
+
+@given(st.lists(st.tuples(st.text("abc", min_size=1), CELL), max_size=60), st.sampled_from(["\n", "\r\n"]))
+def test_every_cell_is_kept(rows, ending):
+    quoted = [[cell.replace('"', '""') for cell in row] for row in rows]
+    text = ending.join(['"Id","Name"', *(f'"{one}","{two}"' for one, two in quoted), ""])
+    assert parsed(text)[0] == [(one, two or None) for one, two in rows]
+
+
+def test_nul_bytes_are_removed_and_counted():
+    assert parsed(b'"Id","Name"\n"1","a\0b\0"\n') == ([("1", "ab")], 2)
+
+
+@pytest.mark.parametrize("text", ["", "\n", '"Id","Name"', '"ID","name"\n'])
+def test_a_page_may_have_no_rows(text):
+    assert parsed(text) == ([], 0)
+
+
+def test_a_row_longer_than_a_block_asks_for_a_larger_one():
+    text = '"Id","Name"\n' + "".join(f'"{number}","{"x" * 5000}"\n' for number in range(5))
+    with pytest.raises(LongRowError):
+        parsed(text, block_bytes=2000)
+    assert len(parsed(text, block_bytes=16000)[0]) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('"Id","Amount"\n"1","2"\n', "does not have the columns Id, Name"),
+        ('"Id","Name"\n"1"\n', r"no CSV of 2 columns \(CSV parse error: Expected 2 columns, got 1\)"),
+        ('"Id","Name"\n"1","secret","3"\n', "Expected 2 columns, got 3"),
+    ],
+)
+def test_what_is_no_page_is_refused_without_being_quoted(text, why):
+    with pytest.raises(RetriableError, match=why) as raised:
+        parsed(text)
+    assert "secret" not in str(raised.value)
