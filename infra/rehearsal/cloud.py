@@ -1,6 +1,7 @@
 """The AWS that the stages meet: S3 and IAM of moto with access checks on, and MWAA's two sides, sync and REST API."""
 
 import json
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -41,7 +42,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Cloud:
-    """Where S3 is, and every role's credentials by its logical id in the template."""
+    """Where S3 is, and every role's credentials by `<stack>.<logical id>`."""
 
     endpoint: str
     credentials: Mapping[str, Credentials]
@@ -56,6 +57,7 @@ class Cloud:
 @contextmanager
 def running_cloud(assembly: Assembly, bucket: str) -> Iterator[Cloud]:
     """Serve the DAG bucket, and let each role of the template do what its policies allow and nothing else."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request otherwise
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

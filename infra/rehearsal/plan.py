@@ -76,7 +76,7 @@ class PipelinePlan:
 
 
 def policies(assembly: Assembly) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Role's logical id and its statements, references resolved.
+    """Role as `<stack>.<logical id>`, and its statements, references resolved.
 
     Conditions are left out: the stand-in for IAM refuses whatever has one, because it is not told their context.
     """
@@ -85,7 +85,7 @@ def policies(assembly: Assembly) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         document = values.of(policy.properties["PolicyDocument"])
         statements = [{k: v for k, v in s.items() if k != "Condition"} for s in document["Statement"]]
         for role in policy.properties["Roles"]:
-            yield role["Ref"], statements
+            yield f"{policy.stack}.{role['Ref']}", statements
 
 
 def _stage(declared: Mapping[str, Any], projects: Mapping[str, Resource], values: Values) -> Stage:
@@ -96,7 +96,8 @@ def _stage(declared: Mapping[str, Any], projects: Mapping[str, Resource], values
         condition = (rule["Configuration"]["Variable"], rule["Configuration"]["Value"])
     if action["ActionTypeId"]["Provider"] != "CodeBuild":
         return Stage(declared["Name"], None, None, None, {}, None, condition)
-    project = projects[action["Configuration"]["ProjectName"]].properties
+    resource = projects[action["Configuration"]["ProjectName"]]
+    project = resource.properties
     own = {item["Name"]: item["Value"] for item in project["Environment"].get("EnvironmentVariables", ())}
     added = json.loads(action["Configuration"].get("EnvironmentVariables", "[]"))
     return Stage(
@@ -106,6 +107,6 @@ def _stage(declared: Mapping[str, Any], projects: Mapping[str, Resource], values
         spec=project["Source"]["BuildSpec"],
         variables={name: values.of(value) for name, value in own.items()}
         | {v["name"]: v["value"] for v in added},
-        role=project["ServiceRole"]["Fn::GetAtt"][0],
+        role=f"{resource.stack}.{project['ServiceRole']['Fn::GetAtt'][0]}",
         condition=condition,
     )

@@ -1,5 +1,6 @@
 """What a template's references would be once it is deployed, for an account that is only played."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +42,7 @@ class Values:
 
     def _function(self, function: str, argument: Any) -> Any:
         if function == "Ref":
-            return _PSEUDO.get(argument, argument.lower())
+            return _PSEUDO.get(argument) or self._reference(argument)
         if function == "Fn::GetAtt":
             return self._attribute(*argument)
         if function == "Fn::Join":
@@ -50,21 +51,32 @@ class Values:
             return self.of(argument[1]).split(argument[0])
         if function == "Fn::Select":
             return self.of(argument[1])[int(argument[0])]
+        if function == "Fn::Sub":
+            return re.sub(r"\$\{([^}]+)\}", lambda found: self._function("Ref", found[1]), argument)
         if function == "Fn::ImportValue":
             return self._import(argument)
         raise NotImplementedError(
             f"the template uses {function}, which no part of the rehearsed pipeline did before"
         )
 
+    def _reference(self, logical_id: str) -> str:
+        """A resource by its name, a topic by its ARN."""
+        is_topic = self._type(logical_id) == "AWS::SNS::Topic"
+        return self._attribute(logical_id, "Arn") if is_topic else logical_id.lower()
+
     def _attribute(self, logical_id: str, attribute: str) -> str:
+        name = logical_id.lower()
         if attribute != "Arn":
-            return f"{logical_id}.{attribute}".lower()
-        kind = next(
-            resource.type for resource in self.assembly.resources() if resource.logical_id == logical_id
+            return f"{name}.{attribute}".lower()
+        kind = self._type(logical_id)
+        return (
+            f"arn:aws:s3:::{name}"
+            if kind == "AWS::S3::Bucket"
+            else f"arn:aws:{_SERVICES.get(kind, 'other')}:{REGION}:{ACCOUNT}:{name}"
         )
-        if kind == "AWS::S3::Bucket":
-            return f"arn:aws:s3:::{logical_id.lower()}"
-        return f"arn:aws:{_SERVICES.get(kind, 'other')}:{REGION}:{ACCOUNT}:{logical_id.lower()}"
+
+    def _type(self, logical_id: str) -> str:
+        return next((r.type for r in self.assembly.resources() if r.logical_id == logical_id), "")
 
     def _import(self, name: str) -> Any:
         for template in self.assembly.templates.values():

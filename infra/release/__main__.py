@@ -63,7 +63,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
     airflow = AirflowApi(boto3.client("mwaa"), arguments.environment)
     findings = wait_until_arrived(
-        _release(arguments.release), airflow, seconds=arguments.seconds, patience=arguments.patience
+        _release(arguments.release), airflow, seconds=arguments.seconds, patience=arguments.patience, say=_say
     )
     if not findings:
         return 0
@@ -80,6 +80,7 @@ def _release(folder: Path) -> Manifest:
 
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()  # a build's log is read while it runs
 
 
 def _complain(line: str) -> None:

@@ -41,7 +41,7 @@ class AirflowApi:
         ]
 
     def _details(self, dag_id: str) -> str:
-        return str(self._get(f"/dags/{dag_id}/details", {}).get("doc_md") or "")
+        return str(self._get(f"/dags/{dag_id}/details", {}).get("doc_md") or "").strip()
 
     def _all(self, path: str, key: str) -> Iterator[dict[str, Any]]:
         offset = 0

@@ -21,7 +21,7 @@ class StoredFile:
 class Manifest:
     """What a release holds.
 
-    `dags` maps each DAG's id to its documentation, which carries the spec's version; `files` a path below dags/ to its
+    `dags` maps each DAG's id to its documentation, as Airflow shows it, which tells one version of a spec from another; `files` a path below dags/ to its
     content; `previous` is the S3 version of the manifest that stood before, None for the first.
     """
 
@@ -54,6 +54,6 @@ def describe(dags: Path, commit: str) -> Manifest:
     for path in files.values():
         if path.suffix == ".json":
             compiled = json.loads(path.read_text(encoding="utf-8"))
-            documentation |= {dag_id: dag["doc_md"] for dag_id, dag in compiled.items()}
+            documentation |= {dag_id: dag["doc_md"].strip() for dag_id, dag in compiled.items()}
     stored = {name: StoredFile(hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in files.items()}
     return Manifest(commit=commit, dags=documentation, files=stored)

@@ -39,7 +39,7 @@ def wait_until_arrived(
     seconds: float,
     patience: float = 60,
     pause: float = 5,
-    say: Callable[[str], None] = print,
+    say: Callable[[str], None],
 ) -> list[Finding]:
     """Compare until nothing differs, and return what still does after `seconds`.
 
@@ -61,3 +61,7 @@ def wait_until_arrived(
         if not findings or gone_wrong or now - started >= seconds:
             return findings
         time.sleep(pause)
+
+
+def _summary(findings: list[Finding]) -> str:
+    return f"{len(findings)} differences, among them: {findings[0].text}" if findings else "arrived"

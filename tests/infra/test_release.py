@@ -236,4 +236,7 @@ def test_waiting_ends_when_it_arrives(tmp_path):
         airflow.dags = release.dags
 
     assert wait_until_arrived(release, AirflowApi(airflow, "Lake"), seconds=60, pause=0, say=say) == []
-    assert [line.partition(": ")[2] for line in said] == ["1 differences", "arrived"]
+    assert [line.partition(": ")[2] for line in said] == [
+        "1 differences, among them: finance.opportunity is still at another version",
+        "arrived",
+    ]
