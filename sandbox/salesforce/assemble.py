@@ -44,6 +44,14 @@ def assemble(plan: Plan) -> OrgState:
     clock = Clock(plan.clock)
     started = clock.now()
     store = Store(NORTHWIND, plan.directory)
+    try:
+        return _assemble(plan, clock, started, store)
+    except ValueError:
+        store.close()
+        raise
+
+
+def _assemble(plan: Plan, clock: Clock, started: datetime, store: Store) -> OrgState:
     generate(
         store,
         rows=plan.rows,

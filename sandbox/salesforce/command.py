@@ -9,11 +9,13 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sandbox.salesforce import tell
 from sandbox.salesforce.assemble import Plan, assemble, key_file
 from sandbox.salesforce.server.application import application
 from sandbox.salesforce.server.serve import listen, serve
@@ -36,16 +38,23 @@ examples:
   python -m sandbox org --load my_objects/          own objects: X.describe.json and X.csv
   python -m sandbox org --job-seconds 5 --latency-ms 80 --limit DailyApiRequests=500
 
-change it while it runs (POST, JSON), on its own address:
-  /__sandbox__/insert    {"object": "Account", "rows": [{"Name": "Grid"}]}    also update, delete, undelete, hard_delete
-  /__sandbox__/clock     {"advance": 3600}   or   {"at": "2026-01-01T00:00:00Z", "frozen": true}
-  /__sandbox__/fault     {"kind": "unavailable", "path": "/query", "times": 2}    kinds: GET /__sandbox__/faults
-  /                      shows objects, requests and faults
+change it while it runs:
+  python -m sandbox org insert org.json '{"object": "Account", "rows": [{"Name": "Grid"}]}'
+  python -m sandbox org update org.json '{"object": "Account", "ids": ["001…"], "changes": {"Name": "Net"}}'
+  python -m sandbox org clock  org.json '{"advance": 3600}'
+  python -m sandbox org fault  org.json '{"kind": "unavailable", "path": "/query", "times": 2}'
+  VERB is one of insert, update, delete, undelete, hard_delete, commit_late, begin, commit, clock, fault, clear_faults,
+  limits, revoke_sessions, password_expired, rows, reset_log; the same as POST /__sandbox__/VERB at its own address
+
+look at it:
+  python -m sandbox org requests|faults|objects org.json, and the page at its own address
 """
 
 
 def main(argv: list[str]) -> int:
     """Serve until SIGINT or SIGTERM; 0 after those, 2 when the options make no org."""
+    if argv and argv[0] in tell.VERBS + tell.SIGHTS:
+        return tell.main(argv)
     arguments = _parser().parse_args(argv)
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
@@ -63,15 +72,16 @@ def main(argv: list[str]) -> int:
 
 
 def _run(arguments: argparse.Namespace, directory: Path) -> None:
-    trust = issue(directory)
-    direct, proxy = listen(arguments.port), listen(arguments.proxy_port)
-    state = assemble(_plan(arguments, directory))
-    state.url = f"https://127.0.0.1:{direct.getsockname()[1]}"
-    facts = _facts(state, trust, f"http://127.0.0.1:{proxy.getsockname()[1]}")
-    try:
+    plan = _plan(arguments, directory)
+    with (
+        listen(arguments.port) as direct,
+        listen(arguments.proxy_port) as proxy,
+        closing(assemble(plan)) as state,
+    ):
+        trust = issue(directory)
+        state.url = f"https://127.0.0.1:{direct.getsockname()[1]}"
+        facts = _facts(state, trust, f"http://127.0.0.1:{proxy.getsockname()[1]}")
         serve(application(state), trust, direct, proxy, _announcer(facts, arguments.ready_file))
-    finally:
-        state.close()
 
 
 def _leave(*_: object) -> NoReturn:

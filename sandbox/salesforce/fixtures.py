@@ -10,8 +10,8 @@ from sandbox.salesforce.running import running_org
 
 @pytest.fixture(scope="session")
 def shared_org() -> Iterator[Org]:
-    """One org of 2,000 opportunities for the whole session."""
-    with running_org(rows=2000, seed=1) as running:
+    """One org of 5,000 opportunities for the whole session."""
+    with running_org(rows=5000, seed=1) as running:
         yield running
 
 

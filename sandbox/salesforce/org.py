@@ -107,14 +107,14 @@ class Org:
 
     def requests(self, since: int = 0) -> list[dict[str, Any]]:
         """The log: number, at, method, host, path, query, status, bytes, milliseconds, api, fault; oldest first."""
-        return list(self._call(f"requests?since={since}", None))
+        return list(self.tell(f"requests?since={since}", None))
 
     def reset_log(self) -> None:
         self._post("reset_log")
 
     def counts(self) -> dict[str, int]:
         """Rows by object, deleted ones among them."""
-        return dict(self._call("objects", None))
+        return dict(self.tell("objects", None))
 
     def rows(
         self,
@@ -126,15 +126,20 @@ class Org:
     ) -> list[dict[str, Any]]:
         """The raw rows in canonical text, by id; `where_sql` is SQL over the stored columns."""
         return list(
-            self._call("rows", {"object": name, "fields": fields, "where": where_sql, "deleted": deleted})
+            self.tell("rows", {"object": name, "fields": fields, "where": where_sql, "deleted": deleted})
         )
 
     def _post(self, verb: str, **content: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = self._call(verb, content)
+        answer: dict[str, Any] = self.tell(verb, content)
         return answer
 
-    def _call(self, verb: str, content: Mapping[str, Any] | None) -> Any:
-        data = None if content is None else json.dumps(content).encode()
+    def tell(self, verb: str, content: Mapping[str, Any] | None) -> Any:
+        """Send a verb to `/__sandbox__/`, or with None look at something there.
+
+        Raises:
+            ValueError: the org refuses; the message is its own.
+        """
+        data = None if content is None else json.dumps(content, default=str).encode()
         request = urllib.request.Request(
             f"{self.url}/__sandbox__/{verb}", data, {"Content-Type": "application/json"}
         )

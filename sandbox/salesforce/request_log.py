@@ -6,36 +6,39 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+@dataclass
+class LogEntry:
     """One request. `bytes` counts the body as sent, `at` is the org's time, `api` whether it counts as a call."""
 
-    number: int
     at: str
     method: str
     host: str
     path: str
     query: str
     status: int
-    bytes: int
-    milliseconds: float
     api: bool
     fault: str | None
+    number: int = 0
+    bytes: int = 0
+    milliseconds: float = 0.0
 
 
 class RequestLog:
     """The last requests, oldest first."""
 
     def __init__(self, capacity: int = 100_000) -> None:
-        self._entries: deque[Entry] = deque(maxlen=capacity)
+        self._entries: deque[LogEntry] = deque(maxlen=capacity)
         self._number = 0
         self._lock = threading.Lock()
 
-    def add(self, **values: Any) -> None:
-        """Record a request; its number counts from 1 over the org's life."""
-        with self._lock:
-            self._number += 1
-            self._entries.append(Entry(number=self._number, **values))
+    def add(self, entry: LogEntry, *, keep: bool) -> LogEntry:
+        """Record a request, unless it is not to be kept; numbers count from 1 over the org's life."""
+        if keep:
+            with self._lock:
+                self._number += 1
+                entry.number = self._number
+                self._entries.append(entry)
+        return entry
 
     def since(self, number: int = 0) -> list[dict[str, Any]]:
         """The requests after the one of that number."""

@@ -70,8 +70,11 @@ class OrgState:
         results = self.directory / "results"
         results.mkdir(exist_ok=True)
         self.cursors = Cursors(self.store, results)
-        self.jobs = Jobs(self.store, results)
+        self.jobs = Jobs(self.store, results, self._result_stored)
         self.life = Life(self.schema, self.store, self.clock, self.users[0].id)
+
+    def _result_stored(self, size: int) -> None:
+        self.usage.add("DailyBulkV2QueryFileStorageMB", self.clock.now(), -(-size // 2**20))
 
     def calendar(self) -> Calendar:
         """The running user's calendar, for date literals."""

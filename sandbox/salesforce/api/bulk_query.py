@@ -191,14 +191,31 @@ def listing(call: Call) -> Reply:
     kind = call.parameters.get("jobType", "V2Query")
     if kind not in {"V2Query", "Classic", "V2Ingest"}:
         raise ApiError(400, "INVALIDJOB", f"unknown jobType {kind}")
-    jobs = [job for job in call.state.jobs.all() if not job.classic] if kind == "V2Query" else []
+    jobs = _listed(call, kind)
     locator = call.parameters.get("queryLocator", "0")
     first = int(locator) if locator.isdigit() else 0
     page = jobs[first : first + JOBS_PER_PAGE]
     done = first + JOBS_PER_PAGE >= len(jobs)
     path = f"/services/data/v{call.version}/jobs/query?jobType={kind}&queryLocator={first + JOBS_PER_PAGE}"
-    records = [_summary(job) | {"jobType": "V2Query"} for job in page]
-    return json_reply({"done": done, "records": records, "nextRecordsUrl": None if done else path})
+    return json_reply({"done": done, "records": page, "nextRecordsUrl": None if done else path})
+
+
+def _listed(call: Call, kind: str) -> list[dict[str, Any]]:
+    if kind == "V2Query":
+        return [_summary(job) | {"jobType": kind} for job in call.state.jobs.all() if not job.classic]
+    if kind == "Classic":
+        return [
+            {
+                "id": job.id,
+                "operation": job.operation,
+                "object": job.object,
+                "state": job.state,
+                "jobType": kind,
+            }
+            | {"createdDate": rest_instant(job.created), "contentType": job.content_type}
+            for job in call.state.legacy_jobs.all()
+        ]
+    return []
 
 
 def ingest(call: Call) -> Reply:

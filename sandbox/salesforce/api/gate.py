@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from sandbox.salesforce.api.call import Call
-from sandbox.salesforce.api.errors import ApiError, daily_limit, invalid_session, not_found
+from sandbox.salesforce.api.errors import ApiError, daily_limit, invalid_session, not_found, not_served
 from sandbox.salesforce.api.hosts import LOGIN_HOSTS, hostname
 from sandbox.salesforce.api.routes import Door
 from sandbox.salesforce.state import LATEST_VERSION, MY_DOMAIN, OLDEST_VERSION
@@ -25,6 +25,8 @@ def admit(call: Call, door: Door) -> Call:
     _check_size(call)
     _check_host(call)
     _check_version(call, door)
+    if door is Door.REST and _xml_only(call.headers.get("accept", "")):
+        raise not_served("REST answers as XML; ask for application/json")
     session = call.state.sessions.find(_token(call, door), call.state.clock.now())
     if session is None:
         if door is Door.BULK_ONE:
@@ -37,6 +39,10 @@ def admit(call: Call, door: Door) -> Call:
         raise daily_limit()
     call.state.usage.add("DailyApiRequests", now)
     return replace(call, session=session)
+
+
+def _xml_only(accept: str) -> bool:
+    return "xml" in accept and "json" not in accept and "*/*" not in accept
 
 
 def _token(call: Call, door: Door) -> str:

@@ -27,7 +27,7 @@ def rows_of(
 
     Raises:
         KeyError: no such object.
-        SoqlError: no such field.
+        ValueError: no such field, or a compound one.
     """
     one = schema.object(name)
     if one is None:
@@ -35,6 +35,9 @@ def rows_of(
     scope = Scope(schema, one, None, name)
     chosen = fields or [field.name for field in one.fields if field.type not in COMPOUND_TYPES]
     columns: list[Column] = [scope.column(Path(tuple(each.split(".")), 0)) for each in chosen]
+    compound = next((column.name for column in columns if column.field.type in COMPOUND_TYPES), None)
+    if compound:
+        raise ValueError(f"{compound} has no text of its own; ask for its parts")
     source = Source(schema, one, "t")
     texts = [as_text(column.field, source.column(column), Form.CANONICAL) for column in columns]
     inside = f'SELECT "Id" FROM {quoted(one.name)} WHERE ({where or "TRUE"}){"" if deleted else " AND NOT IsDeleted"}'

@@ -4,6 +4,7 @@ import base64
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -100,8 +101,10 @@ class Job:
 class Jobs:
     """The org's jobs, newest last."""
 
-    def __init__(self, store: Store, directory: Path) -> None:
+    def __init__(self, store: Store, directory: Path, stored: Callable[[int], None]) -> None:
+        """`stored` is told the bytes of every result."""
         self._store = store
+        self._stored = stored
         self._directory = directory
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
@@ -138,6 +141,7 @@ class Jobs:
         with self._store.cursor() as cursor:
             rows = spool(cursor, statement.sql, statement.bindings, self._directory / f"{job.id}.rows")
         job.finished = time.monotonic()
+        self._stored(rows.size)
         return rows
 
     def find(self, identity: str) -> Job | None:

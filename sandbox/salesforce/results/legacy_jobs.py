@@ -35,6 +35,9 @@ class LegacyJobs:
             self._jobs[identity] = LegacyJob(identity, operation, name, content_type, created)
             return self._jobs[identity]
 
+    def all(self) -> list[LegacyJob]:
+        return list(self._jobs.values())
+
     def find(self, identity: str) -> LegacyJob | None:
         """The job of that 15- or 18-character id."""
         return self._jobs.get(lengthen(identity))

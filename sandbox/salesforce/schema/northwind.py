@@ -134,7 +134,9 @@ OPPORTUNITY = object_type(
     picklist("StageName", *STAGES, required=True),
     currency("Amount"),
     percent("Probability"),
-    currency("ExpectedRevenue", formula="({Amount} * {Probability} / 100)::DECIMAL(18,2)"),
+    currency(
+        "ExpectedRevenue", formula="TRY_CAST({Amount}::DECIMAL(30,2) * {Probability} * 0.01 AS DECIMAL(18,2))"
+    ),
     date("CloseDate", required=True),
     picklist("Type", "New Business", "Renewal", "Upgrade", "Replacement"),
     text("NextStep"),
@@ -155,7 +157,10 @@ OPPORTUNITY_LINE_ITEM = object_type(
     text("Name", 376, name_field=True),
     number("Quantity", 12, 2),
     currency("UnitPrice"),
-    currency("TotalPrice", formula="({Quantity} * {UnitPrice})::DECIMAL(18,2)"),
+    currency(
+        "TotalPrice",
+        formula="TRY_CAST({Quantity}::DECIMAL(14,2) * {UnitPrice}::DECIMAL(20,2) AS DECIMAL(18,2))",
+    ),
     percent("Discount", 2),
     date("ServiceDate"),
     text("Description"),
@@ -245,7 +250,9 @@ SITE_CONTRACT = object_type(
     picklist("Status__c", "Draft", "Active", "Suspended", "Ended", required=True),
     long_text("Terms__c"),
     email("Email__c"),
-    percent("Margin__c", 4, formula="(({Price__c} - 0.03) / nullif({Price__c}, 0) * 100)::DECIMAL(18,4)"),
+    percent(
+        "Margin__c", 4, formula="TRY_CAST(({Price__c} - 0.03) / nullif({Price__c}, 0) * 100 AS DECIMAL(18,4))"
+    ),
     formula("Account_Industry__c", "string", "{Account__r.Industry}"),
 )
 

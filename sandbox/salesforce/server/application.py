@@ -18,6 +18,7 @@ from sandbox.salesforce.api.errors import ApiError, method_not_allowed, not_foun
 from sandbox.salesforce.api.gate import COUNTED, admit
 from sandbox.salesforce.api.routes import ROUTES, Door, Entry
 from sandbox.salesforce.faults import Fault, Phase
+from sandbox.salesforce.request_log import LogEntry
 from sandbox.salesforce.server.body import Sender, send_reply
 from sandbox.salesforce.server.strike import on_answer, strike_instead
 from sandbox.salesforce.state import OrgState
@@ -54,18 +55,31 @@ class Endpoint:
             return
         begun = time.perf_counter()
         call = await _call(self._state, scope, receive)
-        faults, door = self._state.faults, self._entry.door
-        target = f"{call.path}?{call.query}" if call.query else call.path
-        fault = None if door in SPARED else faults.take(Phase.INSTEAD, call.method, target)
-        reply = await run_in_threadpool(self._reply, call, fault)
-        after = None if door in SPARED or fault else faults.take(Phase.ANSWER, call.method, target)
-        await asyncio.sleep(self._state.settings.latency_seconds if door in COUNTED else 0)
+        instead = self._fault(Phase.INSTEAD, call)
+        reply = await run_in_threadpool(self._reply, call, instead)
+        after = None if instead else self._fault(Phase.ANSWER, call)
+        reply = await on_answer(call, replace(reply, headers=self._usual_headers() | reply.headers), after)
+        await asyncio.sleep(self._state.settings.latency_seconds if self._entry.door in COUNTED else 0)
+        # logged before the client can know that it has its answer, and completed after
+        entry = self._log(call, reply, instead or after)
         sender = Sender(scope, send)
-        dated = replace(
-            reply, headers={"Date": format_datetime(self._state.clock.now(), usegmt=True)} | reply.headers
-        )
-        await send_reply(sender, call.headers, await on_answer(call, dated, after), _cut(after, fault))
-        self._log(call, reply, sender.sent, time.perf_counter() - begun, fault or after)
+        await send_reply(sender, call.headers, reply, _cut(after, instead))
+        entry.bytes, entry.milliseconds = sender.sent, round((time.perf_counter() - begun) * 1000, 1)
+
+    def _fault(self, phase: Phase, call: Call) -> Fault | None:
+        if self._entry.door in SPARED:
+            return None
+        target = f"{call.path}?{call.query}" if call.query else call.path
+        return self._state.faults.take(phase, call.method, target)
+
+    def _usual_headers(self) -> dict[str, str]:
+        state = self._state
+        now = state.clock.now()
+        headers = {"Date": format_datetime(now, usegmt=True)}
+        if self._entry.door is Door.REST:
+            used, most = state.usage.used("DailyApiRequests", now), state.usage.maximum("DailyApiRequests")
+            headers["Sforce-Limit-Info"] = f"api-usage={used}/{most}"
+        return headers
 
     def _reply(self, call: Call, fault: Fault | None) -> Reply:
         """The handler's reply, or the error instead; a bug becomes a bare 500, its trace goes to the server's log."""
@@ -87,20 +101,19 @@ class Endpoint:
                 call, door, ApiError(500, "UNKNOWN_EXCEPTION", "An unexpected error occurred")
             )
 
-    def _log(self, call: Call, reply: Reply, sent: int, seconds: float, fault: Fault | None) -> None:
-        if self._entry.door is Door.ADMIN:
-            return
-        self._state.log.add(
-            at=self._state.clock.now().isoformat(timespec="milliseconds"),
-            method=call.method,
-            host=call.host,
-            path=call.path,
-            query="" if self._entry.door is Door.OPEN else call.query,
-            status=reply.status,
-            bytes=sent,
-            milliseconds=round(seconds * 1000, 1),
-            api=self._entry.door in COUNTED,
-            fault=fault.kind if fault else None,
+    def _log(self, call: Call, reply: Reply, fault: Fault | None) -> LogEntry:
+        return self._state.log.add(
+            LogEntry(
+                at=self._state.clock.now().isoformat(timespec="milliseconds"),
+                method=call.method,
+                host=call.host,
+                path=call.path,
+                query="" if self._entry.door is Door.OPEN else call.query,
+                status=reply.status,
+                api=self._entry.door in COUNTED,
+                fault=fault.kind if fault else None,
+            ),
+            keep=self._entry.door is not Door.ADMIN,
         )
 
 

@@ -70,7 +70,7 @@ def serve(
         access_log=False,
         server_header=False,
         date_header=False,  # the Date of an answer is the org's clock
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=0,
         timeout_keep_alive=75,
         h11_max_incomplete_event_size=1 << 20,
     )

@@ -2,7 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.exceptions import VisitError
@@ -46,7 +46,7 @@ def _refuse(problem: UnexpectedInput, text: str) -> NoReturn:
     if isinstance(problem, UnexpectedToken):
         raise unexpected("<EOF>" if problem.token.type == "$END" else str(problem.token)) from None
     if isinstance(problem, UnexpectedCharacters):
-        at = problem.pos_in_stream or 0
+        at = cast("int", problem.pos_in_stream)
         if text[at] == "'":
             raise SoqlError(
                 "MALFORMED_QUERY",

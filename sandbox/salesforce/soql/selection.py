@@ -150,6 +150,8 @@ def refuse_in_bulk(query: Query, selection: Selection) -> None:
     Raises:
         SoqlError: the query asks for it. The code API_ERROR is unverified, the first message is recorded.
     """
+    if selection.unbounded:
+        raise SoqlError("API_ERROR", "FIELDS(ALL) and FIELDS(CUSTOM) not supported in Bulk Query")
     if any(column.field.type in COMPOUND_TYPES for column in selection.columns):
         raise SoqlError("API_ERROR", "Selecting compound data not supported in Bulk Query")
     if any(column.field.type == "base64" for column in selection.columns):
@@ -160,5 +162,3 @@ def refuse_in_bulk(query: Query, selection: Selection) -> None:
         raise SoqlError("API_ERROR", "Aggregate Relationships not supported in Bulk Query")
     if query.offset is not None:
         raise SoqlError("API_ERROR", "OFFSET not supported in Bulk Query")
-    if selection.unbounded:
-        raise SoqlError("API_ERROR", "FIELDS(ALL) and FIELDS(CUSTOM) not supported in Bulk Query")
