@@ -52,11 +52,7 @@ def wait_until_arrived(
         findings = compare(release, airflow)
         now = time.monotonic()
         broken_since = (broken_since or now) if any(finding.final for finding in findings) else None
-        say(
-            f"{now - started:4.0f} s: {len(findings)} differences"
-            if findings
-            else f"{now - started:4.0f} s: arrived"
-        )
+        say(f"{now - started:4.0f} s: {_summary(findings)}")
         gone_wrong = broken_since is not None and now - broken_since >= patience
         if not findings or gone_wrong or now - started >= seconds:
             return findings
