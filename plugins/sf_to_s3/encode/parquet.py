@@ -20,11 +20,11 @@ _TYPES = {
     "datetime": pa.timestamp("ms", "UTC"),
     "time": pa.time32("ms"),
 }
-_ROW_GROUP_ROWS = 65_536
+_ROW_GROUP_ROWS = 32_768
 
 
 class ParquetEncoder:
-    """Writes Parquet, a row group for every 65,536 rows or so."""
+    """Writes Parquet, a row group for every 32,768 rows or so."""
 
     def __init__(self, columns: tuple[Column, ...], compression: str, sink: Any) -> None:
         """Fix the schema from the columns' kinds, so that every batch of a run has the same."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
-PART_BYTES = 8 * 1024 * 1024  # S3 takes 5 MiB to 5 GiB
+PART_BYTES = 6 * 1024 * 1024  # S3 takes 5 MiB to 5 GiB
 MAX_PARTS = 10_000
 _IN_FLIGHT = 2
 
@@ -103,7 +103,7 @@ class Upload:
         body = bytes(memoryview(self._buffer)[: self._part_bytes])
         del self._buffer[: len(body)]
         self._parts.append(self._threads.submit(self._put_part, len(self._parts) + 1, body))
-        if len(self._parts) % 1000 == 0:  # 8, 16, 24 … MiB: 10,000 parts then hold 440 GB
+        if len(self._parts) % 1000 == 0:  # 6, 12, 18 … MiB: 10,000 parts then hold 330 GB
             self._part_bytes += PART_BYTES
 
     def _put_part(self, number: int, body: bytes) -> "CompletedPartTypeDef":

@@ -11,7 +11,7 @@ from sf_to_s3.errors import RetriableError
 
 BLOCK_BYTES = 1024 * 1024  # what is parsed at a time; a row must fit
 LARGEST_BLOCK_BYTES = 2**30
-_HEADER_BYTES = 256 * 1024
+_HEADER_BYTES = 64 * 1024
 
 
 class LongRowError(Exception):
@@ -35,19 +35,24 @@ class CleanBody:
 
     def first_line(self) -> bytes:
         """The header, without its line end; it is read again by `read`."""
-        while b"\n" not in self._ahead and len(self._ahead) < _HEADER_BYTES:
-            piece = self._clean()
+        while b"\n" not in self._ahead:
+            piece = self._clean(_HEADER_BYTES)
             if not piece:
+                self._ahead += b"\n"  # a header alone may lack its line end
                 break
             self._ahead += piece
         return self._ahead.partition(b"\n")[0].rstrip(b"\r")
 
-    def read(self, size: int = -1) -> bytes:  # noqa: ARG002 - Arrow takes less as well as more
-        """The next piece; empty at the end only."""
-        if self._ahead:
-            piece, self._ahead = self._ahead, b""
-            return piece
-        return self._clean()
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes, fewer at the end only: Arrow takes what it gets for a whole block."""
+        pieces, wanted = [self._ahead], size - len(self._ahead)
+        self._ahead = b""
+        while wanted > 0 and (piece := self._clean(wanted)):
+            pieces.append(piece)
+            wanted -= len(piece)
+        whole = b"".join(pieces)
+        self._ahead = whole[size:]
+        return whole[:size]
 
     def close(self) -> None:
         """Do nothing; the response is closed by its owner."""
@@ -56,9 +61,9 @@ class CleanBody:
         """Arrow asks."""
         return True
 
-    def _clean(self) -> bytes:
+    def _clean(self, size: int) -> bytes:
         while True:
-            piece: bytes = self._raw.read(BLOCK_BYTES, decode_content=True)
+            piece: bytes = self._raw.read(size, decode_content=True)
             if b"\0" not in piece:
                 return piece
             self.nul_bytes += piece.count(b"\0")

@@ -27,7 +27,7 @@ class Page:
 Announce = Callable[[str | None], None]
 
 
-def pages_ahead(fetch: Callable[[str | None, Announce], Page], *, ahead: int = 3) -> Iterator[Page]:
+def pages_ahead(fetch: Callable[[str | None, Announce], Page], *, ahead: int = 2) -> Iterator[Page]:
     """Pages in the order of their locators.
 
     Args:
