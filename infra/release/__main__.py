@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.release.manifest import MANIFEST, Manifest, describe
+from infra.release.manifest import MANIFEST, Manifest, describe, stamp
 
 if TYPE_CHECKING:
     from infra.release.bucket import DagFolder
@@ -33,7 +33,8 @@ def _pack(arguments: argparse.Namespace) -> int:
     package = Path(__file__).parent
     shutil.copytree(package, out / "infra" / package.name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(package.parent / "__init__.py", out / "infra")
-    release = describe(arguments.dags, arguments.commit)
+    stamp(out / "dags")
+    release = describe(out / "dags", arguments.commit)
     (out / MANIFEST).write_text(release.to_json(), encoding="utf-8")
     _say(f"{len(release.dags)} DAGs of {release.commit} in {out}")
     return 0

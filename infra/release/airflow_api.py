@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from infra.release.manifest import STAMP
+
 _PAGE = 100
 
 
@@ -29,9 +31,9 @@ class AirflowApi:
         self._client = client
         self._environment = environment
 
-    def documentation(self) -> dict[str, str]:
-        """Id to documentation of every DAG that is in the DAG folder now."""
-        return {dag["dag_id"]: self._details(dag["dag_id"]) for dag in self._all("/dags", "dags")}
+    def versions(self) -> dict[str, str]:
+        """Id to stamped version of every DAG that is in the DAG folder now; empty for one without a stamp."""
+        return {dag["dag_id"]: self._version(dag["dag_id"]) for dag in self._all("/dags", "dags")}
 
     def import_problems(self) -> list[ImportProblem]:
         """The files that Airflow could not import."""
@@ -40,8 +42,10 @@ class AirflowApi:
             ImportProblem(item["filename"], item["stack_trace"].strip().splitlines()[-1]) for item in problems
         ]
 
-    def _details(self, dag_id: str) -> str:
-        return str(self._get(f"/dags/{dag_id}/details", {}).get("doc_md") or "").strip()
+    def _version(self, dag_id: str) -> str:
+        """The stamp at the end of the file as Airflow last read it."""
+        last = str(self._get(f"/dagSources/{dag_id}", {})["content"]).rstrip().rpartition("\n")[2]
+        return last.removeprefix(STAMP) if last.startswith(STAMP) else ""
 
     def _all(self, path: str, key: str) -> Iterator[dict[str, Any]]:
         offset = 0

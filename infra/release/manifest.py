@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "_deployment.json"
+STAMP = "# version "
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class StoredFile:
 class Manifest:
     """What a release holds.
 
-    `dags` maps each DAG's id to its documentation, as Airflow shows it, which tells one version of a spec from another; `files` a path below dags/ to its
+    `dags` maps each DAG's id to its version, a hash of what was compiled; `files` a path below dags/ to its
     content; `previous` is the S3 version of the manifest that stood before, None for the first.
     """
 
@@ -47,13 +48,29 @@ class Manifest:
 EMPTY = Manifest(commit="", dags={}, files={})
 
 
+def stamp(dags: Path) -> None:
+    """Have each DAG file end with the version of the JSON beside it.
+
+    Airflow looks again at a Python file that changed, and its REST API shows the file's text: so a DAG whose JSON alone
+    changed is read at once, and can be seen to have been read.
+    """
+    for compiled in dags.glob("*/*.json"):
+        with compiled.with_suffix(".py").open("a", encoding="utf-8") as source:
+            source.write(f"\n{STAMP}{_version(compiled)}\n")
+
+
 def describe(dags: Path, commit: str) -> Manifest:
     """The manifest of a folder that `factory render` wrote; what it notes for itself at the top is not part of it."""
     files = {path.relative_to(dags).as_posix(): path for path in sorted(dags.glob("*/*")) if path.is_file()}
-    documentation: dict[str, str] = {}
-    for path in files.values():
-        if path.suffix == ".json":
-            compiled = json.loads(path.read_text(encoding="utf-8"))
-            documentation |= {dag_id: dag["doc_md"].strip() for dag_id, dag in compiled.items()}
+    versions = {
+        dag_id: _version(path)
+        for path in files.values()
+        if path.suffix == ".json"
+        for dag_id in json.loads(path.read_text(encoding="utf-8"))
+    }
     stored = {name: StoredFile(hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in files.items()}
-    return Manifest(commit=commit, dags=documentation, files=stored)
+    return Manifest(commit=commit, dags=versions, files=stored)
+
+
+def _version(compiled: Path) -> str:
+    return hashlib.sha256(compiled.read_bytes()).hexdigest()[:16]

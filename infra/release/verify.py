@@ -22,11 +22,11 @@ def compare(release: Manifest, airflow: AirflowApi) -> list[Finding]:
         Finding(f"{problem.file} cannot be imported: {problem.reason}", final=True)
         for problem in airflow.import_problems()
     ]
-    seen = airflow.documentation()
-    for dag_id, documentation in sorted(release.dags.items()):
+    seen = airflow.versions()
+    for dag_id, version in sorted(release.dags.items()):
         if dag_id not in seen:
             findings.append(Finding(f"{dag_id} is not in Airflow yet"))
-        elif seen[dag_id] != documentation:
+        elif seen[dag_id] != version:
             findings.append(Finding(f"{dag_id} is still at another version"))
     findings += [Finding(f"{dag_id} is still in Airflow") for dag_id in sorted(set(seen) - set(release.dags))]
     return findings

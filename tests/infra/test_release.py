@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from infra.release.airflow_api import AirflowApi
 from infra.release.bucket import DagFolder
-from infra.release.manifest import EMPTY, Manifest, describe
+from infra.release.manifest import EMPTY, Manifest, describe, stamp
 from infra.release.verify import wait_until_arrived
 
 BUCKET = "dag-bucket"
@@ -33,13 +33,14 @@ def dags(s3: Any) -> DagFolder:
     return DagFolder(s3, BUCKET)
 
 
-def compiled(folder: Path, **documentation: str) -> Manifest:
-    """A folder as `factory render` writes it, one DAG for each keyword `unit__name="documentation"`."""
-    for name, text in documentation.items():
+def compiled(folder: Path, **contents: str) -> Manifest:
+    """A folder as `pack` leaves it, one DAG for each keyword `unit__name="content"`."""
+    for name, text in contents.items():
         unit, _, spec = name.partition("__")
         (folder / unit).mkdir(parents=True, exist_ok=True)
-        (folder / unit / f"{spec}.json").write_text(json.dumps({f"{unit}.{spec}": {"doc_md": text}}))
+        (folder / unit / f"{spec}.json").write_text(json.dumps({f"{unit}.{spec}": {"description": text}}))
         (folder / unit / f"{spec}.py").write_text("# airflow dag\n")
+    stamp(folder)
     return describe(folder, "c0ffee")
 
 
@@ -49,7 +50,8 @@ def content(s3: Any) -> dict[str, str]:
 
 
 def test_the_first_release(s3, dags, tmp_path):
-    change = dags.deploy(compiled(tmp_path, finance__opportunity="v1"), tmp_path)
+    release = compiled(tmp_path, finance__opportunity="v1")
+    change = dags.deploy(release, tmp_path)
     assert change.written == ("finance/opportunity.json", "finance/opportunity.py")
     assert change.removed == ()
     assert sorted(content(s3)) == [
@@ -58,7 +60,7 @@ def test_the_first_release(s3, dags, tmp_path):
         "dags/finance/opportunity.py",
     ]
     standing = dags.manifest()
-    assert standing.dags == {"finance.opportunity": "v1"}
+    assert standing.dags == release.dags
     assert standing.commit == "c0ffee"
     assert standing.previous is None
 
@@ -71,7 +73,7 @@ def test_only_changed_content_is_written_and_removed_dags_are_removed(s3, dags, 
     change = dags.deploy(
         compiled(tmp_path / "2", finance__opportunity="v2", finance__product="v1"), tmp_path / "2"
     )
-    assert change.written == ("finance/opportunity.json",)
+    assert change.written == ("finance/opportunity.json", "finance/opportunity.py")
     assert change.removed == ("sales/lead.json", "sales/lead.py")
     assert "dags/sales/lead.py" not in content(s3)
 
@@ -80,6 +82,7 @@ def test_an_edit_of_the_same_size_is_seen(dags, tmp_path):
     dags.deploy(compiled(tmp_path, finance__opportunity="v1"), tmp_path)
     assert dags.deploy(compiled(tmp_path, finance__opportunity="v2"), tmp_path).written == (
         "finance/opportunity.json",
+        "finance/opportunity.py",
     )
 
 
@@ -119,22 +122,24 @@ def test_the_manifest_is_written_last(s3, dags, tmp_path):
 
 
 def test_a_deployment_that_breaks_off_is_finished_by_the_next(s3, dags, tmp_path):
-    dags.deploy(compiled(tmp_path / "1", finance__opportunity="v1", sales__lead="v1"), tmp_path / "1")
+    first = compiled(tmp_path / "1", finance__opportunity="v1", sales__lead="v1")
+    dags.deploy(first, tmp_path / "1")
     release = compiled(tmp_path / "2", finance__opportunity="v2", sales__lead="v2")
     (tmp_path / "2" / "sales" / "lead.json").unlink()
     with pytest.raises(FileNotFoundError, match=r"lead\.json"):
         dags.deploy(release, tmp_path / "2")
-    assert dags.manifest().dags == {"finance.opportunity": "v1", "sales.lead": "v1"}
+    assert dags.manifest().dags == first.dags
     dags.deploy(compiled(tmp_path / "2", finance__opportunity="v2", sales__lead="v2"), tmp_path / "2")
-    assert json.loads(content(s3)["dags/sales/lead.json"])["sales.lead"]["doc_md"] == "v2"
+    assert json.loads(content(s3)["dags/sales/lead.json"])["sales.lead"]["description"] == "v2"
 
 
 def test_rolling_back_restores_the_former_release(s3, dags, tmp_path):
-    dags.deploy(compiled(tmp_path / "1", finance__opportunity="v1", sales__lead="v1"), tmp_path / "1")
+    first = compiled(tmp_path / "1", finance__opportunity="v1", sales__lead="v1")
+    dags.deploy(first, tmp_path / "1")
     before = content(s3)
     dags.deploy(compiled(tmp_path / "2", finance__opportunity="v2", grid__meter="v1"), tmp_path / "2")
     former = dags.roll_back()
-    assert former.dags == {"finance.opportunity": "v1", "sales.lead": "v1"}
+    assert former.dags == first.dags
     after = content(s3)
     del before["dags/_deployment.json"], after["dags/_deployment.json"]
     assert after == before
@@ -162,14 +167,12 @@ def test_what_stands_can_be_fetched(dags, tmp_path):
 
 
 class Airflow:
-    """An Airflow that answers InvokeRestApi from what it holds; `later` takes effect after so many questions."""
+    """An Airflow that answers InvokeRestApi from what it holds: versions by DAG id, and files in error."""
 
     def __init__(self, dags: dict[str, str], errors: tuple[str, ...] = ()) -> None:
         self.dags, self.errors = dags, errors
-        self.asked: list[str] = []
 
     def invoke_rest_api(self, **request: Any) -> dict[str, Any]:
-        self.asked.append(request["Path"])
         assert request["Name"] == "Lake"
         assert request["Method"] == "GET"
         return {
@@ -186,7 +189,7 @@ class Airflow:
             )
         if path == "/dags":
             return self._page("dags", [{"dag_id": dag_id} for dag_id in self.dags], query)
-        return {"doc_md": self.dags[path.split("/")[2]]}
+        return {"content": f"# airflow dag\n\n# version {self.dags[path.removeprefix('/dagSources/')]}\n"}
 
     def _page(self, key: str, items: list[Any], query: dict[str, int]) -> dict[str, Any]:
         return {key: items[query["offset"] : query["offset"] + query["limit"]], "total_entries": len(items)}
@@ -201,7 +204,7 @@ def verify(airflow: Airflow, release: Manifest) -> list[str]:
 
 def test_a_release_that_has_arrived(tmp_path):
     release = compiled(tmp_path, finance__opportunity="v1")
-    assert verify(Airflow({"finance.opportunity": "v1"}), release) == []
+    assert verify(Airflow(release.dags), release) == []
 
 
 def test_more_than_one_page_of_dags():
@@ -215,15 +218,31 @@ def test_more_than_one_page_of_dags():
         ({}, (), "finance.opportunity is not in Airflow yet"),
         ({"finance.opportunity": "v0"}, (), "finance.opportunity is still at another version"),
         ({"finance.opportunity": "v1", "sales.lead": "v1"}, (), "sales.lead is still in Airflow"),
-        (
-            {"finance.opportunity": "v1"},
-            ("finance/x.py",),
-            "finance/x.py cannot be imported: ImportError: no",
-        ),
+        ({"finance.opportunity": "v1"}, ("x.py",), "x.py cannot be imported: ImportError: no"),
     ],
 )
-def test_what_has_not_arrived(tmp_path, dags, errors, text):
-    assert verify(Airflow(dags, errors), compiled(tmp_path, finance__opportunity="v1")) == [text]
+def test_what_has_not_arrived(dags, errors, text):
+    release = Manifest("c0ffee", {"finance.opportunity": "v1"}, {})
+    assert verify(Airflow(dags, errors), release) == [text]
+
+
+class ByHand(Airflow):
+    """One whose files nobody stamped."""
+
+    def _answer(self, path: str, query: dict[str, int]) -> dict[str, Any]:
+        return {"content": "# by hand\n"} if path.startswith("/dagSources/") else super()._answer(path, query)
+
+
+def test_a_file_without_a_stamp_is_at_another_version():
+    release = Manifest("c0ffee", {"finance.opportunity": "v1"}, {})
+    assert verify(ByHand(release.dags), release) == ["finance.opportunity is still at another version"]
+
+
+def test_the_json_arrives_before_the_file_whose_change_makes_airflow_look(s3, dags, tmp_path):
+    order: list[str] = []
+    s3.meta.events.register("before-call.s3.PutObject", lambda params, **_: order.append(params["url_path"]))
+    dags.deploy(compiled(tmp_path, finance__opportunity="v1", finance__a="v1"), tmp_path)
+    assert [path.rpartition(".")[2] for path in order] == ["json", "json", "py", "py", "json"]
 
 
 def test_waiting_ends_when_it_arrives(tmp_path):
