@@ -1,6 +1,7 @@
 """The CSV of a result page, parsed into text columns while it arrives."""
 
 import csv as python_csv
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from pyarrow import csv
 from sf_to_s3.errors import RetriableError
 
 BLOCK_BYTES = 1024 * 1024  # what is parsed at a time; a row must fit
+_SHAPE = re.compile(r"Expected \d+ columns, got \d+")
 LARGEST_BLOCK_BYTES = 2**30
 _HEADER_BYTES = 64 * 1024
 
@@ -90,8 +92,10 @@ def parse_csv(body: CleanBody, names: Sequence[str], block_bytes: int = BLOCK_BY
     except pa.ArrowInvalid as error:
         if "straddling" in str(error) and block_bytes < LARGEST_BLOCK_BYTES:
             raise LongRowError from None
-        reason = ":".join(str(error).split(":")[:2])  # what follows quotes the row
-        raise RetriableError(f"a page of results is no CSV of {len(names)} columns ({reason})") from None
+        reason = _SHAPE.search(str(error))  # what follows in the error quotes the row
+        raise RetriableError(
+            f"a page of results is no CSV of {len(names)} columns ({reason[0] if reason else 'it cannot be parsed'})"
+        ) from None
 
 
 def _reader(body: CleanBody, names: list[str], block_bytes: int) -> csv.CSVStreamingReader:
