@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import unquote_plus
 
 from sandbox.salesforce.api.call import Call, Reply
 from sandbox.salesforce.state import MY_DOMAIN
@@ -67,7 +68,8 @@ def _requests(call: Call) -> str:
     rows = []
     for one in reversed(call.state.log.since()[-RECENT:]):
         mark = ' class="bad"' if one["status"] >= 400 else ""
-        target = escape(one["path"] + (f"?{one['query']}" if one["query"] else ""))[:240]
+        query = f" {unquote_plus(one['query'])}" if one["query"] else ""
+        target = escape((one["path"] + query)[:240])
         status = f"<span{mark}>{one['status']}</span>"
         rows.append(
             (
