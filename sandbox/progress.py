@@ -41,16 +41,16 @@ def _table(progress: Sequence[RunProgress]) -> Table:
 
 def _lines(console: Console) -> Tell:
     started = time.monotonic()
-    last: dict[str, tuple[str, int]] = {}
+    last: dict[str, tuple[str, int, bool]] = {}
 
     def tell(progress: Sequence[RunProgress]) -> None:
         for item in progress:
-            change = (item.run.state, item.done)
+            change = (item.run.state, item.done, item.troubled)
             if last.get(item.run.dag_id) != change:
                 last[item.run.dag_id] = change
                 console.print(
                     f"{time.monotonic() - started:5.0f} s  {item.run.dag_id:<40} {item.run.state:<8}"
-                    f" {item.done}/{len(item.tasks)} tasks",
+                    f" {item.done}/{len(item.tasks)} tasks  {item.now if item.troubled else ''}".rstrip(),
                     highlight=False,
                 )
 

@@ -10,7 +10,7 @@ ASKED_OF = "finance.opportunity"
 QUESTION = """
     SELECT StageName AS stage,
            count(*) AS deals,
-           sum(try_cast(Amount AS DECIMAL(18, 2)))::DECIMAL(18, 2) AS amount
+           sum(try_cast(Amount AS DECIMAL(18, 2))) AS amount
     FROM landed
     WHERE IsDeleted = 'false'
     GROUP BY ALL

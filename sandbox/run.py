@@ -16,7 +16,7 @@ from sandbox.object_store import ObjectStore
 from sandbox.stack import Options, Stack, running_stack
 from sandbox.watch import BROKEN, RunProgress
 
-RUN_SECONDS = 900.0
+RUN_SECONDS = 300.0
 LOG_LINES = 30
 
 
@@ -62,8 +62,10 @@ def trigger(rest: RestClient, dags: Sequence[CompiledDag]) -> list[DagRun]:
 
 
 def failed(console: Console, stack: Stack, last: Sequence[RunProgress]) -> int:
-    """Print the end of each failed task's log; return how many runs failed."""
+    """Print the end of each failed task's log; return how many runs failed or did not end in time."""
     broken = [item for item in last if item.run.state != "success"]
+    for item in broken:
+        console.print(f"[red]{item.run.dag_id} is {item.run.state}[/]: {item.now or 'nothing is running'}")
     for task in (
         task for item in broken for task in item.tasks if task.state in BROKEN - {"upstream_failed"}
     ):

@@ -23,7 +23,7 @@ class BusyError(RuntimeError):
     """Another command uses the same home."""
 
 
-EXPECTED = (BusyError, MigrationError, ProcessError, RenderError, RestError, TimeoutError)
+EXPECTED = (BusyError, MigrationError, ProcessError, RenderError, RestError)
 
 
 def at_the_edge(console: Console, command: Callable[[], int]) -> int:
