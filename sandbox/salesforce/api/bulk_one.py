@@ -14,7 +14,7 @@ from sandbox.salesforce.data.life import rest_instant
 from sandbox.salesforce.data.record_id import lengthen
 from sandbox.salesforce.results.jobs import RUNNING, Job, JobRequest, JobState
 from sandbox.salesforce.results.legacy_jobs import LegacyJob
-from sandbox.salesforce.soql.compile import Api
+from sandbox.salesforce.soql.dialect import Api
 
 BATCH_STATES: Final = {
     JobState.UPLOAD_COMPLETE: "Queued",

@@ -2,16 +2,22 @@
 
 from typing import Any, Final
 
+from sandbox.salesforce.api.bulk_job import (
+    DELIMITERS,
+    LINE_ENDINGS,
+    check_quota,
+    details,
+    listed,
+    request_of,
+    summary,
+)
 from sandbox.salesforce.api.call import Call, Reply, json_reply
 from sandbox.salesforce.api.errors import ApiError, not_found, not_served
 from sandbox.salesforce.api.job_faults import fate_of
 from sandbox.salesforce.api.soql import compile_text
-from sandbox.salesforce.data.life import rest_instant
-from sandbox.salesforce.results.jobs import RUNNING, Job, JobRequest, JobState, decode_locator, encode_locator
-from sandbox.salesforce.soql.compile import Api
+from sandbox.salesforce.results.jobs import RUNNING, Job, JobState, decode_locator, encode_locator
+from sandbox.salesforce.soql.dialect import Api
 
-DELIMITERS: Final = {"BACKQUOTE": "`", "CARET": "^", "COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "TAB": "\t"}
-LINE_ENDINGS: Final = {"LF": "\n", "CRLF": "\r\n"}
 FIRST_VERSION: Final = 47
 FIRST_VERSION_WITH_PAGES: Final = 58
 URLS_PER_CALL: Final = 5
@@ -22,8 +28,8 @@ def create(call: Call) -> Reply:
     """POST /jobs/query"""
     _check_version(call, FIRST_VERSION)
     content = call.json()
-    request = _request(call, content)
-    _check_quota(call)
+    request = request_of(call, content)
+    check_quota(call)
     if content.get("contentType", "CSV") != "CSV":
         raise ApiError(
             400, "INVALIDJOB", f"Unsupported contentType {content['contentType']}: only CSV is supported"
@@ -39,72 +45,12 @@ def create(call: Call) -> Reply:
     state = call.state
     job = state.jobs.create(request, statement, state.clock.now(), fate_of(call))
     state.usage.add("DailyBulkV2QueryJobs", state.clock.now())
-    return json_reply(_summary(job) | {"state": JobState.UPLOAD_COMPLETE})
-
-
-def _request(call: Call, content: dict[str, Any]) -> JobRequest:
-    known = {"operation", "query", "contentType", "columnDelimiter", "lineEnding", "concurrencyMode"}
-    unknown = sorted(set(content) - known)
-    if unknown:
-        raise ApiError(400, "INVALIDJOB", f"Unrecognized field {unknown[0]!r} in the query job")
-    if content.get("operation") not in {"query", "queryAll"}:
-        raise ApiError(400, "INVALIDOPERATION", "operation must be query or queryAll")
-    if not isinstance(content.get("query"), str) or not content["query"].strip():
-        raise ApiError(400, "API_ERROR", "query is required")
-    delimiter, ending = content.get("columnDelimiter", "COMMA"), content.get("lineEnding", "LF")
-    if delimiter not in DELIMITERS or ending not in LINE_ENDINGS:
-        raise ApiError(400, "API_ERROR", "Value does not match expected type: columnDelimiter or lineEnding")
-    user = call.user.user.id
-    return JobRequest(content["operation"], content["query"], call.version, user, delimiter, ending)
-
-
-def _check_quota(call: Call) -> None:
-    state, now = call.state, call.state.clock.now()
-    if not state.usage.remaining("DailyBulkV2QueryJobs", now):
-        most = state.usage.maximum("DailyBulkV2QueryJobs")
-        raise ApiError(400, "LIMIT_EXCEEDED", f"Max bulk v2 query jobs ({most}) per 24 hrs has been reached")
-    if not state.usage.remaining("DailyBulkV2QueryFileStorageMB", now):
-        most = state.usage.maximum("DailyBulkV2QueryFileStorageMB") * 1024
-        message = f"Max bulk v2 query result size stored ({most}) kb per 24 hrs has been exceeded"
-        raise ApiError(400, "LIMIT_EXCEEDED", message)
+    return json_reply(summary(job) | {"state": JobState.UPLOAD_COMPLETE})
 
 
 def status(call: Call) -> Reply:
     """GET /jobs/query/ID"""
-    return json_reply(_details(_job(call)))
-
-
-def _details(job: Job) -> dict[str, Any]:
-    state = job.state
-    rows = job.rows.rows if state is JobState.JOB_COMPLETE else 0
-    details = _summary(job) | {
-        "state": state,
-        "jobType": "V2Query",
-        "numberRecordsProcessed": rows,
-        "retries": 0,
-        "totalProcessingTime": job.processing_milliseconds,
-        "isPkChunkingSupported": job.chunkable,
-    }
-    if state is JobState.FAILED:
-        details["errorMessage"] = job.error
-    return details
-
-
-def _summary(job: Job) -> dict[str, Any]:
-    return {
-        "id": job.id,
-        "operation": job.request.operation,
-        "object": job.object_name,
-        "createdById": job.request.created_by,
-        "createdDate": rest_instant(job.created),
-        "systemModstamp": rest_instant(job.created),
-        "state": job.state,
-        "concurrencyMode": "Parallel",
-        "contentType": "CSV",
-        "apiVersion": float(job.request.version),
-        "lineEnding": job.request.line_ending,
-        "columnDelimiter": job.request.column_delimiter,
-    }
+    return json_reply(details(_job(call)))
 
 
 def results(call: Call) -> Reply:
@@ -167,7 +113,7 @@ def change(call: Call) -> Reply:
     if job.state not in RUNNING:
         raise ApiError(400, "INVALIDJOBSTATE", f"Aborting already {STATE_NAMES[job.state]} Job not allowed")
     job.aborted = True
-    return json_reply(_summary(job))
+    return json_reply(summary(job))
 
 
 STATE_NAMES: Final = {
@@ -191,31 +137,13 @@ def listing(call: Call) -> Reply:
     kind = call.parameters.get("jobType", "V2Query")
     if kind not in {"V2Query", "Classic", "V2Ingest"}:
         raise ApiError(400, "INVALIDJOB", f"unknown jobType {kind}")
-    jobs = _listed(call, kind)
+    jobs = listed(call, kind)
     locator = call.parameters.get("queryLocator", "0")
     first = int(locator) if locator.isdigit() else 0
     page = jobs[first : first + JOBS_PER_PAGE]
     done = first + JOBS_PER_PAGE >= len(jobs)
     path = f"/services/data/v{call.version}/jobs/query?jobType={kind}&queryLocator={first + JOBS_PER_PAGE}"
     return json_reply({"done": done, "records": page, "nextRecordsUrl": None if done else path})
-
-
-def _listed(call: Call, kind: str) -> list[dict[str, Any]]:
-    if kind == "V2Query":
-        return [_summary(job) | {"jobType": kind} for job in call.state.jobs.all() if not job.classic]
-    if kind == "Classic":
-        return [
-            {
-                "id": job.id,
-                "operation": job.operation,
-                "object": job.object,
-                "state": job.state,
-                "jobType": kind,
-            }
-            | {"createdDate": rest_instant(job.created), "contentType": job.content_type}
-            for job in call.state.legacy_jobs.all()
-        ]
-    return []
 
 
 def ingest(call: Call) -> Reply:

@@ -7,7 +7,7 @@ from sandbox.salesforce.api.call import Call, Reply, json_reply
 from sandbox.salesforce.api.errors import ApiError, not_served
 from sandbox.salesforce.api.soql import compile_text
 from sandbox.salesforce.results.cursors import QueryCursor
-from sandbox.salesforce.soql.compile import Api, Statement
+from sandbox.salesforce.soql.dialect import Api, Statement
 
 SMALLEST_BATCH, LARGEST_BATCH = 200, 2000
 

@@ -11,7 +11,7 @@ from sandbox.salesforce.data.record_id import lengthen
 from sandbox.salesforce.data.sql import quoted
 from sandbox.salesforce.schema.describe import describe_global, describe_object, object_summary
 from sandbox.salesforce.schema.model import ObjectType
-from sandbox.salesforce.soql.compile import Api
+from sandbox.salesforce.soql.dialect import Api
 from sandbox.salesforce.state import LATEST_VERSION, OLDEST_VERSION, ORGANIZATION_ID
 
 SEASONS = ("Winter", "Spring", "Summer")

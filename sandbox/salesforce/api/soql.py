@@ -2,7 +2,8 @@
 
 from sandbox.salesforce.api.call import Call
 from sandbox.salesforce.api.errors import ApiError, not_served
-from sandbox.salesforce.soql.compile import Api, Dialect, Statement, compile_query
+from sandbox.salesforce.soql.compile import compile_query
+from sandbox.salesforce.soql.dialect import Api, Dialect, Statement
 from sandbox.salesforce.soql.errors import NotServedError, SoqlError
 from sandbox.salesforce.soql.parse import parse
 

@@ -10,7 +10,7 @@ from typing import Final
 from sandbox.salesforce.data.record_id import lengthen
 from sandbox.salesforce.data.store import Store
 from sandbox.salesforce.results.spool import Spool, spool
-from sandbox.salesforce.soql.compile import Statement
+from sandbox.salesforce.soql.dialect import Statement
 
 LIFETIME: Final = timedelta(days=2)  # Salesforce Developer Limits Quick Reference, "query cursors"
 

@@ -1,9 +1,9 @@
 """The select list: FIELDS() written out, names bound, and what may not be selected together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sandbox.salesforce.schema.model import COMPOUND_TYPES
+from sandbox.salesforce.schema.model import COMPOUND_TYPES, ObjectType
 from sandbox.salesforce.soql.aggregates import is_aggregate
 from sandbox.salesforce.soql.errors import SoqlError, located
 from sandbox.salesforce.soql.names import Column, Scope
@@ -144,12 +144,14 @@ def check_groups(scope: Scope, query: Query, selection: Selection) -> tuple[Colu
     return tuple(groups)
 
 
-def refuse_in_bulk(query: Query, selection: Selection) -> None:
+def refuse_in_bulk(one: ObjectType, query: Query, selection: Selection) -> None:
     """What the Bulk API does not take (Bulk API 2.0 guide, "SOQL considerations").
 
     Raises:
         SoqlError: the query asks for it. The code API_ERROR is unverified, the first message is recorded.
     """
+    if not one.bulk_supported:
+        raise SoqlError("INVALIDENTITY", f"Entity '{one.name}' is not supported by the Bulk API.")
     if selection.unbounded:
         raise SoqlError("API_ERROR", "FIELDS(ALL) and FIELDS(CUSTOM) not supported in Bulk Query")
     if any(column.field.type in COMPOUND_TYPES for column in selection.columns):
@@ -162,3 +164,10 @@ def refuse_in_bulk(query: Query, selection: Selection) -> None:
         raise SoqlError("API_ERROR", "Aggregate Relationships not supported in Bulk Query")
     if query.offset is not None:
         raise SoqlError("API_ERROR", "OFFSET not supported in Bulk Query")
+
+
+def in_bulk_order(selection: Selection, version: str) -> Selection:
+    """Columns come as selected from version 50 up, alphabetically before (Bulk API 2.0 guide)."""
+    if float(version) >= 50:
+        return selection
+    return replace(selection, columns=tuple(sorted(selection.columns, key=lambda column: column.name)))
