@@ -89,7 +89,13 @@ def by_password(org: OrgAccess) -> dict[str, object]:
 
 def aws(store: ObjectStore) -> dict[str, object]:
     """The AWS connection: no keys of its own, only the role to assume."""
-    extra = {"region_name": REGION, "role_arn": store.role_arn, "endpoint_url": store.endpoint_url}
+    extra = {
+        "region_name": REGION,
+        "role_arn": store.role_arn,
+        "endpoint_url": store.endpoint_url,
+        # Airflow's hook asks the general endpoint for everything but the role.
+        "service_config": {"sts": {"endpoint_url": store.endpoint_url}},
+    }
     return {"conn_type": "aws", "extra": extra}
 
 
