@@ -3,6 +3,7 @@
 0 clean · 1 problems in the files · 2 wrong usage · 3 a bug of ours
 """
 
+import os
 import sys
 
 from factory.failure import Failure
@@ -29,6 +30,8 @@ def main() -> int:
 def _bug(error: Exception) -> int:
     import traceback  # noqa: PLC0415 - only for bugs
 
+    if os.environ.get("FACTORY_DEBUG"):
+        traceback.print_exception(error)
     where = traceback.extract_tb(error.__traceback__)[-1]
     sys.stderr.write(
         f"factory: this is a bug of ours, not of your files: {type(error).__name__}: {error}\n"

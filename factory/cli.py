@@ -1,5 +1,7 @@
 """The commands and their options. Each loads what it needs when it runs, so that `--help` is there in a blink."""
 
+# ruff: noqa: PLC0415 - that is what the imports inside the functions are for
+
 from pathlib import Path
 from typing import Annotated
 
@@ -7,15 +9,28 @@ import typer
 
 app = typer.Typer(
     help="Compile YAML ingestion specs into Airflow DAGs.",
-    epilog="Start with `factory lint`; `factory explain ING101` teaches a rule. Docs: docs/tutorial.md",
+    epilog="Start with `factory lint`; `factory explain ING101` teaches a rule. A tutorial: docs/tutorial.md",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+unit_app = typer.Typer(help="Business units.", no_args_is_help=True)
+catalog_app = typer.Typer(help="The offline catalogue of the org.", no_args_is_help=True)
+app.add_typer(unit_app, name="unit")
+app.add_typer(catalog_app, name="catalog")
 
 Paths = Annotated[
     list[Path] | None, typer.Argument(help="Files, units or the tree of configs.", show_default="configs")
 ]
+Configs = Annotated[Path, typer.Option("--configs", help="The tree of configs.")]
+SpecPath = Annotated[Path, typer.Argument(help="A spec's file.", metavar="SPEC")]
+Connection = Annotated[
+    str,
+    typer.Option(
+        "--connection", "-c", help="An Airflow connection id, looked up as AIRFLOW_CONN_<ID>, or a URI."
+    ),
+]
+_CONFIGS = Path("configs")
 
 
 @app.command()
@@ -26,17 +41,176 @@ def lint(
     ] = "full",
 ) -> None:
     """Check specs: every problem at once, each with its line and its cure."""
-    from factory.commands.lint import run  # noqa: PLC0415
+    from factory.commands.lint import run
 
-    raise typer.Exit(run(paths or [Path("configs")], output_format))
+    raise typer.Exit(run(paths or [_CONFIGS], output_format))
+
+
+@app.command()
+def explain(
+    rule: Annotated[str | None, typer.Argument(help="Its id or name; left out, all are listed.")] = None,
+) -> None:
+    """Teach a rule by an example of wrong and right."""
+    from factory.commands.explain import run
+
+    raise typer.Exit(run(rule))
 
 
 @app.command()
 def render(
-    configs: Annotated[Path, typer.Argument(help="The tree of configs.")] = Path("configs"),
+    configs: Annotated[Path, typer.Argument(help="The tree of configs.")] = _CONFIGS,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")] = Path("build/dags"),
 ) -> None:
     """Compile all specs into DAGs; with any error nothing is written."""
-    from factory.commands.render import run  # noqa: PLC0415
+    from factory.commands.render import run
 
     raise typer.Exit(run(configs, out))
+
+
+@app.command()
+def plan(
+    configs: Annotated[Path, typer.Argument(help="The tree of configs.")] = _CONFIGS,
+    against: Annotated[
+        str,
+        typer.Option(
+            "--against", "-a", help="What stands: a Git revision, a tree of configs, or compiled DAGs."
+        ),
+    ] = "HEAD",
+    output_format: Annotated[str, typer.Option("--format", "-f", help="text, markdown or json.")] = "text",
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="End with 2 where there are changes.")
+    ] = False,
+    allow_destructive: Annotated[
+        bool, typer.Option("--allow-destructive", help="Do not end with 1 for destructive changes.")
+    ] = False,
+) -> None:
+    """Show what merging does: DAGs, schedules, fields, paths, API calls."""
+    from factory.commands.plan import run
+
+    raise typer.Exit(
+        run(
+            configs,
+            against,
+            output_format,
+            detailed_exitcode=detailed_exitcode,
+            allow_destructive=allow_destructive,
+        )
+    )
+
+
+@app.command()
+def show(
+    spec: SpecPath,
+    compiled: Annotated[bool, typer.Option("--compiled", help="The compiled DAG instead.")] = False,
+) -> None:
+    """Print the effective spec and which layer set each value."""
+    from factory.commands.show import run
+
+    raise typer.Exit(run(spec, compiled=compiled))
+
+
+@app.command()
+def new(
+    unit: Annotated[str, typer.Argument(help="The unit's folder.")],
+    object_name: Annotated[str, typer.Argument(metavar="OBJECT", help="The Salesforce object.")],
+    name: Annotated[str | None, typer.Option(help="The spec's name; else made of the object's.")] = None,
+    fields: Annotated[
+        str | None, typer.Option(help="Comma-separated; else those of the catalogue without free text.")
+    ] = None,
+    window: Annotated[
+        str | None, typer.Option(help="full, incremental, or a length such as '6 months'.")
+    ] = None,
+    schedule: Annotated[str | None, typer.Option(help="A preset, a cron expression, or 'none'.")] = None,
+    output_format: Annotated[
+        str | None, typer.Option("--format", help="csv, json, ndjson or parquet.")
+    ] = None,
+    description: Annotated[str | None, typer.Option(help="What the data is for.")] = None,
+    ask: Annotated[
+        bool | None,
+        typer.Option("--ask/--no-ask", help="Ask for what no option says.", show_default="at a terminal"),
+    ] = None,
+    configs: Configs = _CONFIGS,
+) -> None:
+    """Write a valid, commented spec from the catalogue, asking or by options."""
+    from factory.commands.new import Answers, run
+
+    answers = Answers(name, fields, window, schedule, output_format, description)
+    raise typer.Exit(run(configs, unit, object_name, answers, ask=ask))
+
+
+@app.command()
+def fmt(
+    paths: Paths = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; end with 1 where something would change.")
+    ] = False,
+) -> None:
+    """Put specs into the usual form, comments kept."""
+    from factory.commands.fmt import run
+
+    raise typer.Exit(run(paths or [_CONFIGS], check=check))
+
+
+@app.command("import-dag")
+def import_dag(
+    file: Annotated[Path, typer.Argument(help="A Python DAG that uses SalesforceToS3Operator.")],
+    unit: Annotated[str, typer.Option(help="The unit that the specs are for.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where the specs go; else only printed.")
+    ] = None,
+) -> None:
+    """Turn a hand-written DAG into specs, and tell what could not be carried over."""
+    from factory.commands.import_dag import run
+
+    raise typer.Exit(run(file, unit, out))
+
+
+@app.command()
+def preview(
+    spec: SpecPath,
+    rows: Annotated[int, typer.Option("--rows", "-n", min=1, max=2000, help="How many rows.")] = 20,
+    connection: Annotated[
+        str | None,
+        typer.Option("--connection", "-c", help="A connection id or URI; else the sandbox org is started."),
+    ] = None,
+) -> None:
+    """Run a spec's query and print the first rows, protected as the spec says."""
+    from factory.online.preview import run
+
+    raise typer.Exit(run(spec, rows, connection))
+
+
+@unit_app.command("new")
+def unit_new(
+    name: Annotated[str, typer.Argument(help="Small letters, digits and `_`.")],
+    owner: Annotated[str, typer.Option(help="The team that answers for the data.")],
+    contact: Annotated[str, typer.Option(help="Where to reach it.")],
+    objects: Annotated[str, typer.Option(help="The objects it may read, comma-separated.")],
+    configs: Configs = _CONFIGS,
+) -> None:
+    """Write the folder and unit.yaml of a new business unit."""
+    from factory.commands.unit_new import run
+
+    raise typer.Exit(run(configs, name, owner, contact, objects))
+
+
+@catalog_app.command("pull")
+def catalog_pull(
+    connection: Connection,
+    objects: Annotated[
+        list[str] | None, typer.Option("--object", help="An object; else those the units may read.")
+    ] = None,
+    configs: Configs = _CONFIGS,
+) -> None:
+    """Store what the org describes of its objects, sorted and minimal."""
+    from factory.online.catalog import pull
+
+    raise typer.Exit(pull(configs, connection, objects or []))
+
+
+@catalog_app.command("diff")
+def catalog_diff(connection: Connection, configs: Configs = _CONFIGS) -> None:
+    """Show how the org differs from the catalogue; ends with 1 where it does."""
+    from factory.online.catalog import diff
+
+    raise typer.Exit(diff(configs, connection))

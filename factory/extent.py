@@ -4,7 +4,10 @@ The linter must say the same tomorrow as today, so an ordinary day is a fixed on
 window's start where that is later.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
@@ -17,52 +20,69 @@ from factory.spec import Spec
 _A_DAY = datetime(2026, 12, 31, tzinfo=UTC)
 
 
-def interval(spec: Spec) -> Interval:
-    """The rows that a run on an ordinary day reads.
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What decides how much a run reads; `cron` is None for runs by hand."""
 
-    Raises:
-        WindowError: the window cannot be read, or is empty.
-    """
-    window = parse_window(spec.window)
-    zone = ZoneInfo(spec.value("timezone"))
-    end = _ordinary_day(window, zone)
-    return resolve(
-        window,
-        Interval(_previous(spec.value("schedule"), end, zone), end),
-        zone,
-        parse_duration(spec.value("overlap")),
-    )
+    window: Any
+    batch_size: str | None
+    overlap: str
+    cron: str | None
+    timezone: str
 
+    @classmethod
+    def of(cls, spec: Spec) -> "Extent":
+        """The extent of a spec."""
+        schedule = spec.value("schedule")
+        cron = None if schedule is None else expression(schedule)
+        return cls(spec.window, spec.batch_size, spec.value("overlap"), cron, spec.value("timezone"))
 
-def batches(spec: Spec) -> int:
-    """The number of batches of a run on an ordinary day.
+    @classmethod
+    def of_ingestion(cls, ingestion: Mapping[str, Any]) -> "Extent":
+        """The extent of a compiled ingestion."""
+        keys = ("window", "batch_size", "overlap", "cron", "timezone")
+        return cls(*(ingestion.get(key) for key in keys))  # type: ignore[arg-type]  # the compiled form is typed by its test
 
-    Raises:
-        WindowError: the window cannot be read or cut.
-    """
-    size = parse_duration(spec.batch_size) if spec.batch_size else None
-    window = parse_window(spec.window)
-    if size is None or isinstance(window, Full):
-        return 1
-    return len(cut(interval(spec), size, ZoneInfo(spec.value("timezone")), window))
+    def interval(self) -> Interval:
+        """The rows that a run on an ordinary day reads.
+
+        Raises:
+            WindowError: the window cannot be read, or is empty.
+        """
+        window = parse_window(self.window)
+        zone = ZoneInfo(self.timezone)
+        end = _ordinary_day(window, zone)
+        return resolve(
+            window, Interval(_previous(self.cron, end, zone), end), zone, parse_duration(self.overlap)
+        )
+
+    def batches(self) -> int:
+        """The number of batches of a run on an ordinary day.
+
+        Raises:
+            WindowError: the window cannot be read or cut.
+        """
+        size = parse_duration(self.batch_size) if self.batch_size else None
+        window = parse_window(self.window)
+        if size is None or isinstance(window, Full):
+            return 1
+        return len(cut(self.interval(), size, ZoneInfo(self.timezone), window))
 
 
 def _ordinary_day(window: Window, zone: ZoneInfo) -> datetime:
     if not isinstance(window, Between) or not isinstance(window.start, str | datetime):
         return _A_DAY
-    start = (
-        datetime.fromisoformat(window.start).replace(tzinfo=zone)
-        if isinstance(window.start, str)
-        else window.start
-    )
+    start = window.start
+    if isinstance(start, str):
+        start = datetime.fromisoformat(start).replace(tzinfo=zone)
     return max(_A_DAY, start.astimezone(UTC) + timedelta(days=365))
 
 
-def _previous(schedule: str | None, end: datetime, zone: ZoneInfo) -> datetime:
+def _previous(cron: str | None, end: datetime, zone: ZoneInfo) -> datetime:
     """The end less one step of the schedule; a day without a schedule."""
-    if schedule is None:
+    if cron is None:
         return end - timedelta(days=1)
-    ticks = croniter(expression(schedule), end.astimezone(zone), ret_type=datetime)
+    ticks = croniter(cron, end.astimezone(zone), ret_type=datetime)
     last: datetime = ticks.get_prev(datetime)
     before: datetime = ticks.get_prev(datetime)
     return end - (last - before)

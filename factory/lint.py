@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from factory.problem import Problem, Severity
-from factory.rules import output, schedule, suppression, unit, window
+from factory.rules import budget, catalog, output, query, schedule, suppression, unit, window
 from factory.rules.registry import RULES
 from factory.spec import Spec
+from factory.suppression import suppress
 from factory.workspace import Workspace
 
 
@@ -16,7 +17,7 @@ def lint(workspace: Workspace) -> list[Problem]:
     severities = {
         f"{workspace.root / one.name}/": one.severities for one in workspace.units if one.severities
     }
-    graded = [_graded(problem, severities) for problem in found]
+    graded = suppress((_graded(problem, severities) for problem in found), workspace.documents, RULES)
     return sorted(problem for problem in graded if problem.severity != Severity.OFF)
 
 
@@ -25,6 +26,8 @@ def _within(workspace: Workspace) -> Iterator[Problem]:
         yield from schedule.check(spec)
         yield from window.check(spec)
         yield from output.check(spec)
+        yield from query.check(spec, workspace.catalog)
+        yield from catalog.check(spec, workspace.catalog)
         yield from unit.check(spec)
 
 
@@ -37,6 +40,8 @@ def _between(workspace: Workspace) -> Iterator[Problem]:
         yield from suppression.check_unit(one, RULES)
         yield from unit.check_specs(one, tuple(specs.get(one.name, ())))
     yield from unit.check_units(workspace.units)
+    if workspace.whole:
+        yield from budget.check(workspace.group, workspace.units, workspace.specs)
 
 
 def _graded(problem: Problem, severities: Mapping[str, Mapping[str, str]]) -> Problem:

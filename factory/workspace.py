@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from factory.catalog import Catalog
 from factory.problem import START, Problem, Span
 from factory.rules.reading import unreadable_problem
 from factory.rules.unit import NO_UNIT
@@ -14,7 +15,7 @@ from factory.spec import Spec, settings
 from factory.structure import Checked, check
 from factory.unit import Group, Unit, nameless_unit, read_group, read_unit
 
-GROUP_FILE, UNIT_FILE = "group.yaml", "unit.yaml"
+GROUP_FILE, UNIT_FILE, CATALOG_FOLDER = "group.yaml", "unit.yaml", "_org"
 SUFFIXES = (".yaml", ".yml")
 
 
@@ -31,7 +32,8 @@ class Workspace:
     units: tuple[Unit, ...]
     specs: tuple[Spec, ...]
     problems: tuple[Problem, ...]
-    sources: dict[str, SourceText]
+    documents: dict[str, Document]
+    catalog: Catalog
     whole: bool
 
 
@@ -62,7 +64,7 @@ class _Loader:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._problems: list[Problem] = []
-        self._sources: dict[str, SourceText] = {}
+        self._documents: dict[str, Document] = {}
 
     def load(self, names: frozenset[str] | None) -> Workspace:
         if not self._root.is_dir():
@@ -76,7 +78,14 @@ class _Loader:
             raise NoWorkspaceError(f"{self._root} holds no unit: no folder with a {UNIT_FILE}")
         specs = tuple(spec for unit in units for spec in self._specs(unit, group))
         return Workspace(
-            self._root, group, units, specs, tuple(self._problems), self._sources, whole=names is None
+            root=self._root,
+            group=group,
+            units=units,
+            specs=specs,
+            problems=tuple(self._problems),
+            documents=self._documents,
+            catalog=Catalog(self._root / CATALOG_FOLDER / group.org),
+            whole=names is None,
         )
 
     def _group(self) -> Group:
@@ -112,9 +121,8 @@ class _Loader:
             span = Span(error.line, error.column, error.line, error.column)
             self._problems.append(unreadable_problem(shown, str(error), span))
             return Checked(Document(SourceText(shown, "")))
-        self._sources[shown] = source
         composer = Composer(source)
-        document = composer.compose()
+        document = self._documents[shown] = composer.compose()
         checked = check(document, kind)
         doubted = {problem.span for problem in composer.problems}
         self._problems += composer.problems

@@ -10,6 +10,7 @@ from factory.near import near
 from factory.problem import Problem, Severity
 from factory.report.findings import Findings
 from factory.report.registry import FORMATS
+from factory.source.document import Document
 from factory.workspace import NoWorkspaceError, Workspace, find_root, load
 
 
@@ -21,12 +22,12 @@ def run(paths: list[Path], output_format: str) -> int:
             f"no format `{output_format}`; {f'did you mean `{meant}`? ' if meant else ''}There are {', '.join(FORMATS)}."
         )
     problems: list[Problem] = []
-    sources = {}
+    documents: dict[str, Document] = {}
     for root, chosen in _by_root(paths).items():
         workspace = _load(root, chosen)
-        sources.update({path: text for path, text in workspace.sources.items() if _is_chosen(path, chosen)})
+        documents |= {path: one for path, one in workspace.documents.items() if _is_chosen(path, chosen)}
         problems += [problem for problem in lint(workspace) if _is_chosen(problem.path, chosen)]
-    click.echo(FORMATS[output_format](Findings(problems, sources)), nl=False)
+    click.echo(FORMATS[output_format](Findings(problems, documents)), nl=False)
     return int(any(problem.severity == Severity.ERROR for problem in problems))
 
 

@@ -4,22 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from factory.problem import Problem
-from factory.source.text import SourceText
+from factory.source.document import Document
 
 
 @dataclass(frozen=True)
 class Findings:
-    """Problems sorted by place, and the sources by the paths that the problems name."""
+    """Problems sorted by place, and the files that were read, by the paths that the problems name."""
 
     problems: Sequence[Problem]
-    sources: Mapping[str, SourceText]
+    documents: Mapping[str, Document]
 
     @property
     def files(self) -> int:
         """How many files were read."""
-        return len(self.sources)
+        return len(self.documents)
 
     def line(self, path: str, number: int) -> str:
         """A line of a file, from 1; empty where there is none."""
-        source = self.sources.get(path)
-        return source.line(number) if source else ""
+        document = self.documents.get(path)
+        return document.source.line(number) if document else ""

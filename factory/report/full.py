@@ -9,6 +9,8 @@ from factory.report.findings import Findings
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
+_WIDTH = 120  # characters of a source line that are shown
+
 
 def full(findings: Findings) -> str:
     """Each problem with its source line; colours are stripped where the output is no terminal."""
@@ -41,12 +43,21 @@ def _snippet(problem: Problem, text: str, colour: str) -> Sequence[str]:
     if not text.strip():
         return ()
     span = problem.span
+    end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
+    shown, column = _cropped(text.expandtabs(1), span.column)
+    marks = click.style("^" * max(1, min(end - span.column, len(shown) + 1 - column)), fg=colour)
     number = str(span.line)
     margin = " " * len(number)
-    shown = text.expandtabs(1)
-    end = span.end_column if span.end_line == span.line else len(text.rstrip()) + 1
-    marks = click.style("^" * max(1, min(end, len(shown) + 1) - span.column), fg=colour)
-    return (f" {margin} |", f" {number} | {shown}", f" {margin} | {' ' * (span.column - 1)}{marks}")
+    return (f" {margin} |", f" {number} | {shown}", f" {margin} | {' ' * (column - 1)}{marks}")
+
+
+def _cropped(text: str, column: int) -> tuple[str, int]:
+    """A long line, cut to what lies around a column; and where the column is then."""
+    if len(text) <= _WIDTH:
+        return text, column
+    first = max(0, min(column - _WIDTH // 3, len(text) - _WIDTH))
+    head, tail = ("…" if first else ""), ("…" if first + _WIDTH < len(text) else "")
+    return head + text[first : first + _WIDTH] + tail, column - first + len(head)
 
 
 def _count(number: int, noun: str) -> str:

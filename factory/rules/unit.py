@@ -23,7 +23,7 @@ _RIGHT = "object: Account\nwindow: full\n"
 NO_UNIT = Rule(
     "ING401", "no-unit", "A folder of specs has no unit.yaml.",
     "Without it nobody answers for the specs, and nothing says what they may read and where they may write.",
-    wrong="", right=_RIGHT, fixed=True, example="unit.yaml",
+    wrong="", right=_UNIT, fixed=True, example="unit.yaml",
 )  # fmt: skip
 UNIT_NAME = Rule(
     "ING402", "unit-name", "The unit's name is not that of its folder.",
@@ -135,7 +135,7 @@ def check_units(units: tuple[Unit, ...]) -> Iterator[Problem]:
         if "destination" not in unit.broken
         for bucket in unit.all_buckets
     ]
-    for unit, other in dict.fromkeys(_nested(placed)):
+    for unit, other in {(one.name, two.name): (one, two) for one, two in _nested(placed)}.values():
         message = f"`{unit.prefix}` and the folder of {other.name}, `{other.prefix}`, lie one in the other"
         yield UNIT_CLASH.at(
             unit.document, ("destination", "prefix"), message, cure="Give the unit a folder of its own."

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sf_to_s3.domain.window import Between, Full, Point, Window, WindowError, parse_window
 
-from factory.extent import batches, interval
+from factory.extent import Extent
 from factory.problem import Problem, Severity
 from factory.rules.rule import Rule
 from factory.rules.schedule import is_schedule, is_zone
@@ -114,8 +114,9 @@ def _without_effect(spec: Spec) -> Iterator[Problem]:
 
 def _extent(spec: Spec, window: Window) -> Iterator[Problem]:
     document, path = _place(spec)
+    extent = Extent.of(spec)
     try:
-        interval(spec)
+        extent.interval()
     except WindowError as error:
         yield EMPTY_WINDOW.at(document, path, _sentence(error), cure="Let the window end after its start.")
         return
@@ -129,7 +130,7 @@ def _extent(spec: Spec, window: Window) -> Iterator[Problem]:
         cure = "Delete `schedule` and run it by hand, or let one end move."
         yield STANDING_STILL.at(document, path, message, cure=cure)
     try:
-        count = batches(spec)
+        count = extent.batches()
         message = f"batches of {spec.batch_size} cut the window into {count:,}"
     except WindowError as error:
         count, message = MAX_BATCHES + 1, _sentence(error)

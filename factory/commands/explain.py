@@ -1,0 +1,50 @@
+"""`factory explain`."""
+
+import click
+
+from factory.failure import UsageFailure
+from factory.near import near
+from factory.rules.registry import RULES
+from factory.rules.rule import Rule
+
+
+def run(name: str | None) -> int:
+    """Teach one rule by its id or name, or list all."""
+    if name is None:
+        for rule in RULES.values():
+            click.echo(f"{rule.id}  {rule.name:<28} {rule.summary}")
+        return 0
+    click.echo(text(_find(name)), nl=False)
+    return 0
+
+
+def text(rule: Rule) -> str:
+    """What a rule demands, why, and an example of wrong and right."""
+    head = click.style(f"{rule.id} {rule.name}", bold=True)
+    changing = (
+        "cannot be changed or ignored"
+        if rule.fixed
+        else "a unit may change it, a line may ignore it with a reason"
+    )
+    parts = [head, rule.summary, rule.why, f"Severity: {rule.severity}; {changing}."]
+    for title, example in (("Wrong", rule.wrong), ("Right", rule.right)):
+        if example:
+            parts.append(f"{title} ({rule.example}):\n\n{_indented(example)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _find(name: str) -> Rule:
+    by_name = {rule.name: rule for rule in RULES.values()} | RULES
+    found = by_name.get(name) or by_name.get(name.upper())
+    if found is None:
+        meant = near(name, by_name)
+        hint = f"did you mean {meant}?" if meant else "`factory explain` lists them."
+        raise UsageFailure(f"no rule {name}; {hint}")
+    return found
+
+
+def _indented(example: str) -> str:
+    return "\n".join(
+        f"    {line[:100]}{'…' if len(line) > 100 else ''}"
+        for line in example.replace("\ufeff", "<U+FEFF>").splitlines()
+    )

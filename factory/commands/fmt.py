@@ -1,0 +1,49 @@
+"""`factory fmt`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from factory.failure import UsageFailure
+from factory.layout import NotYamlError, layout
+from factory.source.text import UnreadableTextError, read
+from factory.structure import schema
+from factory.workspace import GROUP_FILE, SUFFIXES, UNIT_FILE
+
+
+def run(paths: list[Path], *, check: bool) -> int:
+    """Write files in their usual form, or with `check` only tell; 1 where one would change or cannot be read."""
+    wrong = False
+    changed = 0
+    for path in _files(paths):
+        try:
+            source = read(path, str(path))
+            text = layout(source, list(schema(_kind(path))["properties"]))
+        except (NotYamlError, UnreadableTextError) as error:
+            click.echo(str(error), err=True)
+            wrong = True
+            continue
+        if text.encode() != path.read_bytes():
+            changed += 1
+            click.echo(f"{path} {'would change' if check else 'changed'}")
+            if not check:
+                path.write_bytes(text.encode())
+    click.echo(f"{changed} files {'would change' if check else 'changed'}.")
+    return int(wrong or (check and changed > 0))
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if not path.exists():
+            raise UsageFailure(f"{path} does not exist")
+        inner = (
+            sorted(one for one in path.rglob("*") if one.suffix in SUFFIXES and one.is_file())
+            if path.is_dir()
+            else [path]
+        )
+        yield from inner
+
+
+def _kind(path: Path) -> str:
+    return {UNIT_FILE: "unit", GROUP_FILE: "group"}.get(path.name, "ingestion")

@@ -1,0 +1,31 @@
+"""`factory plan`."""
+
+from pathlib import Path
+
+import click
+
+from factory.commands.selection import clean_tree_at
+from factory.failure import UsageFailure
+from factory.near import near
+from factory.plan.baseline import baseline, compiled
+from factory.plan.change import compare
+from factory.plan.report import FORMATS
+
+CHANGES = 2  # as `terraform plan -detailed-exitcode`
+
+
+def run(
+    configs: Path, against: str, output_format: str, *, detailed_exitcode: bool, allow_destructive: bool
+) -> int:
+    """Compare what the configs compile to with what stands; 1 where something destructive is not allowed."""
+    if output_format not in FORMATS:
+        meant = near(output_format, FORMATS)
+        raise UsageFailure(
+            f"no format {output_format}; {f'did you mean {meant}? ' if meant else ''}There are {', '.join(FORMATS)}."
+        )
+    workspace = clean_tree_at(configs)
+    plan = compare(baseline(against, configs), compiled(workspace))
+    click.echo(FORMATS[output_format](plan), nl=False)
+    if plan.is_destructive and not allow_destructive:
+        return 1
+    return CHANGES if detailed_exitcode and plan.dags else 0

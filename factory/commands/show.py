@@ -1,0 +1,42 @@
+"""`factory show`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from factory.commands.selection import spec_at
+from factory.compiled import asset, compile_spec
+from factory.extent import Extent
+from factory.forecast import forecast
+from factory.spec import Setting
+
+
+def run(path: Path, *, compiled: bool) -> int:
+    """Print a spec as it takes effect, each value with the layer and line that set it; or its compiled form."""
+    spec = spec_at(path)
+    if compiled:
+        click.echo(json.dumps(compile_spec(spec), indent=2, ensure_ascii=False))
+        return 0
+    width = max(len(key) for key in spec.settings)
+    origins = max(len(_origin(setting)) for setting in spec.settings.values())
+    click.echo(click.style(spec.dag_id, bold=True))
+    for key, setting in spec.settings.items():
+        origin = click.style(f"{_origin(setting):<{origins}}", dim=True)
+        click.echo(f"  {key:<{width}}  {origin}  {_value(setting.value)}")
+    cost = forecast(Extent.of(spec))
+    click.echo(f"\n  lands in    s3://{spec.bucket}/{spec.prefix}/, asset {asset(spec)}")
+    click.echo(
+        f"  a run       {cost.batches} batches, about {cost.calls_per_run} API calls; {cost.calls_per_day} a day"
+    )
+    return 0
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _origin(setting: Setting) -> str:
+    if setting.document is None:
+        return "default"
+    return f"{setting.layer:<5} {setting.document.path}:{setting.document.key_span(setting.path).line}"

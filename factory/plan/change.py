@@ -1,0 +1,174 @@
+"""What merging does: compiled DAGs before and after, told in the words of the specs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from factory.documentation import window_words
+from factory.extent import Extent
+from factory.forecast import Forecast, forecast
+
+Dag = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing about a DAG that becomes another; a destructive one loses data or breaks its readers."""
+
+    what: str
+    before: str
+    after: str
+    destructive: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DagChange:
+    """A DAG that is `added`, `removed` or `changed`; `cost` is that of its first run, None where it is as before."""
+
+    dag_id: str
+    kind: str
+    asset: str
+    changes: tuple[Change, ...] = ()
+    cost: Forecast | None = None
+    destructive: str = ""
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether the change needs to be allowed."""
+        return bool(self.destructive) or any(change.destructive for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All changes, sorted by DAG, and the API calls of a busy day before and after."""
+
+    dags: tuple[DagChange, ...]
+    calls_before: int
+    calls_after: int
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether any change needs to be allowed."""
+        return any(dag.is_destructive for dag in self.dags)
+
+    def count(self, kind: str) -> int:
+        """How many DAGs are added, changed or removed."""
+        return sum(dag.kind == kind for dag in self.dags)
+
+
+def compare(before: Mapping[str, Dag], after: Mapping[str, Dag]) -> Plan:
+    """The plan that leads from some compiled DAGs, by their ids, to others."""
+    changes = [
+        _dag_change(dag_id, before.get(dag_id), after.get(dag_id)) for dag_id in sorted({*before, *after})
+    ]
+    return Plan(tuple(one for one in changes if one), _calls(before), _calls(after))
+
+
+def _dag_change(dag_id: str, before: Dag | None, after: Dag | None) -> DagChange | None:
+    if before == after:
+        return None
+    if after is None:
+        reason = "the DAG and its history in Airflow go; what it landed stays and is no longer updated"
+        return DagChange(dag_id, "removed", _asset(before or {}), destructive=reason)
+    if before is None:
+        facts = tuple(Change(what, "", text) for what, text in _facts(after).items() if text)
+        return DagChange(dag_id, "added", _asset(after), facts, _cost(after))
+    changes = (*_fact_changes(_facts(before), _facts(after)), *_field_changes(before, after))
+    changes = changes or (Change("compiled form", "", "differs in what no spec says"),)
+    moved = any(change.what in ("window", "batches of", "lands in", "object", "query") for change in changes)
+    return DagChange(dag_id, "changed", _asset(after), changes, _cost(after) if moved else None)
+
+
+def _facts(dag: Dag) -> dict[str, str]:
+    """What a plan compares, but for the fields, in the order in which it is shown."""
+    one, task = _ingestion(dag), dag["default_args"]
+    return {
+        "object": one["object"],
+        "query": one["query"] or "",
+        "relationship": one["relationship_object"] or "",
+        "schedule": f"{one['cron']} {one['timezone']}" if one["cron"] else "by hand",
+        "start": dag["start_date"],
+        "window": window_words(one["window"], one["overlap"]),
+        "batches of": one["batch_size"] or "",
+        "cursor": one["cursor"],
+        "deleted rows": "read" if one["include_deleted"] else "not read",
+        "lands in": f"s3://{task['bucket']}/{task['prefix']}/",
+        "format": one["format"],
+        "compression": one["compression"],
+        "fetch time": "added" if one["record_time_added"] else "",
+        "dates": "as numbers" if one["coerce_to_timestamp"] else "",
+        "connection": one["salesforce_conn_id"],
+        "api": one["api"],
+        "expects": ", ".join(f"{key} {value}" for key, value in (one["expect"] or {}).items()),
+        "drift": one["drift"],
+        "deletes": one["deletes"],
+        "retries": str(task["retries"]),
+        "owner": task["owner"],
+        "aws connection": task["aws_conn_id"],
+        "tags": ", ".join(dag["tags"]),
+        "description": dag["description"],
+    }
+
+
+_DESTRUCTIVE = {
+    "object": "the folder then holds rows of another object",
+    "lands in": "what lies in the old folder stays there and is no longer updated",
+    "format": "readers of the old format break",
+    "dates": "the columns change their type",
+}
+
+
+def _fact_changes(before: dict[str, str], after: dict[str, str]) -> tuple[Change, ...]:
+    return tuple(
+        Change(what, text, after[what], _DESTRUCTIVE.get(what, ""))
+        for what, text in before.items()
+        if text != after[what]
+    )
+
+
+def _field_changes(before: Dag, after: Dag) -> tuple[Change, ...]:
+    old, new = _fields(before), _fields(after)
+    if old is None or new is None:
+        if old == new:
+            return ()
+        reason = "" if new is None else "columns go away"
+        return (Change("fields", _listed(old), _listed(new), reason),)
+    gone = [Change(f"field {name}", old[name], "", "the column goes away") for name in old if name not in new]
+    come = [Change(f"field {name}", "", new[name]) for name in new if name not in old]
+    turned = [
+        Change(f"field {name}", old[name], new[name], "the column's values change, joins by it break")
+        for name in old
+        if name in new and old[name] != new[name]
+    ]
+    order = (
+        []
+        if gone or come or list(old) == list(new)
+        else [Change("order of fields", ", ".join(old), ", ".join(new))]
+    )
+    return (*gone, *come, *turned, *order)
+
+
+def _fields(dag: Dag) -> dict[str, str] | None:
+    named = _ingestion(dag)["fields"]
+    return None if named is None else {one["name"]: one["protect"] or "in the clear" for one in named}
+
+
+def _listed(fields: dict[str, str] | None) -> str:
+    return "every readable field" if fields is None else ", ".join(fields)
+
+
+def _cost(dag: Dag) -> Forecast:
+    return forecast(Extent.of_ingestion(_ingestion(dag)))
+
+
+def _calls(dags: Mapping[str, Dag]) -> int:
+    return sum(_cost(dag).calls_per_day for dag in dags.values())
+
+
+def _ingestion(dag: Dag) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = dag["tasks"]["plan_batches"]["ingestion"]
+    return found
+
+
+def _asset(dag: Dag) -> str:
+    return str(dag["tasks"]["publish"]["outlets"][0])
