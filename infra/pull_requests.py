@@ -97,7 +97,13 @@ class PullRequests(Construct):
             for kind, pattern in _FILTERS
         ]
         triggers = codebuild.CfnProject.ProjectTriggersProperty(
-            webhook=True, build_type="BUILD", filter_groups=[filters]
+            webhook=True,
+            build_type="BUILD",
+            filter_groups=[filters],
+            # Strangers' code runs only after somebody with the right to push has looked at it.
+            pull_request_build_policy=codebuild.CfnProject.PullRequestBuildPolicyProperty(
+                requires_comment_approval="FORK_PULL_REQUESTS"
+            ),
         )
         project = BuildProject(self, build=self._build(variables), key=key, source=source, triggers=triggers)
         grant(

@@ -1,0 +1,1 @@
+"""What `factory lint` found, said on the lines of a pull request: at CodeCommit, GitHub or GitLab."""
