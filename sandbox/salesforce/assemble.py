@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sandbox.salesforce.api.sessions import ConnectedApp, User
 from sandbox.salesforce.clock import Clock
 from sandbox.salesforce.data.generate import generate
-from sandbox.salesforce.data.load import load
+from sandbox.salesforce.data.load import load, read_folder
 from sandbox.salesforce.data.record_id import record_id
 from sandbox.salesforce.data.store import Store
 from sandbox.salesforce.schema.northwind import NORTHWIND
@@ -52,6 +52,7 @@ def assemble(plan: Plan) -> OrgState:
 
 
 def _assemble(plan: Plan, clock: Clock, started: datetime, store: Store) -> OrgState:
+    own = read_folder(plan.load) if plan.load else {}
     generate(
         store,
         rows=plan.rows,
@@ -60,7 +61,7 @@ def _assemble(plan: Plan, clock: Clock, started: datetime, store: Store) -> OrgS
         timezone=plan.settings.timezone,
         locale=plan.settings.locale,
     )
-    schema = load(store, plan.load) if plan.load else NORTHWIND
+    schema = load(store, own)
     user = User(
         record_id("005", 0), USERNAME, secret(plan.seed, "password", 16), secret(plan.seed, "token", 24)
     )

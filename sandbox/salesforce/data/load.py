@@ -4,6 +4,7 @@ The first is a describe result; the second has the form of Bulk API 2.0: quoted 
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,27 @@ from sandbox.salesforce.schema.model import SYSTEM_FIELDS, Field, ObjectType, Sc
 SUFFIX = ".describe.json"
 
 
-def load(store: Store, folder: Path) -> Schema:
-    """Add the folder's objects to the store; one that the org has already is replaced.
+def read_folder(folder: Path) -> dict[Path, ObjectType]:
+    """The objects that a folder describes, by the path of their rows.
 
     Raises:
-        ValueError: nothing to load, or a file that does not fit its description.
+        ValueError: there is none, or a file is no describe result.
     """
     paths = sorted(folder.glob(f"*{SUFFIX}"))
     if not paths:
         raise ValueError(f"{folder} has no file ending in {SUFFIX}")
-    objects = dict(store.schema.objects)
-    for path in paths:
-        one = read_describe(path)
-        objects[one.name.lower()] = one
-        _fill(store, one, path.with_name(path.name.removesuffix(SUFFIX) + ".csv"))
-    store.schema = Schema(objects)
+    return {path.with_name(path.name.removesuffix(SUFFIX) + ".csv"): read_describe(path) for path in paths}
+
+
+def load(store: Store, own: Mapping[Path, ObjectType]) -> Schema:
+    """Add own objects to the store; one that the org has already is replaced.
+
+    Raises:
+        ValueError: rows that do not fit their description.
+    """
+    for path, one in own.items():
+        _fill(store, one, path)
+    store.schema = Schema(store.schema.objects | {one.name.lower(): one for one in own.values()})
     return store.schema
 
 

@@ -1,12 +1,13 @@
 """A query's rows as text in a file, with the offset of each: a snapshot that any page can be cut from."""
 
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 BATCH_ROWS = 65536
 
@@ -35,7 +36,7 @@ class Spool:
     """Rows of text; row i lies at `offsets[i]:offsets[i + 1]`."""
 
     path: Path
-    offsets: "np.ndarray[Any, np.dtype[np.int64]]"
+    offsets: pa.Int64Array
 
     @property
     def rows(self) -> int:
@@ -44,12 +45,15 @@ class Spool:
     @property
     def size(self) -> int:
         """Bytes of all rows."""
-        return int(self.offsets[-1])
+        return self._offset(self.rows)
 
     def slice(self, first: int, last: int, prefix: bytes = b"") -> FileSlice:
         """Rows `[first, last)`; bounds beyond the end mean the end."""
         low, high = min(first, self.rows), min(last, self.rows)
-        return FileSlice(self.path, int(self.offsets[low]), int(self.offsets[high]), prefix)
+        return FileSlice(self.path, self._offset(low), self._offset(high), prefix)
+
+    def _offset(self, row: int) -> int:
+        return int(self.offsets[row].as_py())
 
     def delete(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -57,7 +61,7 @@ class Spool:
 
 def spool(cursor: duckdb.DuckDBPyConnection, sql: str, bindings: dict[str, Any], path: Path) -> Spool:
     """Run a statement that yields one text a row, and write the texts to `path`; memory stays flat."""
-    offsets = [np.zeros(1, dtype=np.int64)]
+    offsets = [pa.array([0], pa.int64())]
     position = 0
     with path.open("wb", buffering=0) as file:
         for batch in cursor.sql(sql, params=bindings).to_arrow_reader(BATCH_ROWS):
@@ -65,13 +69,21 @@ def spool(cursor: duckdb.DuckDBPyConnection, sql: str, bindings: dict[str, Any],
                 continue
             texts = batch.column(0)
             starts = _offsets(texts)
-            file.write(memoryview(texts.buffers()[2])[starts[0] : starts[-1]])
-            offsets.append(starts[1:] - starts[0] + position)
-            position += int(starts[-1] - starts[0])
-    return Spool(path, np.concatenate(offsets))
+            first, last = starts[0].as_py(), starts[-1].as_py()
+            _write(file, memoryview(texts.buffers()[2])[first:last])
+            offsets.append(pc.add(starts[1:], position - first))
+            position += last - first
+    return Spool(path, pa.concat_arrays(offsets))
 
 
-def _offsets(texts: pa.Array) -> "np.ndarray[Any, np.dtype[np.int64]]":
-    width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
-    raw = np.frombuffer(texts.buffers()[1], dtype=width)
-    return raw[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+def _write(file: FileIO, content: memoryview) -> None:
+    """All of it: one write(2) takes 2 GB at most, and may take less than it was given."""
+    while content:
+        content = content[file.write(content) :]
+
+
+def _offsets(texts: pa.Array) -> pa.Int64Array:
+    """Where each text begins in the array's buffer, and where the last one ends."""
+    width = pa.int64() if pa.types.is_large_string(texts.type) else pa.int32()
+    raw = pa.Array.from_buffers(width, len(texts) + 1, [None, texts.buffers()[1]], offset=texts.offset)
+    return raw.cast(pa.int64())

@@ -1,23 +1,37 @@
 """The rows: deterministic, related, awkward."""
 
 from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.salesforce import Org, running_org
+from sandbox.salesforce import Org
 from sandbox.salesforce.data.awkward import TEMPLATES
+from sandbox.salesforce.data.generate import generate
+from sandbox.salesforce.data.store import Store
+from sandbox.salesforce.data.truth import rows_of
 from sandbox.salesforce.schema.northwind import NORTHWIND
 
 
-def test_same_seed_same_rows_other_seed_other_rows() -> None:
-    held: list[Any] = []
-    for seed in (1, 1, 2):
-        with running_org(rows=300, seed=seed, clock="2026-06-01T00:00:00Z") as org:
-            held.append([org.rows(one.name, deleted=True) for one in NORTHWIND.objects.values()])
-    assert held[0] == held[1]
-    assert held[0] != held[2]
+def rows_of_seed(seed: int, directory: Path) -> list[Any]:
+    directory.mkdir()
+    with closing(Store(NORTHWIND, directory)) as store:
+        clock = datetime(2026, 6, 1, tzinfo=UTC)
+        generate(store, rows=300, seed=seed, clock=clock, timezone="Europe/Brussels", locale="en_US")
+        return [
+            rows_of(NORTHWIND, store, one.name, None, where=None, deleted=True)
+            for one in NORTHWIND.objects.values()
+        ]
+
+
+def test_same_seed_same_rows_other_seed_other_rows(tmp_path: Path) -> None:
+    first, again, other = (rows_of_seed(seed, tmp_path / str(place)) for place, seed in enumerate((1, 1, 2)))
+    assert first == again
+    assert first != other
 
 
 @pytest.mark.parametrize(
