@@ -1,0 +1,56 @@
+"""A worker that is killed at any instant, and the retry after it, give the same publication."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+
+import pytest
+
+from tests.runtime.landing import DAY, PREFIX
+
+SPEC = {
+    "object": "Opportunity",
+    "window": {"from": "2026-01-01", "to": "2026-11-01"},
+    "batch_size": "5 months",
+}
+
+
+def worker(landing, api):
+    environment = {
+        **os.environ,
+        "KILL_ORG": json.dumps(asdict(landing.org)),
+        "KILL_S3": landing.bucket.client.meta.endpoint_url,
+        "KILL_BUCKET": landing.bucket.name,
+    }
+    command = [sys.executable, "-m", "tests.runtime.kill_subject", api]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def without_times(manifest):
+    batches = [
+        {key: value for key, value in batch.items() if key not in ("seconds", "api_calls")}
+        for batch in manifest["batches"]
+    ]
+    return {**manifest, "batches": batches, "published_at": None, "api_calls": None, "run_id": None}
+
+
+@pytest.mark.parametrize(("api", "seed"), [("rest", 1), ("bulk", 2), ("bulk", 3)])
+def test_a_killed_worker_leaves_no_trace(landing, api, seed):
+    clean = landing.land(DAY, "clean", **SPEC, format="csv", api=api)
+    landing.bucket.delete(landing.bucket.keys(""))
+    noise = random.Random(seed)
+    for delay in (noise.uniform(0.02, 0.3), noise.uniform(0.3, 1.2), noise.uniform(0.5, 2.0)):
+        with worker(landing, api) as process:
+            assert process.stdout.readline() == "started\n"
+            time.sleep(delay)
+            process.kill()
+    with worker(landing, api) as process:
+        assert process.communicate()[0].endswith("done\n")
+    manifest = landing.bucket.get_json(f"{PREFIX}/dt=20261101T000000Z/_manifest.json")
+    assert without_times(manifest) == without_times(clean)
+    expected = {batch["key"] for batch in clean["batches"]} | {f"{PREFIX}/dt=20261101T000000Z/_manifest.json"}
+    assert set(landing.bucket.keys("")) == expected
