@@ -23,7 +23,12 @@ ROLE = "airflow_data_output_role"
 ROLE_POLICY = {
     "Version": "2012-10-17",
     "Statement": [
-        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::northwind-*"},
+        # moto asks for the right to delete several objects at once on the bucket, AWS on each object.
+        {
+            "Effect": "Allow",
+            "Action": ["s3:ListBucket", "s3:DeleteObject"],
+            "Resource": "arn:aws:s3:::northwind-*",
+        },
         {
             "Effect": "Allow",
             "Action": ["s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],

@@ -29,7 +29,9 @@ def test_the_role_reads_writes_lists_and_deletes(store):
     client = store.client()
     client.put_object(Bucket=store.bucket, Key="a/b", Body=b"x" * 6_000_000)
     assert len(client.get_object(Bucket=store.bucket, Key="a/b")["Body"].read()) == 6_000_000
+    client.put_object(Bucket=store.bucket, Key="a/c", Body=b"")
     client.delete_object(Bucket=store.bucket, Key="a/b")
+    client.delete_objects(Bucket=store.bucket, Delete={"Objects": [{"Key": "a/c"}]})
     assert client.list_objects_v2(Bucket=store.bucket)["KeyCount"] == 0
 
 
