@@ -180,6 +180,20 @@ def preview(
     raise typer.Exit(run(spec, rows, connection))
 
 
+@app.command()
+def verify(
+    url: Annotated[str, typer.Argument(help="s3://bucket/…, a _manifest.json or a prefix.")],
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option("--endpoint-url", help="Of an S3 other than AWS's.", envvar="AWS_ENDPOINT_URL_S3"),
+    ] = None,
+) -> None:
+    """Read publications again and hold them against their manifests: size, checksum, rows."""
+    from factory.online.verify import run
+
+    raise typer.Exit(run(url, endpoint_url))
+
+
 @unit_app.command("new")
 def unit_new(
     name: Annotated[str, typer.Argument(help="Small letters, digits and `_`.")],

@@ -51,6 +51,7 @@ def ingestion(spec: Spec) -> dict[str, Any]:
         "batch_size": spec.batch_size,
         "cron": None if schedule is None else cron.expression(schedule),
         "compression": spec.compression,
+        "budget": {"prefix": spec.unit.prefix, "calls_per_day": spec.unit.calls_per_day},
         **{key: spec.value(key) for key in _ALIKE},
     }
     return {

@@ -5,9 +5,11 @@ import gzip
 import hashlib
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sf_to_s3.domain.object_key import MANIFEST_NAME
 from sf_to_s3.errors import FatalError
 from sf_to_s3.lake.bucket import Bucket
 
@@ -40,6 +42,34 @@ def verify_publication(client: "S3Client", bucket: str, manifest_key: str) -> Ve
     if sum(batch["rows"] for batch in manifest["batches"]) != manifest["rows"]:
         problems.append(f"{door.url(manifest_key)}: the batches do not add up to {manifest['rows']} rows")
     return Verification(manifest, tuple(problems))
+
+
+def verify_url(url: str, endpoint_url: str | None = None) -> Iterator[tuple[str, Verification]]:
+    """Verify a manifest, or every publication below a prefix, with the credentials that boto3 finds.
+
+    Args:
+        url: `s3://bucket/key`, of a `_manifest.json` or a prefix.
+        endpoint_url: of an S3 other than AWS's.
+
+    Yields:
+        the manifest's own URL, and what was found.
+
+    Raises:
+        FatalError: the URL is none of S3, or there is no manifest.
+        RetriableError: S3 failed.
+    """
+    import boto3  # noqa: PLC0415
+
+    scheme, _, rest = url.partition("://")
+    name, _, key = rest.partition("/")
+    if scheme != "s3" or not name:
+        raise FatalError(f"'{url}' is not an address in S3; write s3://bucket/prefix")
+    bucket = Bucket(boto3.client("s3", endpoint_url=endpoint_url), name)
+    found = [one for one in bucket.keys(key) if one.endswith("/" + MANIFEST_NAME)]
+    if not found:
+        raise FatalError(f"there is no manifest at {url} or below it")
+    for one in found:
+        yield bucket.url(one), verify_publication(bucket.client, name, one)
 
 
 def _compare(door: Bucket, batch: dict[str, Any], manifest: dict[str, Any]) -> list[str]:

@@ -1,0 +1,71 @@
+"""`factory verify` against a publication in a real S3 protocol."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+BODY = b'"Id"\n"1"\n"2"\n'
+LAKE = "verified-lake"
+KEY = "finance/deals/dt=20261101T000000Z/Opportunity_all.0123456789ab.csv"
+MANIFEST = {
+    "format": "csv",
+    "compression": "none",
+    "rows": 2,
+    "batches": [{"key": KEY, "rows": 2, "bytes": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()}],
+}
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    client = boto3.Session("key", "secret", region_name="eu-west-1").client("s3", endpoint_url=url)
+    client.create_bucket(Bucket=LAKE, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    client.put_object(Bucket=LAKE, Key=KEY, Body=BODY)
+    client.put_object(
+        Bucket=LAKE, Key=KEY.rpartition("/")[0] + "/_manifest.json", Body=json.dumps(MANIFEST).encode()
+    )
+    client.close()
+    yield url
+    server.stop()
+
+
+def verify(endpoint: str, url: str) -> "subprocess.CompletedProcess[str]":
+    keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "eu-west-1"}
+    command = [sys.executable, "-m", "factory", "verify", url, "--endpoint-url", endpoint]
+    return subprocess.run(command, env={**os.environ, **keys}, capture_output=True, text=True, check=False)
+
+
+def test_a_publication_is_as_written_or_not(endpoint):
+    done = verify(endpoint, f"s3://{LAKE}/finance/")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (
+        done.stdout
+        == f"s3://{LAKE}/finance/deals/dt=20261101T000000Z/_manifest.json: 2 rows in 1 objects, as written\n"
+    )
+    client = boto3.Session("key", "secret", region_name="eu-west-1").client("s3", endpoint_url=endpoint)
+    client.put_object(Bucket=LAKE, Key=KEY, Body=BODY[:-4])
+    client.close()
+    done = verify(endpoint, f"s3://{LAKE}/finance/deals/dt=20261101T000000Z/_manifest.json")
+    assert done.returncode == 1
+    assert done.stdout.endswith(f"different\n  s3://{LAKE}/{KEY}: 9 bytes, the manifest says 13\n")
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [(f"s3://{LAKE}/sales/", "there is no manifest at"), ("lake/finance", "is not an address in S3")],
+)
+def test_what_is_not_there_is_told(endpoint, url, why):
+    done = verify(endpoint, url)
+    assert done.returncode in (1, 2)
+    assert why in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
