@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sandbox.salesforce.soql.errors import SoqlError
 from sandbox.salesforce.soql.syntax import DateLiteral
 
 UNITS: Final = ("WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR")
@@ -54,7 +55,18 @@ class Range:
 
 
 def resolve(literal: DateLiteral, where: Calendar) -> Range:
-    """The range of a literal, as of the calendar's now."""
+    """The range of a literal, as of the calendar's now.
+
+    Raises:
+        SoqlError: it leads beyond the years that there are.
+    """
+    try:
+        return _resolve(literal, where)
+    except (OverflowError, ValueError):
+        raise SoqlError("MALFORMED_QUERY", f"Invalid date: {literal.name}:{literal.n}") from None
+
+
+def _resolve(literal: DateLiteral, where: Calendar) -> Range:
     today = where.today
     start, end = _days(literal, where)
     end_instant = where.midnight(end)

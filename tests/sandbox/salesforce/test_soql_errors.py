@@ -47,6 +47,11 @@ REFUSED = [
         "MALFORMED_QUERY",
         "Invalid date: 2025-02-29",
     ),
+    (
+        "SELECT Id FROM Account WHERE CreatedDate > N_YEARS_AGO:9999",
+        "MALFORMED_QUERY",
+        "Invalid date: N_YEARS_AGO:9999",
+    ),
     ("SELECT Id FROM Account ALL ROWS", "MALFORMED_QUERY", "ALL ROWS not allowed in this context"),
     ("SELECT Id FROM Account LIMIT -1", "MALFORMED_QUERY", "unexpected token: '-1'"),
     (
