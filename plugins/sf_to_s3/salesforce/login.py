@@ -1,6 +1,7 @@
 """Credentials, exchanged for a session by simple-salesforce."""
 
 import logging
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,8 @@ from sf_to_s3.salesforce.connection import Credentials
 
 log = logging.getLogger(__name__)
 
+# Its modules import each other: of two threads of the triggerer that load it at once, one would find it half made.
+_IMPORTING = threading.Lock()
 _LAST_SOAP_VERSION = 64.0  # login() is not in the SOAP API from 65.0 on
 _SOAP_RETIREMENT = "Summer '27"
 
@@ -30,8 +33,9 @@ def log_in(credentials: Credentials, http: requests.Session) -> Session:
         FatalError: Salesforce refuses the credentials.
         RetriableError: the login host cannot be reached or does not answer properly.
     """
-    from simple_salesforce.exceptions import SalesforceAuthenticationFailed  # noqa: PLC0415 - half a second
-    from simple_salesforce.login import SalesforceLogin  # noqa: PLC0415
+    with _IMPORTING:
+        from simple_salesforce.exceptions import SalesforceAuthenticationFailed  # noqa: PLC0415 - half a second
+        from simple_salesforce.login import SalesforceLogin  # noqa: PLC0415
 
     if credentials.flow == "soap":
         log.warning(
