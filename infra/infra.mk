@@ -8,9 +8,12 @@ $(CDK_READY): infra/package-lock.json infra/package.json | $(READY)
 	@cd infra && $(ON_NODE) node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --silent
 	@touch $@
 
-.PHONY: cdk synth diff deploy destroy rehearse
+.PHONY: cdk bootstrap synth diff deploy destroy rehearse
 
 cdk: $(READY) $(CDK_READY) ## the CDK's command line, on the Node of .venv
+
+bootstrap: cdk ## once an account and region: the roles and the bucket that the CDK deploys through
+	@$(CDK) bootstrap $(ARGS)
 
 synth: cdk ## the platform's templates, into build/cdk.out
 	@$(CDK) synth --quiet $(ARGS)

@@ -178,6 +178,6 @@ PARAMETERS = (
         switch,
         "true, false",
         False,
-        "whether `make destroy` also deletes the landed data, its key and its access logs",
+        "whether `make destroy` also deletes the landed data and the repositories",
     ),
 )

@@ -1,0 +1,45 @@
+"""docs/deploy.md tells the parameters and the commands that there are."""
+
+import re
+from pathlib import Path
+
+from infra.parameters import PARAMETERS
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "deploy.md"
+BEGIN, END = re.compile(r"<!-- parameters: [^>]*-->\n"), "<!-- /parameters -->"
+
+
+def table() -> str:
+    rows = ["| parameter | meaning | default | valid |", "|---|---|---|---|"]
+    for parameter in PARAMETERS:
+        default = {None: "none", (): "none", False: "`false`"}.get(
+            parameter.default, f"`{parameter.default}`"
+        )
+        rows.append(f"| `{parameter.name}` | {parameter.meaning} | {default} | {parameter.valid} |")
+    return "\n".join(rows) + "\n"
+
+
+def test_the_table_of_parameters(regenerate):
+    text = PAGE.read_text(encoding="utf-8")
+    found = BEGIN.search(text)
+    assert found, "docs/deploy.md has no place for the parameters"
+    before, after = text[: found.end()], text[text.index(END) :]
+    if regenerate:
+        PAGE.write_text(before + table() + after, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == before + table() + after, (
+        "run pytest tests/infra --regenerate-infra"
+    )
+
+
+def test_every_command_of_the_page_exists():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "infra" / "infra.mk").read_text(), re.MULTILINE))
+    targets |= set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z]+)", PAGE.read_text()))
+    assert named <= targets
+    assert {"synth", "diff", "deploy", "destroy", "rehearse"} <= named
+
+
+def test_every_link_of_the_page_leads_somewhere():
+    links = re.findall(r"\]\(([^)#]+)\)", PAGE.read_text())
+    assert [link for link in links if not (PAGE.parent / link).exists() and link != "spec.md"] == []
