@@ -58,19 +58,23 @@ def parse(text: str) -> Cron:
         raise CronError(
             f"`{text}` is not a schedule: cron expressions have five fields, this has {len(text.split())}"
         )
-    for field, what in zip(text.split(), _FIELDS, strict=True):
-        if not croniter.is_valid(" ".join(field if what == other else "*" for other in _FIELDS)):
-            raise CronError(f"`{text}` is not a schedule: `{field}` is no {what}")
     try:
+        minute, hour, day, month, weekday = croniter.expand(text)[0]
         croniter(text, ret_type=float).get_next(float)
     except CroniterError:
-        raise CronError(f"`{text}` never fires: no month has that day") from None
-    minute, hour, day, month, weekday = croniter.expand(text)[0]
+        raise CronError(f"`{text}` is not a schedule: {_fault(text)}") from None
     days = (_count(day, 31) * 12 if day != ["*"] else 365) * _count(month, 12) / 12
     week = 365 * _count(weekday, 7) / 7 * _count(month, 12) / 12
     if weekday != ["*"]:
         days = week if day == ["*"] else min(365.0, days + week)  # cron fires when either matches
     return Cron(text, _numbers(minute, 60), _numbers(hour, 24), days)
+
+
+def _fault(text: str) -> str:
+    for field, what in zip(text.split(), _FIELDS, strict=True):
+        if not croniter.is_valid(" ".join(field if what == other else "*" for other in _FIELDS)):
+            return f"`{field}` is no {what}"
+    return "it never fires, for no month has that day"
 
 
 def _count(values: Sequence[int | str], all_of_them: int) -> int:

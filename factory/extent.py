@@ -8,16 +8,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import croniter
 from sf_to_s3.domain.duration import parse_duration
-from sf_to_s3.domain.window import Between, Full, Interval, Window, cut, parse_window, resolve
+from sf_to_s3.domain.window import (
+    Between,
+    Full,
+    Incremental,
+    Interval,
+    Window,
+    WindowError,
+    cut,
+    parse_window,
+    resolve,
+)
 
 from factory.cron import expression
 from factory.spec import Spec
 
 _A_DAY = datetime(2026, 12, 31, tzinfo=UTC)
+_OUTSIDE = "the window reaches outside the years 1 to 9999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +58,40 @@ class Extent:
         """The rows that a run on an ordinary day reads.
 
         Raises:
-            WindowError: the window cannot be read, or is empty.
+            WindowError: the window or the time zone cannot be read, or the window is empty or leaves the calendar.
         """
-        window = parse_window(self.window)
-        zone = ZoneInfo(self.timezone)
-        end = _ordinary_day(window, zone)
-        return resolve(
-            window, Interval(_previous(self.cron, end, zone), end), zone, parse_duration(self.overlap)
-        )
+        window, zone = parse_window(self.window), self._zone()
+        try:
+            end = _ordinary_day(window, zone)
+            start = _previous(self.cron, end, zone) if isinstance(window, Incremental) else None
+            return resolve(window, Interval(start, end), zone, parse_duration(self.overlap))
+        except WindowError:
+            raise
+        except (OverflowError, ValueError):
+            raise WindowError(_OUTSIDE) from None
 
     def batches(self) -> int:
         """The number of batches of a run on an ordinary day.
 
         Raises:
-            WindowError: the window cannot be read or cut.
+            WindowError: as `interval`, or the window cannot be cut.
         """
-        size = parse_duration(self.batch_size) if self.batch_size else None
         window = parse_window(self.window)
-        if size is None or isinstance(window, Full):
+        if self.batch_size is None or isinstance(window, Full):
             return 1
-        return len(cut(self.interval(), size, ZoneInfo(self.timezone), window))
+        interval = self.interval()
+        try:
+            return len(cut(interval, parse_duration(self.batch_size), self._zone(), window))
+        except WindowError:
+            raise
+        except (OverflowError, ValueError):
+            raise WindowError(_OUTSIDE) from None
+
+    def _zone(self) -> ZoneInfo:
+        try:
+            return ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise WindowError(f"`{self.timezone}` is not a time zone") from None
 
 
 def _ordinary_day(window: Window, zone: ZoneInfo) -> datetime:

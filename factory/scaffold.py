@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from factory.catalog import CatalogField, CatalogObject
 from factory.describe import COMPOUND_TYPES
 
-_PLAIN = re.compile(r"[A-Za-z_@][\w .,()'/+-]*")
+_PLAIN = re.compile(r"[A-Za-z_][\w .,()'/+-]*|[0-9]+ [a-z]+")
 _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
@@ -84,12 +84,7 @@ def unit_text(name: str, owner: str, contact: str, objects: Iterable[str]) -> st
 
 def quoted(text: str) -> str:
     """Text as YAML takes it for text, in quotes where it needs them."""
-    if (
-        _PLAIN.fullmatch(text)
-        and text.lower() not in _WORDS
-        and not text.endswith(" ")
-        and not text.startswith("@")
-    ):
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and not text.endswith(" "):
         return text
     return json.dumps(text, ensure_ascii=False)
 

@@ -13,7 +13,7 @@ from factory.failure import UsageFailure
 from factory.lint import lint
 from factory.plan.change import Dag
 from factory.problem import Severity
-from factory.workspace import NoWorkspaceError, Workspace, load
+from factory.workspace import UNIT_FILE, Workspace, load
 
 
 def compiled(workspace: Workspace) -> dict[str, Dag]:
@@ -41,11 +41,10 @@ def baseline(against: str, configs: Path) -> Mapping[str, Dag]:
 
 
 def _of_folder(folder: Path) -> Mapping[str, Dag]:
-    try:
+    if any(folder.glob(f"*/{UNIT_FILE}")):
         return compiled(load(folder))
-    except NoWorkspaceError:
-        rendered = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*/*.json")))
-        return {dag_id: dag for one in rendered for dag_id, dag in one.items()}
+    rendered = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*/*.json")))
+    return {dag_id: dag for one in rendered for dag_id, dag in one.items()}
 
 
 def _check_out(revision: str, configs: Path, into: Path) -> None:

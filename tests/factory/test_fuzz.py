@@ -1,0 +1,171 @@
+"""Whatever stands in a file: no traceback, positions inside the file; whatever is well-formed compiles and loads."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from factory.layout import NotYamlError, layout
+from factory.lint import lint
+from factory.render import render
+from factory.report.findings import Findings
+from factory.report.registry import FORMATS
+from factory.soql import SoqlError, parse
+from factory.source.text import LINE_BREAK, SourceText
+from factory.structure import schema
+from factory.workspace import load
+from tests.factory.conftest import CASES, REPOSITORY
+from tests.factory.strategies import as_yaml, good_specs, spoilt
+
+GOOD = [
+    path.read_text(encoding="utf-8")
+    for path in sorted((REPOSITORY / "configs").glob("*/*.yaml"))
+    if path.name != "unit.yaml"
+]
+UNITS = [path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "configs").glob("*/unit.yaml"))]
+FUZZ = settings(
+    max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+)
+ORDER = list(schema("ingestion")["properties"])
+
+
+@pytest.fixture(scope="module")
+def shared_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One tree for all examples; each writes its own file anew."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    shutil.copytree(CASES / "base", folder, dirs_exist_ok=True)
+    return folder / "configs"
+
+
+def places_are_inside(configs: Path, path: Path, text: str) -> None:
+    lines = LINE_BREAK.split(text.removeprefix("\ufeff"))
+    workspace = load(configs)
+    problems = lint(workspace)
+    for report in FORMATS.values():
+        report(Findings(problems, workspace.documents))
+    for problem in problems:
+        span = problem.span
+        assert problem.message
+        if Path(problem.path) == path:
+            assert 1 <= span.line <= span.end_line <= len(lines), problem
+            assert 1 <= span.column <= len(lines[span.line - 1]) + 1, problem
+            assert 1 <= span.end_column <= len(lines[span.end_line - 1]) + 1, problem
+            assert (span.line, span.column) <= (span.end_line, span.end_column)
+
+
+@FUZZ
+@given(text=spoilt(GOOD))
+def test_a_spoilt_spec_is_told_inside_its_file(shared_tree, text):
+    path = shared_tree / "finance/spoilt.yaml"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        places_are_inside(shared_tree, path, text)
+    finally:
+        path.unlink()
+
+
+@FUZZ
+@given(text=spoilt(UNITS))
+def test_a_spoilt_unit_is_told_inside_its_file(shared_tree, text):
+    path = shared_tree / "finance/unit.yaml"
+    before = path.read_bytes()
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        places_are_inside(shared_tree, path, text)
+    finally:
+        path.write_bytes(before)
+
+
+@FUZZ
+@given(raw=st.binary(max_size=80))
+def test_any_bytes_are_told(shared_tree, raw):
+    path = shared_tree / "finance/bytes.yaml"
+    path.write_bytes(raw)
+    try:
+        assert any(Path(problem.path) == path for problem in lint(load(shared_tree)))
+    finally:
+        path.unlink()
+
+
+@FUZZ
+@given(
+    text=spoilt(
+        [
+            "SELECT Id, (SELECT Id FROM Kids) FROM A WHERE x >= LAST_N_DAYS:5 AND NOT y IN ('a', 'b') ORDER BY z LIMIT 3"
+        ]
+    )
+)
+def test_a_spoilt_query_is_read_or_refused_inside_its_text(text):
+    refused = None
+    try:
+        parse(text)
+    except SoqlError as error:
+        refused = error
+    assert refused is None or 0 <= refused.start <= refused.end <= len(text) + 1
+
+
+@settings(FUZZ, max_examples=60)
+@given(spec=good_specs())
+def test_what_breaks_no_rule_compiles(shared_tree, spec):
+    path = shared_tree / "finance/good.yaml"
+    path.write_text(as_yaml(spec), encoding="utf-8")
+    try:
+        workspace = load(shared_tree)
+        assert lint(workspace) == []
+        files = render(workspace.specs)
+        assert json.loads(files["finance/good.json"])
+    finally:
+        path.unlink()
+
+
+@FUZZ
+@given(text=spoilt(GOOD))
+def test_laying_out_keeps_values_and_comments_and_is_done_once(text):
+    try:
+        once = layout(SourceText("a.yaml", text.removeprefix("\ufeff")), ORDER)
+    except NotYamlError:
+        return
+    assert layout(SourceText("a.yaml", once), ORDER) == once
+    assert sorted(line.strip() for line in once.splitlines() if line.strip().startswith("#")) == sorted(
+        line.strip() for line in text.removeprefix("\ufeff").splitlines() if line.strip().startswith("#")
+    )
+
+
+def test_generated_specs_load_in_airflow(tmp_path):
+    shutil.copytree(CASES / "base", tmp_path, dirs_exist_ok=True)
+    written = []
+
+    @settings(max_examples=25, deadline=None, derandomize=True, database=None)
+    @given(spec=good_specs())
+    def write(spec):
+        name = f"generated_{len(written):03}"
+        (tmp_path / f"configs/finance/{name}.yaml").write_text(as_yaml(spec), encoding="utf-8")
+        written.append(name)
+
+    write()
+    workspace = load(tmp_path / "configs")
+    for name, text in render(workspace.specs).items():
+        path = tmp_path / "out" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    script = "import sys, json\nfrom airflow.dag_processing.dagbag import DagBag\nbag = DagBag(sys.argv[1])\nprint(json.dumps([bag.import_errors, sorted(bag.dags)]))"
+    with tempfile.TemporaryDirectory() as home:
+        environment = {**os.environ, "AIRFLOW_HOME": home, "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+                       "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False", "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR"}  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path / "out")],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    errors, dags = json.loads(done.stdout.splitlines()[-1])
+    assert errors == {}
+    assert {f"finance.{name}" for name in written} <= set(dags)

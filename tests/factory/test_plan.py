@@ -1,0 +1,106 @@
+"""`factory plan`: what merging does."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SPEC = 'object: Opportunity\nfields: [Id, Name, {name: Amount, protect: mask}]\nschedule: "5 4 * * *"\nwindow: {last: 6 months}\nbatch_size: 1 month\n'
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tree: Path) -> Path:
+    (tree / "configs/finance/deals.yaml").write_text(SPEC)
+    git(tree, "init", "--quiet")
+    git(tree, "add", ".")
+    git(tree, "commit", "--quiet", "-m", "first")
+    return tree
+
+
+def plan(run, folder: Path, *arguments: str) -> dict:
+    return json.loads(run(folder, "plan", "--format", "json", *arguments).output)
+
+
+def test_without_changes_there_is_nothing_to_do(repository, run):
+    result = run(repository, "plan", "--detailed-exitcode")
+    assert (result.exit_code, result.output) == (0, "No changes: the DAGs stay as they are.\n")
+
+
+def test_an_added_spec_tells_its_first_run_and_calls(repository, run):
+    (repository / "configs/finance/more.yaml").write_text(SPEC)
+    result = plan(run, repository)
+    (dag,) = result["dags"]
+    assert (dag["dag_id"], dag["kind"], dag["asset"]) == ("finance.more", "added", "lake://finance/more")
+    assert dag["cost"]["batches"] == 6
+    assert dag["cost"]["calls_per_run"] == 63
+    assert result["api_calls_per_day"] == {"before": 63, "after": 126}
+    assert run(repository, "plan", "--detailed-exitcode").exit_code == 2
+
+
+def test_a_moved_schedule_is_a_harmless_change(repository, run):
+    (repository / "configs/finance/deals.yaml").write_text(SPEC.replace("5 4 * * *", "5 6 * * *"))
+    result = plan(run, repository)
+    assert [(one["what"], one["before"], one["after"]) for one in result["dags"][0]["changes"]] == [
+        ("schedule", "5 4 * * * UTC", "5 6 * * * UTC")
+    ]
+    assert not result["destructive"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        ("Id, Name", "Id", "field Name"),
+        ("protect: mask", "protect: drop", "field Amount"),
+        ("{name: Amount, protect: mask}", "Amount", "field Amount"),
+        ("batch_size", "format: parquet\nbatch_size", "format"),
+        ("batch_size", "destination: {prefix: elsewhere}\nbatch_size", "lands in"),
+    ],
+)
+def test_what_breaks_readers_must_be_allowed(repository, run, before, after, what):
+    (repository / "configs/finance/deals.yaml").write_text(SPEC.replace(before, after, 1))
+    result = plan(run, repository)
+    assert what in [one["what"] for one in result["dags"][0]["changes"] if one["destructive"]]
+    assert run(repository, "plan").exit_code == 1
+    assert run(repository, "plan", "--allow-destructive").exit_code == 0
+
+
+def test_a_removed_spec_must_be_allowed(repository, run):
+    (repository / "configs/finance/deals.yaml").unlink()
+    (dag,) = plan(run, repository)["dags"]
+    assert (dag["kind"], dag["is_destructive"]) == ("removed", True)
+    assert run(repository, "plan").exit_code == 1
+
+
+def test_folders_of_configs_and_of_compiled_dags_serve_as_well(repository, run, tmp_path):
+    run(repository, "render", "--out", "compiled")
+    git(repository, "worktree", "add", "--quiet", "before", "HEAD")
+    (repository / "configs/finance/deals.yaml").write_text(SPEC.replace("6 months", "3 months"))
+    by_revision = plan(run, repository)
+    assert by_revision["dags"][0]["cost"]["batches"] == 3
+    assert plan(run, repository, "--against", "compiled") == by_revision
+    assert plan(run, repository, "--against", "before/configs") == by_revision
+
+
+def test_markdown_is_a_comment_for_a_pull_request(repository, run):
+    (repository / "configs/finance/deals.yaml").write_text(SPEC.replace("Id, Name", "Id"))
+    comment = run(repository, "plan", "--format", "markdown").output
+    assert comment.startswith("### Plan: 0 added, 1 changed, 0 removed")
+    assert "| field Name | `in the clear` |  | ⚠ the column goes away |" in comment
+
+
+def test_a_tree_with_errors_has_no_plan(repository, run):
+    (repository / "configs/finance/deals.yaml").write_text("object: Opportunity\n")
+    result = run(repository, "plan")
+    assert "ING210" in result.output
+
+
+@pytest.mark.parametrize("against", ["nonsense", "--output=x"])
+def test_an_unknown_revision_is_wrong_usage(repository, run, against):
+    result = run(repository, "plan", f"--against={against}")
+    assert type(result.exception).__name__ == "UsageFailure"
