@@ -34,7 +34,8 @@ class Cursors:
         self._lock = threading.Lock()
 
     def open(self, statement: Statement, now: datetime) -> QueryCursor:
-        """Run a statement to its end and keep the rows."""
+        """Run a statement to its end and keep the rows; expired cursors give up theirs."""
+        self._expire(now)
         identity = lengthen("01g" + "".join(secrets.choice("0123456789ABCDEFabcdef") for _ in range(12)))
         with self._store.cursor() as cursor:
             rows = spool(cursor, statement.sql, statement.bindings, self._directory / f"{identity}.rows")
@@ -51,6 +52,12 @@ class Cursors:
             self.close(found)
             return None
         return found
+
+    def _expire(self, now: datetime) -> None:
+        with self._lock:
+            expired = [one for one in self._open.values() if now - one.opened > LIFETIME]
+        for one in expired:
+            self.close(one)
 
     def close(self, cursor: QueryCursor) -> None:
         """Forget a cursor and its rows."""
