@@ -103,6 +103,12 @@ class ReadOperator(BaseOperator, abc.ABC):
             outcome = reader.go_on(jobs)
         return self._settle(outcome, reader)
 
+    def on_kill(self) -> None:
+        """Delete the Bulk jobs of a task that is stopped by hand."""
+        reader: BatchReader | None = getattr(self, "_running", None)
+        if reader is not None:
+            reader.abandon()
+
     @contextmanager
     def _reader(self, context: Mapping[str, Any], event: dict[str, Any]) -> "Iterator[BatchReader]":
         """A reader for the batch, whose calls are entered into the ledger whatever comes of it."""
@@ -121,6 +127,7 @@ class ReadOperator(BaseOperator, abc.ABC):
                 started=event["started"],
                 earlier_calls=event["calls"],
             )
+            self._running = reader
             try:
                 yield reader
             finally:

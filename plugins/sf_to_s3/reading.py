@@ -5,7 +5,7 @@ Nothing here knows Airflow: where a Bulk job takes its time the caller is told w
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sf_to_s3.domain.window import Interval
@@ -39,6 +39,7 @@ class BatchReader:
         note_jobs: remembers ids of Bulk jobs beyond the life of this process.
         started: when the batch was begun, in seconds since 1970.
         earlier_calls: made for the batch before this client was opened.
+        open_jobs: ids of the jobs that are not deleted yet.
     """
 
     client: Client
@@ -48,6 +49,7 @@ class BatchReader:
     note_jobs: Callable[[Sequence[str]], None]
     started: float
     earlier_calls: int = 0
+    open_jobs: set[str] = field(default_factory=set)
 
     def start(self, left: Sequence[str] = ()) -> Any | Waiting:
         """Deliver the rows, or say what to wait for.
@@ -80,12 +82,12 @@ class BatchReader:
         return_freed_memory()
         ours = [job.id for job in jobs]
         try:
-            self.note_jobs(ours)
+            self._note(ours)
             statuses = wait_briefly(self.client, ours)
             while any(status.failed for status in statuses):
                 jobs = split_timed_out(self.client, self.plan, jobs, statuses)
                 ours += [job.id for job in jobs if job.id not in ours]
-                self.note_jobs(ours)
+                self._note(ours)
                 statuses = wait_briefly(self.client, [job.id for job in jobs])
             if not all(status.finished for status in statuses):
                 return Waiting(jobs)
@@ -105,9 +107,18 @@ class BatchReader:
         self._discard([job.id for job in jobs])
         raise RetriableError(why)
 
+    def abandon(self) -> None:
+        """Stop and delete whatever jobs are open."""
+        self._discard(sorted(self.open_jobs))
+
+    def _note(self, job_ids: Sequence[str]) -> None:
+        self.open_jobs.update(job_ids)
+        self.note_jobs(job_ids)
+
     def _discard(self, job_ids: Sequence[str]) -> None:
         for job_id in job_ids:
             discard_job(self.client, job_id)
+            self.open_jobs.discard(job_id)
 
     def _accounted(self, reading: Reading) -> Reading:
         reading.earlier_calls, reading.started = self.earlier_calls, self.started

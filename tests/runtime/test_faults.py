@@ -4,6 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sf_to_s3.errors import FatalError, IngestionError, QuotaError, RetriableError
+from sf_to_s3.jobs import start_job
+from sf_to_s3.reading import BatchReader
 from sf_to_s3.salesforce import bulk, client
 
 from tests.runtime.landing import DAY, PREFIX
@@ -155,6 +157,22 @@ def test_jobs_of_a_killed_try_are_deleted(landing):
     landing.stage(staging, 0)
     with pytest.raises(FatalError, match="404"):
         bulk.job_status(org, left)
+
+
+def test_a_task_that_is_stopped_deletes_its_jobs(landing):
+    plan = landing.extract(DAY, "run", **SPEC).plan()
+    reader = BatchReader(
+        landing.client(),
+        plan,
+        plan.batches[0],
+        deliver=lambda _: reader.abandon(),
+        note_jobs=lambda _: None,
+        started=0.0,
+    )
+    job = start_job(reader.client, plan, plan.batches[0])
+    reader.go_on((job,))
+    with pytest.raises(FatalError, match="404"):
+        bulk.job_status(reader.client, job.id)
 
 
 FAULTS = st.lists(
