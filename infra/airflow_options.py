@@ -11,9 +11,8 @@ VARIABLES_PREFIX = "airflow/variables"
 def airflow_options(settings: Settings) -> dict[str, str]:
     """Options as `section.option` to text, as MWAA takes them."""
     options = {
-        # Nobody outside hears of this environment: dag-factory and Airflow would both call home otherwise.
+        # Nobody outside hears of this environment: dag-factory would call home otherwise.
         "dag_factory.enable_telemetry": "False",
-        "usage_data_collection.enabled": "False",
         "core.load_examples": "False",
         # A deployment is verified within minutes, so new files must be seen within seconds.
         "dag_processor.refresh_interval": "30",

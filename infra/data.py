@@ -1,21 +1,21 @@
 """The lake bucket, and one role a unit that may write the unit's prefix and read the unit's secrets."""
 
+from collections import Counter
 from collections.abc import Sequence
 
-from aws_cdk import CfnOutput, Duration, Environment, RemovalPolicy
+from aws_cdk import Annotations, CfnOutput, Duration, Environment, RemovalPolicy
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.airflow_options import CONNECTIONS_PREFIX
-from infra.dag_bucket import access_log_bucket
 from infra.environment import EnvironmentStack
 from infra.execution_role import secret_arns
 from infra.names import writer_role_name
 from infra.policy import grant
 from infra.settings import Settings
 from infra.stack import PlatformStack
+from infra.storage import private_bucket, rotating_key
 from infra.unit import Unit
 
 
@@ -34,29 +34,28 @@ class DataStack(PlatformStack):
     ) -> None:
         super().__init__(scope, name, settings=settings, env=env)
         removal = RemovalPolicy.DESTROY if settings.empty_on_destroy else RemovalPolicy.RETAIN
-        self.key = kms.Key(
-            self,
-            "Key",
-            description=f"Data landed by {settings.env_name}",
-            enable_key_rotation=True,
-            removal_policy=removal,
-        )
+        self.key = rotating_key(self, f"Data landed by {settings.env_name}", removal)
         self.bucket = self._bucket(removal)
         self.writers = {unit.name: self._writer(settings, unit, environment.execution_role) for unit in units}
+        self._warn_of_shared_connections(units)
         CfnOutput(self, "LakeBucketName", value=self.bucket.bucket_name)
 
+    def _warn_of_shared_connections(self, units: Sequence[Unit]) -> None:
+        """Units that share an AWS connection assume the one role that it names, whatever roles are made here."""
+        sharers = Counter(unit.aws_connection for unit in units)
+        for connection, count in sharers.items():
+            if count > 1:
+                Annotations.of(self).add_warning_v2(
+                    "SharedAwsConnection",
+                    f"{count} units share the AWS connection {connection}, and so the role that it names: to keep them "
+                    "apart, give each its own in its unit.yaml",
+                )
+
     def _bucket(self, removal: RemovalPolicy) -> s3.Bucket:
-        return s3.Bucket(
+        return private_bucket(
             self,
             "Lake",
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self.key,
-            bucket_key_enabled=True,
-            versioned=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            server_access_logs_bucket=access_log_bucket(self, "AccessLogs", removal_policy=removal),
+            key=self.key,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     abort_incomplete_multipart_upload_after=Duration.days(7),
@@ -64,7 +63,6 @@ class DataStack(PlatformStack):
                 )
             ],
             removal_policy=removal,
-            auto_delete_objects=removal == RemovalPolicy.DESTROY,
         )
 
     def _writer(self, settings: Settings, unit: Unit, execution_role: iam.IRole) -> iam.Role:

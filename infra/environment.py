@@ -19,6 +19,7 @@ from infra.network import Network, given_network
 from infra.published_objects import PublishedObject, PublishedObjects
 from infra.settings import Settings
 from infra.stack import PlatformStack
+from infra.storage import rotating_key
 from infra.unit import Unit
 
 LOGS = ("DAGProcessing", "Scheduler", "Task", "WebServer", "Worker")
@@ -63,13 +64,7 @@ class EnvironmentStack(PlatformStack):
     def _key(self, settings: Settings) -> kms.IKey:
         if settings.kms_key_arn:
             return kms.Key.from_key_arn(self, "Key", settings.kms_key_arn)
-        key = kms.Key(
-            self,
-            "Key",
-            description=f"Airflow {settings.env_name}: DAGs, metadata, queue and logs",
-            enable_key_rotation=True,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        key = rotating_key(self, f"Airflow {settings.env_name}: DAGs, metadata, queue and logs")
         key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="CloudWatchLogs",

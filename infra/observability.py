@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Duration, Environment, RemovalPolicy
+from aws_cdk import Duration, Environment
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -15,6 +14,7 @@ from infra.notice import notice_topic
 from infra.pipeline import Pipeline
 from infra.settings import Settings
 from infra.stack import PlatformStack
+from infra.storage import rotating_key
 
 _FIVE_MINUTES = Duration.minutes(5)
 _ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
@@ -39,9 +39,7 @@ class ObservabilityStack(PlatformStack):
     ) -> None:
         super().__init__(scope, name, settings=settings, env=env)
         self._settings = settings
-        key = kms.Key(
-            self, "Key", description="Alarms", enable_key_rotation=True, removal_policy=RemovalPolicy.DESTROY
-        )
+        key = rotating_key(self, "Alarms")
         self._topic = notice_topic(self, settings, key=key, publishers=("cloudwatch", "events"))
         heartbeat = self._airflow("SchedulerHeartbeat", {"Function": "Scheduler"})
         failures = self._airflow("TaskInstanceFailures", {"DAG": "All", "Task": "All"})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_codepipeline as codepipeline
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -11,9 +11,9 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.build_project import BuildProject
-from infra.dag_bucket import access_log_bucket
 from infra.policy import grant
 from infra.source import OUTPUT, Source
+from infra.storage import private_bucket
 
 Declaration = codepipeline.CfnPipeline.StageDeclarationProperty
 
@@ -118,24 +118,13 @@ class Pipeline(Construct):
         )
 
     def _artifact_bucket(self, key: kms.IKey) -> s3.Bucket:
-        return s3.Bucket(
+        return private_bucket(
             self,
             "Artifacts",
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            versioned=True,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            server_access_logs_bucket=access_log_bucket(
-                self, "AccessLogs", removal_policy=RemovalPolicy.DESTROY
-            ),
+            key=key,
             lifecycle_rules=[
                 s3.LifecycleRule(expiration=Duration.days(90), noncurrent_version_expiration=Duration.days(7))
             ],
-            removal_policy=RemovalPolicy.DESTROY,
-            auto_delete_objects=True,
         )
 
     def _let(self, role: iam.Role, actions: Sequence[str], sid: str = "Artifacts") -> None:

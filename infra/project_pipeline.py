@@ -1,7 +1,6 @@
 """The users' pipeline: a pushed spec is validated, compiled, deployed to dags/ and seen in Airflow, or rolled back."""
 
-from aws_cdk import Environment, Fn, RemovalPolicy
-from aws_cdk import aws_kms as kms
+from aws_cdk import Environment, Fn
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -15,6 +14,7 @@ from infra.pull_requests import PullRequests
 from infra.settings import Settings
 from infra.source import Source
 from infra.stack import PlatformStack
+from infra.storage import rotating_key
 
 VERIFY_SECONDS = 900
 VERIFY_PATIENCE = 90
@@ -37,13 +37,7 @@ class ProjectPipelineStack(PlatformStack):
         self._environment = environment
         self.add_stack_dependency(environment)
         self._dags = s3.Bucket.from_bucket_arn(self, "Dags", Fn.import_value(dag_bucket_export(settings)))
-        self._key = kms.Key(
-            self,
-            "Key",
-            description="Artifacts and notices",
-            enable_key_rotation=True,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        self._key = rotating_key(self, "Artifacts and notices")
         source = Source(settings, settings.project_repository)
         if not source.connected:
             source.create(self)

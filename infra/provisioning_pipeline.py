@@ -1,7 +1,6 @@
 """The administrators' pipeline: keeps these very stacks, plugins.zip and requirements.txt up to date."""
 
-from aws_cdk import Environment, RemovalPolicy
-from aws_cdk import aws_kms as kms
+from aws_cdk import Environment
 from constructs import Construct
 
 from infra.build_project import Build, BuildProject
@@ -12,6 +11,7 @@ from infra.policy import grant
 from infra.settings import Settings
 from infra.source import Source
 from infra.stack import PlatformStack
+from infra.storage import rotating_key
 
 # What `cdk bootstrap` calls its roles unless it is told otherwise.
 _QUALIFIER = "hnb659fds"
@@ -26,13 +26,7 @@ class ProvisioningPipelineStack(PlatformStack):
     ) -> None:
         super().__init__(scope, name, settings=settings, env=env)
         self._settings = settings
-        self._key = kms.Key(
-            self,
-            "Key",
-            description="Artifacts and notices",
-            enable_key_rotation=True,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        self._key = rotating_key(self, "Artifacts and notices")
         source = Source(settings, settings.provisioning_repository, _FILES)
         if not source.connected:
             source.create(self)

@@ -17,12 +17,14 @@ class UnitError(ValueError):
 class Unit:
     """A business unit as `configs/<unit>/unit.yaml` declares it.
 
-    `bucket` is None when the unit writes to the platform's own lake (its bucket is a template that Airflow renders).
+    `connections` are all that it uses, the AWS one and the key of `protect: hash` among them. `bucket` is None when the
+    unit writes to the platform's own lake (its bucket is a template that Airflow renders).
     """
 
     name: str
     bucket: str | None
     prefix: str
+    aws_connection: str
     connections: tuple[str, ...]
 
     @classmethod
@@ -45,6 +47,7 @@ class Unit:
                 name=str(data["name"]),
                 bucket=None if "{{" in bucket else bucket,
                 prefix=str(destination["prefix"]).strip("/"),
+                aws_connection=str(connections["aws"]),
                 connections=tuple(sorted(set(names))),
             )
         except (KeyError, TypeError, AttributeError) as error:

@@ -1,9 +1,12 @@
 """What the templates hold, promise by promise."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from infra.analysis.template import Assembly, Resource
 from tests.infra.sets import ACCOUNT, CONNECTION, INSTANCE, REGION
@@ -196,8 +199,16 @@ def test_logs_of_all_five_kinds_are_ours_and_expire(defaults):
 def test_nobody_is_telephoned(defaults):
     options = environment(defaults)["AirflowConfigurationOptions"]
     assert options["dag_factory.enable_telemetry"] == "False"
-    assert options["usage_data_collection.enabled"] == "False"
     assert "secrets.backend" not in options
+
+
+@pytest.mark.parametrize("name", ["defaults", "secrets-manager"])
+def test_every_option_is_one_that_airflow_or_dag_factory_reads(assemblies, name):
+    package = find_spec("airflow").submodule_search_locations[0]
+    known = yaml.safe_load((Path(package) / "config_templates" / "config.yml").read_text())
+    known["dag_factory"] = {"options": {"enable_telemetry": {}}}
+    options = [option.split(".") for option in environment(assemblies[name])["AirflowConfigurationOptions"]]
+    assert [f"{section}.{key}" for section, key in options if key not in known[section]["options"]] == []
 
 
 def test_secrets_manager_as_backend(assemblies):
@@ -544,3 +555,16 @@ def test_there_is_a_dashboard(defaults):
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def test_units_that_share_an_aws_connection_are_warned_of(synthesised):
+    warned = {
+        name: (synthesised / name / "data.metadata.json").read_text() for name in ("defaults", "repository")
+    }
+    assert "share the AWS connection" not in warned["defaults"]
+    shared = "share the AWS connection" in warned["repository"]
+    connections = [
+        yaml.safe_load(path.read_text())["connections"]["aws"]
+        for path in (Path(__file__).parents[2] / "configs").glob("[!_]*/unit.yaml")
+    ]
+    assert shared == (len(set(connections)) < len(connections))

@@ -24,9 +24,12 @@ def test_the_platform_of_the_tests():
         "finance",
         None,
         "finance",
+        "aws_finance",
         ("aws_finance", "protect_finance", "salesforce_default", "salesforce_oauth"),
     )
-    assert sales == Unit("sales", "sales-own-bucket", "crm/sales", ("aws_sales", "salesforce_default"))
+    assert sales == Unit(
+        "sales", "sales-own-bucket", "crm/sales", "aws_sales", ("aws_sales", "salesforce_default")
+    )
 
 
 def test_a_prefix_within_another_is_refused(tmp_path):

@@ -1,0 +1,67 @@
+"""Keys and buckets as every stack wants them: rotating, encrypted, versioned, private, over TLS only, logged."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.stack import acknowledge
+
+
+def rotating_key(
+    scope: Construct, description: str, removal_policy: RemovalPolicy = RemovalPolicy.DESTROY
+) -> kms.Key:
+    """The key of a stack, renewed by AWS every year."""
+    return kms.Key(
+        scope, "Key", description=description, enable_key_rotation=True, removal_policy=removal_policy
+    )
+
+
+def private_bucket(
+    scope: Construct,
+    name: str,
+    *,
+    key: kms.IKey,
+    lifecycle_rules: Sequence[s3.LifecycleRule],
+    removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
+) -> s3.Bucket:
+    """A bucket and its access logs; both are emptied before they are deleted, if they are."""
+    return s3.Bucket(
+        scope,
+        name,
+        encryption=s3.BucketEncryption.KMS,
+        encryption_key=key,
+        bucket_key_enabled=True,
+        versioned=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        enforce_ssl=True,
+        minimum_tls_version=1.2,
+        server_access_logs_bucket=_access_log_bucket(scope, removal_policy),
+        lifecycle_rules=list(lifecycle_rules),
+        removal_policy=removal_policy,
+        auto_delete_objects=removal_policy == RemovalPolicy.DESTROY,
+    )
+
+
+def _access_log_bucket(scope: Construct, removal_policy: RemovalPolicy) -> s3.Bucket:
+    """S3 can write its server access logs with its own encryption only."""
+    bucket = s3.Bucket(
+        scope,
+        "AccessLogs",
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        enforce_ssl=True,
+        minimum_tls_version=1.2,
+        versioned=True,
+        lifecycle_rules=[
+            s3.LifecycleRule(expiration=Duration.days(365), noncurrent_version_expiration=Duration.days(30))
+        ],
+        removal_policy=removal_policy,
+        auto_delete_objects=removal_policy == RemovalPolicy.DESTROY,
+    )
+    acknowledge(
+        bucket, "It is the access log itself; logging it into itself would never end.", "AwsSolutions-S1"
+    )
+    return bucket
