@@ -1,0 +1,41 @@
+"""The references in docs are made of schemas and rules, and the tutorial's commands do what it says."""
+
+import re
+import shlex
+
+from factory.reference import rule_reference, spec_reference
+from tests.factory.conftest import REPOSITORY, golden
+
+DOCS = REPOSITORY / "docs"
+
+
+def test_the_spec_reference_is_that_of_the_schemas():
+    golden(DOCS / "spec.md", spec_reference())
+
+
+def test_the_rule_reference_is_that_of_the_rules():
+    golden(DOCS / "rules.md", rule_reference())
+
+
+def test_the_tutorial_can_be_followed(tmp_path, run):
+    """Files it shows are written, commands are run, and what it says they print is among what they print."""
+    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?:<!-- file: (\S+) -->\n\n)?```(\w+)\n(.*?)```", text, re.DOTALL)
+    assert {language for _, language, _ in blocks} == {"yaml", "console"}
+    ran = 0
+    for path, language, body in blocks:
+        if language == "yaml":
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(body, encoding="utf-8")
+            continue
+        command, *said = body.rstrip("\n").split("\n")
+        result = run(tmp_path, *shlex.split(command.removeprefix("$ factory ")))
+        assert result.exception is None or isinstance(result.exception, SystemExit), (
+            command,
+            result.exception,
+        )
+        for line in said:
+            if line.strip() not in ("", "…"):
+                assert line.rstrip() in result.output, (command, line, result.output)
+        ran += 1
+    assert ran >= 6
