@@ -10,7 +10,7 @@ from sandbox.salesforce.api.call import Call, Reply
 from sandbox.salesforce.api.errors import ApiError, not_served
 from sandbox.salesforce.api.job_faults import fate_of
 from sandbox.salesforce.api.soql import compile_text
-from sandbox.salesforce.data.life import rest_instant
+from sandbox.salesforce.data.canonical import rest_instant
 from sandbox.salesforce.data.record_id import lengthen
 from sandbox.salesforce.results.jobs import RUNNING, Job, JobRequest, JobState
 from sandbox.salesforce.results.legacy_jobs import LegacyJob

@@ -68,11 +68,14 @@ def _dispatch(call: Call, request: Any) -> Reply:
         parameters=dict(parse_qsl(parts.query, keep_blank_values=True)),
         path_parameters={"version": version[1:], "name": rest[1] if len(rest) > 1 else ""},
     )
+    return _handler(parts.path, rest)(inner)
+
+
+def _handler(path: str, rest: list[str]) -> Callable[[Call], Reply]:
     if rest[0] == "sobjects" and len(rest) == 2:
-        return resources.sobject(inner)
+        return resources.sobject
     if rest[0] == "sobjects" and rest[2:] == ["describe"]:
-        return resources.describe(inner)
-    handler = PLAIN.get(tuple(rest))
-    if handler is None:
-        raise not_served(f"{parts.path} in composite/batch")
-    return handler(inner)
+        return resources.describe
+    if tuple(rest) not in PLAIN:
+        raise not_served(f"{path} in composite/batch")
+    return PLAIN[tuple(rest)]

@@ -6,7 +6,7 @@ from typing import Final
 from sandbox.salesforce.api.call import Call, Reply, json_reply
 from sandbox.salesforce.api.errors import ApiError
 from sandbox.salesforce.api.resources import named_object
-from sandbox.salesforce.data.life import rest_instant
+from sandbox.salesforce.data.canonical import rest_instant
 from sandbox.salesforce.data.sql import quoted
 
 UPDATED_DAYS: Final = 30

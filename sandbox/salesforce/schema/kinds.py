@@ -81,6 +81,14 @@ def reference(
     )
 
 
+# One of the objects that the Bulk API refuses; the list is in Airbyte's source-salesforce, api.py.
+
+
+def owner(children: str | None = None) -> Field:
+    """The user who owns a row."""
+    return reference("OwnerId", "User", children=children, required=True)
+
+
 def formula(name: str, type_: str, expression: str, *, length: int = 1300) -> Field:
     """A calculated text, boolean or date; `{Field}` and `{Parent.Field}` stand for other fields."""
     return Field(name, type_, length=length if type_ == "string" else 0, formula=expression)

@@ -5,13 +5,14 @@ Whether Salesforce's `!= 'x'` and `NOT IN` match nulls is unverified (sources co
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from sandbox.salesforce.data.record_id import lengthen
-from sandbox.salesforce.schema.model import DECIMAL_TYPES, ID_TYPES, INTEGER_TYPES, TEXT_TYPES, Field
+from sandbox.salesforce.schema.model import ID_TYPES, TEXT_TYPES, Field
 from sandbox.salesforce.soql.aggregates import aggregate_sql, result_field
+from sandbox.salesforce.soql.comparable import EQUALITY, OPERATORS, PYTHON_TYPES, mistyped
 from sandbox.salesforce.soql.errors import SoqlError, located
 from sandbox.salesforce.soql.literals import Calendar, resolve
 from sandbox.salesforce.soql.names import Column, Scope
@@ -29,17 +30,7 @@ from sandbox.salesforce.soql.syntax import (
     Value,
 )
 
-MAXIMUM_STRING: Final = 4000
-ORDERED: Final = frozenset({"<", "<=", ">", ">="})
-EQUALITY: Final = frozenset({"=", "!=", "IN", "NOT IN"})
-OPERATORS: Final = {
-    "boolean": frozenset({"=", "!="}),
-    "multipicklist": frozenset({"=", "!=", "INCLUDES", "EXCLUDES"}),
-    **dict.fromkeys(
-        ID_TYPES | DECIMAL_TYPES | INTEGER_TYPES | {"date", "datetime", "time"}, EQUALITY | ORDERED
-    ),
-    **dict.fromkeys(TEXT_TYPES - {"multipicklist"}, EQUALITY | ORDERED | {"LIKE"}),
-}
+MAXIMUM_STRING: Final = 4000  # characters of a text in WHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +89,7 @@ class Filter:
     def _has_all(self, kind: Field, column: str, value: Value) -> str:
         """`'A;B'` asks for values that have both A and B."""
         if not isinstance(value.content, str):
-            raise self._mistyped(kind, value)
+            raise mistyped(self.scope, kind, value)
         wanted = [part for part in value.content.split(";") if part]
         parts = [self._parameter(f";{part.strip()};") for part in wanted]
         return (
@@ -134,7 +125,7 @@ class Filter:
 
     def _in_range(self, kind: Field, column: str, operator: str, value: Value) -> str:
         if kind.type not in {"date", "datetime"} or not isinstance(value.content, DateLiteral):
-            raise self._mistyped(kind, value)
+            raise mistyped(self.scope, kind, value)
         found = resolve(value.content, self.calendar)
         days = kind.type == "date"
         start = found.start if days else _naive(found.start_instant)
@@ -155,7 +146,7 @@ class Filter:
         if not isinstance(content, PYTHON_TYPES[kind.type]) or (
             kind.type == "date" and isinstance(content, datetime)
         ):
-            raise self._mistyped(kind, value)
+            raise mistyped(self.scope, kind, value)
         if isinstance(content, str):
             return self._bind_text(kind, content)
         if isinstance(content, Decimal):
@@ -182,23 +173,6 @@ class Filter:
         name = f"p{len(self.bindings)}"
         self.bindings[name] = value
         return f"${name}"
-
-    def _mistyped(self, kind: Field, value: Value) -> SoqlError:
-        wanted = {"datetime": "dateTime", "currency": "double", "percent": "double"}.get(kind.type, kind.type)
-        textual = kind.type in TEXT_TYPES | ID_TYPES
-        wanted, quotes = ("string", "should be") if textual else (wanted, "should not be")
-        reason = f"value of filter criterion for field '{kind.name}' must be of type {wanted} and {quotes} enclosed in quotes"
-        return located("INVALID_FIELD", self.scope.text, value.at, reason)
-
-
-PYTHON_TYPES: Final[dict[str, type | tuple[type, ...]]] = {
-    **dict.fromkeys(TEXT_TYPES | ID_TYPES, str),
-    **dict.fromkeys(DECIMAL_TYPES | INTEGER_TYPES, Decimal),
-    "boolean": bool,
-    "date": date,
-    "datetime": datetime,
-    "time": time,
-}
 
 
 def _known(test: str, nillable: bool, operator: str) -> str:
