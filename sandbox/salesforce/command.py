@@ -1,13 +1,14 @@
 """`python -m sandbox org`: serve a Salesforce org on loopback."""
 
 import argparse
-import ctypes
 import json
 import os
+import select
 import shutil
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -30,7 +31,7 @@ def main(argv: list[str]) -> int:
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
     if arguments.parent_pid:
-        _die_with(arguments.parent_pid)
+        _end_with(arguments.parent_pid)
     directory = Path(tempfile.mkdtemp(prefix="sandbox-org-"))
     try:
         _run(arguments, directory)
@@ -99,8 +100,15 @@ def _facts(state: OrgState, trust: Trust, proxy: str) -> dict[str, Any]:
     }
 
 
-def _die_with(parent: int) -> None:
-    """Ask the kernel for SIGTERM when the parent ends (prctl(2), PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-    if os.getppid() != parent:  # it ended before we asked
-        raise SystemExit(0)
+def _end_with(parent: int) -> None:
+    """Leave when another process ends, however it does (pidfd_open(2))."""
+    try:
+        process = os.pidfd_open(parent)
+    except ProcessLookupError:
+        raise SystemExit(0) from None
+
+    def watch() -> None:
+        select.select([process], [], [])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()

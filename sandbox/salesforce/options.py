@@ -96,7 +96,7 @@ def _add_server_options(group: Any) -> None:
     group.add_argument(
         "--ready-file", type=Path, help="JSON with addresses and credentials, written when ready"
     )
-    group.add_argument("--parent-pid", type=int, help="end when this parent process does")
+    group.add_argument("--parent-pid", type=int, help="end when that process does")
 
 
 def _add_data_options(group: Any) -> None:

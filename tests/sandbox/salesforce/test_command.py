@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -116,7 +115,9 @@ def test_it_dies_with_its_parent(tmp_path: Path) -> None:
 
 
 def test_a_parent_that_is_gone_is_noticed_at_once() -> None:
-    command = [*COMMAND, "--parent-pid", str(os.getpid() + 1)]
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    command = [*COMMAND, "--parent-pid", str(gone.pid)]
     assert subprocess.run(command, check=False, timeout=60).returncode == 0
 
 
