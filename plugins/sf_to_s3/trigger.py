@@ -62,6 +62,7 @@ class BulkJobsTrigger(BaseTrigger):
         event = {
             "jobs": self.jobs,
             "calls": self.calls + client.calls,
+            "polls": client.calls,
             "started": self.started,
             "error": error,
         }
