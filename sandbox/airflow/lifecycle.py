@@ -6,6 +6,7 @@ import secrets
 import socket
 import sys
 from collections.abc import Mapping, Set
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +17,6 @@ from sandbox.airflow.rest import RestClient
 from sandbox.airflow.settings import REPOSITORY, Settings
 from sandbox.processes import ProcessError, Processes
 
-COMPONENTS = {
-    "api-server": [],
-    "scheduler": ["--skip-serve-logs"],
-    "dag-processor": [],
-    "triggerer": ["--skip-serve-logs"],
-}
 START_SECONDS = 120.0
 PARSE_SECONDS = 120.0
 
@@ -54,16 +49,18 @@ def start_airflow(
     else of the caller's environment gets in. Returns when all four components report healthy; raises ProcessError otherwise.
     """
     home.mkdir(parents=True, exist_ok=True)
-    chosen = Settings(home, dags, _free_port(), secrets.token_urlsafe(12), parallelism, schedules)
+    port, execution_port = _free_ports(2)
+    password = secrets.token_urlsafe(12)
+    chosen = Settings(home, dags, port, execution_port, password, parallelism, schedules)
     environment = {**_environment(chosen), **variables}
     _prepare(chosen, environment)
-    for component, options in COMPONENTS.items():
-        command = [sys.executable, "-m", "airflow", component, *options]
+    for component, arguments in _components(chosen).items():
+        command = [sys.executable, "-m", "airflow", *arguments]
         processes.start(
             component, command, environment=environment, log=chosen.home / "logs" / f"{component}.log"
         )
     airflow = Airflow(chosen, RestClient(chosen.url, settings.USER, chosen.password))
-    processes.wait_until(lambda: _healthy(airflow.rest), what="Airflow", seconds=START_SECONDS)
+    processes.wait_until(lambda: _healthy(airflow), what="Airflow", seconds=START_SECONDS)
     return airflow
 
 
@@ -89,6 +86,21 @@ def _prepare(chosen: Settings, environment: Mapping[str, str]) -> None:
     (chosen.home / "logs").mkdir(exist_ok=True)
 
 
+def _components(chosen: Settings) -> dict[str, list[str]]:
+    """Process name → its Airflow command line.
+
+    The API server is started twice, for people and for tasks. In one process the audit log of a person's request waits, on the
+    event loop, for SQLite's one writer, which may be a task's request that needs the event loop to end: both wait in vain.
+    """
+    return {
+        "api-server": ["api-server", "--apps", "core"],
+        "execution-api": ["api-server", "--apps", "execution", "--port", str(chosen.execution_port)],
+        "scheduler": ["scheduler", "--skip-serve-logs"],
+        "dag-processor": ["dag-processor"],
+        "triggerer": ["triggerer", "--skip-serve-logs"],
+    }
+
+
 def _environment(chosen: Settings) -> dict[str, str]:
     """The whole environment: a machine's proxies, AWS profiles or other Airflow settings must not leak in."""
     return {
@@ -103,15 +115,17 @@ def _environment(chosen: Settings) -> dict[str, str]:
     }
 
 
-def _healthy(rest: RestClient) -> bool:
+def _healthy(airflow: Airflow) -> bool:
     try:
-        return set(rest.health().values()) == {"healthy"}
+        requests.get(f"{airflow.settings.execution_url}health", timeout=10).raise_for_status()
+        return set(airflow.rest.health().values()) == {"healthy"}
     except requests.RequestException:
         return False
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as open_until_all_are_known:
+        listeners = [open_until_all_are_known.enter_context(socket.socket()) for _ in range(count)]
+        for listener in listeners:
+            listener.bind(("127.0.0.1", 0))
+        return [listener.getsockname()[1] for listener in listeners]

@@ -21,6 +21,7 @@ class Settings:
     home: Path
     dags: Path
     port: int
+    execution_port: int
     password: str
     parallelism: int
     schedules: bool
@@ -29,6 +30,11 @@ class Settings:
     def url(self) -> str:
         """Address of the web interface and the REST API."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def execution_url(self) -> str:
+        """Where tasks report to."""
+        return f"http://127.0.0.1:{self.execution_port}/execution/"
 
     @property
     def database(self) -> Path:
@@ -61,12 +67,12 @@ def _sections(settings: Settings) -> dict[str, dict[str, str]]:
             "parallelism": str(settings.parallelism),
             "load_examples": "False",
             "fernet_key": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            "execution_api_server_url": f"{settings.url}/execution/",
+            "execution_api_server_url": settings.execution_url,
             "simple_auth_manager_users": f"{USER}:admin",
             "simple_auth_manager_passwords_file": str(settings.passwords),
         },
         # A writer waits for its turn: SQLite takes one at a time.
-        "database": {"sql_alchemy_conn": f"sqlite:///{settings.database}?timeout=60"},
+        "database": {"sql_alchemy_conn": f"sqlite:///{settings.database}?timeout=30"},
         "api": {
             "host": "127.0.0.1",
             "port": str(settings.port),
