@@ -40,7 +40,7 @@ def diff(configs: Path, connection: str) -> int:
     folder = _folder(workspace)
     changed = False
     with session(connection) as client:
-        for name in workspace.catalog.names:
+        for name in _wanted(workspace):
             lines = list(_difference(client, folder, name))
             changed = changed or bool(lines)
             click.echo("".join(lines), nl=False)
@@ -74,7 +74,7 @@ def _folder(workspace: Workspace) -> Path:
 
 
 def _wanted(workspace: Workspace) -> list[str]:
-    """What the units may read, what the specs read, and the parents and children that are in the catalogue already."""
+    """What the units may read, what the specs read, and what the catalogue has already."""
     allowed = {name for unit in workspace.units for name in unit.objects or ()}
     names = allowed | {spec.object for spec in workspace.specs if spec.object} | set(workspace.catalog.names)
     if not names:
