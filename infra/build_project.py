@@ -12,7 +12,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.policy import grant
+from infra.policy import grant, service_of_this_account
 
 BUILD_SPECS = Path(__file__).parent / "buildspecs"
 # Amazon Linux 2023 with Python 3.12, kept by AWS; no build needs Docker, so none is privileged.
@@ -69,10 +69,7 @@ class BuildProject(Construct):
             "Role",
             role_name=build.role_name,
             description=f"{build.name}: {build.description}",
-            assumed_by=iam.ServicePrincipal(
-                "codebuild.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
-            ),
+            assumed_by=service_of_this_account(self, "codebuild"),
         )
         grant(
             self.role,

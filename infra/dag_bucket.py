@@ -1,8 +1,6 @@
 """The bucket that MWAA reads: DAGs, plugins.zip, requirements.txt; only the pipeline may write its DAGs."""
 
-from typing import cast
-
-from aws_cdk import CustomResourceProvider, Duration, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -10,7 +8,7 @@ from constructs import Construct
 
 from infra.names import deploy_role_arns
 from infra.settings import Settings
-from infra.storage import private_bucket
+from infra.storage import emptier_of, private_bucket
 
 
 class DagBucket(Construct):
@@ -28,8 +26,7 @@ class DagBucket(Construct):
 
     def _keep_hands_off_dags(self, settings: Settings) -> None:
         """Deny writing to dags/ to all but the pipeline, administrators of the account included."""
-        provider = Stack.of(self).node.find_child("Custom::S3AutoDeleteObjectsCustomResourceProvider")
-        emptier = cast("CustomResourceProvider", provider)
+        emptier = emptier_of(Stack.of(self))
         self.bucket.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="OnlyThePipelineWritesDags",

@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.build_project import BuildProject
-from infra.policy import grant
+from infra.policy import grant, service_of_this_account
 from infra.source import OUTPUT, Source
 from infra.storage import private_bucket
 
@@ -55,10 +55,7 @@ class Pipeline(Construct):
             self,
             "Role",
             description=f"Moves commits through {self.pipeline_name}",
-            assumed_by=iam.ServicePrincipal(
-                "codepipeline.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
-            ),
+            assumed_by=service_of_this_account(self, "codepipeline"),
         )
         source.grant_read(self._role)
         self._let(self._role, ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"])

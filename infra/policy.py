@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_cdk import Stack, Token
 from aws_cdk import aws_iam as iam
+from constructs import Construct
 
 from infra.stack import acknowledge
 
@@ -61,3 +62,9 @@ def _reference(part: Mapping[str, Any]) -> str:
     if kind == "Fn::GetAtt":
         return f"<{target[0]}.{target[1]}>"
     return str(target) if kind == "Fn::ImportValue" else f"<{target}>"
+
+
+def service_of_this_account(scope: Construct, service: str) -> iam.ServicePrincipal:
+    """A service of AWS, acting for this account and for nobody else's: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html."""
+    own = {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
+    return iam.ServicePrincipal(f"{service}.amazonaws.com", conditions=own)

@@ -41,7 +41,7 @@ class ProjectPipelineStack(PlatformStack):
         source = Source(settings, settings.project_repository)
         if not source.connected:
             source.create(self)
-        topic = notice_topic(self, settings, key=self._key, publishers=("codepipeline",))
+        topic = notice_topic(self, settings, key=self._key)
         self.pipeline = Pipeline(
             self, "Pipeline", source=source, key=self._key, pipeline_name=f"{settings.env_name}-project"
         )

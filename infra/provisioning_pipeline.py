@@ -30,7 +30,7 @@ class ProvisioningPipelineStack(PlatformStack):
         source = Source(settings, settings.provisioning_repository, _FILES)
         if not source.connected:
             source.create(self)
-        topic = notice_topic(self, settings, key=self._key, publishers=("codepipeline",))
+        topic = notice_topic(self, settings, key=self._key)
         self.pipeline = Pipeline(
             self, "Pipeline", source=source, key=self._key, pipeline_name=f"{settings.env_name}-provisioning"
         )

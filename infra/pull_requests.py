@@ -12,7 +12,7 @@ from constructs import Construct
 
 from infra.build_project import Build, BuildProject
 from infra.execution_role import secret_arns
-from infra.policy import grant
+from infra.policy import grant, service_of_this_account
 from infra.settings import Settings
 from infra.source import Source
 
@@ -57,7 +57,7 @@ class PullRequests(Construct):
             actions=["codecommit:GitPull", "codecommit:PostCommentForPullRequest"],
             resources=[self._source.arn(self)],
         )
-        role = iam.Role(self, "StartRole", assumed_by=iam.ServicePrincipal("events.amazonaws.com"))
+        role = iam.Role(self, "StartRole", assumed_by=service_of_this_account(self, "events"))
         grant(role, "Start", actions=["codebuild:StartBuild"], resources=[project.project.attr_arn])
         events.CfnRule(
             self,

@@ -10,7 +10,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.policy import grant
+from infra.policy import grant, service_of_this_account
 from infra.settings import Settings
 
 OUTPUT = "Source"
@@ -116,7 +116,7 @@ class Source:
 
     def start_on_push(self, scope: Construct, pipeline_arn: str) -> None:
         """Start the pipeline when the branch moves (CodeCommit only)."""
-        role = iam.Role(scope, "StartRole", assumed_by=iam.ServicePrincipal("events.amazonaws.com"))
+        role = iam.Role(scope, "StartRole", assumed_by=service_of_this_account(scope, "events"))
         grant(role, "Start", actions=["codepipeline:StartPipelineExecution"], resources=[pipeline_arn])
         events.CfnRule(
             scope,

@@ -1,9 +1,11 @@
 """Keys and buckets as every stack wants them: rotating, encrypted, versioned, private, over TLS only, logged."""
 
 from collections.abc import Sequence
+from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import CfnResource, CustomResourceProvider, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -28,7 +30,7 @@ def private_bucket(
     removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
 ) -> s3.Bucket:
     """A bucket and its access logs; both are emptied before they are deleted, if they are."""
-    return s3.Bucket(
+    bucket = s3.Bucket(
         scope,
         name,
         encryption=s3.BucketEncryption.KMS,
@@ -43,6 +45,41 @@ def private_bucket(
         removal_policy=removal_policy,
         auto_delete_objects=removal_policy == RemovalPolicy.DESTROY,
     )
+    if removal_policy == RemovalPolicy.DESTROY:
+        _curb_emptier(Stack.of(scope))
+    return bucket
+
+
+def emptier_of(stack: Stack) -> CustomResourceProvider:
+    """What empties the buckets of a stack before they are deleted: a function of the CDK's, one a stack."""
+    return cast(
+        "CustomResourceProvider", stack.node.find_child("Custom::S3AutoDeleteObjectsCustomResourceProvider")
+    )
+
+
+def _curb_emptier(stack: Stack) -> None:
+    """Give the emptier a log group that goes with the stack, and a role that may write there and nowhere else.
+
+    The CDK leaves both to AWS: a log group that stays behind for ever, and a managed policy for all log groups.
+    """
+    if stack.node.try_find_child("EmptierLogs"):
+        return
+    log_group = logs.LogGroup(
+        stack, "EmptierLogs", retention=logs.RetentionDays.THREE_MONTHS, removal_policy=RemovalPolicy.DESTROY
+    )
+    function, role = (
+        cast("CfnResource", emptier_of(stack).node.find_child(name)) for name in ("Handler", "Role")
+    )
+    function.add_property_override("LoggingConfig.LogGroup", log_group.log_group_name)
+    role.add_property_deletion_override("ManagedPolicyArns")
+    writes = {
+        "Sid": "Logs",
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": log_group.log_group_arn,
+    }
+    document = {"Version": "2012-10-17", "Statement": [writes]}
+    role.add_property_override("Policies", [{"PolicyName": "Logs", "PolicyDocument": document}])
 
 
 def _access_log_bucket(scope: Construct, removal_policy: RemovalPolicy) -> s3.Bucket:

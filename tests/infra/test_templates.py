@@ -568,3 +568,29 @@ def test_units_that_share_an_aws_connection_are_warned_of(synthesised):
         for path in (Path(__file__).parents[2] / "configs").glob("[!_]*/unit.yaml")
     ]
     assert shared == (len(set(connections)) < len(connections))
+
+
+def test_every_function_logs_into_a_group_of_its_stack(assemblies):
+    """A log group that Lambda makes by itself would outlive the stack."""
+    for assembly in assemblies.values():
+        for function in assembly.resources("AWS::Lambda::Function"):
+            group = function.properties["LoggingConfig"]["LogGroup"]["Ref"]
+            resource = assembly.templates[function.stack]["Resources"][group]
+            assert (resource["Type"], resource["DeletionPolicy"]) == ("AWS::Logs::LogGroup", "Delete")
+
+
+def test_no_role_has_a_policy_that_aws_may_widen(assemblies):
+    for assembly in assemblies.values():
+        assert not [
+            r.address for r in assembly.resources("AWS::IAM::Role") if r.properties.get("ManagedPolicyArns")
+        ]
+
+
+def test_a_service_becomes_a_role_for_this_account_only(assemblies):
+    """Lambda and flow logs are asked by the account itself; the others could be asked by somebody else."""
+    for assembly in assemblies.values():
+        for role in assembly.resources("AWS::IAM::Role"):
+            for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
+                service = statement["Principal"].get("Service", "lambda.amazonaws.com")
+                if service not in ("lambda.amazonaws.com", "vpc-flow-logs.amazonaws.com"):
+                    assert statement["Condition"]["StringEquals"]["aws:SourceAccount"], role.address
