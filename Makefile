@@ -21,8 +21,8 @@ $(BIN)/pip:
 # A changed lock is installed over what is there: nobody's running command loses its packages.
 $(READY): requirements/dev.lock pyproject.toml | $(BIN)/pip
 	@echo "installing the locked packages into $(VENV) (one to two minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/dev.lock
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: setup run airflow test lint format lock bench clean help
@@ -60,6 +60,8 @@ bench: $(READY) ## measurements beside named rivals
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) build .sandbox
+
+include infra/infra.mk
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'

@@ -9,12 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import psutil
+import requests
 from sf_to_s3.airflow_context import s3_bucket, salesforce_client
+from sf_to_s3.lake.bucket import Bucket
 
 from benchmarks.extraction import FIELDS
 
@@ -86,18 +88,23 @@ def plain(_: str) -> Counted:
     rows = 0
     with ThreadPoolExecutor(4) as threads:
         locator: str | None = ""
-        uploads = []
+        uploads: list[Future[None]] = []
         while locator is not None:
             parameters = {"maxRecords": 50_000, **({"locator": locator} if locator else {})}
             response = client.request("GET", path, "read results", params=parameters, stream=True)
             following = response.headers["Sforce-Locator"]
             rows += int(response.headers["Sforce-NumberOfRecords"])
             key = f"bench/plain-{len(uploads):05d}.csv"
-            uploads.append(threads.submit(lambda r=response, k=key: bucket.put_bytes(k, r.content)))
+            uploads.append(threads.submit(store, bucket, key, response))
             locator = None if following == "null" else following
         for upload in uploads:
             upload.result()
     return rows, client.calls
+
+
+def store(bucket: Bucket, key: str, response: requests.Response) -> None:
+    """Write a page to S3 as it came."""
+    bucket.put_bytes(key, response.content)
 
 
 def count_rows() -> int:
