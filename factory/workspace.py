@@ -7,7 +7,7 @@ from pathlib import Path
 from factory.catalog import Catalog
 from factory.problem import START, Problem, Span
 from factory.rules.reading import unreadable_problem
-from factory.rules.unit import NO_UNIT
+from factory.rules.unit import MISPLACED, NO_UNIT
 from factory.source.composer import Composer
 from factory.source.document import Document
 from factory.source.text import SourceText, UnreadableTextError, read
@@ -46,17 +46,20 @@ def load(root: Path, units: frozenset[str] | None = None) -> Workspace:
     return _Loader(root).load(units)
 
 
-def find_root(path: Path) -> Path:
-    """The tree of configs that a file or folder belongs to: the nearest folder with a group.yaml.
+def locate(path: Path) -> tuple[Path, Path]:
+    """The tree of configs that a file or folder belongs to, the nearest with a group.yaml, and the path below it.
+
+    Both are absolute where the path as given does not lead up to the tree.
 
     Raises:
         NoWorkspaceError: there is none.
     """
-    for folder in (path, *path.parents):
-        if (folder / GROUP_FILE).is_file():
-            return folder
-    if path.is_dir() and any((child / UNIT_FILE).is_file() for child in path.iterdir()):
-        return path
+    for given in (path, path.absolute()):
+        for folder in (given, *given.parents):
+            if (folder / GROUP_FILE).is_file():
+                return folder, given
+    if any(path.glob(f"*/{UNIT_FILE}")):
+        return path, path
     raise NoWorkspaceError(f"{path} lies in no tree of configs: no {GROUP_FILE} in it or above it")
 
 
@@ -70,6 +73,12 @@ class _Loader:
         if not self._root.is_dir():
             raise NoWorkspaceError(f"{self._root} is no folder")
         group = self._group()
+        loose = [
+            path
+            for path in sorted(self._root.iterdir())
+            if path.suffix in SUFFIXES and path.name != GROUP_FILE
+        ]
+        self._problems += [_misplaced(path) for path in loose]
         folders = [
             f for f in sorted(self._root.iterdir()) if f.is_dir() and not f.name.startswith(("_", "."))
         ]
@@ -105,7 +114,11 @@ class _Loader:
         return nameless_unit(folder.name, str(path))
 
     def _specs(self, unit: Unit, group: Group) -> Iterator[Spec]:
-        for path in sorted((self._root / unit.name).iterdir()):
+        folder = self._root / unit.name
+        self._problems += [
+            _misplaced(path) for path in sorted(folder.glob("*/**/*")) if path.suffix in SUFFIXES
+        ]
+        for path in sorted(folder.iterdir()):
             if path.suffix in SUFFIXES and path.name != UNIT_FILE:
                 checked = self._checked(path, "ingestion")
                 if isinstance(checked.document.data, dict):
@@ -128,3 +141,8 @@ class _Loader:
         self._problems += composer.problems
         self._problems += [problem for problem in checked.problems if problem.span not in doubted]
         return checked
+
+
+def _misplaced(path: Path) -> Problem:
+    cure = "Move it directly into the folder of a unit."
+    return Problem(str(path), START, MISPLACED.id, "no DAG is made of a file that lies here", cure)

@@ -11,7 +11,7 @@ from factory.problem import Problem, Severity
 from factory.report.findings import Findings
 from factory.report.registry import FORMATS
 from factory.source.document import Document
-from factory.workspace import NoWorkspaceError, Workspace, find_root, load
+from factory.workspace import NoWorkspaceError, Workspace, load, locate
 
 
 def run(paths: list[Path], output_format: str) -> int:
@@ -37,9 +37,10 @@ def _by_root(paths: list[Path]) -> dict[Path, list[Path]]:
         if not path.exists():
             raise UsageFailure(f"{path} does not exist")
         try:
-            roots.setdefault(find_root(path), []).append(path)
+            root, below = locate(path)
         except NoWorkspaceError as error:
             raise UsageFailure(str(error)) from None
+        roots.setdefault(root, []).append(below)
     return roots
 
 

@@ -10,7 +10,7 @@ from factory.problem import Severity
 from factory.report.findings import Findings
 from factory.report.full import full
 from factory.spec import Spec
-from factory.workspace import NoWorkspaceError, Workspace, find_root, load
+from factory.workspace import NoWorkspaceError, Workspace, load, locate
 
 
 def tree_at(root: Path) -> Workspace:
@@ -47,7 +47,7 @@ def spec_at(path: Path) -> Spec:
     if not path.is_file():
         raise UsageFailure(f"{path} is not a file; give a spec such as configs/finance/opportunity.yaml")
     try:
-        root = find_root(path.parent)
+        root, path = locate(path)
         workspace = load(root, frozenset(path.relative_to(root).parts[:1]))
     except NoWorkspaceError as error:
         raise UsageFailure(str(error)) from None

@@ -79,7 +79,13 @@ ALL_OBJECTS = Rule(
     right=_UNIT.replace("[Account, Contact, Opportunity]", '"*"') + "objects_reason: It keeps the archive of the whole org\n",
     fixed=True, example="unit.yaml",
 )  # fmt: skip
-RULES = (NO_UNIT, UNIT_NAME, SPEC_NAME, OBJECT, CONNECTION, BUCKET, FORMAT, PREFIX_CLASH, UNIT_CLASH, PROTECT_KEY, ALL_OBJECTS)  # fmt: skip
+MISPLACED = Rule(
+    "ING412", "misplaced-file", "A YAML file lies where no spec is read from.",
+    "Specs are the files directly in a unit's folder; one that lies deeper or higher would silently make no DAG.",
+    wrong=_RIGHT, right=_RIGHT, fixed=True, example="deeper/example.yaml",
+)  # fmt: skip
+
+RULES = (MISPLACED, NO_UNIT, UNIT_NAME, SPEC_NAME, OBJECT, CONNECTION, BUCKET, FORMAT, PREFIX_CLASH, UNIT_CLASH, PROTECT_KEY, ALL_OBJECTS)  # fmt: skip
 
 T = TypeVar("T", Spec, Unit)
 _SPEC_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")

@@ -144,3 +144,11 @@ def test_explain_lists_and_teaches(tree, run):
     assert "ING210" in lesson
     assert "Wrong (example.yaml):" in lesson
     assert "Right (example.yaml):" in lesson
+
+
+def test_paths_may_be_given_from_inside_the_tree(tree, run):
+    (tree / "configs/finance/one.yaml").write_text("object: Account\nwindw: full\n")
+    result = run(tree / "configs/finance", "lint", "one.yaml", "--format", "concise")
+    assert result.exit_code == 1
+    assert f"{tree}/configs/finance/one.yaml:2:1: error[ING101]" in result.output
+    assert run(tree / "configs/finance", "show", "neighbour.yaml").exit_code == 0

@@ -11,7 +11,9 @@ from tests.factory.conftest import CASES
 def place(tree: Path, example: str) -> Path:
     if example == "group.yaml":
         return tree / "configs" / example
-    return tree / "configs/finance" / example
+    path = tree / "configs/finance" / example
+    path.parent.mkdir(exist_ok=True)
+    return path
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.wrong], ids=lambda rule: rule.id)
@@ -23,7 +25,9 @@ def test_the_wrong_example_breaks_its_rule(rule, tree, run):
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_the_right_example_breaks_none(rule, tree, run):
-    place(tree, rule.example.lower().replace("-1", "")).write_text(rule.right, encoding="utf-8")
+    place(tree, rule.example.lower().replace("-1", "").removeprefix("deeper/")).write_text(
+        rule.right, encoding="utf-8"
+    )
     output = run(tree, "lint", "--format", "concise").output
     assert output == ""
 
