@@ -1,15 +1,12 @@
 """REST query and queryAll, page by page."""
 
 import json
-import re
 
 from sandbox.salesforce.api.call import Call, Reply, json_reply
 from sandbox.salesforce.api.errors import ApiError, not_served
-from sandbox.salesforce.api.soql import compile_text
+from sandbox.salesforce.api.soql import batch_size, compile_text
 from sandbox.salesforce.results.cursors import QueryCursor
 from sandbox.salesforce.soql.dialect import Api, Statement
-
-SMALLEST_BATCH, LARGEST_BATCH = 200, 2000
 
 
 def query(call: Call) -> Reply:
@@ -32,7 +29,7 @@ def more(call: Call) -> Reply:
     if cursor is None or not offset.isdigit() or int(offset) > cursor.spool.rows:
         # that the status is 400 is unverified
         raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
-    return _page(call, cursor, int(offset), _batch_size(call))
+    return _page(call, cursor, int(offset), batch_size(call))
 
 
 def _first_page(call: Call, *, include_deleted: bool) -> Reply:
@@ -42,7 +39,7 @@ def _first_page(call: Call, *, include_deleted: bool) -> Reply:
     if statement.count_only:
         return _count(call, statement)
     cursor = call.state.cursors.open(statement, call.state.clock.now())
-    size = _batch_size(call)
+    size = batch_size(call)
     if cursor.spool.rows > size:
         _refuse_paging(statement)
         return _page(call, cursor, 0, size)
@@ -61,14 +58,6 @@ def _count(call: Call, statement: Statement) -> Reply:
     with call.state.store.cursor() as cursor:
         row = cursor.execute(statement.sql, statement.bindings).fetchone()
     return json_reply({"totalSize": int(row[0]) if row else 0, "done": True, "records": []})
-
-
-def _batch_size(call: Call) -> int:
-    """The caller's `Sforce-Query-Options: batchSize=`, brought into 200..2000, or the org's default."""
-    asked = re.search(r"batchSize\s*=\s*(\d+)", call.headers.get("sforce-query-options", ""))
-    if asked is None:
-        return call.state.settings.batch_size
-    return max(SMALLEST_BATCH, min(LARGEST_BATCH, int(asked.group(1))))
 
 
 def _page(call: Call, cursor: QueryCursor, offset: int, size: int) -> Reply:

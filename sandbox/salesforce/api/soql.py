@@ -1,11 +1,18 @@
 """SOQL as the API's handlers use it: a query's text to a statement, its errors to replies."""
 
+import re
+from typing import Final
+
 from sandbox.salesforce.api.call import Call
 from sandbox.salesforce.api.errors import ApiError, not_served
+from sandbox.salesforce.results.cursors import new_query_id
 from sandbox.salesforce.soql.compile import compile_query
 from sandbox.salesforce.soql.dialect import Api, Dialect, Statement
 from sandbox.salesforce.soql.errors import NotServedError, SoqlError
 from sandbox.salesforce.soql.parse import parse
+
+SMALLEST_BATCH: Final = 200
+LARGEST_BATCH: Final = 2000
 
 
 def compile_text(
@@ -25,6 +32,8 @@ def compile_text(
         delimiter=delimiter,
         line_ending=line_ending,
         salt=call.state.next_salt(),
+        page=batch_size(call),
+        query_id=new_query_id() if api is Api.REST else "",
     )
     try:
         return compile_query(parse(text), dialect)
@@ -39,3 +48,11 @@ def single_record(call: Call, statement: Statement) -> bytes | None:
     with call.state.store.cursor() as cursor:
         row = cursor.execute(statement.sql, statement.bindings).fetchone()
     return None if row is None else str(row[0]).removesuffix(",").encode()
+
+
+def batch_size(call: Call) -> int:
+    """The caller's `Sforce-Query-Options: batchSize=`, brought into 200..2000, or the org's default."""
+    asked = re.search(r"batchSize\s*=\s*(\d+)", call.headers.get("sforce-query-options", ""))
+    if asked is None:
+        return call.state.settings.batch_size
+    return max(SMALLEST_BATCH, min(LARGEST_BATCH, int(asked.group(1))))

@@ -12,6 +12,8 @@ from sandbox.salesforce.data.store import Store
 from sandbox.salesforce.results.spool import Spool, spool
 from sandbox.salesforce.soql.dialect import Statement
 
+ID_LENGTH: Final = 18
+KEY_LENGTH: Final = 20  # id of the query, number of the subquery; a parent's id follows
 LIFETIME: Final = timedelta(days=2)  # Salesforce Developer Limits Quick Reference, "query cursors"
 
 
@@ -31,12 +33,18 @@ class Cursors:
         self._store = store
         self._directory = directory
         self._open: dict[str, QueryCursor] = {}
+        self._parents: dict[str, tuple[Statement, datetime]] = {}
         self._lock = threading.Lock()
 
     def open(self, statement: Statement, now: datetime) -> QueryCursor:
         """Run a statement to its end and keep the rows; expired cursors give up theirs."""
         self._expire(now)
-        identity = lengthen("01g" + "".join(secrets.choice("0123456789ABCDEFabcdef") for _ in range(12)))
+        if statement.children:
+            with self._lock:
+                self._parents[statement.query_id] = (statement, now)
+        return self._run(statement.query_id or new_query_id(), statement, now)
+
+    def _run(self, identity: str, statement: Statement, now: datetime) -> QueryCursor:
         with self._store.cursor() as cursor:
             rows = spool(cursor, statement.sql, statement.bindings, self._directory / f"{identity}.rows")
         opened = QueryCursor(identity, rows, now)
@@ -45,17 +53,20 @@ class Cursors:
         return opened
 
     def find(self, identity: str, now: datetime) -> QueryCursor | None:
-        """The cursor of that id, unless it has expired."""
+        """The cursor of that id, unless it has expired; that of further children is opened when it is asked for."""
+        self._expire(now)
         with self._lock:
             found = self._open.get(identity)
-        if found and now - found.opened > LIFETIME:
-            self.close(found)
-            return None
+            statement, _ = self._parents.get(identity[:ID_LENGTH], (None, None))
+        key, parent = identity[:KEY_LENGTH], identity[KEY_LENGTH:]
+        if found is None and statement is not None and key in statement.children and parent.isalnum():
+            return self._run(identity, statement.of_children(key, parent), now)
         return found
 
     def _expire(self, now: datetime) -> None:
         with self._lock:
             expired = [one for one in self._open.values() if now - one.opened > LIFETIME]
+            self._parents = {key: one for key, one in self._parents.items() if now - one[1] <= LIFETIME}
         for one in expired:
             self.close(one)
 
@@ -64,3 +75,8 @@ class Cursors:
         with self._lock:
             self._open.pop(cursor.id, None)
         cursor.spool.delete()
+
+
+def new_query_id() -> str:
+    """An id for a query that is to run."""
+    return lengthen("01g" + "".join(secrets.choice("0123456789ABCDEFabcdef") for _ in range(12)))

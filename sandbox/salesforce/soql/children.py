@@ -1,8 +1,9 @@
 """Child subqueries: the children of each row as one JSON text, joined to it."""
 
+from dataclasses import dataclass
 from typing import Final
 
-from sandbox.salesforce.data.sql import quoted
+from sandbox.salesforce.data.sql import literal, quoted
 from sandbox.salesforce.schema.model import ChildRelationship, Field
 from sandbox.salesforce.soql.clauses import Clauses
 from sandbox.salesforce.soql.errors import SoqlError, located
@@ -29,8 +30,20 @@ def child_of(parent: Scope, query: Query, depth: int) -> ChildRelationship:
     raise located("INVALID_TYPE", query.text, query.source.at, reason)
 
 
-def children_sql(outer: Source, inner: Clauses, via: Field, record: str) -> str:
-    """Join the children to the outer query; returns the SQL of their JSON, `null` where there are none.
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The SQL of a row's children: `records` is the expression in the row, `rest` a query for those of `$parent`.
+
+    `key` begins the locators of further pages: the query's id and the number of the subquery.
+    """
+
+    records: str
+    key: str
+    rest: str
+
+
+def join_children(outer: Source, inner: Clauses, via: Field, record: str) -> Children:
+    """Join the children to the outer query; their JSON is `null` where there are none.
 
     Args:
         outer: what the parents come from.
@@ -38,19 +51,25 @@ def children_sql(outer: Source, inner: Clauses, via: Field, record: str) -> str:
         via: the children's reference to their parent.
         record: the SQL of a child's JSON.
     """
-    foreign = f"{inner.source.alias}.{quoted(via.name)}"
-    where, order = inner.where(), inner.order()
-    place = f"row_number() OVER (PARTITION BY {foreign} {order})"
-    rows = (
-        f"SELECT {foreign} AS parent, {record} AS record, {place} AS place "
-        f"{inner.source.sql()} {where} AND {foreign} IS NOT NULL"
-    )
+    alias = inner.source.alias
+    key = f"{inner.dialect.query_id}{int(alias[1:]):02}"
+    rows = _numbered(inner, f"{alias}.{quoted(via.name)}", record)
     first, limit = inner.query.offset or 0, inner.query.limit
-    bounds = f"WHERE place > {first}" + (f" AND place <= {first + limit}" if limit is not None else "")
-    grouped = (
-        'SELECT parent, \'{"totalSize":\' || count(*) || \',"done":true,"records":[\' '
-        f"|| string_agg(record, ',' ORDER BY place) || ']}}' AS records FROM ({rows}) {bounds} GROUP BY parent"
-    )
-    alias = f"{inner.source.alias}_children"
-    outer.join(f'LEFT JOIN ({grouped}) {alias} ON {alias}.parent = {outer.alias}."Id"')
-    return f"coalesce({alias}.records, 'null')"
+    bounds = f"place > {first}" + (f" AND place <= {first + limit}" if limit is not None else "")
+    path = literal(f'false,"nextRecordsUrl":"/services/data/v{inner.dialect.version}/query/{key}')
+    page = inner.dialect.page
+    done = f"CASE WHEN count(*) <= {page} THEN 'true' ELSE {path} || parent || '-{page}\"' END"
+    kept = f"string_agg(record, ',' ORDER BY place) FILTER (WHERE place <= {first + page})"
+    whole = f"'{{\"totalSize\":' || count(*) || ',\"done\":' || {done} || ',\"records\":[' || {kept} || ']}}'"
+    grouped = f"SELECT parent, {whole} AS records FROM ({rows}) WHERE {bounds} GROUP BY parent"
+    outer.join(f'LEFT JOIN ({grouped}) {alias}_children ON {alias}_children.parent = {outer.alias}."Id"')
+    rest = f"SELECT record || ',' AS row FROM ({rows}) WHERE {bounds} AND parent = $parent ORDER BY place"
+    return Children(f"coalesce({alias}_children.records, 'null')", key, rest)
+
+
+def _numbered(inner: Clauses, foreign: str, record: str) -> str:
+    """Each child with its parent's id and its place among that parent's children."""
+    where, order = inner.where(), inner.order() or f'ORDER BY {inner.source.alias}."Id"'
+    place = f"row_number() OVER (PARTITION BY {foreign} {order})"
+    columns = f"{foreign} AS parent, {record} AS record, {place} AS place"
+    return f"SELECT {columns} {inner.source.sql()} {where} AND {foreign} IS NOT NULL"

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.salesforce.data.sql import literal
 from sandbox.salesforce.schema.model import ID_TYPES
-from sandbox.salesforce.soql.children import child_of, children_sql
+from sandbox.salesforce.soql.children import child_of, join_children
 from sandbox.salesforce.soql.clauses import Clauses
 from sandbox.salesforce.soql.dialect import Api, Dialect, Statement
 from sandbox.salesforce.soql.errors import SoqlError, located
@@ -38,6 +38,7 @@ class Compiler:
     dialect: Dialect
     bindings: dict[str, Any] = field(default_factory=dict)
     numbers: "count[int]" = field(default_factory=count)
+    children: dict[str, str] = field(default_factory=dict)
 
     def statement(self, query: Query) -> Statement:
         """The statement of an outermost query."""
@@ -56,6 +57,8 @@ class Compiler:
             count_only=selection.count_only,
             aggregate=_is_aggregate(query, selection),
             chunkable=not query.order_by and query.limit is None,
+            query_id=self.dialect.query_id,
+            children=self.children,
         )
 
     def _clauses(self, scope: Scope, query: Query) -> Clauses:
@@ -101,7 +104,9 @@ class Compiler:
             raise SoqlError("MALFORMED_QUERY", "aggregates are not allowed in a nested query")
         inner = self._clauses(scope, query)
         record = self._record(inner, selection, depth=depth)
-        return relation.name, children_sql(outer.source, inner, relation.via, record)
+        children = join_children(outer.source, inner, relation.via, record)
+        self.children[children.key] = children.rest
+        return relation.name, children.records
 
     def _semi_join(self, join: SemiJoin, outer: Filter) -> str:
         return semi_join_sql(join, outer, self._inner_select)

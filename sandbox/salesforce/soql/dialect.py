@@ -1,6 +1,7 @@
 """For whom a query is compiled, and what comes of it."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -18,7 +19,8 @@ class Api(Enum):
 class Dialect:
     """The caller's API and version, whose calendar date literals follow, and the form of CSV.
 
-    `salt` orders the ties of this one query.
+    `salt` orders the ties of this one query. Of a row's children, `page` come with it; `query_id` begins the locators
+    of the rest.
     """
 
     schema: Schema
@@ -29,11 +31,16 @@ class Dialect:
     delimiter: str = ","
     line_ending: str = "\n"
     salt: int = 0
+    page: int = 2000
+    query_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The SQL and what is known of its result; `header` is that of the CSV, with its line ending."""
+    """The SQL and what is known of its result; `header` is that of the CSV, with its line ending.
+
+    `children` has the SQL of further children by the first part of their locator; it takes the parameter `parent`.
+    """
 
     object_name: str
     sql: str
@@ -42,3 +49,13 @@ class Statement:
     count_only: bool
     aggregate: bool
     chunkable: bool
+    query_id: str = ""
+    children: dict[str, str] = field(default_factory=dict)
+
+    def of_children(self, key: str, parent: str) -> "Statement":
+        """The statement of all children that one parent has under a locator's key."""
+        sql = self.children[key]
+        bindings = {
+            name: self.bindings[name] for name in re.findall(r"\$(\w+)", sql) if name in self.bindings
+        }
+        return replace(self, sql=sql, bindings=bindings | {"parent": parent})

@@ -229,3 +229,32 @@ def test_multipicklists_include_and_exclude(client: Any, org: Org) -> None:
     matching = {key for key, found in zones.items() if {"Base", "Peak"} <= found or "Night" in found}
     assert {one["Id"] for one in client.records(soql.format("INCLUDES"))} == matching
     assert {one["Id"] for one in client.records(soql.format("EXCLUDES"))} == set(zones) - matching
+
+
+def test_more_children_than_a_batch_have_pages_of_their_own(client: Any, org: Org) -> None:
+    (parent,) = org.insert("Account", {"Name": "many children"})
+    rows = [{"AccountId": parent, "LastName": f"child {number:03}"} for number in range(450)]
+    ids = org.insert("Contact", rows)
+    soql = f"SELECT Id, (SELECT LastName FROM Contacts WHERE LastName LIKE 'child%' ORDER BY LastName) FROM Account WHERE Id = '{parent}'"
+    try:
+        answer = client.get(
+            "/query", params={"q": soql}, headers={"Sforce-Query-Options": "batchSize=200"}
+        ).json()
+        children = answer["records"][0]["Contacts"]
+        assert (answer["done"], children["done"], children["totalSize"], len(children["records"])) == (
+            True,
+            False,
+            450,
+            200,
+        )
+        read, page = list(children["records"]), children
+        while not page["done"]:
+            page = client.get(
+                page["nextRecordsUrl"], headers={"Sforce-Query-Options": "batchSize=200"}
+            ).json()
+            read += page["records"]
+        assert [one["LastName"] for one in read] == [row["LastName"] for row in rows]
+        assert client.query(soql).json()["records"][0]["Contacts"]["done"] is True
+    finally:
+        org.hard_delete("Contact", ids)
+        org.hard_delete("Account", parent)
