@@ -1,5 +1,6 @@
 """Where alarms and approvals go: one encrypted topic a stack, with the given e-mail address subscribed."""
 
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
@@ -22,7 +23,19 @@ def notice_topic(
             endpoint=settings.alarm_email,
         )
     for publisher in publishers:
-        principal = service_of_this_account(scope, publisher)
+        principal = _publisher(scope, publisher)
         topic.grant_publish(principal)
         key.grant(principal, "kms:Decrypt", "kms:GenerateDataKey")
     return topic
+
+
+def _publisher(scope: Construct, service: str) -> iam.ServicePrincipal:
+    """EventBridge does not reach a topic whose policy has a condition on it.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    """
+    return (
+        iam.ServicePrincipal("events.amazonaws.com")
+        if service == "events"
+        else service_of_this_account(scope, service)
+    )

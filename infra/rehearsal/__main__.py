@@ -9,13 +9,15 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from infra.analysis.template import Assembly
 from infra.app import ROOT
-from infra.rehearsal.cloud import DagSync, rest_api, running_cloud
+from infra.rehearsal.cloud import DagSync, running_cloud
 from infra.rehearsal.pipeline import Rehearsal
 from infra.rehearsal.plan import PipelinePlan
 from infra.rehearsal.repository import Repository
+from infra.rehearsal.services import comments, rest_api
 from infra.rehearsal.story import Story, StoryError
 from infra.rehearsal.thin import lend_environment
 from sandbox.airflow.rest import RestError
@@ -40,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
             _say(f"the stand-ins are up after {time.monotonic() - started:.0f} s")
             for scene in (
                 story.a_new_spec_arrives_and_lands_data,
+                story.a_pull_request_is_answered_on_its_line,
                 story.a_mistake_is_stopped_with_its_line,
                 story.removing_a_spec_removes_its_dag,
                 story.a_dag_that_cannot_be_imported_is_rolled_back,
@@ -65,6 +68,7 @@ def _stage(stack: ExitStack, folder: Path, *, short: bool, rows: int) -> Story:
     sandbox.airflow.rest.create_pool("salesforce_default", slots=16)
     settings = sandbox.airflow.settings
     api = stack.enter_context(rest_api(plan.environment, settings.url, USER, settings.password))
+    said: list[dict[str, Any]] = []
     rehearsal = Rehearsal(
         plan=plan,
         cloud=cloud,
@@ -73,13 +77,14 @@ def _stage(stack: ExitStack, folder: Path, *, short: bool, rows: int) -> Story:
         endpoints={
             "AWS_ENDPOINT_URL_S3": cloud.endpoint,
             "AWS_ENDPOINT_URL_MWAA": api,
+            "AWS_ENDPOINT_URL_CODECOMMIT": stack.enter_context(comments(said)),
             "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         },
         prepare=lend_environment if short else lambda _: None,
         overrides=_SHORT if short else {},
         say=_say,
     )
-    return Story(rehearsal, sandbox, _say)
+    return Story(rehearsal, sandbox, said, _say)
 
 
 def _synthesise(out: Path) -> Assembly:

@@ -1,4 +1,4 @@
-"""The AWS that the stages meet: S3 and IAM of moto with access checks on, and MWAA's two sides, sync and REST API."""
+"""The AWS that the stages meet: S3 and IAM of moto with access checks on, and MWAA's copying of dags/."""
 
 import json
 import logging
@@ -6,13 +6,10 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import boto3
-import requests
 from moto import settings as moto_settings
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
@@ -136,49 +133,3 @@ class DagSync:
                 )
                 partial.replace(target)
         self._seen = there
-
-
-@contextmanager
-def rest_api(environment: str, airflow_url: str, user: str, password: str) -> Iterator[str]:
-    """Answer InvokeRestApi for one environment by asking a local Airflow; yields the address."""
-    login = requests.post(
-        f"{airflow_url}/auth/token", json={"username": user, "password": password}, timeout=30
-    )
-    login.raise_for_status()
-    token = login.json()["access_token"]
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            name = unquote(self.path.removeprefix("/restapi/"))
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if name != environment or asked["Method"] != "GET":
-                self._answer(403, {"Message": f"a Viewer may not {asked['Method']} in {name}"})
-                return
-            answer = requests.get(
-                f"{airflow_url}/api/v2{asked['Path']}",
-                params=asked.get("QueryParameters"),
-                headers={"Authorization": f"Bearer {token}"},
-                timeout=30,
-            )
-            self._answer(200, {"RestApiStatusCode": answer.status_code, "RestApiResponse": answer.json()})
-
-        def _answer(self, status: int, body: object) -> None:
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, name="rest-api", daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

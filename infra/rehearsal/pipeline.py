@@ -61,22 +61,35 @@ class Rehearsal:
             elif stage.spec is None:
                 execution.asked = True
                 self.say(f"  {stage.name:9} a person is asked, and agrees")
-            elif not self._build(execution, stage, stage.spec):
+            elif not self._build(execution, stage):
                 break
         return execution
 
-    def _build(self, execution: Execution, stage: Stage, spec: str) -> bool:
+    def review(self, commit: str, number: str) -> BuildResult:
+        """Run the build that a pull request for a commit starts."""
+        stage = self.plan.pull_request
+        told = self.plan.told_by_event(
+            {"pullRequestId": number, "sourceCommit": commit, "destinationCommit": "main"}
+        )
+        return self._run(commit, stage, self._checkout(commit, stage), told)
+
+    def _build(self, execution: Execution, stage: Stage) -> bool:
+        result = self._run(execution.commit, stage, self._source(execution, stage), {})
+        execution.results[stage.name] = result
+        return result.succeeded
+
+    def _run(self, commit: str, stage: Stage, source: Path, told: Mapping[str, str]) -> BuildResult:
         started = time.monotonic()
-        folder = self.work / execution.commit[:8] / stage.name
-        source = self._source(execution, stage, folder)
+        spec = str(stage.spec)
         text = spec if "\n" in spec else (source / spec).read_text(encoding="utf-8")
         result = run_build(
             BuildSpec.parse(text),
             source,
-            folder / "build",
-            commit=execution.commit,
+            source.parent / "build",
+            commit=commit,
             variables={
                 **stage.variables,
+                **told,
                 **{k: v for k, v in self.overrides.items() if k in stage.variables},
             },
             machine={
@@ -85,18 +98,21 @@ class Rehearsal:
                 **self.cloud.credentials[str(stage.role)].environment(),
             },
         )
-        execution.results[stage.name] = result
         verdict = "succeeded" if result.succeeded else "FAILED"
         self.say(f"  {stage.name:9} {verdict} after {time.monotonic() - started:.0f} s")
-        return result.succeeded
+        return result
 
-    def _source(self, execution: Execution, stage: Stage, folder: Path) -> Path:
+    def _source(self, execution: Execution, stage: Stage) -> Path:
         """A clean checkout, or a copy of what an earlier stage handed on."""
         for earlier in self.plan.stages:
             if earlier.writes == stage.reads:
                 output = execution.results[earlier.name].output
+                folder = self.work / execution.commit[:8] / stage.name
                 return Path(shutil.copytree(str(output), folder / "source", symlinks=True))
-        checkout = self.repository.checkout(execution.commit, folder / "source")
+        return self._checkout(execution.commit, stage)
+
+    def _checkout(self, commit: str, stage: Stage) -> Path:
+        checkout = self.repository.checkout(commit, self.work / commit[:8] / stage.name / "source")
         self.prepare(checkout)
         return checkout
 

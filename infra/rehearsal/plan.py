@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -57,9 +57,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class PipelinePlan:
-    """The stages after Source, and every role's policy statements by the role's logical id."""
+    """The stages after Source, and the build that a pull request starts, with what EventBridge tells it."""
 
     stages: tuple[Stage, ...]
+    pull_request: Stage
+    transformer: Mapping[str, Any]
     bucket: str
     environment: str
 
@@ -70,9 +72,24 @@ class PipelinePlan:
         [pipeline] = [p for p in assembly.resources("AWS::CodePipeline::Pipeline") if p.stack == stack]
         projects = {values.of(p.properties["Name"]): p for p in assembly.resources("AWS::CodeBuild::Project")}
         [environment] = assembly.resources("AWS::MWAA::Environment")
-        stages = tuple(_stage(stage, projects, values) for stage in pipeline.properties["Stages"][1:])
-        bucket = values.of(environment.properties["SourceBucketArn"]).rpartition(":")[2]
-        return cls(stages, bucket, environment.properties["Name"])
+        [review] = [p for name, p in projects.items() if name.endswith("-pullrequest")]
+        [rule] = [
+            r for r in assembly.resources("AWS::Events::Rule") if r.logical_id.startswith("PullRequests")
+        ]
+        return cls(
+            stages=tuple(_stage(stage, projects, values) for stage in pipeline.properties["Stages"][1:]),
+            pull_request=_build_stage("PullRequest", review, values),
+            transformer=rule.properties["Targets"][0]["InputTransformer"],
+            bucket=values.of(environment.properties["SourceBucketArn"]).rpartition(":")[2],
+            environment=environment.properties["Name"],
+        )
+
+    def told_by_event(self, detail: Mapping[str, str]) -> dict[str, str]:
+        """The variables with which EventBridge starts the build of a pull request, from the event's detail."""
+        text = self.transformer["InputTemplate"]
+        for name, path in self.transformer["InputPathsMap"].items():
+            text = text.replace(f"<{name}>", json.dumps(detail[path.removeprefix("$.detail.")]))
+        return {item["name"]: item["value"] for item in json.loads(text)["environmentVariablesOverride"]}
 
 
 def policies(assembly: Assembly) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -96,17 +113,26 @@ def _stage(declared: Mapping[str, Any], projects: Mapping[str, Resource], values
         condition = (rule["Configuration"]["Variable"], rule["Configuration"]["Value"])
     if action["ActionTypeId"]["Provider"] != "CodeBuild":
         return Stage(declared["Name"], None, None, None, {}, None, condition)
-    resource = projects[action["Configuration"]["ProjectName"]]
-    project = resource.properties
-    own = {item["Name"]: item["Value"] for item in project["Environment"].get("EnvironmentVariables", ())}
     added = json.loads(action["Configuration"].get("EnvironmentVariables", "[]"))
-    return Stage(
-        name=declared["Name"],
+    built = _build_stage(declared["Name"], projects[action["Configuration"]["ProjectName"]], values)
+    return replace(
+        built,
         reads=action["InputArtifacts"][0]["Name"],
         writes=action["OutputArtifacts"][0]["Name"] if action.get("OutputArtifacts") else None,
-        spec=project["Source"]["BuildSpec"],
-        variables={name: values.of(value) for name, value in own.items()}
-        | {v["name"]: v["value"] for v in added},
-        role=f"{resource.stack}.{project['ServiceRole']['Fn::GetAtt'][0]}",
+        variables={**built.variables, **{item["name"]: item["value"] for item in added}},
         condition=condition,
+    )
+
+
+def _build_stage(name: str, project: Resource, values: Values) -> Stage:
+    """What a project runs, as whom and with which variables."""
+    variables = project.properties["Environment"].get("EnvironmentVariables", ())
+    return Stage(
+        name=name,
+        reads=None,
+        writes=None,
+        spec=project.properties["Source"]["BuildSpec"],
+        variables={item["Name"]: values.of(item["Value"]) for item in variables},
+        role=f"{project.stack}.{project.properties['ServiceRole']['Fn::GetAtt'][0]}",
+        condition=None,
     )

@@ -24,12 +24,23 @@ class Repository:
         _git("clone", "--quiet", str(self._bare), str(self._work))
 
     def push(self, message: str, edit: Callable[[Path], object]) -> str:
-        """Edit the clone, commit all of it, push; returns the commit's id."""
+        """Edit the clone, commit all of it, push to main; returns the commit's id."""
+        commit = self._commit(message, edit)
+        _git("-C", str(self._work), "push", "--quiet", "origin", "HEAD:main")
+        return commit
+
+    def propose(self, message: str, edit: Callable[[Path], object]) -> str:
+        """As `push`, but to a branch of its own; the clone goes back to main."""
+        commit = self._commit(message, edit)
+        _git("-C", str(self._work), "push", "--quiet", "origin", "HEAD:refs/heads/proposal")
+        _git("-C", str(self._work), "reset", "--quiet", "--hard", "origin/main")
+        return commit
+
+    def _commit(self, message: str, edit: Callable[[Path], object]) -> str:
         edit(self._work)
         here = ("-C", str(self._work))
         _git(*here, "add", "--all")
         _git(*_PERSON, *here, "commit", "--quiet", "--no-verify", "--message", message)
-        _git(*here, "push", "--quiet", "origin", "HEAD:main")
         return _git(*here, "rev-parse", "HEAD").strip()
 
     def checkout(self, commit: str, folder: Path) -> Path:

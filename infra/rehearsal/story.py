@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from infra.rehearsal.pipeline import Execution, Rehearsal
 from sandbox import landed
@@ -21,6 +22,7 @@ fields: [Id, Name, IsActive]
 window: full
 format: csv
 """
+_MISTAKE = _TEXT.replace("window: full", "window: ful")
 
 
 class StoryError(AssertionError):
@@ -29,10 +31,11 @@ class StoryError(AssertionError):
 
 @dataclass(frozen=True)
 class Story:
-    """The scenes, in order; each leaves Airflow as it says."""
+    """The scenes, in order; each leaves Airflow as it says. `comments` are those that CodeCommit was sent."""
 
     rehearsal: Rehearsal
     stack: Stack
+    comments: list[dict[str, Any]]
     say: Callable[[str], None] = print
 
     def a_new_spec_arrives_and_lands_data(self) -> None:
@@ -42,12 +45,20 @@ class Story:
         self._see(DAG_ID, there=True)
         self._run_it()
 
+    def a_pull_request_is_answered_on_its_line(self) -> None:
+        """The build fails, and says on the line itself what is wrong."""
+        self.say("a pull request with a mistake:")
+        commit = self.rehearsal.repository.propose("a proposal", lambda root: _write(root / SPEC, _MISTAKE))
+        result = self.rehearsal.review(commit, "1")
+        places = {(c["location"]["filePath"], c["location"]["filePosition"]) for c in self.comments}
+        if result.succeeded or places != {(str(SPEC), 4)}:
+            raise StoryError(f"the pull request was answered at {places}:\n{_end(result.log)}")
+        self.say(f"  commented at {SPEC}:4: {self.comments[0]['content'].splitlines()[0]}")
+
     def a_mistake_is_stopped_with_its_line(self) -> None:
         """Validate fails with file and line; nothing reaches the bucket."""
         before = self._visible()
-        execution = self._push(
-            "a mistake", lambda root: _write(root / SPEC, _TEXT.replace("window: full", "window: ful"))
-        )
+        execution = self._push("a mistake", lambda root: _write(root / SPEC, _MISTAKE))
         self._expect(execution, failed="Validate", asked=False)
         place = f"{SPEC}:4:9"
         if place not in execution.log("Validate"):

@@ -82,6 +82,13 @@ def test_the_plan_is_the_template_s(defaults):
     assert len({stage.role for stage in plan.stages if stage.role}) == 4
 
 
+def test_what_eventbridge_tells_the_build_of_a_pull_request(defaults):
+    plan = PipelinePlan.read(defaults)
+    assert plan.pull_request.variables == {"REVIEW_HOST": "codecommit", "REVIEW_REPOSITORY": "mwaaproject"}
+    detail = {"pullRequestId": "7", "sourceCommit": "c0ffee", "destinationCommit": "ba5e"}
+    assert plan.told_by_event(detail) == {"REVIEW_PULL_REQUEST": "7", "REVIEW_BASE": "ba5e"}
+
+
 def test_every_role_s_policy_resolves_to_arns(defaults):
     for role, statements in policies(defaults):
         for statement in statements:
@@ -106,6 +113,7 @@ def test_the_story(node, monkeypatch):
     for line in (
         "finance.rehearsed is in Airflow",
         "its run landed",
+        "commented at configs/finance/rehearsed.yaml:4: **error",
         "stopped at configs/finance/rehearsed.yaml:4:9",
         "finance.rehearsed is no longer in Airflow",
         "a person is asked",
