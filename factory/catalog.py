@@ -92,3 +92,20 @@ def _read_field(name: str, entry: Mapping[str, Any]) -> CatalogField:
         parents=tuple(entry.get("parents", ())),
         parts=tuple(entry.get("parts", ())),
     )
+
+
+def resolve(one: CatalogObject, path: str, catalog: Catalog) -> CatalogField | str:
+    """The field at the end of a dotted path, or the sentence that says where the path breaks.
+
+    A parent that the catalogue does not have ends the search with a field of type `anyType`.
+    """
+    *parents, name = path.split(".")
+    for parent in parents:
+        reference = one.relationships.get(parent)
+        if reference is None:
+            return f"`{one.name}` has no parent `{parent}`"
+        found = catalog.object(reference.parents[0]) if len(reference.parents) == 1 else None
+        if found is None:
+            return CatalogField(name, "anyType")
+        one = found
+    return one.fields.get(name) or f"`{one.name}` has no field `{name}`"

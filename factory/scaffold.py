@@ -89,6 +89,12 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def snake(name: str) -> str:
+    """A name in small letters with `_`: `meter_reading` of `Meter_Reading__c`, `opportunity_line_item` of its object."""
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name.removesuffix("__c")).lower()
+    return re.sub(r"_+", "_", plain).strip("_") or "ingestion"
+
+
 def _fields(names: Sequence[str] | None, one: CatalogObject | None, protection: str) -> list[str]:
     if names is None:
         return ["# No `fields`: every field that the connection's user can read."]

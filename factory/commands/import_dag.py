@@ -7,7 +7,7 @@ import click
 import yaml
 
 from factory.failure import Failure, UsageFailure
-from factory.legacy import Found, read_module
+from factory.legacy import Found, read_dag
 from factory.scaffold import modeline, quoted
 from factory.structure import schema
 
@@ -15,7 +15,7 @@ from factory.structure import schema
 def run(file: Path, unit: str, out: Path | None) -> int:
     """Print or write a spec for each operator, and report what could not be carried over."""
     try:
-        found = read_module(file.read_text(encoding="utf-8"))
+        found = read_dag(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageFailure(f"{file} cannot be read: {error.strerror}") from None
     except (SyntaxError, ValueError) as error:

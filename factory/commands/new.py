@@ -1,6 +1,5 @@
 """`factory new`."""
 
-import re
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from factory.near import near
 from factory.problem import Severity
 from factory.report.concise import concise
 from factory.report.findings import Findings
-from factory.scaffold import Draft, spec_text, usual_fields
+from factory.scaffold import Draft, snake, spec_text, usual_fields
 from factory.unit import Unit
 from factory.workspace import load
 
@@ -49,7 +48,7 @@ def run(configs: Path, unit_name: str, object_name: str, answers: Answers, *, as
             f"{object_name} is not in the catalogue; {f'did you mean {meant}?' if meant else 'pull it with `factory catalog pull`'}"
         )
     _refuse_foreign(unit, object_name)
-    path = configs / unit_name / f"{answers.name or _snake(object_name)}.yaml"
+    path = configs / unit_name / f"{answers.name or snake(object_name)}.yaml"
     if path.exists():
         raise UsageFailure(f"{path} exists; choose another --name")
     asking = sys.stdin.isatty() if ask is None else ask
@@ -97,8 +96,3 @@ def _lint_or_undo(configs: Path, unit_name: str, path: Path) -> None:
         click.echo(concise(Findings(wrong, workspace.documents)), nl=False, err=True)
         path.unlink()
         raise Failure("the spec would have problems, so it was not written; change the options")
-
-
-def _snake(object_name: str) -> str:
-    plain = object_name.removesuffix("__c")
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", plain).lower().replace("__", "_")

@@ -2,19 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from factory.catalog import Catalog, CatalogField, CatalogObject
+from factory.catalog import Catalog, CatalogObject, resolve
 from factory.describe import COMPOUND_TYPES
 from factory.near import near
 from factory.problem import Problem, Span
 from factory.rules.rule import Rule
 from factory.source.document import KeyPath
-from factory.source.inner import inner_span
 from factory.spec import Field, Spec
-
-if TYPE_CHECKING:
-    from factory.soql import Query, Word
 
 _RIGHT = "object: Contact\nwindow: full\nfields: [Id, AccountId, Account.Name, SystemModstamp]\n"
 
@@ -52,24 +47,11 @@ PERSONAL = Rule(
     wrong="object: Contact\nwindow: full\nfields: [Id, Email]\n",
     right="object: Contact\nwindow: full\nfields: [Id, {name: Email, protect: mask}]\n",
 )  # fmt: skip
-FILTER = Rule(
-    "ING316", "not-filterable", "The query filters by a field that cannot be filtered.",
-    "Salesforce refuses filters on long texts, addresses and encrypted fields.",
-    wrong="object: Opportunity\nquery: SELECT Id FROM Opportunity WHERE Description = 'x'\n",
-    right="object: Opportunity\nquery: SELECT Id FROM Opportunity WHERE Name = 'x'\n",
-)  # fmt: skip
-CHILD_OBJECT = Rule(
-    "ING317", "child-not-allowed", "The query reads a child object that the unit may not read.",
-    "A child relationship reaches another object, whose rows belong to the agreement as well.",
-    wrong="object: Account\nquery: SELECT Id, (SELECT Id FROM Cases) FROM Account\n",
-    right="object: Account\nquery: SELECT Id FROM Account\n", fixed=True,
-)  # fmt: skip
-
-RULES = (UNKNOWN_OBJECT, UNKNOWN_FIELD, COMPOUND, UNREADABLE, CURSOR, PERSONAL, FILTER, CHILD_OBJECT)
+RULES = (UNKNOWN_OBJECT, UNKNOWN_FIELD, COMPOUND, UNREADABLE, CURSOR, PERSONAL)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where a field is named: its key path, and its place where that is inside a query."""
 
     path: KeyPath
@@ -95,67 +77,6 @@ def check(spec: Spec, catalog: Catalog) -> Iterator[Problem]:
     if spec.query is None:
         yield from _cursor(spec, one)
         yield from _fields(spec, one, catalog)
-
-
-def check_query(spec: Spec, query: "Query", catalog: Catalog) -> Iterator[Problem]:
-    """Where a query departs from what the org has."""
-    one = catalog.object(query.object.text) or catalog.object(spec.object)
-    if one is None:
-        return
-    yield from _selected(spec, query, one, catalog)
-    for child in query.children:
-        yield from _child(spec, child, one, catalog)
-
-
-def resolve(one: CatalogObject, path: str, catalog: Catalog) -> CatalogField | str:
-    """The field at the end of a dotted path, or the sentence that says where the path breaks.
-
-    A parent that the catalogue does not have ends the search with a field of type `anyType`.
-    """
-    *parents, name = path.split(".")
-    for parent in parents:
-        reference = one.relationships.get(parent)
-        if reference is None:
-            return f"`{one.name}` has no parent `{parent}`"
-        found = catalog.object(reference.parents[0]) if len(reference.parents) == 1 else None
-        if found is None:
-            return CatalogField(name, "anyType")
-        one = found
-    return one.fields.get(name) or f"`{one.name}` has no field `{name}`"
-
-
-def _selected(spec: Spec, query: "Query", one: CatalogObject, catalog: Catalog) -> Iterator[Problem]:
-    for word in query.columns:
-        yield from _field(spec, one, Field(word.text), _in_query(spec, word), catalog)
-    for word in query.compared:
-        found = resolve(one, word.text, catalog)
-        place = _in_query(spec, word)
-        if isinstance(found, str):
-            yield _unknown(spec, one, word.text, found, place)
-        elif not found.filterable:
-            message = f"`{word.text}` cannot be filtered"
-            yield FILTER.at(
-                spec.document, place.path, message, cure="Filter by another field.", span=place.span
-            )
-
-
-def _child(spec: Spec, child: "Query", one: CatalogObject, catalog: Catalog) -> Iterator[Problem]:
-    place = _in_query(spec, child.object)
-    name = child.object.text
-    if name not in one.children:
-        message = f"`{one.name}` has no child relationship `{name}`"
-        meant = near(name, one.children)
-        yield UNKNOWN_FIELD.at(spec.document, place.path, message, near=meant, span=place.span)
-        return
-    target = one.children[name]
-    allowed = spec.unit.objects
-    if allowed is not None and "objects" not in spec.unit.broken and target not in allowed:
-        message = f"`{name}` reads `{target}`, which is not among the `objects` of {spec.unit.name}"
-        cure = f"Add it in {spec.unit.document.path}."
-        yield CHILD_OBJECT.at(spec.document, place.path, message, cure=cure, span=place.span)
-    found = catalog.object(target)
-    if found:
-        yield from _selected(spec, child, found, catalog)
 
 
 def _cursor(spec: Spec, one: CatalogObject) -> Iterator[Problem]:
@@ -190,7 +111,7 @@ def _fields(spec: Spec, one: CatalogObject, catalog: Catalog) -> Iterator[Proble
         path: KeyPath = (
             ("fields", index) if isinstance(spec.value("fields")[index], str) else ("fields", index, "name")
         )
-        yield from _field(spec, one, field, _Place(path), catalog)
+        yield from field_problems(spec, one, field, Place(path), catalog)
 
 
 def _all_fields(spec: Spec, one: CatalogObject) -> Iterator[Problem]:
@@ -201,13 +122,14 @@ def _all_fields(spec: Spec, one: CatalogObject) -> Iterator[Problem]:
         yield PERSONAL.at(spec.document, ("object",), message, cure=cure)
 
 
-def _field(
-    spec: Spec, one: CatalogObject, field: Field, place: _Place, catalog: Catalog
+def field_problems(
+    spec: Spec, one: CatalogObject, field: Field, place: Place, catalog: Catalog
 ) -> Iterator[Problem]:
+    """What is wrong with one field that a spec or its query reads."""
     found = resolve(one, field.name, catalog)
     document = spec.document
     if isinstance(found, str):
-        yield _unknown(spec, one, field.name, found, place)
+        yield unknown_field(spec, one, field.name, found, place)
     elif found.type in COMPOUND_TYPES:
         cure = f"Name its parts: {', '.join(found.parts)}." if found.parts else "Name its parts."
         yield COMPOUND.at(
@@ -230,7 +152,8 @@ def _field(
         )
 
 
-def _unknown(spec: Spec, one: CatalogObject, path: str, reason: str, place: _Place) -> Problem:
+def unknown_field(spec: Spec, one: CatalogObject, path: str, reason: str, place: Place) -> Problem:
+    """A field that is not there, with the one that was probably meant."""
     first, dot, rest = path.partition(".")
     meant = near(first, one.relationships if dot else one.fields)
     if meant == first:
@@ -239,7 +162,3 @@ def _unknown(spec: Spec, one: CatalogObject, path: str, reason: str, place: _Pla
     return UNKNOWN_FIELD.at(
         spec.document, place.path, reason, near=meant and meant + dot + rest, cure=cure, span=place.span
     )
-
-
-def _in_query(spec: Spec, word: "Word") -> _Place:
-    return _Place(("query",), inner_span(spec.document, ("query",), spec.query or "", word.start, word.end))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from factory.catalog import Catalog
 from factory.near import near
 from factory.problem import Problem, Severity
-from factory.rules import catalog as catalog_rules
+from factory.rules import query_catalog
 from factory.rules.rule import Rule
 from factory.source.inner import inner_span
 from factory.spec import Spec
@@ -101,7 +101,7 @@ def check(spec: Spec, catalog: Catalog) -> Iterator[Problem]:
     yield from _relationship(spec, query)
     yield from _bulk(spec, query)
     yield from _literals(spec, query)
-    yield from catalog_rules.check_query(spec, query, catalog)
+    yield from query_catalog.check(spec, query, catalog)
 
 
 def _length(spec: Spec, query: str) -> Iterator[Problem]:

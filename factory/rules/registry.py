@@ -5,6 +5,7 @@ from factory.rules import (
     catalog,
     output,
     query,
+    query_catalog,
     reading,
     schedule,
     structure,
@@ -14,6 +15,18 @@ from factory.rules import (
 )
 from factory.rules.rule import Rule
 
-_MODULES = (reading, structure, schedule, window, output, query, catalog, unit, budget, suppression)
+_MODULES = (
+    reading,
+    structure,
+    schedule,
+    window,
+    output,
+    query,
+    catalog,
+    query_catalog,
+    unit,
+    budget,
+    suppression,
+)
 
 RULES: dict[str, Rule] = {rule.id: rule for module in _MODULES for rule in module.RULES}

@@ -216,3 +216,25 @@ def test_completion_scripts_exist_for_the_shells(monkeypatch, tree, run):
     result = run(tree, "--show-completion", "bash")
     assert "complete" in result.output
     assert Path(tree).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("ends", "window", "note"),
+    [
+        ("", "window: full", None),
+        (
+            'from_date="2026-01-01T00:00:00Z", to_date="2026-02-01T00:00:00Z",',
+            "window: {from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z'}",
+            "exclusive",
+        ),
+        ("from_date=Variable.get('since'),", None, "`from_date` is made when the DAG runs"),
+        ("query='SELECT Id FROM Account',", None, None),
+    ],
+)
+def test_import_dag_never_guesses_a_window(tree, run, ends, window, note):
+    (tree / "old.py").write_text(f"SalesforceToS3Operator(task_id='a', sf_obj='Account', {ends})\n")
+    result = run(tree, "import-dag", "old.py", "--unit", "finance")
+    assert result.exit_code == 0, result.output
+    windows = [line for line in result.stdout.splitlines() if line.startswith("window:")]
+    assert windows == ([window] if window else [])
+    assert note is None or note in result.stderr
