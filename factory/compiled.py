@@ -51,11 +51,11 @@ def ingestion(spec: Spec) -> dict[str, Any]:
         "batch_size": spec.batch_size,
         "cron": None if schedule is None else cron.expression(schedule),
         "compression": spec.compression,
-        "budget": {"prefix": spec.unit.prefix, "calls_per_day": spec.unit.calls_per_day},
         **{key: spec.value(key) for key in _ALIKE},
     }
     return {
         **effective,
+        "budget": {"prefix": spec.unit.prefix, "calls_per_day": spec.unit.calls_per_day},
         "spec_version": _version({**effective, "bucket": spec.bucket, "prefix": spec.prefix}),
     }
 

@@ -9,7 +9,14 @@ _SAID = {"hash": "keyed hash", "mask": "masked", "drop": "left out"}
 
 def doc_md(spec: Spec) -> str:
     """What a DAG does, why, for whom, and how to run it again, in Markdown."""
-    sections = (_head(spec), _facts(spec), _fields(spec), _landing(spec), _RERUN, _MANIFEST)
+    sections = (
+        _head(spec),
+        _facts(spec),
+        _fields(spec),
+        _landing(spec),
+        _RERUN.format(dag_id=spec.dag_id),
+        _MANIFEST,
+    )
     return "\n\n".join(section.strip() for section in sections if section) + "\n"
 
 
@@ -85,7 +92,7 @@ _RERUN = """
 ### Run it again, or for earlier days
 
 - **Again:** clear the run's tasks in the grid. The run replaces its own output; nothing is doubled.
-- **Earlier days:** `airflow backfill create --dag-id <this DAG> --from-date 2026-01-01 --to-date 2026-01-31`, or
+- **Earlier days:** `airflow backfill create --dag-id {dag_id} --from-date 2026-01-01 --to-date 2026-01-31`, or
   *Trigger* → *Backfill*. Each day reads its own interval.
 - **A failed run** leaves the last publication as it was.
 """

@@ -7,6 +7,8 @@ from factory.near import near
 from factory.rules.registry import RULES
 from factory.rules.rule import Rule
 
+_WIDTH = 120  # characters of an example's line that are shown
+
 
 def run(name: str | None) -> int:
     """Teach one rule by its id or name, or list all."""
@@ -45,6 +47,6 @@ def _find(name: str) -> Rule:
 
 def _indented(example: str) -> str:
     return "\n".join(
-        f"    {line[:100]}{'…' if len(line) > 100 else ''}"
+        f"    {line[:_WIDTH]}{'…' if len(line) > _WIDTH else ''}"
         for line in example.replace("\ufeff", "<U+FEFF>").splitlines()
     )

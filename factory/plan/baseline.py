@@ -64,7 +64,9 @@ def _check_out(revision: str, configs: Path, into: Path) -> None:
     archive = _git(top, "archive", "--format=tar", commit if prefix == "." else f"{commit}:{prefix}")
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         for member in tar:
-            content = tar.extractfile(member) if member.isfile() else None  # a link could lead out of the folder
+            content = (
+                tar.extractfile(member) if member.isfile() else None
+            )  # a link could lead out of the folder
             if content is not None:
                 path = into / member.name
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -58,7 +58,7 @@ AFTER_LITERAL = Rule(
     "ING307", "compared-with-literal", "A relative date is compared with `>` or `<=`.",
     "A literal is a range. `> LAST_N_DAYS:5` means after its end, not its start, and `<= LAST_N_MONTHS:2` everything"
     " before the current month. The original sample read one month six times for this reason.",
-    wrong=_QUERY.format("SELECT Id FROM Opportunity WHERE CreatedDate > LAST_N_DAYS:5  # factory: ignore[ING308] for the example"),
+    wrong=_QUERY.format("SELECT Id FROM Opportunity WHERE CreatedDate > LAST_N_DAYS:5"),
     right=_QUERY.format("SELECT Id FROM Opportunity WHERE CreatedDate >= 2026-01-01T00:00:00Z"),
 )  # fmt: skip
 RELATIVE = Rule(
