@@ -1,0 +1,100 @@
+"""`make run` and `make airflow` end everything they started, however they are ended themselves."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+REPOSITORY = Path(__file__).parents[2]
+STARTED = (
+    "sandbox.warden",
+    "sandbox org",
+    "sandbox.s3",
+    "api.server",
+    "scheduler",
+    "dag-processor",
+    "triggerer",
+)
+
+pytestmark = pytest.mark.e2e
+
+
+@contextmanager
+def started(command: str, output: Path):
+    """The command as a process, ended by force if the test has not ended it."""
+    with output.open("wb") as sink:
+        arguments = [sys.executable, "-m", "sandbox", command, "--rows", "200"]
+        process = psutil.Popen(arguments, cwd=REPOSITORY, stdout=sink, stderr=subprocess.STDOUT)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait(30)
+
+
+def descendants(process: psutil.Popen) -> list[psutil.Process]:
+    """All of them, once every part runs."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        found = process.children(recursive=True)
+        lines = " ".join(_command_line(child) for child in found)
+        if all(re.search(part, lines) for part in STARTED):
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"not everything was started: {lines}")
+
+
+def _command_line(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return ""
+
+
+def gone(processes: list[psutil.Process]) -> list[psutil.Process]:
+    _, alive = psutil.wait_procs(processes, timeout=30)
+    return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL"])
+def test_an_ended_run_leaves_no_process(tmp_path, name):
+    with started("run", tmp_path / "output") as run:
+        processes = descendants(run)
+        run.send_signal(signal.Signals[name])
+        assert gone(processes) == []
+        assert run.wait(30) == {"SIGTERM": 130, "SIGKILL": -signal.SIGKILL}[name]
+
+
+def test_airflow_stays_up_until_ctrl_c(tmp_path):
+    output = tmp_path / "output"
+    with started("airflow", output) as browsing:
+        told = address(browsing, output)
+        login = {"username": told["user"], "password": told["password"]}
+        answer = requests.post(f"{told['Airflow']}/auth/token", json=login, timeout=30)
+        assert answer.status_code == 201, answer.text
+        assert "<title>" in requests.get(told["Airflow"], timeout=30).text
+        processes = descendants(browsing)
+        browsing.send_signal(signal.SIGINT)
+        assert gone(processes) == []
+        assert browsing.wait(30) == 130
+    assert "everything it had started has ended" in output.read_text()
+
+
+def address(browsing: psutil.Popen, output: Path) -> dict[str, str]:
+    """What the command prints when Airflow is up."""
+    deadline = time.monotonic() + 180
+    while not (
+        told := dict(re.findall(r"^(Airflow|user|password) +(\S+)$", output.read_text(), re.MULTILINE))
+    ):
+        assert time.monotonic() < deadline, output.read_text()
+        assert browsing.poll() is None, output.read_text()
+        time.sleep(0.2)
+    return told

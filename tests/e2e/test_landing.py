@@ -1,0 +1,106 @@
+"""Compiled DAGs in Airflow: what lands is what the org holds, value by value."""
+
+import pytest
+from sf_to_s3.lake.bucket import Bucket
+from sf_to_s3.verify import verify_publication
+
+from tests.runtime.published import expected_rows, published_rows
+
+pytestmark = pytest.mark.e2e
+
+
+def of_window(manifest):
+    start, end = (manifest["window"][side].removesuffix("Z") for side in ("start", "end"))
+    return f"SystemModstamp >= '{start}' AND SystemModstamp < '{end}'"
+
+
+def landed(stack, round_, dag_id):
+    assert round_.progress[dag_id].run.state == "success", round_.failure(stack, dag_id)
+    return round_.published[dag_id].body
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "deleted"),
+    [("as_csv", 100, False), ("as_parquet", 400, False), ("as_json", 100, True), ("as_ndjson", 50, False)],
+)
+def test_every_landed_value_is_the_org_s(stack, org, first, name, rows, deleted):
+    manifest = landed(stack, first, f"landing.{name}")
+    where = of_window(manifest) if manifest["window"]["start"] else None
+    expected = expected_rows(org, manifest, where, deleted=deleted)
+    assert len(expected) == manifest["rows"] > rows
+    assert published_rows(Bucket(stack.store.client(), stack.store.bucket), manifest) == expected
+
+
+def test_each_batch_is_a_file_of_its_own(stack, first):
+    manifest = landed(stack, first, "landing.as_csv")
+    edges = [(batch["start"], batch["end"]) for batch in manifest["batches"]]
+    assert len(edges) == 3
+    assert [end for _, end in edges[:-1]] == [start for start, _ in edges[1:]]
+
+
+def test_deleted_rows_land_where_they_are_asked_for(stack, org, first):
+    rows = published_rows(
+        Bucket(stack.store.client(), stack.store.bucket), landed(stack, first, "landing.as_json")
+    )
+    everything = org.rows("Contact", ["Id", "IsDeleted"], deleted=True)
+    gone = {row["Id"] for row in everything} - {row["Id"] for row in org.rows("Contact", ["Id"])}
+    assert gone
+    assert {row["Id"] for row in rows if row["IsDeleted"] == "true"} == gone
+
+
+@pytest.mark.parametrize(("name", "files"), [("nothing_csv", 2), ("nothing_parquet", 1)])
+def test_an_empty_window_publishes_well_formed_objects(stack, first, name, files):
+    manifest = landed(stack, first, f"landing.{name}")
+    assert manifest["rows"] == 0
+    assert len(manifest["batches"]) == files
+    assert published_rows(Bucket(stack.store.client(), stack.store.bucket), manifest) == []
+    assert [column["name"] for column in manifest["schema"]] == ["Id", "Name", "Amount"]
+
+
+def test_child_records_of_a_query_land(stack, org, first):
+    manifest = landed(stack, first, "landing.children")
+    parents = {row["Id"] for row in org.rows("Opportunity", ["Id"])}
+    expected = {
+        row["Id"]
+        for row in org.rows("OpportunityLineItem", ["Id", "OpportunityId"])
+        if row["OpportunityId"] in parents
+    }
+    rows = published_rows(Bucket(stack.store.client(), stack.store.bucket), manifest)
+    assert {row["Id"] for row in rows} == expected
+    assert len(rows) == len(expected) > 50
+
+
+def test_waiting_for_salesforce_is_left_to_the_triggerer(first):
+    for name in ("landing.as_csv", "landing.as_parquet"):
+        assert (name, "extract", "deferred") in first.states
+
+
+def test_every_publication_verifies_and_nothing_is_left_in_staging(stack, second):
+    client = stack.store.client()
+    problems = [
+        problem
+        for publication in second.published.values()
+        for problem in verify_publication(client, stack.store.bucket, publication.key).problems
+    ]
+    assert problems == []
+    left = [key for key in Bucket(client, stack.store.bucket).keys("landing/") if "/_staging/" in key]
+    assert [key for key in left if not key.startswith("landing/interrupted/")] == []
+
+
+def test_a_rerun_replaces_its_publication_and_leaves_no_stale_object(stack, org, first, second):
+    before, after = (landed(stack, round_, "landing.rerun") for round_ in (first, second))
+    assert before["logical_date"] == after["logical_date"]
+    assert before["batches"][0]["key"] != after["batches"][0]["key"]
+    bucket = Bucket(stack.store.client(), stack.store.bucket)
+    assert published_rows(bucket, after) == expected_rows(org, after)
+    assert len(bucket.keys("landing/rerun/")) == 2
+    assert after["rows"] == before["rows"] - 1
+
+
+def test_a_failing_rerun_leaves_the_last_publication_as_it_was(stack, first, second):
+    assert second.progress["landing.interrupted"].run.state == "failed"
+    before, after = (round_.published["landing.interrupted"] for round_ in (first, second))
+    assert before.body["rows"] > 50
+    assert before == after
+    client = stack.store.client()
+    assert verify_publication(client, stack.store.bucket, after.key).problems == ()
