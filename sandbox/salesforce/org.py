@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -143,17 +144,22 @@ class Org:
         request = urllib.request.Request(
             f"{self.url}/__sandbox__/{verb}", data, {"Content-Type": "application/json"}
         )
-        context = ssl.create_default_context(cafile=self.ca)
-        opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
-        )
         try:
-            with opener.open(request, timeout=300) as answer:
+            with _opener(self.ca).open(request, timeout=300) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as refusal:
             with refusal:
                 problem = json.load(refusal)[0]
             raise ValueError(f"the org refused {verb}: {problem['message']}") from None
+
+
+@cache
+def _opener(ca: str) -> urllib.request.OpenerDirector:
+    """Opens addresses without the environment's proxies, trusting one authority."""
+    context = ssl.create_default_context(cafile=ca)
+    return urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+    )
 
 
 def _many(rows: Row | Sequence[Row]) -> list[Row]:

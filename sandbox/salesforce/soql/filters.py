@@ -87,10 +87,12 @@ class Filter:
         return f"(NOT {joined})" if one.operator == "NOT IN" else joined
 
     def _has_all(self, kind: Field, column: str, value: Value) -> str:
-        """`'A;B'` asks for values that have both A and B."""
+        """`'A;B'` asks for values that have both A and B, `''` for nulls."""
         if not isinstance(value.content, str):
             raise mistyped(self.scope, kind, value)
         wanted = [part for part in value.content.split(";") if part]
+        if not wanted:
+            return f"({column} IS NULL)"
         parts = [self._parameter(f";{part.strip()};") for part in wanted]
         return (
             "("

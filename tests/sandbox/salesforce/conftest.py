@@ -53,7 +53,7 @@ class Client:
     def __init__(self, org: Org, session: requests.Session) -> None:
         self.org, self.session = org, session
         session.trust_env = False  # REQUESTS_CA_BUNDLE would win over `verify`
-        session.verify = org.bundle
+        session.verify = org.ca
         answer = session.post(
             f"{org.url}/services/oauth2/token",
             data={"grant_type": "client_credentials"},
@@ -99,7 +99,7 @@ def client(org: Org) -> Iterator[Client]:
         yield Client(org, session)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client_of() -> Iterator[Callable[[Org], Client]]:
     """A client of an org that the test started itself."""
     sessions = []

@@ -28,7 +28,7 @@ RULES: dict[str, Callable[[Any, Any, Any], bool]] = {
 
 
 @pytest.fixture(scope="module")
-def dated() -> Iterator[tuple[Org, dict[str, datetime], dict[str, date]]]:
+def dated(client_of: Callable[[Org], Any]) -> Iterator[tuple[Any, dict[str, datetime], dict[str, date]]]:
     """An org stopped at that moment, with a reading around every bound and a contract on every day around one."""
     second = timedelta(seconds=1)
     instants = sorted(
@@ -57,7 +57,11 @@ def dated() -> Iterator[tuple[Org, dict[str, datetime], dict[str, date]]]:
         contracts = org.insert(
             "Site_Contract__c", [{"Name": "bound", "Start_Date__c": one.isoformat()} for one in days]
         )
-        yield org, dict(zip(readings, instants, strict=True)), dict(zip(contracts, days, strict=True))
+        yield (
+            client_of(org),
+            dict(zip(readings, instants, strict=True)),
+            dict(zip(contracts, days, strict=True)),
+        )
 
 
 def ends(one: Range) -> tuple[datetime, datetime]:
@@ -65,9 +69,9 @@ def ends(one: Range) -> tuple[datetime, datetime]:
 
 
 @pytest.mark.parametrize("written", LITERALS)
-def test_instants(written: str, dated: Any, client_of: Callable[[Org], Any]) -> None:
-    org, readings, _ = dated
-    client, meant = client_of(org), LITERALS[written]
+def test_instants(written: str, dated: Any) -> None:
+    client, readings, _ = dated
+    meant = LITERALS[written]
     for sign, rule in RULES.items():
         soql = f"SELECT Id FROM Meter_Reading__c WHERE Meter_Id__c = 'bound' AND Read_At__c {sign} {written}"
         found = {one["Id"] for one in client.records(soql)}
@@ -78,9 +82,9 @@ def test_instants(written: str, dated: Any, client_of: Callable[[Org], Any]) -> 
 
 
 @pytest.mark.parametrize("written", LITERALS)
-def test_days(written: str, dated: Any, client_of: Callable[[Org], Any]) -> None:
-    org, _, contracts = dated
-    client, meant = client_of(org), LITERALS[written]
+def test_days(written: str, dated: Any) -> None:
+    client, _, contracts = dated
+    meant = LITERALS[written]
     for sign, rule in RULES.items():
         soql = f"SELECT Id FROM Site_Contract__c WHERE Name = 'bound' AND Start_Date__c {sign} {written}"
         found = {one["Id"] for one in client.records(soql)}

@@ -229,6 +229,9 @@ def test_multipicklists_include_and_exclude(client: Any, org: Org) -> None:
     matching = {key for key, found in zones.items() if {"Base", "Peak"} <= found or "Night" in found}
     assert {one["Id"] for one in client.records(soql.format("INCLUDES"))} == matching
     assert {one["Id"] for one in client.records(soql.format("EXCLUDES"))} == set(zones) - matching
+    empty = {row["Id"] for row in rows if row["Tariff_Zone__c"] is None}
+    soql = "SELECT Id FROM Meter_Reading__c WHERE Tariff_Zone__c INCLUDES ('')"
+    assert {one["Id"] for one in client.records(soql)} == empty
 
 
 def test_more_children_than_a_batch_have_pages_of_their_own(client: Any, org: Org) -> None:
