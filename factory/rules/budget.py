@@ -8,20 +8,13 @@ from factory.cron import CronError, expression, parse
 from factory.extent import Extent
 from factory.forecast import forecast
 from factory.problem import Problem, Severity
+from factory.rules.example import UNIT
 from factory.rules.rule import Rule
 from factory.spec import Spec
 from factory.unit import Group, Unit
 
 CROWD = 10  # so many DAGs may start in one minute; more queue up for the org's pool anyway
 
-_UNIT = """\
-name: finance
-owner: Finance data
-contact: finance-data@example.com
-connections: {salesforce: salesforce_default, aws: aws_connection}
-destination: {bucket: "{{ var.value.bucket_name }}", prefix: finance}
-objects: [Account, Contact, Opportunity]
-"""
 _GROUP = "org:\n  name: group\n  api_calls_per_day: {}\ndefaults:\n  schedule: '7 * * * *'\n"
 
 ORG_LIMIT = Rule(
@@ -32,8 +25,8 @@ ORG_LIMIT = Rule(
 UNIT_SHARE = Rule(
     "ING502", "unit-share", "A unit's specs need more API calls a day than its share.",
     "The org's calls are shared among the units; a larger share is agreed in unit.yaml.",
-    wrong=_UNIT + "api_calls_per_day: 100\ndefaults: {schedule: '7 * * * *'}\n",
-    right=_UNIT + "api_calls_per_day: 1000\ndefaults: {schedule: '7 * * * *'}\n", example="unit.yaml", fixed=True,
+    wrong=UNIT + "api_calls_per_day: 100\ndefaults: {schedule: '7 * * * *'}\n",
+    right=UNIT + "api_calls_per_day: 1000\ndefaults: {schedule: '7 * * * *'}\n", example="unit.yaml", fixed=True,
 )  # fmt: skip
 SAME_MINUTE = Rule(
     "ING503", "same-minute", f"More than {CROWD} DAGs start in the same minute.",

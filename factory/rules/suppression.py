@@ -4,17 +4,10 @@ from collections.abc import Iterator
 
 from factory.near import near
 from factory.problem import Problem, Severity
+from factory.rules.example import UNIT
 from factory.rules.rule import Rule
 from factory.unit import Unit
 
-_UNIT = """\
-name: finance
-owner: Finance data
-contact: finance-data@example.com
-connections: {salesforce: salesforce_default, aws: aws_connection}
-destination: {bucket: "{{ var.value.bucket_name }}", prefix: finance}
-objects: [Account, Contact, Opportunity]
-"""
 _STILL = 'object: Account\nschedule: "5 4 * * *"\nwindow: {{from: 2026-01-01, to: 2026-07-01}}  # factory: ignore[ING217]{}\n'
 
 NO_REASON = Rule(
@@ -32,7 +25,7 @@ UNUSED = Rule(
 NOT_CHANGEABLE = Rule(
     "ING903", "rule-not-changeable", "A rule is ignored or changed that cannot be, or that does not exist.",
     "Such a rule guards other units, or the compiler itself.",
-    wrong=_UNIT + 'rules: {ING404: "off"}\n', right=_UNIT + 'rules: {ING217: "off"}\n', fixed=True, example="unit.yaml",
+    wrong=UNIT + 'rules: {ING404: "off"}\n', right=UNIT + 'rules: {ING217: "off"}\n', fixed=True, example="unit.yaml",
 )  # fmt: skip
 
 RULES = (NO_REASON, UNUSED, NOT_CHANGEABLE)

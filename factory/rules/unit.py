@@ -6,29 +6,22 @@ from typing import TypeVar
 
 from factory.near import near
 from factory.problem import Problem
+from factory.rules.example import UNIT
 from factory.rules.rule import Rule
 from factory.spec import Spec
 from factory.unit import Unit
 
-_UNIT = """\
-name: finance
-owner: Finance data
-contact: finance-data@example.com
-connections: {salesforce: salesforce_default, aws: aws_connection}
-destination: {bucket: "{{ var.value.bucket_name }}", prefix: finance}
-objects: [Account, Contact, Opportunity]
-"""
 _RIGHT = "object: Account\nwindow: full\n"
 
 NO_UNIT = Rule(
     "ING401", "no-unit", "A folder of specs has no unit.yaml.",
     "Without it nobody answers for the specs, and nothing says what they may read and where they may write.",
-    wrong="", right=_UNIT, fixed=True, example="unit.yaml",
+    wrong="", right=UNIT, fixed=True, example="unit.yaml",
 )  # fmt: skip
 UNIT_NAME = Rule(
     "ING402", "unit-name", "The unit's name is not that of its folder.",
     "The folder's name is the first half of every DAG id, so two names for one unit would mislead.",
-    wrong=_UNIT.replace("name: finance", "name: financial"), right=_UNIT, fixed=True, example="unit.yaml",
+    wrong=UNIT.replace("name: finance", "name: financial"), right=UNIT, fixed=True, example="unit.yaml",
 )  # fmt: skip
 SPEC_NAME = Rule(
     "ING403", "spec-name", "The file's name cannot be the second half of a DAG id, or two files share it.",
@@ -53,7 +46,7 @@ BUCKET = Rule(
 FORMAT = Rule(
     "ING407", "format-not-allowed", "The unit does not write this format.",
     "A unit may bind itself to the formats that its readers can read.",
-    wrong=_UNIT + "formats: [parquet]\ndefaults: {format: csv}\n", right=_UNIT + "formats: [parquet]\ndefaults: {format: parquet}\n",
+    wrong=UNIT + "formats: [parquet]\ndefaults: {format: csv}\n", right=UNIT + "formats: [parquet]\ndefaults: {format: parquet}\n",
     fixed=True, example="unit.yaml",
 )  # fmt: skip
 PREFIX_CLASH = Rule(
@@ -64,7 +57,7 @@ PREFIX_CLASH = Rule(
 UNIT_CLASH = Rule(
     "ING409", "unit-prefix-clash", "Two units write under one folder of the same bucket.",
     "A unit's role may write below its prefix, so one would be able to overwrite the other.",
-    wrong=_UNIT.replace("prefix: finance", "prefix: neighbours/finance"), right=_UNIT, fixed=True, example="unit.yaml",
+    wrong=UNIT.replace("prefix: finance", "prefix: neighbours/finance"), right=UNIT, fixed=True, example="unit.yaml",
 )  # fmt: skip
 PROTECT_KEY = Rule(
     "ING410", "no-protect-key", "A field is hashed, but the unit has no key.",
@@ -75,8 +68,8 @@ PROTECT_KEY = Rule(
 ALL_OBJECTS = Rule(
     "ING411", "all-objects", "The unit may read every object, without a reason.",
     "The wildcard also covers objects that do not exist yet.",
-    wrong=_UNIT.replace("[Account, Contact, Opportunity]", '"*"'),
-    right=_UNIT.replace("[Account, Contact, Opportunity]", '"*"') + "objects_reason: It keeps the archive of the whole org\n",
+    wrong=UNIT.replace("[Account, Contact, Opportunity]", '"*"'),
+    right=UNIT.replace("[Account, Contact, Opportunity]", '"*"') + "objects_reason: It keeps the archive of the whole org\n",
     fixed=True, example="unit.yaml",
 )  # fmt: skip
 MISPLACED = Rule(
