@@ -1,7 +1,7 @@
 """How to reach the local S3 and in whose name."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -21,7 +21,7 @@ class ObjectStore:
     bucket: str
     role_arn: str
     access_key_id: str
-    secret_access_key: str
+    secret_access_key: str = field(repr=False)
 
     @classmethod
     def attach(cls, ready_file: Path) -> Self:

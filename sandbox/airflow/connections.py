@@ -6,7 +6,7 @@ They are the production ones with other values: the proxy is the way to the org,
 import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.object_store import REGION, ObjectStore
 
@@ -19,10 +19,10 @@ class OrgAccess:
     proxy: str
     bundle: str
     username: str
-    password: str
-    security_token: str
+    password: str = field(repr=False)
+    security_token: str = field(repr=False)
     consumer_key: str
-    consumer_secret: str
+    consumer_secret: str = field(repr=False)
     private_key_file: str
 
 

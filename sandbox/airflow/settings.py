@@ -3,7 +3,7 @@
 import base64
 import configparser
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ class Settings:
     dags: Path
     port: int
     execution_port: int
-    password: str
+    password: str = field(repr=False)
     parallelism: int
     schedules: bool
 
