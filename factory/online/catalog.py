@@ -18,20 +18,25 @@ from factory.workspace import Workspace
 
 
 def pull(configs: Path, connection: str, objects: list[str]) -> int:
-    """Store the describe results of some objects, or of all that the units may read."""
+    """Store the describe results of some objects, or of all that the units may read; 1 where the org refuses one."""
     workspace = tree_at(configs)
     folder = _folder(workspace)
     folder.mkdir(parents=True, exist_ok=True)
-    written = 0
+    written, refused = 0, 0
     with session(connection) as client:
         for name in objects or _wanted(workspace):
-            path, before, after = _described(client, folder, name)
+            try:
+                path, before, after = _described(client, folder, name)
+            except FatalError as error:  # the others can be pulled all the same
+                click.echo(f"{name}: {error}", err=True)
+                refused += 1
+                continue
             if before != after:
                 path.write_text(after, encoding="utf-8", newline="\n")
                 written += 1
                 click.echo(f"{path} {'changed' if before else 'added'}")
     click.echo(f"{written} files written.")
-    return 0
+    return int(refused > 0)
 
 
 def diff(configs: Path, connection: str) -> int:

@@ -30,6 +30,7 @@ GOOD = [
     if path.name != "unit.yaml"
 ]
 UNITS = [path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "configs").glob("*/unit.yaml"))]
+GROUPS = [(REPOSITORY / "configs/group.yaml").read_text(encoding="utf-8")]
 FUZZ = settings(
     max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
 )
@@ -75,6 +76,18 @@ def test_a_spoilt_spec_is_told_inside_its_file(shared_tree, text):
 @given(text=spoilt(UNITS))
 def test_a_spoilt_unit_is_told_inside_its_file(shared_tree, text):
     path = shared_tree / "finance/unit.yaml"
+    before = path.read_bytes()
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        places_are_inside(shared_tree, path, text)
+    finally:
+        path.write_bytes(before)
+
+
+@FUZZ
+@given(text=spoilt(GROUPS))
+def test_a_spoilt_group_is_told_inside_its_file(shared_tree, text):
+    path = shared_tree / "group.yaml"
     before = path.read_bytes()
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     try:

@@ -55,6 +55,15 @@ def test_pull_writes_what_diff_then_finds_unchanged(connected, run):
     assert "0 files written" in run(connected, "catalog", "pull", "-c", "salesforce_default").output
 
 
+def test_an_object_that_the_org_lacks_stops_no_other(connected, run):
+    result = run(
+        connected, "catalog", "pull", "-c", "salesforce_default", "--object", "Nope", "--object", "Case"
+    )
+    assert result.exit_code == 1
+    assert "Nope: " in result.stderr
+    assert (connected / "configs/_org/group/Case.json").is_file()
+
+
 def test_diff_shows_drift_field_by_field(connected, run):
     path = connected / "configs/_org/group/Account.json"
     run(connected, "catalog", "pull", "-c", "salesforce_default")

@@ -152,3 +152,15 @@ def test_paths_may_be_given_from_inside_the_tree(tree, run):
     assert result.exit_code == 1
     assert f"{tree}/configs/finance/one.yaml:2:1: error[ING101]" in result.output
     assert run(tree / "configs/finance", "show", "neighbour.yaml").exit_code == 0
+
+
+def test_a_misspelt_object_is_told_once(tree, run):
+    (tree / "configs/finance/one.yaml").write_text("object: Oportunity\nwindow: full\n")
+    problems = json.loads(run(tree, "lint", "--format", "json").output)["problems"]
+    assert [(one["rule"], one["near"]) for one in problems] == [("ING404", "Opportunity")]
+
+
+def test_a_query_of_a_misspelt_object_is_told_once(tree, run):
+    (tree / "configs/finance/one.yaml").write_text("object: Opportunity\nquery: SELECT Id FROM Oportunity\n")
+    problems = json.loads(run(tree, "lint", "--format", "json").output)["problems"]
+    assert [(one["rule"], one["near"]) for one in problems] == [("ING302", "Opportunity")]
