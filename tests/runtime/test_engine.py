@@ -1,6 +1,7 @@
 """The engine against the sandbox org: what is published is what the org holds."""
 
 import hmac
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -103,6 +104,24 @@ def test_a_written_query_reads_a_child_relationship(landing):
     assert [row["Quantity"] for row in found] == [
         line["Quantity"] and Decimal(line["Quantity"]) for line in expected
     ]
+
+
+def test_children_beyond_a_page_are_followed(landing):
+    (parent,) = landing.org.insert(
+        "Opportunity", {"Name": "many", "StageName": "Prospecting", "CloseDate": "2026-01-01"}
+    )
+    lines = [{"OpportunityId": parent, "Quantity": "1.0", "UnitPrice": "2.5"} for _ in range(2300)]
+    ids = landing.org.insert("OpportunityLineItem", lines)
+    try:
+        query = f"SELECT Id, (SELECT Id FROM OpportunityLineItems) FROM Opportunity WHERE Id = '{parent}'"
+        spec = {"object": "Opportunity", "query": query, "format": "ndjson"}
+        manifest = landing.land(**spec, relationship_object="OpportunityLineItems")
+        assert [row["Id"] for row in published_rows(landing.bucket, manifest)] == sorted(ids)
+        (row,) = published_rows(landing.bucket, landing.land(NEXT_DAY, **spec, run_id="2"))
+        assert sorted(line["Id"] for line in json.loads(row["OpportunityLineItems"])) == sorted(ids)
+    finally:
+        landing.org.hard_delete("OpportunityLineItem", ids)
+        landing.org.hard_delete("Opportunity", parent)
 
 
 def test_protected_fields_leave_the_process_protected(landing):

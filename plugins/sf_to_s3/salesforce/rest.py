@@ -81,11 +81,22 @@ class RestRows:
             return None
         if isinstance(value, bool):
             return "true" if value else "false"
-        text = value if isinstance(value, str) else _compact(value)
+        text = value if isinstance(value, str) else self._compact(value)
         if "\0" in text:
             self.account.nul_bytes += text.count("\0")
             text = text.replace("\0", "")
         return text
+
+    def _compact(self, value: Any) -> str:
+        """Compound values and child records as JSON text, without Salesforce's `attributes`."""
+        return json.dumps(self._plain(value), ensure_ascii=False, separators=(",", ":"))
+
+    def _plain(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        if "records" in value and "done" in value:
+            return [self._plain(record) for page in self._pages(value) for record in page["records"]]
+        return {key: self._plain(item) for key, item in value.items() if key != "attributes"}
 
 
 def _value(record: Any, path: list[str]) -> Any:
@@ -99,16 +110,3 @@ def _value(record: Any, path: list[str]) -> Any:
             wanted = name.lower()
             record = next((value for key, value in record.items() if key.lower() == wanted), None)
     return record
-
-
-def _compact(value: Any) -> str:
-    """Compound values and child records as JSON text, without Salesforce's `attributes`."""
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        if "records" in value and "totalSize" in value:
-            return [_plain(record) for record in value["records"]]
-        return {key: _plain(item) for key, item in value.items() if key != "attributes"}
-    return value
