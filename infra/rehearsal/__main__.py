@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,7 +13,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from infra.analysis.template import Assembly
-from infra.app import ROOT
 from infra.rehearsal.cloud import DagSync, running_cloud
 from infra.rehearsal.pipeline import Rehearsal
 from infra.rehearsal.plan import PipelinePlan
@@ -25,6 +25,7 @@ from sandbox.airflow.settings import USER
 from sandbox.processes import ProcessError
 from sandbox.stack import Options, running_stack
 
+ROOT = Path(__file__).parents[2]
 # A short rehearsal waits less for an import error to go away by itself.
 _SHORT = {"VERIFY_PATIENCE": "15"}
 
@@ -36,6 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--rows", type=int, default=2_000, help="opportunities in the org (2,000)")
     arguments = parser.parse_args(argv)
     started = time.monotonic()
+    signal.signal(signal.SIGTERM, _interrupt)
     with TemporaryDirectory(prefix="rehearsal-") as folder, ExitStack() as stack:
         try:
             story = _stage(stack, Path(folder), short=arguments.short, rows=arguments.rows)
@@ -51,6 +53,9 @@ def main(argv: list[str] | None = None) -> int:
         except (StoryError, ProcessError, RestError) as error:
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
             return 1
+        except KeyboardInterrupt:
+            _say("interrupted; what was started is being ended")
+            return 130
     _say(f"rehearsed in {time.monotonic() - started:.0f} s")
     return 0
 
@@ -98,6 +103,11 @@ def _synthesise(out: Path) -> Assembly:
 def _protect_keys() -> dict[str, str]:
     key = json.dumps({"conn_type": "generic", "password": "rehearsal"})
     return {"AIRFLOW_CONN_SALES_PROTECT_KEY": key}
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    """Being told to end is the same as Ctrl-C: everything that was started ends, folders are removed."""
+    raise KeyboardInterrupt
 
 
 def _say(line: str) -> None:
