@@ -24,7 +24,10 @@ def run(
             f"no format {output_format}; {f'did you mean {meant}? ' if meant else ''}There are {', '.join(FORMATS)}."
         )
     workspace = clean_tree_at(configs)
-    plan = compare(baseline(against, configs), compiled(workspace))
+    before = baseline(against, configs)
+    if before.broken:
+        click.echo(f"With errors in {against}, so shown as added: {', '.join(before.broken)}", err=True)
+    plan = compare(before.dags, compiled(workspace).dags)
     click.echo(FORMATS[output_format](plan), nl=False)
     if plan.is_destructive and not allow_destructive:
         return 1

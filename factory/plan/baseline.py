@@ -6,6 +6,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from factory.compiled import compile_spec
@@ -16,17 +17,28 @@ from factory.problem import Severity
 from factory.workspace import UNIT_FILE, Workspace, load
 
 
-def compiled(workspace: Workspace) -> dict[str, Dag]:
-    """The DAGs of a tree by their ids; specs with errors are left out."""
-    broken = {one.path for one in lint(workspace) if one.severity == Severity.ERROR}
+@dataclass(frozen=True)
+class Compiled:
+    """DAGs by their ids, and those whose specs have errors, so that there is nothing to compare."""
+
+    dags: Mapping[str, Dag]
+    broken: tuple[str, ...] = ()
+
+
+def compiled(workspace: Workspace) -> Compiled:
+    """The DAGs of a tree."""
+    faulty = {one.path for one in lint(workspace) if one.severity == Severity.ERROR}
     dags: dict[str, Dag] = {}
+    broken = []
     for spec in workspace.specs:
-        if spec.document.path not in broken and spec.unit.document.path not in broken:
+        if {spec.document.path, spec.unit.document.path} & faulty:
+            broken.append(spec.dag_id)
+        else:
             dags |= compile_spec(spec)
-    return dags
+    return Compiled(dags, tuple(broken))
 
 
-def baseline(against: str, configs: Path) -> Mapping[str, Dag]:
+def baseline(against: str, configs: Path) -> Compiled:
     """The DAGs that a revision or folder stands for; a revision without configs stands for none.
 
     Raises:
@@ -40,11 +52,11 @@ def baseline(against: str, configs: Path) -> Mapping[str, Dag]:
         return _of_folder(Path(temporary))
 
 
-def _of_folder(folder: Path) -> Mapping[str, Dag]:
+def _of_folder(folder: Path) -> Compiled:
     if any(folder.glob(f"*/{UNIT_FILE}")):
         return compiled(load(folder))
     rendered = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*/*.json")))
-    return {dag_id: dag for one in rendered for dag_id, dag in one.items()}
+    return Compiled({dag_id: dag for one in rendered for dag_id, dag in one.items()})
 
 
 def _check_out(revision: str, configs: Path, into: Path) -> None:

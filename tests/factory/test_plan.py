@@ -104,3 +104,12 @@ def test_a_tree_with_errors_has_no_plan(repository, run):
 def test_an_unknown_revision_is_wrong_usage(repository, run, against):
     result = run(repository, "plan", f"--against={against}")
     assert type(result.exception).__name__ == "UsageFailure"
+
+
+def test_a_spec_that_had_errors_is_said_to_have_had_them(repository, run):
+    (repository / "configs/finance/deals.yaml").write_text("object: Opportunity\n")
+    git(repository, "commit", "--quiet", "--all", "-m", "broken")
+    (repository / "configs/finance/deals.yaml").write_text(SPEC)
+    result = run(repository, "plan")
+    assert "With errors in HEAD, so shown as added: finance.deals" in result.stderr
+    assert result.stdout.startswith("+ finance.deals")
