@@ -72,7 +72,7 @@ def main() -> None:
         _row("factory lint, one changed file", _timed(folder, [BIN / "factory", "lint", one]), 1, limit=0.5)
         _row("factory --help", _timed(folder, [BIN / "factory", "--help"]), 1, limit=0.25)
         schema = REPOSITORY / "factory/schema/ingestion.schema.json"
-        checker = [BIN / "check-jsonschema", "--schemafile", schema]
+        checker: list[str | Path] = [BIN / "check-jsonschema", "--schemafile", schema]
         rival = _row("check-jsonschema, schema only", _timed(folder, [*checker, *files], rounds=1), count)
         alone = _row("check-jsonschema, one file", _timed(folder, [*checker, one]), 1)
         syntax = _row(
