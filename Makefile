@@ -51,7 +51,7 @@ format: $(READY) ## rewrite the code in the project's style
 
 lock: | $(BIN)/pip ## resolve requirements/*.in anew
 	@test -x $(BIN)/uv || $(MAKE) setup
-	@cd requirements && for name in runtime dev; do ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	@cd requirements && for name in runtime dev release; do ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --constraint constraints-3.3.1-py3.12.txt --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links $$name.in --output-file $$name.lock; done
 
