@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from airflow.exceptions import AirflowFailException
 from airflow.sdk import Connection
 
 from sf_to_s3.domain.window import Interval
@@ -16,6 +15,11 @@ from sf_to_s3.lake.failure import explained
 from sf_to_s3.plan import Run
 from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.connection import read_connection
+
+try:
+    from airflow.sdk.exceptions import AirflowFailException
+except ImportError:  # Airflow 3.0
+    from airflow.exceptions import AirflowFailException  # type: ignore[no-redef]
 
 
 def salesforce_client(conn_id: str) -> Client:

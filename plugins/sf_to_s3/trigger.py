@@ -74,14 +74,15 @@ class BulkJobsTrigger(BaseTrigger):
 
         waiting = [job["id"] for job in self.jobs]
         pause = _FIRST_WAIT
-        while True:
+        while time.time() < self.deadline:
+            await asyncio.sleep(min(pause, max(self.deadline - time.time(), 0)))
             for job_id in list(waiting):
                 status = await asyncio.to_thread(job_status, client, job_id)
                 if status.finished:
                     waiting.remove(job_id)
             if not waiting:
                 return ""
-            if time.time() > self.deadline:
-                return f"Bulk job {waiting[0]} has not ended by its deadline; it was stopped, and a retry starts another"
-            await asyncio.sleep(min(pause, max(self.deadline - time.time(), 0) + 1))
             pause = min(pause * 1.5, _LONGEST_WAIT)
+        return (
+            f"Bulk job {waiting[0]} has not ended by its deadline; it was stopped, and a retry starts another"
+        )

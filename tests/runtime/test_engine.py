@@ -232,7 +232,9 @@ def test_a_spec_that_does_not_fit_the_org_is_refused(landing, spec, why):
 
 def test_a_wrong_password_is_told_without_it(landing):
     client = landing.client(password="hunter2")
-    with pytest.raises(FatalError, match=r"refused the login of connection 'test'.*INVALID_LOGIN") as raised:
+    with pytest.raises(
+        FatalError, match=r"refused the login of connection 'test'.*INVALID_LOGIN: Invalid username, password"
+    ) as raised:
         client.get("limits", "look at the limits")
     assert "hunter2" not in str(raised.value)
 

@@ -69,6 +69,19 @@ def test_an_endpoint_that_is_away_is_worth_a_retry(s3_client):
         Bucket(away, "lake").keys("")
 
 
+def test_a_refused_deletion_is_not_passed_over():
+    class Refusing:
+        """Answers as S3 does when the policy lets one object of several stay."""
+
+        def delete_objects(self, **_):
+            return {"Errors": [{"Key": "a/b", "Code": "AccessDenied", "Message": "Access Denied"}]}
+
+    with pytest.raises(
+        FatalError, match=r"could not delete s3://lake/a/b: AccessDenied\. The role needs s3:DeleteObject"
+    ):
+        Bucket(Refusing(), "lake").delete(["a/b", "a/c"])
+
+
 def test_documents_and_lists(bucket):
     assert bucket.get_json("x.json") is None
     assert bucket.head("x.json") is None

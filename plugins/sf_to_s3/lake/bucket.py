@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
+from sf_to_s3.errors import FatalError
 from sf_to_s3.lake.failure import explained
 from sf_to_s3.lake.upload import Upload
 
@@ -127,13 +128,23 @@ class Bucket:
             return [item["Prefix"] for page in pages for item in page.get("CommonPrefixes", [])]
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete objects; those that are gone already are no error."""
+        """Delete objects; those that are gone already are no error.
+
+        Raises:
+            FatalError: S3 refuses to delete one; the others are deleted.
+            RetriableError: S3 failed.
+        """
         waiting = list(keys)
         for start in range(0, len(waiting), _DELETE_AT_ONCE):
             some = waiting[start : start + _DELETE_AT_ONCE]
             with explained(f"delete {len(some)} objects below {self.url(some[0])}"):
-                self.client.delete_objects(
+                answer = self.client.delete_objects(
                     Bucket=self.name, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
+                )
+            for error in answer.get("Errors", []):  # S3 says so in an answer that is a success as a whole
+                raise FatalError(
+                    f"could not delete {self.url(error.get('Key', ''))}: {error.get('Code')}. The role needs"
+                    " s3:DeleteObject; check its policy."
                 )
 
 

@@ -47,7 +47,7 @@ def log_in(credentials: Credentials, http: requests.Session) -> Session:
     try:
         token, instance = SalesforceLogin(session=http, **_arguments(credentials))
     except SalesforceAuthenticationFailed as error:
-        raise _refused(credentials, error.code, error.message) from None
+        raise _refused(credentials, error.code, getattr(error, "auth_message", error.message)) from None
     except requests.RequestException as error:
         raise RetriableError(
             f"{credentials.domain}.salesforce.com did not answer a login: {type(error).__name__}"
