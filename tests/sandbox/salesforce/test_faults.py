@@ -62,6 +62,24 @@ def test_an_error_strikes_as_often_as_asked(
     assert client.query("SELECT Id FROM Account LIMIT 1").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (
+            "QUERY_TOO_COMPLICATED",
+            "Query is either selecting too many fields or the filter conditions are too complicated.",
+        ),
+        ("INVALID_INPUT", "queryMore is not supported with FIELDS(ALL)"),
+    ],
+)
+def test_errors_that_no_query_here_can_earn_are_switched_on(
+    code: str, message: str, client: Any, org: Org, error: Error
+) -> None:
+    """No object has formulas enough for the one; FIELDS(ALL) never has the second page that the other takes."""
+    org.fault("error", "/query", status=400, code=code, message=message)
+    assert error(client.query(SOQL)) == (400, code, message)
+
+
 def test_a_fault_strikes_only_what_it_matches(client: Any, org: Org) -> None:
     org.fault("unavailable", "q=SELECT.Name", times=None, method="GET")
     assert client.query("SELECT Id FROM Account LIMIT 1").status_code == 200
