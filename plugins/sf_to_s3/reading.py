@@ -14,7 +14,7 @@ from sf_to_s3.extract import Reading, choose_api, read_by_rest, read_jobs
 from sf_to_s3.jobs import BatchJob, split_timed_out, start_job
 from sf_to_s3.memory import return_freed_memory
 from sf_to_s3.plan import Plan
-from sf_to_s3.salesforce.bulk import discard_job, wait_briefly
+from sf_to_s3.salesforce.bulk import JobStatus, discard_job, wait_briefly
 from sf_to_s3.salesforce.client import Client
 
 log = logging.getLogger(__name__)
@@ -80,22 +80,20 @@ class BatchReader:
             FatalError, RetriableError, QuotaError: nothing is delivered then, and no job is left.
         """
         return_freed_memory()
-        ours = [job.id for job in jobs]
         try:
-            self._note(ours)
-            statuses = wait_briefly(self.client, ours)
+            statuses = self._statuses(jobs)
             while any(status.failed for status in statuses):
-                jobs = split_timed_out(self.client, self.plan, jobs, statuses)
-                ours += [job.id for job in jobs if job.id not in ours]
-                self._note(ours)
-                statuses = wait_briefly(self.client, [job.id for job in jobs])
+                smaller = split_timed_out(self.client, self.plan, jobs, statuses)
+                self._discard([job.id for job in jobs if job not in smaller])
+                jobs = smaller
+                statuses = self._statuses(jobs)
             if not all(status.finished for status in statuses):
                 return Waiting(jobs)
             result = self.deliver(self._accounted(read_jobs(self.client, self.plan, statuses)))
         except IngestionError:
-            self._discard(ours)
+            self.abandon()
             raise
-        self._discard(ours)
+        self.abandon()
         return result
 
     def give_up(self, jobs: Sequence[BatchJob], why: str) -> None:
@@ -111,9 +109,12 @@ class BatchReader:
         """Stop and delete whatever jobs are open."""
         self._discard(sorted(self.open_jobs))
 
-    def _note(self, job_ids: Sequence[str]) -> None:
+    def _statuses(self, jobs: Sequence[BatchJob]) -> list[JobStatus]:
+        """Note the jobs, and see how they stand after a few seconds."""
+        job_ids = [job.id for job in jobs]
         self.open_jobs.update(job_ids)
         self.note_jobs(job_ids)
+        return wait_briefly(self.client, job_ids)
 
     def _discard(self, job_ids: Sequence[str]) -> None:
         for job_id in job_ids:
