@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sf_to_s3.domain.ingestion import Ingestion
-from sf_to_s3.domain.soql import Selected, parse_select
+from sf_to_s3.domain.soql import Selected, needs_rest, parse_select
 from sf_to_s3.errors import FatalError
 from sf_to_s3.salesforce.describe import Describer, Field
 
@@ -114,8 +114,10 @@ def _of_query(describer: Describer, ingestion: Ingestion) -> Selection:
         columns = tuple(
             _selected(describer, description.name, item, index) for index, item in enumerate(items)
         )
-        special = any(item.kind != "field" for item in items)
-        return Selection(columns, "the query selects more than fields" if special else _why_not_bulk(columns))
+        special = any(item.kind != "field" for item in items) or needs_rest(ingestion.query or "")
+        return Selection(
+            columns, "the query does more than select fields" if special else _why_not_bulk(columns)
+        )
     wanted = ingestion.relationship_object.lower()
     child = next(
         (item for item in items if item.kind == "child" and (item.text or "").lower() == wanted), None

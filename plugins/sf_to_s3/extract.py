@@ -37,10 +37,9 @@ _LONG_TEXT = {"textarea": 400, "string": 40, "url": 60, "encryptedstring": 40}
 
 @dataclass(frozen=True)
 class Choice:
-    """The API for a batch, and the rows counted beforehand (None where they were not)."""
+    """The API for a batch, and why."""
 
     api: str
-    rows: int | None
     reason: str
 
 
@@ -54,16 +53,16 @@ def choose_api(client: Client, plan: Plan, batch: Interval) -> Choice:
     if plan.not_bulk:
         if wanted == "bulk":
             raise FatalError(f"{plan.run.dag_id} asks for api: bulk, but {plan.not_bulk}. Write api: auto.")
-        return Choice("rest", None, plan.not_bulk)
+        return Choice("rest", plan.not_bulk)
     if wanted != "auto":
-        return Choice(wanted, None, "the spec asks for it")
+        return Choice(wanted, "the spec asks for it")
     if query_is_long(plan, batch):
-        return Choice("bulk", None, "the query is too long for a URI")
+        return Choice("bulk", "the query is too long for a URI")
     query = plan.count_query(batch)
     if query is None:
-        return Choice("bulk", None, "the rows of a written query are not counted beforehand")
+        return Choice("bulk", "the rows of a written query are not counted beforehand")
     rows = count_rows(client, query, include_deleted=plan.include_deleted)
-    return Choice("rest" if rows <= REST_ROWS else "bulk", rows, f"the batch has {rows} rows")
+    return Choice("rest" if rows <= REST_ROWS else "bulk", f"the batch has {rows} rows")
 
 
 def count_rows(client: Client, query: str, *, include_deleted: bool) -> int:
@@ -202,7 +201,6 @@ def stage_batch(staging: Staging, plan: Plan, index: int, reading: Reading, key:
         api=reading.api,
         api_calls=reading.api_calls,
         nul_bytes_removed=reading.rows.account.nul_bytes,
-        job_ids=list(reading.job_ids),
         seconds=round(time.time() - reading.started, 3),
     )
     staging.write_receipt(receipt)

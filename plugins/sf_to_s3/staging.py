@@ -24,7 +24,6 @@ class Receipt:
     api: str
     api_calls: int
     nul_bytes_removed: int
-    job_ids: list[str]
     seconds: float
 
 

@@ -12,7 +12,7 @@ _NAME = r"[A-Za-z][A-Za-z0-9_]{0,79}"
 _OBJECT = re.compile(_NAME)
 _FIELD_PATH = re.compile(rf"{_NAME}(?:\.{_NAME}){{0,5}}")
 _TOKEN = re.compile(r"'(?:\\.|[^'\\])*'|[A-Za-z_][\w.]*|\d[\w.:+-]*|[(),]|[^\s\w(),']+")
-_AGGREGATE = re.compile(r"(COUNT|COUNT_DISTINCT|SUM|AVG|MIN|MAX)\s*\(", re.IGNORECASE)
+_NOT_IN_BULK = re.compile(r"\b(GROUP\s+BY|OFFSET\s+\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,6 @@ def _selected(tokens: list[str]) -> Selected:
     return Selected("field", tokens[0])
 
 
-def is_aggregate(query: str) -> bool:
-    """Whether the query groups or counts, so that its rows are no records and it needs REST."""
-    return bool(_AGGREGATE.search(query)) or bool(re.search(r"\bGROUP\s+BY\b", query, re.IGNORECASE))
+def needs_rest(query: str) -> bool:
+    """Whether a written query groups or skips rows, which Bulk API 2.0 does not do (its guide, SOQL considerations)."""
+    return bool(_NOT_IN_BULK.search(query))

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 PART_BYTES = 6 * 1024 * 1024  # S3 takes 5 MiB to 5 GiB
-MAX_PARTS = 10_000
 _IN_FLIGHT = 2
 
 

@@ -17,7 +17,6 @@ class Field:
     type: str  # as Salesforce names it: string, currency, datetime …
     relationship: str | None = None  # Account, for AccountId
     refers_to: tuple[str, ...] = ()
-    compound_parent: str | None = None
     filterable: bool = True
 
     @property
@@ -123,6 +122,5 @@ def _field(field: dict[str, Any]) -> Field:
         type=field["type"],
         relationship=field.get("relationshipName"),
         refers_to=tuple(field.get("referenceTo") or ()),
-        compound_parent=field.get("compoundFieldName"),
         filterable=bool(field.get("filterable", True)),
     )

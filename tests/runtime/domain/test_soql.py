@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sf_to_s3.domain.soql import Filter, Selected, build_query, count_query, parse_select
+from sf_to_s3.domain.soql import Filter, Selected, build_query, count_query, needs_rest, parse_select
 from sf_to_s3.domain.window import Interval
 
 MAY = Interval(datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, 0, 0, 0, 1000, tzinfo=UTC))
@@ -78,3 +78,15 @@ def test_a_written_query_is_understood(query, items, object_name):
 def test_what_is_no_query_is_refused(query, why):
     with pytest.raises(ValueError, match=why):
         parse_select(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "rest"),
+    [
+        ("SELECT StageName FROM Opportunity group  by StageName", True),
+        ("SELECT Id FROM User LIMIT 5 OFFSET 10", True),
+        ("SELECT Id, Offset__c, Group__c FROM User", False),
+    ],
+)
+def test_what_bulk_does_not_run_is_known(query, rest):
+    assert needs_rest(query) is rest
