@@ -52,7 +52,7 @@ def ours(fmt: str, api: str) -> Counted:
     outcome = reader.start()
     while isinstance(outcome, Waiting):
         outcome = reader.go_on(outcome.jobs)
-    manifest = publish(staging, prefix, "run")
+    manifest = publish(staging, prefix, "run", run.logical_date)
     return manifest["rows"], manifest["api_calls"]
 
 

@@ -232,7 +232,8 @@ class PublishOperator(BaseOperator):
         with told_to_airflow():
             run = run_of(context)
             bucket = s3_bucket(self.aws_conn_id, self.bucket)
-            manifest = publish(Staging(bucket, self.prefix, run.run_id), self.prefix, run.run_id)
+            staging = Staging(bucket, self.prefix, run.run_id)
+            manifest = publish(staging, self.prefix, run.run_id, run.logical_date)
         url = bucket.url(manifest_key(self.prefix, run.logical_date))
         self.log.info("Published %s rows in %s objects: %s", manifest["rows"], len(manifest["batches"]), url)
         return {"manifest": url, **{name: manifest[name] for name in ("rows", "bytes", "api_calls")}}

@@ -1,6 +1,7 @@
 """Publication: verify what is staged, put it where readers look, write the manifest, remove what it replaces."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from sf_to_s3.domain.object_key import data_name, extension, manifest_key, publication_prefix
@@ -15,31 +16,30 @@ from sf_to_s3.staging import Receipt, Staging
 log = logging.getLogger(__name__)
 
 
-def publish(staging: Staging, prefix: str, run_id: str) -> dict[str, Any]:
+def publish(staging: Staging, prefix: str, run_id: str, logical_date: datetime) -> dict[str, Any]:
     """Publish a run's staged batches; gives the manifest.
 
     Until the manifest is written the former publication stands: new objects have keys of their own, and those that
     were copied by a publication which fails are taken away again. The manifest replaces the one that was read at the
     start, or nothing: of two runs that publish the same date at once, one wins and the other fails. A second call
-    after an interruption finishes the first one's work.
+    after an interruption, at whatever point, finishes the first one's work.
 
     Raises:
         FatalError: the run has nothing staged and nothing published, or fewer rows than the spec expects.
         RetriableError: S3 failed, a staged object is not what its receipt says, or another run was first.
     """
     bucket = staging.bucket
-    plan = staging.plan()
-    standing = bucket.read(manifest_key(prefix, plan.run.logical_date))
-    receipts = [staging.receipt(index) for index in range(len(plan.batches))]
-    if None in receipts and standing and standing.value.get("run_id") == run_id:
+    standing = bucket.read(manifest_key(prefix, logical_date))
+    if standing and standing.value["run_id"] == run_id and not _staged_anew(staging):
         log.info("The publication stands already; clearing what is left of the run")
         manifest: dict[str, Any] = standing.value
     else:
-        complete = _complete(receipts, plan)
-        last = last_manifest(bucket, prefix, plan.run.logical_date)
-        check(plan.ingestion.expect, sum(receipt.rows for receipt in complete), last, plan.ingestion.dataset)
-        manifest = _switch(bucket, prefix, plan, complete, standing)
-    prune(bucket, publication_prefix(prefix, plan.run.logical_date), manifest)
+        plan = staging.plan()
+        receipts = _receipts(staging, plan)
+        last = last_manifest(bucket, prefix, logical_date)
+        check(plan.ingestion.expect, sum(receipt.rows for receipt in receipts), last, plan.ingestion.dataset)
+        manifest = _switch(bucket, prefix, plan, receipts, standing)
+    prune(bucket, publication_prefix(prefix, logical_date), manifest)
     staging.clear()
     return manifest
 
@@ -53,13 +53,20 @@ def prune(bucket: Bucket, folder: str, manifest: dict[str, Any]) -> None:
         bucket.delete(stale)
 
 
-def _complete(receipts: list[Receipt | None], plan: Plan) -> list[Receipt]:
-    missing = [plan.batches[index].label for index, receipt in enumerate(receipts) if receipt is None]
+def _staged_anew(staging: Staging) -> bool:
+    """Whether every batch is staged: after a publication that was cut off while clearing, some are gone."""
+    plan = staging.find_plan()
+    return plan is not None and None not in [staging.receipt(index) for index in range(len(plan.batches))]
+
+
+def _receipts(staging: Staging, plan: Plan) -> list[Receipt]:
+    found = [(batch, staging.receipt(index)) for index, batch in enumerate(plan.batches)]
+    missing = [batch.label for batch, receipt in found if receipt is None]
     if missing:
         raise FatalError(
             f"{plan.run.dag_id}: no data is staged for {', '.join(missing)}; clear the extract tasks of it"
         )
-    return [receipt for receipt in receipts if receipt is not None]
+    return [receipt for _, receipt in found if receipt is not None]
 
 
 def _switch(

@@ -48,7 +48,7 @@ class Landing:
         self, day: datetime = DAY, run_id: str = "run", end: datetime | None = None, **spec: Any
     ) -> dict[str, Any]:
         staging = self.extract(day, run_id, end, **spec)
-        return publish(staging, PREFIX, run_id)
+        return publish(staging, PREFIX, run_id, day)
 
     def extract(self, day: datetime, run_id: str, end: datetime | None = None, **spec: Any) -> Staging:
         compiled = {

@@ -322,25 +322,27 @@ def test_of_two_runs_that_publish_the_same_date_one_wins(landing):
 
         def receipt(self, index):
             nonlocal won
-            won = won or publish(first, PREFIX, "first")
+            won = won or publish(first, PREFIX, "first", DAY)
             return super().receipt(index)
 
     with pytest.raises(RetriableError, match=r"PreconditionFailed.*Another run wrote it"):
-        publish(Interrupted(landing.bucket, PREFIX, "second"), PREFIX, "second")
+        publish(Interrupted(landing.bucket, PREFIX, "second"), PREFIX, "second", DAY)
     assert [key for key in objects(landing) if "_staging" not in key] == [won["batches"][0]["key"]]
-    again = publish(second, PREFIX, "second")  # Airflow's retry
+    again = publish(second, PREFIX, "second", DAY)  # Airflow's retry
     assert objects(landing) == [again["batches"][0]["key"]]
 
 
 def test_a_publication_that_was_cut_off_is_finished(landing):
     staging = landing.extract(DAY, "run", **SPEC, format="csv")
-    published = publish(staging, PREFIX, "run")
+    published = publish(staging, PREFIX, "run", DAY)
     staging.begin(
         staging_plan := landing.extract(DAY, "run", **SPEC).plan()
     )  # killed after the manifest: data gone, plan left
     assert staging.find_plan() == staging_plan
     landing.bucket.delete(key for key in landing.bucket.keys(f"{PREFIX}/_staging") if "batch-" in key)
-    assert publish(staging, PREFIX, "run") == published
+    assert publish(staging, PREFIX, "run", DAY) == published
+    assert landing.bucket.keys(f"{PREFIX}/_staging") == []
+    assert publish(staging, PREFIX, "run", DAY) == published  # killed after clearing, before Airflow knew
     assert landing.bucket.keys(f"{PREFIX}/_staging") == []
 
 
@@ -348,7 +350,7 @@ def test_a_staged_object_that_was_tampered_with_is_not_published(landing):
     staging = landing.extract(DAY, "run", **SPEC)
     landing.bucket.put_bytes(staging.data_key(0), b"something else")
     with pytest.raises(RetriableError, match="is not the object that was staged"):
-        publish(staging, PREFIX, "run")
+        publish(staging, PREFIX, "run", DAY)
     assert landing.bucket.keys(f"{PREFIX}/dt=") == []
 
 
