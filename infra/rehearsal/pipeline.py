@@ -71,7 +71,9 @@ class Rehearsal:
         told = self.plan.told_by_event(
             {"pullRequestId": number, "sourceCommit": commit, "destinationCommit": "main"}
         )
-        return self._run(commit, stage, self._checkout(commit, stage), told)
+        checkout = self.repository.checkout(commit, self.work / commit[:8] / stage.name / "source")
+        self.prepare(checkout)
+        return self._run(commit, stage, checkout, told)
 
     def _build(self, execution: Execution, stage: Stage) -> bool:
         result = self._run(execution.commit, stage, self._source(execution, stage), {})
@@ -103,18 +105,17 @@ class Rehearsal:
         return result
 
     def _source(self, execution: Execution, stage: Stage) -> Path:
-        """A clean checkout, or a copy of what an earlier stage handed on."""
+        """The commit's files, or a copy of what an earlier stage handed on."""
         for earlier in self.plan.stages:
             if earlier.writes == stage.reads:
                 output = execution.results[earlier.name].output
                 folder = self.work / execution.commit[:8] / stage.name
                 return Path(shutil.copytree(str(output), folder / "source", symlinks=True))
-        return self._checkout(execution.commit, stage)
-
-    def _checkout(self, commit: str, stage: Stage) -> Path:
-        checkout = self.repository.checkout(commit, self.work / commit[:8] / stage.name / "source")
-        self.prepare(checkout)
-        return checkout
+        files = self.repository.archive(
+            execution.commit, self.work / execution.commit[:8] / stage.name / "source"
+        )
+        self.prepare(files)
+        return files
 
     def _variable(self, execution: Execution, expression: str) -> str | None:
         """The value of `#{Stage.VARIABLE}`."""

@@ -1,6 +1,7 @@
 """The project repository of the rehearsal: a bare one that is pushed to, from a clone that people work in."""
 
 import subprocess
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,8 +44,18 @@ class Repository:
         _git(*_PERSON, *here, "commit", "--quiet", "--no-verify", "--message", message)
         return _git(*here, "rev-parse", "HEAD").strip()
 
+    def archive(self, commit: str, folder: Path) -> Path:
+        """The files of a commit without its history: what CodePipeline's Source hands to the stages."""
+        folder.mkdir(parents=True)
+        packed = folder.with_suffix(".tar")
+        _git("-C", str(self._bare), "archive", "--format=tar", f"--output={packed}", commit)
+        with tarfile.open(packed) as files:
+            files.extractall(folder, filter="data")
+        packed.unlink()
+        return folder
+
     def checkout(self, commit: str, folder: Path) -> Path:
-        """A clean checkout of a commit."""
+        """A clean clone of a commit: what CodeBuild makes for a pull request."""
         _git("clone", "--quiet", "--no-checkout", str(self._bare), str(folder))
         _git("-C", str(folder), "-c", "advice.detachedHead=false", "checkout", "--quiet", commit)
         return folder

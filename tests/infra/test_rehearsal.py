@@ -8,6 +8,7 @@ import pytest
 
 from infra.rehearsal.build import run_build
 from infra.rehearsal.plan import BuildSpec, PipelinePlan, policies
+from infra.rehearsal.repository import Repository
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,6 +97,15 @@ def test_every_role_s_policy_resolves_to_arns(defaults):
                 statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
             )
             assert all(resource == "*" or resource.startswith("arn:aws:") for resource in resources), role
+
+
+def test_a_stage_gets_the_files_of_a_commit_without_its_history(tmp_path):
+    repository = Repository(ROOT, tmp_path)
+    commit = repository.push("a file", lambda root: (root / "new").write_text("x"))
+    files = repository.archive(commit, tmp_path / "stage" / "source")
+    assert (files / "new").read_text() == "x"
+    assert (files / "Makefile").is_file()
+    assert not (files / ".git").exists()
 
 
 @pytest.mark.e2e
