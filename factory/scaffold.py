@@ -68,9 +68,10 @@ def unit_text(name: str, owner: str, contact: str, objects: Iterable[str]) -> st
         f"owner: {quoted(owner)}\n"
         f"contact: {quoted(contact)}\n"
         "connections:\n"
-        "  # Airflow connections; a list of Salesforce connections is possible, the first is the usual one.\n"
+        "  # Airflow connections; a list of Salesforce connections is possible, the first is the usual one. The AWS\n"
+        "  # connection is the unit's own: its role may write the unit's prefix and nothing else.\n"
         "  salesforce: salesforce_default\n"
-        "  aws: aws_connection\n"
+        f"  aws: aws_{name}\n"
         "destination:\n"
         '  bucket: "{{ var.value.bucket_name }}"\n'
         f"  prefix: {name}\n"

@@ -74,13 +74,9 @@ class DataStack(PlatformStack):
             assumed_by=iam.ArnPrincipal(execution_role.role_arn).with_session_tags(),
             max_session_duration=Duration.hours(1),  # role chaining allows no more
         )
-        bucket = (
-            s3.Bucket.from_bucket_name(self, f"{unit.name}Bucket", unit.bucket)
-            if unit.bucket
-            else self.bucket
-        )
-        self._write(role, unit, bucket)
-        self._list(role, unit, bucket)
+        buckets = [self._bucket_of(unit, name) for name in unit.buckets]
+        self._write(role, unit, buckets)
+        self._list(role, unit, buckets)
         grant(
             role,
             "Secrets",
@@ -88,12 +84,16 @@ class DataStack(PlatformStack):
             resources=secret_arns(self, [f"{CONNECTIONS_PREFIX}/{name}" for name in unit.connections]),
             reason="Secrets Manager ends every ARN with six random characters; the names before them are exact.",
         )
-        if not unit.bucket:
+        if None in unit.buckets:
             grant(role, "Key", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self.key.key_arn])
         CfnOutput(self, f"{unit.name}WriterRoleArn", value=role.role_arn)
         return role
 
-    def _write(self, role: iam.Role, unit: Unit, bucket: s3.IBucket) -> None:
+    def _bucket_of(self, unit: Unit, name: str | None) -> s3.IBucket:
+        """The lake, or a bucket of the unit's own, which is somebody else's to make."""
+        return s3.Bucket.from_bucket_name(self, f"{unit.name}-{name}", name) if name else self.bucket
+
+    def _write(self, role: iam.Role, unit: Unit, buckets: Sequence[s3.IBucket]) -> None:
         grant(
             role,
             "Write",
@@ -104,15 +104,15 @@ class DataStack(PlatformStack):
                 "s3:ListMultipartUploadParts",
                 "s3:PutObject",
             ],
-            resources=[bucket.arn_for_objects(f"{unit.prefix}/*")],
+            resources=[bucket.arn_for_objects(f"{unit.prefix}/*") for bucket in buckets],
             reason="Every object below the unit's own prefix.",
         )
 
-    def _list(self, role: iam.Role, unit: Unit, bucket: s3.IBucket) -> None:
+    def _list(self, role: iam.Role, unit: Unit, buckets: Sequence[s3.IBucket]) -> None:
         grant(
             role,
             "List",
             actions=["s3:ListBucket"],
-            resources=[bucket.bucket_arn],
+            resources=[bucket.bucket_arn for bucket in buckets],
             conditions={"StringLike": {"s3:prefix": [unit.prefix, f"{unit.prefix}/*"]}},
         )

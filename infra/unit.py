@@ -17,12 +17,12 @@ class UnitError(ValueError):
 class Unit:
     """A business unit as `configs/<unit>/unit.yaml` declares it.
 
-    `connections` are all that it uses, the AWS one and the key of `protect: hash` among them. `bucket` is None when the
-    unit writes to the platform's own lake (its bucket is a template that Airflow renders).
+    `connections` are all that it uses, the AWS one and the key of `protect: hash` among them. `buckets` are all that its
+    specs may name; None stands for the platform's own lake, whose name is a template that Airflow renders.
     """
 
     name: str
-    bucket: str | None
+    buckets: tuple[str | None, ...]
     prefix: str
     aws_connection: str
     connections: tuple[str, ...]
@@ -37,7 +37,7 @@ class Unit:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         try:
             destination, connections = data["destination"], data["connections"]
-            bucket = str(destination.get("bucket", "{{"))
+            buckets = [destination.get("bucket", "{{"), *_listed(data.get("buckets"))]
             names = [
                 *_listed(connections["salesforce"]),
                 *_listed(connections["aws"]),
@@ -45,7 +45,7 @@ class Unit:
             ]
             return cls(
                 name=str(data["name"]),
-                bucket=None if "{{" in bucket else bucket,
+                buckets=tuple(dict.fromkeys(None if "{{" in bucket else bucket for bucket in buckets)),
                 prefix=str(destination["prefix"]).strip("/"),
                 aws_connection=str(connections["aws"]),
                 connections=tuple(sorted(set(names))),
@@ -69,12 +69,10 @@ def read_units(configs: Path) -> tuple[Unit, ...]:
 
 
 def _refuse_overlaps(units: Iterable[Unit]) -> None:
-    placed = sorted(units, key=lambda unit: (unit.bucket or "", unit.prefix + "/"))
-    for outer, inner in pairwise(placed):
-        if outer.bucket == inner.bucket and (inner.prefix + "/").startswith(outer.prefix + "/"):
-            raise UnitError(
-                f"unit {inner.name} would write below the prefix {outer.prefix}/ of unit {outer.name}"
-            )
+    placed = sorted((bucket or "", f"{unit.prefix}/", unit.name) for unit in units for bucket in unit.buckets)
+    for (one, outer, owner), (other, inner, intruder) in pairwise(placed):
+        if one == other and inner.startswith(outer):
+            raise UnitError(f"unit {intruder} would write below the prefix {outer} of unit {owner}")
 
 
 def _listed(value: Any) -> list[str]:

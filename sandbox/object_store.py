@@ -1,6 +1,7 @@
 """How to reach the local S3 and in whose name."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -15,11 +16,15 @@ REGION = "eu-west-1"
 
 @dataclass(frozen=True)
 class ObjectStore:
-    """Endpoint, bucket and role, and the worker's own identity, which may only assume `role_arn`."""
+    """Endpoint and bucket, and the worker's own identity, which may only assume roles.
+
+    `role_arn` may use the whole bucket; `writer_arns` are the units' roles by AWS connection, each limited to its prefix.
+    """
 
     endpoint_url: str
     bucket: str
     role_arn: str
+    writer_arns: Mapping[str, str]
     access_key_id: str
     secret_access_key: str = field(repr=False)
 
@@ -28,15 +33,15 @@ class ObjectStore:
         """Read what the server wrote when it was ready."""
         return cls(**json.loads(ready_file.read_text()))
 
-    def session(self) -> boto3.Session:
-        """A session with credentials of the role, good for an hour."""
+    def session(self, role_arn: str | None = None) -> boto3.Session:
+        """A session with credentials of a role (of that for the whole bucket unless said), good for an hour."""
         worker = boto3.Session(self.access_key_id, self.secret_access_key, region_name=REGION)
         sts = worker.client("sts", endpoint_url=self.endpoint_url)
-        role = sts.assume_role(RoleArn=self.role_arn, RoleSessionName="sandbox")["Credentials"]
+        role = sts.assume_role(RoleArn=role_arn or self.role_arn, RoleSessionName="sandbox")["Credentials"]
         return boto3.Session(
             role["AccessKeyId"], role["SecretAccessKey"], role["SessionToken"], region_name=REGION
         )
 
-    def client(self) -> "S3Client":
-        """An S3 client that has assumed the role."""
-        return self.session().client("s3", endpoint_url=self.endpoint_url)
+    def client(self, role_arn: str | None = None) -> "S3Client":
+        """An S3 client that has assumed a role, as in `session`."""
+        return self.session(role_arn).client("s3", endpoint_url=self.endpoint_url)

@@ -28,7 +28,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--configs", type=Path, default=session.CONFIGS, help="folder of specs")
     arguments = parser.parse_args(argv)
     console = Console(soft_wrap=True, highlight=False)
-    options = Options(rows=arguments.rows, seed=arguments.seed)
+    options = Options(rows=arguments.rows, seed=arguments.seed, configs=arguments.configs)
     return session.at_the_edge(console, lambda: run(console, arguments.configs, options))
 
 

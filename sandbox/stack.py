@@ -24,12 +24,14 @@ Variables = Callable[[OrgAccess, ObjectStore], Mapping[str, str]]
 class Options:
     """What may differ between a demonstration, a browsing session and a test.
 
-    `rows` is the number of Opportunity rows in the org; `org_options` go to `python -m sandbox org` as they are;
+    `rows` is the number of Opportunity rows in the org; `configs` the tree whose units get an AWS connection and a role
+    each; `org_options` go to `python -m sandbox org` as they are;
     `variables` adds environment variables that depend on the org and the store, such as further connections.
     """
 
     rows: int = 50_000
     seed: int = 1
+    configs: Path | None = None
     parallelism: int = 3
     schedules: bool = False
     org_options: tuple[str, ...] = ()
@@ -95,7 +97,10 @@ def start_services(processes: Processes, home: Path, options: Options) -> tuple[
     size = ["--rows", str(options.rows), "--seed", str(options.seed), *options.org_options]
     ports = ["--port", "0", "--proxy-port", "0", "--ready-file", str(org_ready)]
     processes.start("org", [*module, "sandbox", "org", *ports, *size], log=home / "org.log")
-    processes.start("s3", [*module, "sandbox.s3", "--ready-file", str(store_ready)], log=home / "s3.log")
+    units = ["--configs", str(options.configs)] if options.configs else []
+    processes.start(
+        "s3", [*module, "sandbox.s3", *units, "--ready-file", str(store_ready)], log=home / "s3.log"
+    )
     processes.wait_until(
         lambda: org_ready.exists() and store_ready.exists(), what="the org or S3", seconds=READY_SECONDS
     )

@@ -68,7 +68,7 @@ def _stage(stack: ExitStack, folder: Path, *, short: bool, rows: int) -> Story:
     dags = folder / "dags"
     reader = next(role for role in cloud.credentials if ".ExecutionRole" in role)
     stack.enter_context(DagSync(cloud.s3(reader), plan.bucket, dags))
-    options = Options(rows=rows, variables=lambda _org, _store: _protect_keys())
+    options = Options(rows=rows, configs=ROOT / "configs", variables=lambda _org, _store: _protect_keys())
     sandbox = stack.enter_context(running_stack(folder / "sandbox", dags, [], options, _say))
     sandbox.airflow.rest.create_pool("salesforce_default", slots=16)
     settings = sandbox.airflow.settings

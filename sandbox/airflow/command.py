@@ -19,7 +19,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--configs", type=Path, default=session.CONFIGS, help="folder of specs")
     arguments = parser.parse_args(argv)
     console = Console(soft_wrap=True)
-    options = Options(rows=arguments.rows, seed=arguments.seed, schedules=True)
+    options = Options(rows=arguments.rows, seed=arguments.seed, configs=arguments.configs, schedules=True)
     return session.at_the_edge(console, lambda: serve(console, arguments.configs, options))
 
 

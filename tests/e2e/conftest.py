@@ -26,7 +26,7 @@ WRONG_PASSWORD = "Wr0ng-and-secret-all-the-same"
 
 def odd_connections(org: OrgAccess, store: ObjectStore) -> Mapping[str, str]:
     """A wrong password, a role that is refused, and the region as the original system spelt it."""
-    aws = connections.aws(store)
+    aws = connections.aws(store, store.role_arn)
     refused = {**aws["extra"], "role_arn": f"{store.role_arn}_of_somebody_else"}
     by_region = {"region" if key == "region_name" else key: value for key, value in aws["extra"].items()}
     return connections.variables(
@@ -50,7 +50,11 @@ def dags(tmp_path_factory) -> tuple[Path, list[CompiledDag]]:
 def stack(tmp_path_factory, dags):
     folder, sample = dags
     options = Options(
-        rows=2000, parallelism=4, org_options=("--job-seconds", "15"), variables=odd_connections
+        rows=2000,
+        configs=HERE / "configs",
+        parallelism=4,
+        org_options=("--job-seconds", "15"),
+        variables=odd_connections,
     )
     with running_stack(
         tmp_path_factory.mktemp("sandbox"), folder, sample, options, extra_dag_ids={"by_hand"}

@@ -57,6 +57,7 @@ def test_the_budget_of_wildcards(defaults):
             for name in ("aws_finance", "protect_finance", "salesforce_default", "salesforce_oauth")
         ),
         ("Writersales", "arn:<Partition>:s3:::sales-own-bucket/crm/sales/*"),
+        ("Writersales", "arn:<Partition>:s3:::sales-archive/crm/sales/*"),
         *(("Writersales", f"{secret}{name}-??????") for name in ("aws_sales", "salesforce_default")),
     }
 

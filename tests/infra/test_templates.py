@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 from infra.analysis.template import Assembly, Resource
+from infra.unit import read_units
 from tests.infra.sets import ACCOUNT, CONNECTION, INSTANCE, REGION
 
+ROOT = Path(__file__).parents[2]
 STATEFUL = ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::CodeCommit::Repository")
 
 
@@ -279,9 +281,12 @@ def test_one_writer_a_unit_limited_to_its_prefix(defaults):
     ]
 
 
-def test_a_unit_with_a_bucket_of_its_own_writes_there_only(defaults):
+def test_a_unit_with_buckets_of_its_own_writes_there_only(defaults):
     [write] = [s for s in statements(defaults, "Writersales") if s["Sid"] == "Write"]
-    assert defaults.text(write["Resource"]) == "arn:<Partition>:s3:::sales-own-bucket/crm/sales/*"
+    assert [defaults.text(resource) for resource in write["Resource"]] == [
+        "arn:<Partition>:s3:::sales-own-bucket/crm/sales/*",
+        "arn:<Partition>:s3:::sales-archive/crm/sales/*",
+    ]
     assert not [s for s in statements(defaults, "Writersales") if s["Sid"] == "Key"]
 
 
@@ -558,16 +563,18 @@ def _listed(value: Any) -> list[Any]:
 
 
 def test_units_that_share_an_aws_connection_are_warned_of(synthesised):
+    """The sample units share none; of the set `shared`, both units name the same."""
     warned = {
-        name: (synthesised / name / "data.metadata.json").read_text() for name in ("defaults", "repository")
+        name: "2 units share the AWS connection aws_finance"
+        in (synthesised / name / "data.metadata.json").read_text()
+        for name in ("defaults", "repository", "shared")
     }
-    assert "share the AWS connection" not in warned["defaults"]
-    shared = "share the AWS connection" in warned["repository"]
-    connections = [
-        yaml.safe_load(path.read_text())["connections"]["aws"]
-        for path in (Path(__file__).parents[2] / "configs").glob("[!_]*/unit.yaml")
-    ]
-    assert shared == (len(set(connections)) < len(connections))
+    assert warned == {"defaults": False, "repository": False, "shared": True}
+
+
+def test_each_sample_unit_has_an_aws_connection_of_its_own():
+    connections = [unit.aws_connection for unit in read_units(ROOT / "configs")]
+    assert len(connections) == len(set(connections)) >= 4
 
 
 def test_every_function_logs_into_a_group_of_its_stack(assemblies):

@@ -22,13 +22,17 @@ def test_the_platform_of_the_tests():
     finance, sales = read_units(Path(__file__).parent / "platform" / "configs")
     assert finance == Unit(
         "finance",
-        None,
+        (None,),
         "finance",
         "aws_finance",
         ("aws_finance", "protect_finance", "salesforce_default", "salesforce_oauth"),
     )
     assert sales == Unit(
-        "sales", "sales-own-bucket", "crm/sales", "aws_sales", ("aws_sales", "salesforce_default")
+        "sales",
+        ("sales-own-bucket", "sales-archive"),
+        "crm/sales",
+        "aws_sales",
+        ("aws_sales", "salesforce_default"),
     )
 
 
@@ -36,6 +40,15 @@ def test_a_prefix_within_another_is_refused(tmp_path):
     write(tmp_path, "finance", prefix="finance")
     write(tmp_path, "audit", prefix="finance/audit/")
     with pytest.raises(UnitError, match="unit audit would write below the prefix finance/ of unit finance"):
+        read_units(tmp_path)
+
+
+def test_a_second_bucket_counts_as_well(tmp_path):
+    write(tmp_path, "finance", prefix="landing", bucket="shared")
+    write(tmp_path, "sales", prefix="landing")
+    with (tmp_path / "sales" / "unit.yaml").open("a") as file:
+        file.write("buckets: [shared]\n")
+    with pytest.raises(UnitError, match="unit sales would write below the prefix landing/ of unit finance"):
         read_units(tmp_path)
 
 

@@ -1,6 +1,7 @@
 """The S3 stand-in: what the role may do, and what nobody else may."""
 
 import sys
+from pathlib import Path
 
 import boto3
 import pytest
@@ -9,12 +10,15 @@ from botocore.exceptions import ClientError
 from sandbox.object_store import REGION, ObjectStore
 from sandbox.processes import Processes
 
+CONFIGS = Path(__file__).parents[2] / "configs"
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     home = tmp_path_factory.mktemp("s3")
     with Processes() as processes:
-        command = [sys.executable, "-m", "sandbox.s3", "--ready-file", str(home / "ready.json")]
+        command = [sys.executable, "-m", "sandbox.s3", "--configs", str(CONFIGS)]
+        command += ["--ready-file", str(home / "ready.json")]
         processes.start("s3", command, log=home / "log")
         processes.wait_until((home / "ready.json").exists, what="S3", seconds=30)
         yield ObjectStore.attach(home / "ready.json")
@@ -43,6 +47,24 @@ def test_the_worker_itself_may_not_touch_the_bucket(store):
 def test_another_role_is_refused(store):
     with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
         worker(store, "sts").assume_role(RoleArn=f"{store.role_arn}_of_somebody_else", RoleSessionName="test")
+
+
+def test_a_unit_s_role_writes_its_prefix_and_no_other(store):
+    finance = store.client(store.writer_arns["aws_finance"])
+    finance.put_object(Bucket=store.bucket, Key="finance/a", Body=b"x")
+    assert finance.get_object(Bucket=store.bucket, Key="finance/a")["Body"].read() == b"x"
+    finance.delete_object(Bucket=store.bucket, Key="finance/a")
+    for key in ("sales/a", "finance_too/a", "a"):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            finance.put_object(Bucket=store.bucket, Key=key, Body=b"x")
+        with pytest.raises(ClientError, match="AccessDenied"):
+            finance.delete_object(Bucket=store.bucket, Key=key)
+
+
+def test_each_sample_unit_has_a_role_of_its_own(store):
+    names = ("customer_service", "finance", "grid_operations", "sales")
+    assert sorted(store.writer_arns) == [f"aws_{name}" for name in names]
+    assert len({store.role_arn, *store.writer_arns.values()}) == 5
 
 
 def test_another_company_s_bucket_is_denied_and_a_missing_one_is_missing(store):

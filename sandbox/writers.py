@@ -1,0 +1,59 @@
+"""Which role of the sandbox's S3 belongs to which AWS connection, and what it may write: as in production, one a unit."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from factory.unit import Unit
+from factory.workspace import load
+
+
+@dataclass(frozen=True)
+class Writer:
+    """The role that an AWS connection names, and the units that use the connection."""
+
+    connection: str
+    units: tuple[Unit, ...]
+
+    @property
+    def role(self) -> str:
+        """The role's name."""
+        return f"{self.connection}_writer"
+
+    def statements(self, lake: str) -> list[dict[str, object]]:
+        """What the role may do, as `infra/data.py` grants it; a bucket that is a template is the lake.
+
+        moto refuses a permission to list that has a condition, and asks for the right to delete several objects at once
+        on the bucket, where AWS asks on each object: these two are wider here.
+        """
+        places = [
+            (lake if "{{" in bucket else bucket, unit.prefix.strip("/"))
+            for unit in self.units
+            for bucket in unit.all_buckets
+        ]
+        return [
+            {
+                "Effect": "Allow",
+                "Action": ["s3:ListBucket", "s3:DeleteObject"],
+                "Resource": [f"arn:aws:s3:::{bucket}" for bucket, _ in places],
+            },
+            {
+                "Effect": "Allow",
+                "Action": [
+                    "s3:AbortMultipartUpload",
+                    "s3:DeleteObject",
+                    "s3:GetObject",
+                    "s3:ListMultipartUploadParts",
+                    "s3:PutObject",
+                ],
+                "Resource": [f"arn:aws:s3:::{bucket}/{prefix}/*" for bucket, prefix in places],
+            },
+        ]
+
+
+def read_writers(configs: Path) -> list[Writer]:
+    """One writer for each AWS connection that the units of a tree of configs name."""
+    users: defaultdict[str, list[Unit]] = defaultdict(list)
+    for unit in load(configs).units:
+        users[unit.aws].append(unit)
+    return [Writer(connection, tuple(units)) for connection, units in sorted(users.items())]
