@@ -1,6 +1,7 @@
 """One way to grant: named actions on named resources; a wildcard only with a written reason beside it."""
 
 from collections.abc import Mapping, Sequence
+from re import sub
 from typing import Any
 
 from aws_cdk import Stack, Token
@@ -61,6 +62,8 @@ def _reference(part: Mapping[str, Any]) -> str:
     [(kind, target)] = part.items()
     if kind == "Fn::GetAtt":
         return f"<{target[0]}.{target[1]}>"
+    if kind == "Fn::Sub":
+        return sub(r"\$\{([^}]+)\}", r"<\1>", target)
     return str(target) if kind == "Fn::ImportValue" else f"<{target}>"
 
 

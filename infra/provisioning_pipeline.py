@@ -60,7 +60,7 @@ class ProvisioningPipelineStack(PlatformStack):
 
     def _difference(self) -> BuildProject:
         build = Build("Difference", "difference.yml", "shows what a deployment would change")
-        return self._with_bootstrap_roles(build, "lookup", "deploy")
+        return self._with_bootstrap_roles(build, "lookup")
 
     def _provision(self) -> BuildProject:
         build = Build("Provision", "provision.yml", "deploys the stacks", minutes=120)

@@ -48,7 +48,8 @@ class PublishedObjects(Construct):
             self._role,
             f"{source.stem.title()}Source",
             actions=["s3:GetObject"],
-            resources=[asset.bucket.arn_for_objects(asset.s3_object_key)],
+            resources=[asset.bucket.arn_for_objects(f"*{source.suffix}")],
+            reason="A file's name is its content's hash: with it, each new file would race IAM for the right to be read.",
         )
         grant(
             self._role,

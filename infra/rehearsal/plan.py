@@ -1,4 +1,4 @@
-"""The project pipeline as the synthesised template tells it: stages in order, and what each of them runs."""
+"""The pipelines as the synthesised templates tell them: stages in order, and what each of them runs."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,12 +12,21 @@ from infra.rehearsal.values import Values
 
 
 @dataclass(frozen=True)
-class BuildSpec:
-    """A build spec: its commands phase by phase, what it exports and what it hands on."""
+class Artifacts:
+    """What a build hands on: the files below `base` that match a pattern."""
 
+    base: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BuildSpec:
+    """A build spec: the languages that it wants, its commands phase by phase, what it exports and what it hands on."""
+
+    runtimes: tuple[str, ...]
     phases: tuple[tuple[str, tuple[str, ...]], ...]
     exported: tuple[str, ...]
-    artifacts: str | None
+    artifacts: Artifacts | None
     reports: tuple[str, ...]
     variables: Mapping[str, str]
 
@@ -32,11 +41,12 @@ class BuildSpec:
             if "commands" in data["phases"].get(name, {})
         )
         files = tuple(str(report["files"]) for report in data.get("reports", {}).values())
-        base = data["artifacts"].get("base-directory", ".") if "artifacts" in data else None
+        given = data.get("artifacts")
         return cls(
+            tuple(data["phases"].get("install", {}).get("runtime-versions", ())),
             phases,
             tuple(data["env"].get("exported-variables", ())),
-            base,
+            Artifacts(given.get("base-directory", "."), tuple(given["files"])) if given else None,
             files,
             data["env"].get("variables", {}),
         )
@@ -57,7 +67,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class PipelinePlan:
-    """The stages after Source, and the build that a pull request starts, with what EventBridge tells it."""
+    """The project pipeline after Source, and the build that a pull request starts, with what EventBridge tells it."""
 
     stages: tuple[Stage, ...]
     pull_request: Stage
@@ -66,18 +76,17 @@ class PipelinePlan:
     environment: str
 
     @classmethod
-    def read(cls, assembly: Assembly, stack: str = "project-pipeline") -> "PipelinePlan":
-        """Find the pipeline of a stack and what its stages use."""
+    def read(cls, assembly: Assembly) -> "PipelinePlan":
+        """Find the pipeline, its environment and its pull requests."""
         values = Values(assembly)
-        [pipeline] = [p for p in assembly.resources("AWS::CodePipeline::Pipeline") if p.stack == stack]
-        projects = {values.of(p.properties["Name"]): p for p in assembly.resources("AWS::CodeBuild::Project")}
+        projects = _projects(assembly, values)
         [environment] = assembly.resources("AWS::MWAA::Environment")
         [review] = [p for name, p in projects.items() if name.endswith("-pullrequest")]
         [rule] = [
             r for r in assembly.resources("AWS::Events::Rule") if r.logical_id.startswith("PullRequests")
         ]
         return cls(
-            stages=tuple(_stage(stage, projects, values) for stage in pipeline.properties["Stages"][1:]),
+            stages=read_stages(assembly, "project-pipeline"),
             pull_request=_build_stage("PullRequest", review, values),
             transformer=rule.properties["Targets"][0]["InputTransformer"],
             bucket=values.of(environment.properties["SourceBucketArn"]).rpartition(":")[2],
@@ -92,6 +101,14 @@ class PipelinePlan:
         return {item["name"]: item["value"] for item in json.loads(text)["environmentVariablesOverride"]}
 
 
+def read_stages(assembly: Assembly, stack: str) -> tuple[Stage, ...]:
+    """The stages after Source of a stack's pipeline."""
+    values = Values(assembly)
+    [pipeline] = [p for p in assembly.resources("AWS::CodePipeline::Pipeline") if p.stack == stack]
+    projects = _projects(assembly, values)
+    return tuple(_stage(stage, projects, values) for stage in pipeline.properties["Stages"][1:])
+
+
 def policies(assembly: Assembly) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Role as `<stack>.<logical id>`, and its statements, references resolved.
 
@@ -103,6 +120,10 @@ def policies(assembly: Assembly) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         statements = [{k: v for k, v in s.items() if k != "Condition"} for s in document["Statement"]]
         for role in policy.properties["Roles"]:
             yield f"{policy.stack}.{role['Ref']}", statements
+
+
+def _projects(assembly: Assembly, values: Values) -> dict[str, Resource]:
+    return {values.of(p.properties["Name"]): p for p in assembly.resources("AWS::CodeBuild::Project")}
 
 
 def _stage(declared: Mapping[str, Any], projects: Mapping[str, Resource], values: Values) -> Stage:

@@ -1,17 +1,17 @@
 """The two services of AWS that moto has not: MWAA's InvokeRestApi, and CodeCommit's comments."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
 
 import requests
 
+from infra.rehearsal.loopback import serving
+
 # The path and the body of a request to status and body of the answer.
-Answer = Callable[[str, dict[str, Any]], tuple[int, object]]
+JsonAnswer = Callable[[str, dict[str, Any]], tuple[int, object]]
 
 
 @contextmanager
@@ -48,26 +48,10 @@ def comments(said: list[dict[str, Any]]) -> Iterator[str]:
 
 
 @contextmanager
-def _serving(answer: Answer) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            status, body = answer(self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+def _serving(answer: JsonAnswer) -> Iterator[str]:
+    def spoken(path: str, body: bytes) -> tuple[int, str, bytes]:
+        status, told = answer(path, json.loads(body))
+        return status, "application/json", json.dumps(told).encode()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(spoken) as address:
+        yield address

@@ -1,4 +1,4 @@
-"""What is rehearsed: a new spec arrives and lands data, a mistake is stopped, a removal removes, a bad DAG goes back."""
+"""The story of the project pipeline: a new spec arrives and lands data, a mistake is stopped, a removal removes, a bad DAG goes back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from infra.rehearsal.expect import StoryError, end_of, expect
 from infra.rehearsal.pipeline import Execution, Rehearsal
+from infra.rehearsal.plan import PipelinePlan
 from sandbox import landed
 from sandbox.airflow.rest import RestClient
 from sandbox.processes import Processes
@@ -25,23 +27,31 @@ format: csv
 _MISTAKE = _TEXT.replace("window: full", "window: ful")
 
 
-class StoryError(AssertionError):
-    """A scene did not end as it must; the message says how and shows the end of the log."""
-
-
 @dataclass(frozen=True)
 class Story:
     """The scenes, in order; each leaves Airflow as it says. `comments` are those that CodeCommit was sent."""
 
+    plan: PipelinePlan
     rehearsal: Rehearsal
     stack: Stack
     comments: list[dict[str, Any]]
     say: Callable[[str], None] = print
 
+    @property
+    def scenes(self) -> tuple[Callable[[], None], ...]:
+        """In the order in which they are played."""
+        return (
+            self.a_new_spec_arrives_and_lands_data,
+            self.a_pull_request_is_answered_on_its_line,
+            self.a_mistake_is_stopped_with_its_line,
+            self.removing_a_spec_removes_its_dag,
+            self.a_dag_that_cannot_be_imported_is_rolled_back,
+        )
+
     def a_new_spec_arrives_and_lands_data(self) -> None:
         """All stages succeed, nobody is asked, the DAG is visible, and its run publishes a manifest."""
         execution = self._push("a new spec", lambda root: _write(root / SPEC, _TEXT))
-        self._expect(execution, failed=None, asked=False)
+        expect(execution, failed=None, asked=False)
         self._see(DAG_ID, there=True)
         self._run_it()
 
@@ -49,20 +59,20 @@ class Story:
         """The build fails, and says on the line itself what is wrong."""
         self.say("a pull request with a mistake:")
         commit = self.rehearsal.repository.propose("a proposal", lambda root: _write(root / SPEC, _MISTAKE))
-        result = self.rehearsal.review(commit, "1")
+        result = self.rehearsal.review(self.plan, commit, "1")
         places = {(c["location"]["filePath"], c["location"]["filePosition"]) for c in self.comments}
         if result.succeeded or places != {(str(SPEC), 4)}:
-            raise StoryError(f"the pull request was answered at {places}:\n{_end(result.log)}")
+            raise StoryError(f"the pull request was answered at {places}:\n{end_of(result.log)}")
         self.say(f"  commented at {SPEC}:4: {self.comments[0]['content'].splitlines()[0]}")
 
     def a_mistake_is_stopped_with_its_line(self) -> None:
         """Validate fails with file and line; nothing reaches the bucket."""
         before = self._visible()
         execution = self._push("a mistake", lambda root: _write(root / SPEC, _MISTAKE))
-        self._expect(execution, failed="Validate", asked=False)
+        expect(execution, failed="Validate", asked=False)
         place = f"{SPEC}:4:9"
         if place not in execution.log("Validate"):
-            raise StoryError(f"Validate did not name {place}:\n{_end(execution.log('Validate'))}")
+            raise StoryError(f"Validate did not name {place}:\n{end_of(execution.log('Validate'))}")
         self.say(f"  stopped at {place}")
         if self._visible() != before:
             raise StoryError("a commit that Validate refused changed Airflow")
@@ -70,16 +80,16 @@ class Story:
     def removing_a_spec_removes_its_dag(self) -> None:
         """The plan is destructive, so a person is asked; then the DAG is gone."""
         execution = self._push("a removal", lambda root: (root / SPEC).unlink())
-        self._expect(execution, failed=None, asked=True)
+        expect(execution, failed=None, asked=True)
         self._see(DAG_ID, there=False)
 
     def a_dag_that_cannot_be_imported_is_rolled_back(self) -> None:
         """A commit that needs a newer plugins.zip than the environment has passes Build and fails in Airflow."""
         before = self._visible()
         execution = self._push("DAGs ahead of plugins.zip", _use_an_operator_that_airflow_lacks)
-        self._expect(execution, failed="Verify", asked=None)
+        expect(execution, failed="Verify", asked=None)
         if "rolled back to" not in execution.log("Verify"):
-            raise StoryError(f"Verify did not roll back:\n{_end(execution.log('Verify'))}")
+            raise StoryError(f"Verify did not roll back:\n{end_of(execution.log('Verify'))}")
         self.stack_settles(before)
 
     def stack_settles(self, dags: set[str]) -> None:
@@ -95,17 +105,6 @@ class Story:
     def _push(self, what: str, edit: Callable[[Path], object]) -> Execution:
         self.say(f"{what}:")
         return self.rehearsal.execute(self.rehearsal.repository.push(what, edit))
-
-    def _expect(self, execution: Execution, *, failed: str | None, asked: bool | None) -> None:
-        if execution.failed != failed:
-            last = list(execution.results)[-1]
-            raise StoryError(
-                f"failed at {execution.failed}, not at {failed}; the end of {last}:\n{_end(execution.log(last))}"
-            )
-        if asked is not None and execution.asked != asked:
-            raise StoryError(
-                f"a person was {'' if execution.asked else 'not '}asked; Validate:\n{_end(execution.log('Validate'))}"
-            )
 
     def _see(self, dag_id: str, *, there: bool) -> None:
         if (dag_id in self._visible()) != there:
@@ -151,7 +150,3 @@ def _state(rest: RestClient, run_id: str) -> str:
 def _wait(done: Callable[[], bool], what: str, seconds: float) -> None:
     with Processes() as nothing:
         nothing.wait_until(done, what=what, seconds=seconds)
-
-
-def _end(log: str) -> str:
-    return "\n".join(log.splitlines()[-40:])

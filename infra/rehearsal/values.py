@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from infra.analysis.template import Assembly
@@ -24,9 +24,13 @@ _SERVICES = {
 
 @dataclass(frozen=True)
 class Values:
-    """Resolves intrinsic functions: a resource is called by its logical id in lower case."""
+    """Resolves intrinsic functions: a resource is called by its logical id in lower case.
+
+    `known` are attributes by logical id and name that came out of a deployment.
+    """
 
     assembly: Assembly
+    known: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def of(self, value: Any) -> Any:
         """A value of a template with every function worked out."""
@@ -65,6 +69,8 @@ class Values:
         return self._attribute(logical_id, "Arn") if is_topic else logical_id.lower()
 
     def _attribute(self, logical_id: str, attribute: str) -> str:
+        if (logical_id, attribute) in self.known:
+            return self.known[logical_id, attribute]
         name = logical_id.lower()
         if attribute != "Arn":
             return f"{name}.{attribute}".lower()

@@ -32,6 +32,7 @@ def test_the_budget_of_wildcards(defaults):
         if p.wild
     }
     artifacts = "<PipelineArtifactsEB21E7E8.Arn>/*"
+    staged = "arn:<Partition>:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
     dags = "<DagsBucket4A8F3CC8.Arn>/dags/*"
     secret = "arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:airflow/connections/"
     roles = (
@@ -47,6 +48,7 @@ def test_the_budget_of_wildcards(defaults):
     assert wild == {
         *((role, artifacts) for role in roles),
         *((role, dags) for role in ("DeployRole", "ValidateRole", "VerifyRole")),
+        *(("ObjectsRole", f"{staged}/*.{kind}") for kind in ("txt", "zip")),
         ("ExecutionRole", "*"),
         ("ExecutionRole", "<DagsBucket4A8F3CC8.Arn>/*"),
         ("ExecutionRole", "arn:<Partition>:logs:<Region>:<AccountId>:log-group:airflow-MwaaEnvironment-*"),

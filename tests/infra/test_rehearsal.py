@@ -113,7 +113,7 @@ def test_the_story(node, monkeypatch):
     """Of what is committed: the rehearsal pushes commits and checks them out, as people and the pipeline do."""
     monkeypatch.setenv("JSII_NODE", str(node))
     done = subprocess.run(
-        [sys.executable, "-m", "infra.rehearsal", "--short"],
+        [sys.executable, "-m", "infra.rehearsal", "--short", "--pipeline", "project"],
         cwd=ROOT,
         capture_output=True,
         text=True,
