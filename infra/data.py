@@ -71,7 +71,7 @@ class DataStack(PlatformStack):
             f"Writer{unit.name}",
             role_name=writer_role_name(settings, unit),
             description=f"Writes {unit.prefix}/ for unit {unit.name}",
-            assumed_by=iam.ArnPrincipal(execution_role.role_arn).with_session_tags(),
+            assumed_by=iam.ArnPrincipal(execution_role.role_arn),
             max_session_duration=Duration.hours(1),  # role chaining allows no more
         )
         buckets = [self._bucket_of(unit, name) for name in unit.buckets]

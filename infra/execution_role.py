@@ -157,14 +157,14 @@ class ExecutionRole(Construct):
     def _write_as_unit(self, settings: Settings, units: Sequence[Unit]) -> None:
         """The role has no right on the lake: a task gets one by assuming the role of its unit."""
         arns = [role_arn(self, writer_role_name(settings, unit)) for unit in units]
-        grant(self.role, "Units", actions=["sts:AssumeRole", "sts:TagSession"], resources=arns)
+        grant(self.role, "Units", actions=["sts:AssumeRole"], resources=arns)
 
     def _read_secrets(self, units: Sequence[Unit]) -> None:
         names = [f"{CONNECTIONS_PREFIX}/{name}" for unit in units for name in unit.connections]
         grant(
             self.role,
             "Secrets",
-            actions=["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+            actions=["secretsmanager:GetSecretValue"],
             resources=secret_arns(self, [*names, f"{VARIABLES_PREFIX}/bucket_name"]),
             reason="Secrets Manager ends every ARN with six random characters; the names before them are exact.",
         )

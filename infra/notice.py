@@ -24,7 +24,15 @@ def notice_topic(
         )
     for publisher in publishers:
         principal = _publisher(scope, publisher)
-        topic.grant_publish(principal)
+        # Not `grant_publish`, which adds a pattern of actions to the key's policy.
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid=f"From{publisher.title()}",
+                principals=[principal],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+            )
+        )
         key.grant(principal, "kms:Decrypt", "kms:GenerateDataKey")
     return topic
 

@@ -41,14 +41,15 @@ def privileges(assembly: Assembly) -> list[Privilege]:
 
 
 def trusts(assembly: Assembly) -> list[str]:
-    """Who may assume each role, one line each."""
+    """Who may become each role and by which action, one line a statement."""
     lines = []
     for role in assembly.resources("AWS::IAM::Role"):
         for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
             who = ", ".join(
                 f"{kind} {_texts(assembly, value)}" for kind, value in statement["Principal"].items()
             )
-            lines.append(f"{role.address}: {who}{_condition(assembly, statement)}")
+            how = _texts(assembly, statement["Action"])
+            lines.append(f"{role.address}: {who} by {how}{_condition(assembly, statement)}")
     return sorted(lines)
 
 
@@ -58,7 +59,7 @@ def _of(assembly: Assembly, resource: Resource) -> Iterator[Privilege]:
     for document in _documents(resource):
         for principal in _principals(resource):
             for statement in document["Statement"]:
-                for action in _list(statement.get("Action", statement.get("NotAction"))):
+                for action in _list(statement.get("Action", "*")):  # NotAction is nearly everything
                     for target in _list(statement.get("Resource", "*")):
                         yield Privilege(
                             principal,

@@ -10,6 +10,13 @@ from infra.analysis.template import Assembly
 
 _WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion")
 _LOG_KINDS = ("DagProcessingLogs", "SchedulerLogs", "TaskLogs", "WebserverLogs", "WorkerLogs")
+# What makes a source poll (or start the pipeline beside its trigger) unless it is false, by provider.
+_POLLING = {
+    "CodeCommit": "PollForSourceChanges",
+    "CodeStarSourceConnection": "DetectChanges",
+    "GitHub": "PollForSourceChanges",
+    "S3": "PollForSourceChanges",
+}
 # The Deploy and Verify stages, and what empties the bucket before its stack is deleted.
 _MAY_WRITE_DAGS = ("-deploy", "-verify")
 
@@ -86,10 +93,7 @@ def no_polling(assembly: Assembly) -> Iterator[Finding]:
         for stage in pipeline.properties["Stages"]:
             for action in stage["Actions"]:
                 configuration = action.get("Configuration", {})
-                flag = {
-                    "CodeCommit": "PollForSourceChanges",
-                    "CodeStarSourceConnection": "DetectChanges",
-                }.get(action["ActionTypeId"]["Provider"])
+                flag = _POLLING.get(action["ActionTypeId"]["Provider"])
                 if flag and str(configuration.get(flag, True)).lower() != "false":
                     yield Finding(
                         "NoPolling", pipeline.address, f"{action['Name']} polls; set {flag} to false"
@@ -162,7 +166,15 @@ def _dag_buckets(assembly: Assembly) -> list[str]:
 
 def _reaches(resource: str, bucket: str) -> bool:
     """Whether a resource pattern can stand for an object below dags/ of the bucket."""
-    return (
-        any(fnmatchcase(f"{bucket}/{key}", resource) for key in ("dags/x", "dags/unit/x.py"))
-        or resource == "*"
-    )
+    place, slash, key = resource.partition("/")
+    below = any(fnmatchcase(path, key) for path in ("dags/x", "dags/unit/x.py"))
+    if place == bucket:
+        return below
+    if _is_pattern_of_buckets(place):
+        return below or not slash
+    return fnmatchcase(f"{bucket}/dags/x", resource)
+
+
+def _is_pattern_of_buckets(resource: str) -> bool:
+    """Whether the part of an ARN before the key may stand for more buckets than one."""
+    return resource == "*" or (":s3:" in resource and any(mark in resource for mark in "*?"))

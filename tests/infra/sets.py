@@ -82,6 +82,15 @@ SETS = (
         },
     ),
     ParameterSet(
+        "gitlab",
+        {
+            "sourceProvider": CONNECTION,
+            "repositoryHost": "gitlab.com",
+            "projectRepository": "acme/lake/specs",
+            "provisioningRepository": "acme/lake/platform",
+        },
+    ),
+    ParameterSet(
         "large",
         {
             "envName": "Lake",

@@ -5,7 +5,7 @@ import pytest
 from infra.parameter import ParameterError
 from infra.parameters import PARAMETERS
 from infra.settings import Settings
-from tests.infra.sets import CONNECTION, INSTANCE, VPC
+from tests.infra.sets import CONNECTION, INSTANCE, SETS, VPC
 
 SEED_DEFAULTS = {
     "vpc_id": None,
@@ -165,6 +165,12 @@ def test_contradictions(parameters, sentence):
 def test_an_unknown_name_lists_the_known_ones():
     with pytest.raises(ParameterError, match=r"there is none of this name; valid: vpcId, cidr, subnetIds"):
         settings(zzz="1")
+
+
+def test_every_parameter_is_given_in_a_set_that_is_synthesised():
+    """What no set changes, no template shows."""
+    given = {name for parameters in SETS for name in parameters.parameters}
+    assert {parameter.name for parameter in PARAMETERS} - given == set()
 
 
 def test_the_cdk_may_keep_its_own_context():

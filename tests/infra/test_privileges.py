@@ -1,7 +1,11 @@
 """The reviewed list: who may do what, and every wildcard. A privilege that is not in it fails here."""
 
+import re
+
 from infra.analysis.privileges import privileges, resource_policies, trusts
+from infra.analysis.template import Assembly
 from tests.infra.golden import compare
+from tests.infra.sets import ACCOUNT, REGION
 
 
 def test_what_each_role_may_do(defaults, regenerate):
@@ -10,6 +14,36 @@ def test_what_each_role_may_do(defaults, regenerate):
         "".join(f"{privilege}\n" for privilege in privileges(defaults)),
         regenerate=regenerate,
     )
+
+
+BEYOND = ("secrets-manager", "identity-center", "github", "gitlab", "large")
+
+
+def test_what_each_role_may_do_beyond_the_defaults(assemblies, defaults, regenerate):
+    """Privileges that other parameters add are reviewed as well; most sets add none."""
+    standing = _placeless(defaults)
+    for name in sorted(set(assemblies) - {"defaults", "repository", "shared"}):
+        added = "".join(f"{line}\n" for line in sorted(_placeless(assemblies[name]) - standing))
+        if name in BEYOND:
+            compare(f"privileges-{name}.txt", added, regenerate=regenerate)
+        else:
+            assert added == "", name
+
+
+def _placeless(assembly: Assembly) -> set[str]:
+    """The privileges without the account, the region and the environment's name, which are in most lines."""
+    names = {
+        ACCOUNT: "<AccountId>",
+        REGION: "<Region>",
+        "${AWS::AccountId}": "<AccountId>",
+        "${AWS::Region}": "<Region>",
+        "Lake-": "MwaaEnvironment-",
+        "/Lake": "/MwaaEnvironment",
+    }
+    lines = "\n".join(str(privilege) for privilege in privileges(assembly))
+    for name, word in names.items():
+        lines = lines.replace(name, word)
+    return set(lines.splitlines())
 
 
 def test_who_may_become_whom(defaults, regenerate):
@@ -62,6 +96,27 @@ def test_the_budget_of_wildcards(defaults):
         ("Writersales", "arn:<Partition>:s3:::sales-archive/crm/sales/*"),
         *(("Writersales", f"{secret}{name}-??????") for name in ("aws_sales", "salesforce_default")),
     }
+
+
+def test_patterns_of_actions_in_resources_own_policies(assemblies):
+    """Three are the CDK's: a key is its account's, TLS is asked of every action, and a bucket is emptied by its stack."""
+    emptier = "s3:PutBucketPolicy or s3:GetBucket* or s3:List* or s3:DeleteObject*"
+    patterns = {
+        (effect, what)
+        for assembly in assemblies.values()
+        for line in resource_policies(assembly)
+        for effect, what in [_effect_and_actions(line)]
+        if "*" in what
+    }
+    assert patterns == {("Allow", "kms:*"), ("Deny", "s3:*"), ("Allow", emptier)}
+
+
+def _effect_and_actions(line: str) -> tuple[str, str]:
+    """Of a line of `resource_policies`: what it begins with, and the actions between the principal and the resource."""
+    _, _, rest = line.partition(": ")
+    effect, _, rest = rest.partition(" ")
+    [actions] = re.findall(r"((?:[a-z0-9]+:[A-Za-z*]+(?: or )?)+) on ", rest)
+    return effect, actions
 
 
 def test_only_these_actions_are_allowed_on_everything(assemblies):

@@ -56,13 +56,41 @@ def test_a_web_login_token_for_airflow_itself(defaults):
     assert found(spoilt) == {"NoWebLoginForServices"}
 
 
+DAGS = {"Fn::GetAtt": ["DagsBucket4A8F3CC8", "Arn"]}
+
+
 @pytest.mark.parametrize(
-    "resource", ["*", {"Fn::Join": ["", [{"Fn::GetAtt": ["DagsBucket4A8F3CC8", "Arn"]}, "/dags/*"]]}]
+    "resource",
+    [
+        "*",
+        "arn:aws:s3:::*",
+        "arn:aws:s3:::*/dags/*",
+        "arn:aws:s3:::mwaa*/*",
+        {"Fn::Join": ["", [DAGS, "/dags/*"]]},
+        {"Fn::Join": ["", [DAGS, "/*"]]},
+        {"Fn::Join": ["", [DAGS, "*"]]},
+    ],
 )
 def test_a_build_that_may_write_dags(defaults, resource):
     assert found(allow(defaults, "project-pipeline", "ValidateRole", "s3:PutObject", resource)) == {
         "DagsByPipelineOnly"
     }
+
+
+@pytest.mark.parametrize(
+    "resource",
+    ["arn:aws:s3:::other/dags/*", "arn:aws:s3:::*/plugins/*", {"Fn::Join": ["", [DAGS, "/plugins.zip"]]}],
+)
+def test_a_build_that_writes_elsewhere_is_not_taken_for_one_that_writes_dags(defaults, resource):
+    assert found(allow(defaults, "project-pipeline", "ValidateRole", "s3:PutObject", resource)) == set()
+
+
+def test_everything_but_something_is_everything(defaults):
+    spoilt, policy = planted(defaults, "environment", "ExecutionRoleDefaultPolicy", "AWS::IAM::Policy")
+    policy["PolicyDocument"]["Statement"].append(
+        {"Effect": "Allow", "NotAction": "iam:CreateUser", "Resource": "*"}
+    )
+    assert {"ActionNamed", "AssumeRoleNamed", "DagsByPipelineOnly", "NoWebLoginForServices"} == found(spoilt)
 
 
 def test_a_person_who_may_write_dags(defaults):

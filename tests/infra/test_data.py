@@ -1,0 +1,72 @@
+"""The lake, and who may write which part of it."""
+
+from pathlib import Path
+
+from infra.unit import read_units
+from tests.infra.templates import listed, statements
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_one_writer_a_unit_limited_to_its_prefix(defaults):
+    roles = {
+        r.properties.get("RoleName"): r for r in defaults.resources("AWS::IAM::Role") if r.stack == "data"
+    }
+    assert sorted(roles) == ["MwaaEnvironment-finance-writer", "MwaaEnvironment-sales-writer"]
+    [write] = [s for s in statements(defaults, "Writerfinance") if s["Sid"] == "Write"]
+    assert defaults.text(write["Resource"]).endswith("/finance/*")
+    [listing] = [s for s in statements(defaults, "Writerfinance") if s["Sid"] == "List"]
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": ["finance", "finance/*"]}}
+    [secrets] = [s for s in statements(defaults, "Writersales") if s["Sid"] == "Secrets"]
+    assert [defaults.text(arn).rpartition("/")[2] for arn in secrets["Resource"]] == [
+        "aws_sales-??????",
+        "salesforce_default-??????",
+    ]
+
+
+def test_a_unit_with_buckets_of_its_own_writes_there_only(defaults):
+    [write] = [s for s in statements(defaults, "Writersales") if s["Sid"] == "Write"]
+    assert [defaults.text(resource) for resource in write["Resource"]] == [
+        "arn:<Partition>:s3:::sales-own-bucket/crm/sales/*",
+        "arn:<Partition>:s3:::sales-archive/crm/sales/*",
+    ]
+    assert not [s for s in statements(defaults, "Writersales") if s["Sid"] == "Key"]
+
+
+def test_writers_are_assumed_by_the_execution_role_only(defaults):
+    for role in defaults.resources("AWS::IAM::Role"):
+        if role.stack == "data":
+            for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
+                assert defaults.text(statement["Principal"]["AWS"]).startswith("<ExecutionRole")
+
+
+def test_the_execution_role_may_assume_the_writers_and_has_no_right_on_the_lake(defaults):
+    [units] = [s for s in statements(defaults, "ExecutionRole") if s["Sid"] == "Units"]
+    assert [defaults.text(arn).rpartition("/")[2] for arn in units["Resource"]] == [
+        "MwaaEnvironment-finance-writer",
+        "MwaaEnvironment-sales-writer",
+    ]
+    everything = [
+        defaults.text(r) for s in statements(defaults, "ExecutionRole") for r in listed(s["Resource"])
+    ]
+    assert not [resource for resource in everything if "Lake" in resource]
+
+
+def test_every_unit_of_the_repository_has_a_writer(assemblies):
+    names = [r.properties.get("RoleName", "") for r in assemblies["repository"].resources("AWS::IAM::Role")]
+    assert len([name for name in names if name.endswith("-writer")]) >= 4
+
+
+def test_units_that_share_an_aws_connection_are_warned_of(synthesised):
+    """The sample units share none; of the set `shared`, both units name the same."""
+    warned = {
+        name: "2 units share the AWS connection aws_finance"
+        in (synthesised / name / "data.metadata.json").read_text()
+        for name in ("defaults", "repository", "shared")
+    }
+    assert warned == {"defaults": False, "repository": False, "shared": True}
+
+
+def test_each_sample_unit_has_an_aws_connection_of_its_own():
+    connections = [unit.aws_connection for unit in read_units(ROOT / "configs")]
+    assert len(connections) == len(set(connections)) >= 4
