@@ -12,6 +12,7 @@ from infra.rehearsal.repository import Repository
 
 ROOT = Path(__file__).parents[2]
 
+PERSON = ("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
 SPEC = """
 version: 0.2
 env:
@@ -100,12 +101,16 @@ def test_every_role_s_policy_resolves_to_arns(defaults):
 
 
 def test_a_stage_gets_the_files_of_a_commit_without_its_history(tmp_path):
-    repository = Repository(ROOT, tmp_path)
-    commit = repository.push("a file", lambda root: (root / "new").write_text("x"))
+    """The tests run in such a stage themselves, so they make a repository of their own."""
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "old").write_text("o")
+    for arguments in (["init", "--quiet"], ["add", "old"], ["commit", "--quiet", "--message", "first"]):
+        subprocess.run(["git", *PERSON, *arguments], cwd=root, check=True)
+    repository = Repository(root, tmp_path)
+    commit = repository.push("a file", lambda clone: (clone / "new").write_text("n"))
     files = repository.archive(commit, tmp_path / "stage" / "source")
-    assert (files / "new").read_text() == "x"
-    assert (files / "Makefile").is_file()
-    assert not (files / ".git").exists()
+    assert {path.name: path.read_text() for path in files.iterdir()} == {"old": "o", "new": "n"}
 
 
 @pytest.mark.e2e
