@@ -27,5 +27,5 @@ deploy: cdk ## deploy the platform into the account of the current credentials
 destroy: cdk ## delete the platform; landed data stays unless ARGS="-c emptyOnDestroy=true"
 	@$(CDK) destroy --all $(ARGS)
 
-rehearse: $(READY) cdk ## the project pipeline, stage by stage as the template says, on the stand-ins
+rehearse: $(READY) cdk ## both pipelines, stage by stage as the templates say, on the stand-ins
 	@$(ON_NODE) $(BIN)/python -m infra.rehearsal $(ARGS)

@@ -1,1 +1,1 @@
-"""A rehearsal of the project pipeline on this machine: stages, build specs, variables and roles out of the template."""
+"""A rehearsal of both pipelines on this machine: stages, build specs, variables and roles out of the templates."""
