@@ -6,6 +6,7 @@ workers carry in their environment may do nothing but assume the role; the role 
 
 import argparse
 import json
+import os
 import sys
 import threading
 from dataclasses import asdict
@@ -19,6 +20,7 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from sandbox.object_store import REGION, ObjectStore
 
 BUCKET = "northwind-lake"
+IN_MEMORY_BYTES = 2**30  # of an object; moto's own choice is to keep parts of uploads in temporary files
 ROLE = "airflow_data_output_role"
 ROLE_POLICY = {
     "Version": "2012-10-17",
@@ -55,6 +57,7 @@ def main(argv: list[str]) -> int:
 
 def serve(port: int) -> ObjectStore:
     """Start moto's server in a thread, create bucket, user and role, then let every request be checked against them."""
+    os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(IN_MEMORY_BYTES))
     server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
     server.start()
     host, bound = server.get_host_and_port()

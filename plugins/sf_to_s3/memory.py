@@ -6,15 +6,21 @@ own, and each of them keeps what is freed for a while. With one heap for all of 
 """
 
 import ctypes
-
-import pyarrow as pa
+import os
+import sys
 
 _M_ARENA_MAX = -8  # malloc.h; mallopt(3)
 
 
 def share_one_heap() -> None:
-    """Let Arrow and all threads allocate from the C library's main heap; where it has no mallopt, Arrow alone."""
-    pa.set_memory_pool(pa.system_memory_pool())
+    """Let Arrow and all threads allocate from the C library's main heap, if it has mallopt.
+
+    To be called before pyarrow is imported: Arrow looks at its variable once
+    (https://arrow.apache.org/docs/cpp/env_vars.html). Afterwards only a part of Arrow can be moved.
+    """
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    if "pyarrow" in sys.modules:
+        sys.modules["pyarrow"].set_memory_pool(sys.modules["pyarrow"].system_memory_pool())
     library = ctypes.CDLL(None)
     if hasattr(library, "mallopt"):
         library.mallopt(_M_ARENA_MAX, 1)
