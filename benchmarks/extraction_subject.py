@@ -17,6 +17,7 @@ import psutil
 import requests
 from sf_to_s3.airflow_context import s3_bucket, salesforce_client
 from sf_to_s3.lake.bucket import Bucket
+from sf_to_s3.memory import share_one_heap
 
 from benchmarks.extraction import FIELDS
 
@@ -141,6 +142,8 @@ class Memory:
 
 def main(subject: str, *arguments: str) -> None:
     """Warm the imports as an Airflow task does, then measure."""
+    if subject == "ours":
+        share_one_heap()  # as our operators do
     import airflow.sdk  # noqa: F401, PLC0415
     import pyarrow.parquet  # noqa: F401, PLC0415
     from airflow.providers.amazon.aws.hooks.s3 import S3Hook  # noqa: F401, PLC0415

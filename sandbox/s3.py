@@ -7,6 +7,7 @@ their prefixes and nothing else; and the original system's, which may use the wh
 
 import argparse
 import json
+import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from sandbox.object_store import REGION, ObjectStore
 from sandbox.writers import Writer, read_writers
 
 BUCKET = "northwind-lake"
+IN_MEMORY_BYTES = 2**30  # of an object; moto's own choice is to keep parts of uploads in temporary files
 ROLE = "airflow_data_output_role"
 ROLE_STATEMENTS: list[dict[str, object]] = [
     # moto asks for the right to delete several objects at once on the bucket, AWS on each object.
@@ -56,6 +58,7 @@ def main(argv: list[str]) -> int:
 
 def serve(port: int, writers: Sequence[Writer]) -> ObjectStore:
     """Start moto's server in a thread, create bucket, user and roles, then let every request be checked against them."""
+    os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(IN_MEMORY_BYTES))
     server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
     server.start()
     host, bound = server.get_host_and_port()

@@ -112,6 +112,9 @@ class ReadOperator(BaseOperator, abc.ABC):
     @contextmanager
     def _reader(self, context: Mapping[str, Any], event: dict[str, Any]) -> "Iterator[BatchReader]":
         """A reader for the batch, whose calls are entered into the ledger whatever comes of it."""
+        from sf_to_s3.memory import share_one_heap  # noqa: PLC0415
+
+        share_one_heap()  # before any other import of the engine brings Arrow
         from sf_to_s3.airflow_context import salesforce_client, told_to_airflow  # noqa: PLC0415
         from sf_to_s3.reading import BatchReader  # noqa: PLC0415
 
