@@ -7,6 +7,7 @@ import abc
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -14,8 +15,9 @@ from airflow.sdk import BaseOperator
 if TYPE_CHECKING:
     from sf_to_s3.domain.window import Interval
     from sf_to_s3.extract import Reading
-    from sf_to_s3.plan import Plan
+    from sf_to_s3.plan import Opening, Plan
     from sf_to_s3.reading import BatchReader, Waiting
+    from sf_to_s3.salesforce.client import Client
     from sf_to_s3.staging import Staging
 
 JOB_TIMEOUT_SECONDS = 4 * 3600.0
@@ -39,21 +41,33 @@ class PlanBatchesOperator(BaseOperator):
 
     def execute(self, context: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Freeze the plan in the bucket; gives one small dict a batch: index, start, end, label."""
+        return self._begin(context, {"started": time.time(), "calls": 0, "polls": 0, "committed": False})
+
+    def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> list[dict[str, Any]]:
+        """Go on when the triggerer says that all is committed, or that it has waited long enough."""
+        return self._begin(context, event)
+
+    def _begin(self, context: Mapping[str, Any], event: dict[str, Any]) -> list[dict[str, Any]]:
+        """Plan the run, once the org has committed what the window holds; calls go into the ledger in any case."""
         from sf_to_s3.airflow_context import run_of, s3_bucket, salesforce_client, told_to_airflow  # noqa: PLC0415
         from sf_to_s3.history import last_manifest  # noqa: PLC0415
         from sf_to_s3.ledger import check_budget, ledger_of  # noqa: PLC0415
-        from sf_to_s3.plan import interval_to_dict, make_plan  # noqa: PLC0415
+        from sf_to_s3.plan import interval_to_dict, make_plan, open_run  # noqa: PLC0415
         from sf_to_s3.staging import Staging  # noqa: PLC0415
 
         with told_to_airflow():
             run = run_of(context)
             bucket = s3_bucket(self.aws_conn_id, self.bucket)
-            client = salesforce_client(self.ingestion["salesforce_conn_id"])
-            plan = make_plan(
-                client, self.ingestion, run, last_manifest(bucket, self.prefix, run.logical_date)
-            )
-            ledger = ledger_of(plan.ingestion, bucket)
-            ledger.record(client.calls)
+            opening = open_run(self.ingestion, run)
+            client = salesforce_client(opening.ingestion.salesforce_conn_id)
+            ledger = ledger_of(opening.ingestion, bucket)
+            try:
+                if not event["committed"]:
+                    self._await_commits(client, opening, event)
+                last = last_manifest(bucket, self.prefix, run.logical_date)
+                plan = make_plan(client, self.ingestion, run, last, earlier_calls=event["calls"])
+            finally:
+                ledger.record(client.calls + event["polls"])
             check_budget(plan.ingestion, ledger.spent(), client.usage)
             Staging(bucket, self.prefix, run.run_id).begin(plan)
         if plan.drift:
@@ -63,6 +77,43 @@ class PlanBatchesOperator(BaseOperator):
             {"index": index, "label": batch.label, **interval_to_dict(batch)}
             for index, batch in enumerate(plan.batches)
         ]
+
+    def _await_commits(self, client: "Client", opening: "Opening", event: dict[str, Any]) -> None:
+        """Defer to the triggerer while the org has not committed everything before the window's end."""
+        from sf_to_s3.commits import (  # noqa: PLC0415
+            PATIENCE,
+            awaited_instant,
+            check_patience,
+            coverage,
+            first_pause,
+        )
+        from sf_to_s3.commits_trigger import CommitsTrigger  # noqa: PLC0415
+
+        ingestion = opening.ingestion
+        instant = awaited_instant(ingestion, opening.window, datetime.now(UTC))
+        if instant is None:
+            return
+        found = coverage(client, ingestion.object, instant)
+        if found.until >= instant:
+            return
+        deadline = event["started"] + PATIENCE.total_seconds()
+        check_patience(ingestion.dataset, instant, found, over=time.time() >= deadline)
+        self.log.info(
+            "The org answers for changes of %s before %s; the triggerer waits until that reaches %s",
+            ingestion.object,
+            found.until,
+            instant,
+        )
+        trigger = CommitsTrigger(
+            conn_id=ingestion.salesforce_conn_id,
+            object_name=ingestion.object,
+            instant=instant.isoformat(),
+            first_pause=first_pause(instant, found),
+            calls=event["calls"] + client.calls,
+            started=event["started"],
+            deadline=deadline,
+        )
+        self.defer(trigger=trigger, method_name="resume")
 
 
 class ReadOperator(BaseOperator, abc.ABC):
