@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from sf_to_s3.plan import Plan
     from sf_to_s3.staging import Staging
 
-_BASELINE = "baseline"
-
 
 class CompareIdsOperator(ReadOperator):
     """Once a period, read all ids of the object and write those which the lake has and the org no longer."""
@@ -30,22 +28,19 @@ class CompareIdsOperator(ReadOperator):
         self.bucket = bucket
         self.prefix = prefix
 
-    def execute(self, context: Mapping[str, Any]) -> Any:
-        """Compare, or start a Bulk job and defer; the task is skipped when its period was compared already."""
-        from sf_to_s3.airflow_context import run_of, s3_bucket, skipped, told_to_airflow  # noqa: PLC0415
+    def prepare(self, context: Mapping[str, Any]) -> None:
+        """Freeze what the lake has, before the org is asked; the task is skipped when its period was compared already."""
+        from sf_to_s3.airflow_context import run_of, skipped, told_to_airflow  # noqa: PLC0415
         from sf_to_s3.comparison.baseline import freeze  # noqa: PLC0415
-        from sf_to_s3.comparison.compare import id_plan  # noqa: PLC0415
         from sf_to_s3.comparison.due import why_not  # noqa: PLC0415
 
         with told_to_airflow():
-            run, bucket = run_of(context), s3_bucket(self.aws_conn_id, self.bucket)
-            ingestion = id_plan(self.ingestion, run).ingestion
-            if ingestion.compare_ids:
-                reason = why_not(bucket, self.prefix, run.logical_date, ingestion.compare_ids, ingestion.zone)
-                if reason:
-                    raise skipped(f"Ids are not compared: {reason}")
-            self._staging(context).keep(_BASELINE, freeze(bucket, self.prefix, run.logical_date).to_dict())
-        return super().execute(context)
+            day, staging = run_of(context).logical_date, self._staging(context)
+            reason = why_not(staging.bucket, self.prefix, day, self.planned(context)[0].ingestion)
+            if reason is None:
+                freeze(staging, self.prefix, day)
+        if reason is not None:
+            raise skipped(f"ids are not compared: {reason}")
 
     def planned(self, context: Mapping[str, Any]) -> "tuple[Plan, Interval]":
         """All ids, in one batch."""
@@ -57,16 +52,17 @@ class CompareIdsOperator(ReadOperator):
 
     def deliver(self, context: Mapping[str, Any], plan: "Plan", reading: "Reading") -> dict[str, Any]:
         """Compare and publish; gives where the manifest lies, and the counts."""
-        from sf_to_s3.airflow_context import s3_bucket  # noqa: PLC0415
-        from sf_to_s3.comparison.baseline import Baseline  # noqa: PLC0415
-        from sf_to_s3.comparison.compare import compare_ids  # noqa: PLC0415
+        from sf_to_s3.comparison.baseline import frozen  # noqa: PLC0415
+        from sf_to_s3.comparison.compare import stage_comparison  # noqa: PLC0415
+        from sf_to_s3.comparison.publication import publish_comparison  # noqa: PLC0415
         from sf_to_s3.domain.object_key import deleted_prefix, manifest_key  # noqa: PLC0415
 
-        bucket, staging = s3_bucket(self.aws_conn_id, self.bucket), self._staging(context)
-        baseline = Baseline.from_dict(staging.kept(_BASELINE))
-        manifest = compare_ids(bucket, self.prefix, plan, baseline, reading)
+        staging = self._staging(context)
+        baseline = frozen(staging)
+        outcome = stage_comparison(staging, plan.ingestion, baseline, reading.rows)
+        manifest = publish_comparison(staging, self.prefix, plan, baseline, reading, outcome)
         staging.clear()
-        url = bucket.url(manifest_key(deleted_prefix(self.prefix), plan.run.logical_date))
+        url = staging.bucket.url(manifest_key(deleted_prefix(self.prefix), plan.run.logical_date))
         self.log.info(
             "%s of the lake's %s ids are not among the org's %s: %s",
             manifest["rows"],

@@ -127,6 +127,9 @@ class ReadOperator(BaseOperator, abc.ABC):
     def deliver(self, context: Mapping[str, Any], plan: "Plan", reading: "Reading") -> Any:
         """Read the rows and put them where they belong; gives the task's result."""
 
+    def prepare(self, context: Mapping[str, Any]) -> None:
+        """What precedes the reading; not repeated when the task comes back from the triggerer."""
+
     def note_jobs(self, context: Mapping[str, Any], job_ids: Sequence[str]) -> None:
         """Remember which Bulk jobs the task has, beyond its own life."""
 
@@ -139,6 +142,7 @@ class ReadOperator(BaseOperator, abc.ABC):
 
     def execute(self, context: Mapping[str, Any]) -> Any:
         """Deliver the batch, or start a Bulk job and defer."""
+        self.prepare(context)
         with self._reader(context, {"started": time.time(), "calls": 0, "polls": 0}) as reader:
             outcome = reader.start(self.noted_jobs(context))
         return self._settle(outcome, reader)

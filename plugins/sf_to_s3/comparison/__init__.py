@@ -6,5 +6,6 @@ due          whether a run compares
 baseline     what the lake had before the org was asked, frozen
 published    ids of published objects, as a stream
 partitions   sets of ids too large for memory, on local disk
-compare      the comparison, and its publication
+compare      the comparison itself
+publication  what it found, where readers look
 """

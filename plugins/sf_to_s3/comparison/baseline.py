@@ -9,8 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from sf_to_s3.domain.object_key import MANIFEST_NAME, deleted_prefix
+from sf_to_s3.errors import FatalError
 from sf_to_s3.history import last_manifest
 from sf_to_s3.lake.bucket import Bucket
+from sf_to_s3.staging import Staging
+
+_NAME = "baseline"
 
 
 @dataclass(frozen=True)
@@ -37,19 +41,26 @@ class Baseline:
     unread: tuple[str, ...]
     known: Known | None
 
-    def to_dict(self) -> dict[str, Any]:
-        """As it is kept in S3."""
-        return asdict(self)
 
-    @classmethod
-    def from_dict(cls, value: dict[str, Any]) -> "Baseline":
-        """Read what `to_dict` gave."""
-        known = value["known"]
-        return cls(value["publications"], tuple(value["unread"]), Known(**known) if known else None)
+def freeze(staging: Staging, prefix: str, logical_date: datetime) -> None:
+    """Keep what the lake has now, for the comparison of a logical date."""
+    staging.keep(_NAME, asdict(_baseline(staging.bucket, prefix, logical_date)))
 
 
-def freeze(bucket: Bucket, prefix: str, logical_date: datetime) -> Baseline:
-    """What the lake has now, for the comparison of a logical date; three requests to S3 and a list."""
+def frozen(staging: Staging) -> Baseline:
+    """What was kept.
+
+    Raises:
+        FatalError: nothing was kept.
+    """
+    value = staging.kept(_NAME)
+    if value is None:
+        raise FatalError("the comparison has lost what it began with; clear the task compare_ids")
+    known = value["known"]
+    return Baseline(value["publications"], tuple(value["unread"]), Known(**known) if known else None)
+
+
+def _baseline(bucket: Bucket, prefix: str, logical_date: datetime) -> Baseline:
     last = last_manifest(bucket, deleted_prefix(prefix), logical_date)
     read = last["known"]["publications"] if last else {}
     publications = {

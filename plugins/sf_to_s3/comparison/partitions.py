@@ -20,7 +20,7 @@ _PAIRS = pa.array([one + two for one in _DIGITS for two in _DIGITS])
 
 
 class Partitions:
-    """A set of ids below a folder of its own. First everything is added, then each partition read."""
+    """A set of ids below a folder of its own: everything is added within the block, each partition read after it."""
 
     def __init__(self, folder: Path) -> None:
         """Make the folder."""
@@ -45,8 +45,10 @@ class Partitions:
             self._file(number).write(data[start * LENGTH : end * LENGTH])
             start = end
 
-    def close(self) -> None:
-        """End adding."""
+    def __enter__(self) -> "Partitions":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         for file in self._files.values():
             file.close()
         self._files.clear()
