@@ -50,8 +50,8 @@ PERSONAL = Rule(
 REPLICATED = Rule(
     "ING316", "not-replicated", "Commits are awaited of an object that Salesforce does not replicate.",
     "The org tells up to when changes are committed by the replication calls, which some objects do not have.",
-    wrong="object: Tariff__mdt\nwindow: {last: 6 months}\nawait_commits: true\n",
-    right="object: Tariff__mdt\nwindow: {last: 6 months}\n",
+    wrong="object: CaseStatus\nwindow: {last: 6 months}\nawait_commits: true\n",
+    right="object: Contact\nwindow: {last: 6 months}\nfields: [Id]\nawait_commits: true\n",
 )  # fmt: skip
 RULES = (UNKNOWN_OBJECT, UNKNOWN_FIELD, COMPOUND, UNREADABLE, CURSOR, PERSONAL, REPLICATED)
 

@@ -50,10 +50,12 @@ def context(day: datetime, end: datetime | None = None, run_id: str = "run") -> 
 def fire(deferral: TaskDeferred) -> dict[str, Any]:
     """The event of the trigger that a task was deferred to."""
 
-    async def first() -> dict[str, Any]:
-        return [event.payload async for event in deferral.trigger.run()][0]
+    async def fired() -> list[Any]:
+        return [event async for event in deferral.trigger.run()]
 
-    return asyncio.run(first())
+    (event,) = asyncio.run(fired())
+    payload: dict[str, Any] = event.payload
+    return payload
 
 
 def run(operator: Any, given: dict[str, Any]) -> Any:

@@ -109,7 +109,9 @@ def test_a_window_that_ends_far_ahead_is_refused(landing, awaiting):
 def test_patience_ends_with_a_sentence(landing, awaiting, open_transaction, monkeypatch):
     monkeypatch.setattr(commits, "PATIENCE", timedelta(seconds=0.3))
     _, span = open_transaction
-    with pytest.raises(RetriableError, match=r"finance\.deals ends at .*answers for changes before 20.*latestDateCovered"):
+    with pytest.raises(
+        RetriableError, match=r"finance\.deals ends at .*answers for changes before 20.*latestDateCovered"
+    ):
         tasks.run(awaiting(window=span), tasks.context(NOW))
     assert Ledger(landing.bucket, "finance").spent() == len(
         [one for one in landing.org.requests() if one["path"].endswith("/updated")]
@@ -142,7 +144,9 @@ def test_what_the_org_cannot_be_asked_for_is_committed():
     recent, old = NOW - timedelta(days=28), NOW - timedelta(days=30)
     assert awaited_instant(ingestion, Interval(None, recent), NOW) == recent
     assert awaited_instant(ingestion, Interval(None, old), NOW) is None
-    assert awaited_instant(Ingestion.from_dict({**given, "window": "full"}), Interval(None, None), NOW) is None
+    assert (
+        awaited_instant(Ingestion.from_dict({**given, "window": "full"}), Interval(None, None), NOW) is None
+    )
 
 
 def test_pauses_grow_and_begin_after_the_window():

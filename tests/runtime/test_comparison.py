@@ -19,7 +19,9 @@ from tests.runtime.published import published_rows
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
 DELETED = f"{PREFIX}_deleted"
-ROWS = [{"Name": f"to be purged {number}", "ProductCode": 'a "quoted"\nline, and more'} for number in range(5)]
+ROWS = [
+    {"Name": f"to be purged {number}", "ProductCode": 'a "quoted"\nline, and more'} for number in range(5)
+]
 SPEC = {"object": "Product2", "compare_ids": "7 days"}
 
 
@@ -81,7 +83,7 @@ def test_purged_rows_are_found_in_every_format(landing, purgeable, fmt, compress
     assert verify_publication(landing.bucket.client, landing.bucket.name, place).problems == ()
 
 
-@pytest.mark.parametrize("fmt", COMPRESSIONS)
+@pytest.mark.parametrize("fmt", ["csv", "parquet"])
 def test_nothing_missing_is_an_empty_well_formed_object(landing, fmt):
     landing.land(MONDAY, **SPEC, format=fmt)
     manifest = compare(landing, format=fmt)
@@ -111,7 +113,9 @@ def test_only_the_first_run_of_a_period_compares(landing, purgeable):
     landing.land(MONDAY + DAY, "1", **SPEC)
     compare(landing, MONDAY + DAY, "1")
     landing.org.hard_delete("Product2", purgeable[0])
-    with pytest.raises(AirflowSkipException, match=r"period of 7 days begun 2026-11-02T.* by the run of 2026-11-03"):
+    with pytest.raises(
+        AirflowSkipException, match=r"period of 7 days begun 2026-11-02T.* by the run of 2026-11-03"
+    ):
         compare(landing, MONDAY + 6 * DAY, "2")
     with pytest.raises(AirflowSkipException, match="a later run has compared, that of 2026-11-03"):
         compare(landing, MONDAY, "3")
@@ -172,7 +176,9 @@ def test_publications_without_ids_in_the_clear_are_passed_over(landing, purgeabl
 def test_a_loss_beyond_the_largest_drop_is_not_believed(landing, purgeable):
     landing.land(MONDAY, **SPEC)
     landing.org.hard_delete("Product2", purgeable)
-    with pytest.raises(AirflowFailException, match=r"5 of the \d+ ids of finance\.deals .* at most 1%.*may still read"):
+    with pytest.raises(
+        AirflowFailException, match=r"5 of the \d+ ids of finance\.deals .* at most 1%.*may still read"
+    ):
         compare(landing, expect={"max_drop": 0.01})
     assert not any("_deleted/dt=" in name for name in names(landing))
 
@@ -206,10 +212,10 @@ class Killed(BaseException):
     """What no handler catches, as no handler runs after SIGKILL."""
 
 
-@pytest.mark.parametrize("api", ["rest", "bulk"])
-def test_killed_at_any_step_and_retried_it_gives_the_same(landing, purgeable, monkeypatch, api):
-    if api == "bulk":
-        monkeypatch.setattr("sf_to_s3.extract.REST_ROWS", 0)
+def test_killed_at_any_step_and_retried_it_gives_the_same(landing, purgeable, monkeypatch):
+    monkeypatch.setattr("sf_to_s3.extract.REST_ROWS", 0)
+    org = landing.client()  # one login for all tries
+    monkeypatch.setattr("sf_to_s3.airflow_context.salesforce_client", lambda _: org)
     landing.land(MONDAY - 7 * DAY, "0", **SPEC)
     compare(landing, MONDAY - 7 * DAY, "0")
     landing.org.hard_delete("Product2", purgeable[:2])
@@ -227,11 +233,12 @@ def test_killed_at_any_step_and_retried_it_gives_the_same(landing, purgeable, mo
         manifest = compare(landing)
         assert missing(landing, manifest) == set(purgeable[:2]), step
         assert manifest["known"] == clean["known"]
-        # the object of ids holds the instant, so that its name differs
-        assert {without_hash(name) for name in names(landing)} == {without_hash(name) for name in expected}
-        assert len(names(landing)) == len(expected), step
+        # the object of ids holds the instant at which they were found missing, so that its hash differs
+        assert sorted(map(without_hash, names(landing))) == sorted(map(without_hash, expected)), step
     landing.bucket.client = client
     assert step == dying.steps > 6
+    left = org.get("jobs/query", "list the jobs")["records"]
+    assert len(left) == 1  # of the try that was killed between starting its job and noting it
 
 
 class Dying:

@@ -81,6 +81,7 @@ def _manifest(
     )
     return {
         **build_manifest(plan, [receipt], [keys[missing.key]]),
+        "name": f"{plan.ingestion.name}_deleted",
         "schema": [
             {"name": column.name, "kind": column.written_as, "type": column.type, "protect": None}
             for column in deleted_columns(plan.ingestion)

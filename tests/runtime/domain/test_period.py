@@ -29,7 +29,7 @@ def test_periods_begin_where_calendars_do(instant, length, begun):
 
 
 @given(
-    st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
     st.builds(Duration, st.integers(1, 20), st.sampled_from(UNITS)),
     st.sampled_from([BRUSSELS, ZoneInfo("UTC"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Kolkata")]),
 )
@@ -38,4 +38,6 @@ def test_an_instant_lies_in_its_period_and_the_periods_follow_each_other(instant
     assert begun <= instant
     assert period_start(begun, length, zone) == begun
     assert period_start(begun - timedelta(seconds=1), length, zone) < begun
-    assert instant < shift(begun, length, 1, zone) + timedelta(hours=1)  # an hour: where clocks change at a bound
+    assert instant < shift(begun, length, 1, zone) + timedelta(
+        hours=1
+    )  # an hour: where clocks change at a bound
