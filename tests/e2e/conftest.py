@@ -96,7 +96,13 @@ def finish(stack: Stack, runs: list[DagRun], meanwhile: Callable[[Seen], None] =
 
 
 @pytest.fixture(scope="session")
-def first(stack: Stack, dags) -> Round:
+def transaction(org: Org) -> str:
+    """A transaction that is open while the first round runs, for windows that ended before it do not hold its row."""
+    return org.begin("Lead", {"LastName": "Late", "Company": "Late & Sons", "Status": "Open"})
+
+
+@pytest.fixture(scope="session")
+def first(stack: Stack, dags, transaction: str) -> Round:
     """Every DAG once."""
     now = datetime.now(UTC).replace(microsecond=0)
     rest = stack.airflow.rest
@@ -110,7 +116,7 @@ def first(stack: Stack, dags) -> Round:
 
 
 @pytest.fixture(scope="session")
-def second(stack: Stack, org: Org, first: Round) -> Round:
+def second(stack: Stack, org: Org, transaction: str, first: Round) -> Round:
     """Two of the runs once more, and a later one.
 
     One after its object has changed, one while Salesforce refuses its query; and a run of a DAG whose object has lost rows
@@ -128,13 +134,14 @@ def second(stack: Stack, org: Org, first: Round) -> Round:
     binned, purged = sorted(row["Id"] for row in org.rows("Lead", ["Id"]))[:2]
     org.delete("Lead", binned)
     org.hard_delete("Lead", purged)
-    transaction = [org.begin("Lead", {"LastName": "Late", "Company": "Late & Sons", "Status": "Open"})]
     now = datetime.now(UTC).replace(microsecond=0)
     runs.append(stack.airflow.rest.trigger("landing.purged", now, (now - timedelta(hours=1), now)))
 
+    committed: list[str] = []
+
     def commit(seen: Seen) -> None:
-        if transaction and ("landing.purged", "plan_batches", "deferred") in seen:
-            org.commit(transaction.pop())
+        if ("landing.purged", "plan_batches", "deferred") in seen and not committed:
+            committed.extend(org.commit(transaction))
 
     try:
         return finish(stack, runs, commit)

@@ -120,7 +120,7 @@ def test_purged_rows_are_told_and_those_in_the_recycle_bin_are_not(stack, org, f
     before, after = (round_.published["landing.purged_deleted"].body for round_ in (first, second))
     bucket = Bucket(stack.store.client(), stack.store.bucket)
     assert published_rows(bucket, before) == []
-    assert before["compared"]["ids_in_lake"] == before["compared"]["ids_in_org"] > 20
+    assert before["compared"]["ids_in_org"] >= before["compared"]["ids_in_lake"] > 20
     (purged,) = published_rows(bucket, after)
     assert purged["Id"] not in {row["Id"] for row in org.rows("Lead", ["Id"], deleted=True)}
     assert after["compared"]["with"] == before["logical_date"] < after["logical_date"]
