@@ -2,14 +2,50 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 if TYPE_CHECKING:
+    from sf_to_s3.plan import Opening
     from sf_to_s3.salesforce.client import Client
+
+
+def commits_awaited(
+    client: "Client", opening: "Opening", event: Mapping[str, Any]
+) -> "CommitsTrigger | None":
+    """What a run has to wait for before it is planned; None where the org has committed all, or is not to be asked.
+
+    Args:
+        client: of the org; it is asked once.
+        opening: the run.
+        event: what the trigger said that the run was deferred to; at first nothing is committed and no call was made.
+
+    Raises:
+        FatalError, RetriableError, QuotaError: the org could not be asked, or waiting is no use any more.
+    """
+    from sf_to_s3 import commits  # noqa: PLC0415
+
+    ingestion = opening.ingestion
+    instant = commits.awaited_instant(ingestion, opening.window, datetime.now(UTC))
+    if instant is None or event["committed"]:
+        return None
+    found = commits.coverage(client, ingestion.object, instant)
+    if found.until >= instant:
+        return None
+    deadline = event["started"] + commits.PATIENCE.total_seconds()
+    commits.check_patience(ingestion.dataset, instant, found, over=time.time() >= deadline)
+    return CommitsTrigger(
+        conn_id=ingestion.salesforce_conn_id,
+        object_name=ingestion.object,
+        instant=instant.isoformat(),
+        first_pause=commits.first_pause(instant, found),
+        calls=event["calls"] + client.calls,
+        started=event["started"],
+        deadline=deadline,
+    )
 
 
 class CommitsTrigger(BaseTrigger):

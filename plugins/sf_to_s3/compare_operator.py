@@ -61,7 +61,6 @@ class CompareIdsOperator(ReadOperator):
         baseline = frozen(staging)
         outcome = stage_comparison(staging, plan.ingestion, baseline, reading.rows)
         manifest = publish_comparison(staging, self.prefix, plan, baseline, reading, outcome)
-        staging.clear()
         url = staging.bucket.url(manifest_key(deleted_prefix(self.prefix), plan.run.logical_date))
         self.log.info(
             "%s of the lake's %s ids are not among the org's %s: %s",
@@ -71,6 +70,13 @@ class CompareIdsOperator(ReadOperator):
             url,
         )
         return {"manifest": url, "missing": manifest["rows"], "api_calls": manifest["api_calls"]}
+
+    def conclude(self, context: Mapping[str, Any]) -> None:
+        """Clear what was kept between the steps; not before the Bulk job is deleted, whose id is kept there."""
+        from sf_to_s3.airflow_context import told_to_airflow  # noqa: PLC0415
+
+        with told_to_airflow():
+            self._staging(context).clear()
 
     def note_jobs(self, context: Mapping[str, Any], job_ids: Sequence[str]) -> None:
         """Beside the baseline."""

@@ -7,7 +7,6 @@ import abc
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -15,9 +14,8 @@ from airflow.sdk import BaseOperator
 if TYPE_CHECKING:
     from sf_to_s3.domain.window import Interval
     from sf_to_s3.extract import Reading
-    from sf_to_s3.plan import Opening, Plan
+    from sf_to_s3.plan import Plan
     from sf_to_s3.reading import BatchReader, Waiting
-    from sf_to_s3.salesforce.client import Client
     from sf_to_s3.staging import Staging
 
 JOB_TIMEOUT_SECONDS = 4 * 3600.0
@@ -50,6 +48,7 @@ class PlanBatchesOperator(BaseOperator):
     def _begin(self, context: Mapping[str, Any], event: dict[str, Any]) -> list[dict[str, Any]]:
         """Plan the run, once the org has committed what the window holds; calls go into the ledger in any case."""
         from sf_to_s3.airflow_context import run_of, s3_bucket, salesforce_client, told_to_airflow  # noqa: PLC0415
+        from sf_to_s3.commits_trigger import commits_awaited  # noqa: PLC0415
         from sf_to_s3.history import last_manifest  # noqa: PLC0415
         from sf_to_s3.ledger import check_budget, ledger_of  # noqa: PLC0415
         from sf_to_s3.plan import interval_to_dict, make_plan, open_run  # noqa: PLC0415
@@ -62,8 +61,10 @@ class PlanBatchesOperator(BaseOperator):
             client = salesforce_client(opening.ingestion.salesforce_conn_id)
             ledger = ledger_of(opening.ingestion, bucket)
             try:
-                if not event["committed"]:
-                    self._await_commits(client, opening, event)
+                trigger = commits_awaited(client, opening, event)
+                if trigger is not None:
+                    self.log.info("The triggerer waits for commits before %s", trigger.instant)
+                    self.defer(trigger=trigger, method_name="resume")
                 last = last_manifest(bucket, self.prefix, run.logical_date)
                 plan = make_plan(client, self.ingestion, run, last, earlier_calls=event["calls"])
             finally:
@@ -77,43 +78,6 @@ class PlanBatchesOperator(BaseOperator):
             {"index": index, "label": batch.label, **interval_to_dict(batch)}
             for index, batch in enumerate(plan.batches)
         ]
-
-    def _await_commits(self, client: "Client", opening: "Opening", event: dict[str, Any]) -> None:
-        """Defer to the triggerer while the org has not committed everything before the window's end."""
-        from sf_to_s3.commits import (  # noqa: PLC0415
-            PATIENCE,
-            awaited_instant,
-            check_patience,
-            coverage,
-            first_pause,
-        )
-        from sf_to_s3.commits_trigger import CommitsTrigger  # noqa: PLC0415
-
-        ingestion = opening.ingestion
-        instant = awaited_instant(ingestion, opening.window, datetime.now(UTC))
-        if instant is None:
-            return
-        found = coverage(client, ingestion.object, instant)
-        if found.until >= instant:
-            return
-        deadline = event["started"] + PATIENCE.total_seconds()
-        check_patience(ingestion.dataset, instant, found, over=time.time() >= deadline)
-        self.log.info(
-            "The org answers for changes of %s before %s; the triggerer waits until that reaches %s",
-            ingestion.object,
-            found.until,
-            instant,
-        )
-        trigger = CommitsTrigger(
-            conn_id=ingestion.salesforce_conn_id,
-            object_name=ingestion.object,
-            instant=instant.isoformat(),
-            first_pause=first_pause(instant, found),
-            calls=event["calls"] + client.calls,
-            started=event["started"],
-            deadline=deadline,
-        )
-        self.defer(trigger=trigger, method_name="resume")
 
 
 class ReadOperator(BaseOperator, abc.ABC):
@@ -130,6 +94,9 @@ class ReadOperator(BaseOperator, abc.ABC):
     def prepare(self, context: Mapping[str, Any]) -> None:
         """What precedes the reading; not repeated when the task comes back from the triggerer."""
 
+    def conclude(self, context: Mapping[str, Any]) -> None:
+        """What follows when the rows are delivered and no job is left."""
+
     def note_jobs(self, context: Mapping[str, Any], job_ids: Sequence[str]) -> None:
         """Remember which Bulk jobs the task has, beyond its own life."""
 
@@ -145,7 +112,7 @@ class ReadOperator(BaseOperator, abc.ABC):
         self.prepare(context)
         with self._reader(context, {"started": time.time(), "calls": 0, "polls": 0}) as reader:
             outcome = reader.start(self.noted_jobs(context))
-        return self._settle(outcome, reader)
+        return self._settle(context, outcome, reader)
 
     def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> Any:
         """Go on when the triggerer says that the jobs have ended, or that it has waited long enough."""
@@ -156,7 +123,7 @@ class ReadOperator(BaseOperator, abc.ABC):
             if event["error"]:
                 reader.give_up(jobs, event["error"])
             outcome = reader.go_on(jobs)
-        return self._settle(outcome, reader)
+        return self._settle(context, outcome, reader)
 
     def on_kill(self) -> None:
         """Delete the Bulk jobs of a task that is stopped by hand."""
@@ -188,12 +155,13 @@ class ReadOperator(BaseOperator, abc.ABC):
             finally:
                 self.enter_calls(plan, client.calls + event["polls"])
 
-    def _settle(self, outcome: "Any | Waiting", reader: "BatchReader") -> Any:
+    def _settle(self, context: Mapping[str, Any], outcome: "Any | Waiting", reader: "BatchReader") -> Any:
         """Give the result, or defer to the triggerer."""
         from sf_to_s3.reading import Waiting  # noqa: PLC0415
         from sf_to_s3.trigger import BulkJobsTrigger  # noqa: PLC0415
 
         if not isinstance(outcome, Waiting):
+            self.conclude(context)
             return outcome
         self.log.info("The triggerer waits for Bulk job %s", ", ".join(job.id for job in outcome.jobs))
         trigger = BulkJobsTrigger(

@@ -1,6 +1,7 @@
 """Hard deletes: what the lake has and the org no longer is written beside the publications, once a period."""
 
 import itertools
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from sf_to_s3.lake.bucket import Bucket
 from sf_to_s3.ledger import Ledger
 from sf_to_s3.verify import verify_publication
 
+from sandbox.salesforce import running_org
 from tests.runtime import tasks
-from tests.runtime.landing import PREFIX
+from tests.runtime.landing import PREFIX, Landing
 from tests.runtime.published import published_rows
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
@@ -206,6 +208,37 @@ def test_an_object_that_differs_from_its_manifest_is_not_believed(landing):
     landing.bucket.delete([manifest["batches"][0]["key"]])
     with pytest.raises(RetriableError, match="has gone while ids were compared"):
         compare(landing)
+
+
+def test_what_landed_less_what_is_missing_is_the_org(bucket, monkeypatch):
+    """Hours of work, purged rows among it; every two hours ids are compared."""
+    start, hour, noise = datetime(2026, 3, 28, 22, tzinfo=UTC), timedelta(hours=1), random.Random(3)
+    with running_org(rows=200, clock=start.isoformat()) as org:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", org.bundle)
+        landing = Landing(org, bucket)
+        tasks.connect(landing, monkeypatch)
+        spec = {**SPEC, "include_deleted": True, "compare_ids": "2 hours", "format": "ndjson"}
+        org.clock(at=start, frozen=True)
+        manifest = landing.land(start - hour, "full", **spec, window={"to": start.isoformat()})
+        landed, purged = {row["Id"] for row in published_rows(bucket, manifest)}, []
+        for number in range(7):
+            begin = start + hour * number
+            org.clock(advance=600)
+            ids = sorted(of_org(org, deleted=True))
+            org.insert("Product2", ROWS[:2])
+            org.update("Product2", noise.sample(ids, 3), Name=f"changed {number}")
+            org.delete("Product2", noise.choice(ids))
+            org.hard_delete("Product2", noise.sample(ids, 2))
+            org.clock(at=begin + hour, frozen=True)
+            run_id, end = f"run-{number}", begin + hour
+            manifest = landing.land(begin, run_id, end, **spec, window="incremental")
+            landed |= {row["Id"] for row in published_rows(bucket, manifest)}
+            try:
+                purged += missing(landing, compare(landing, begin, run_id, **spec))
+            except AirflowSkipException:
+                assert number % 2 == 1
+        assert len(purged) == len(set(purged)) > 8
+        assert landed - set(purged) == of_org(org, deleted=True)
 
 
 class Killed(BaseException):
