@@ -21,7 +21,7 @@ def commits_awaited(
     Args:
         client: of the org; it is asked once.
         opening: the run.
-        event: what the trigger said that the run was deferred to; at first nothing is committed and no call was made.
+        event: since when the run waits, and the calls that were made for it so far.
 
     Raises:
         FatalError, RetriableError, QuotaError: the org could not be asked, or waiting is no use any more.
@@ -30,7 +30,7 @@ def commits_awaited(
 
     ingestion = opening.ingestion
     instant = commits.awaited_instant(ingestion, opening.window, datetime.now(UTC))
-    if instant is None or event["committed"]:
+    if instant is None:
         return None
     found = commits.coverage(client, ingestion.object, instant)
     if found.until >= instant:

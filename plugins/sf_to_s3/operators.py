@@ -14,8 +14,9 @@ from airflow.sdk import BaseOperator
 if TYPE_CHECKING:
     from sf_to_s3.domain.window import Interval
     from sf_to_s3.extract import Reading
-    from sf_to_s3.plan import Plan
+    from sf_to_s3.plan import Opening, Plan
     from sf_to_s3.reading import BatchReader, Waiting
+    from sf_to_s3.salesforce.client import Client
     from sf_to_s3.staging import Staging
 
 JOB_TIMEOUT_SECONDS = 4 * 3600.0
@@ -48,29 +49,41 @@ class PlanBatchesOperator(BaseOperator):
     def _begin(self, context: Mapping[str, Any], event: dict[str, Any]) -> list[dict[str, Any]]:
         """Plan the run, once the org has committed what the window holds; calls go into the ledger in any case."""
         from sf_to_s3.airflow_context import run_of, s3_bucket, salesforce_client, told_to_airflow  # noqa: PLC0415
-        from sf_to_s3.commits_trigger import commits_awaited  # noqa: PLC0415
         from sf_to_s3.history import last_manifest  # noqa: PLC0415
         from sf_to_s3.ledger import check_budget, ledger_of  # noqa: PLC0415
-        from sf_to_s3.plan import interval_to_dict, make_plan, open_run  # noqa: PLC0415
+        from sf_to_s3.plan import make_plan, open_run  # noqa: PLC0415
         from sf_to_s3.staging import Staging  # noqa: PLC0415
 
         with told_to_airflow():
-            run = run_of(context)
-            bucket = s3_bucket(self.aws_conn_id, self.bucket)
+            run, bucket = run_of(context), s3_bucket(self.aws_conn_id, self.bucket)
             opening = open_run(self.ingestion, run)
             client = salesforce_client(opening.ingestion.salesforce_conn_id)
             ledger = ledger_of(opening.ingestion, bucket)
             try:
-                trigger = commits_awaited(client, opening, event)
-                if trigger is not None:
-                    self.log.info("The triggerer waits for commits before %s", trigger.instant)
-                    self.defer(trigger=trigger, method_name="resume")
+                self._await_commits(client, opening, event)
                 last = last_manifest(bucket, self.prefix, run.logical_date)
                 plan = make_plan(client, self.ingestion, run, last, earlier_calls=event["calls"])
             finally:
                 ledger.record(client.calls + event["polls"])
             check_budget(plan.ingestion, ledger.spent(), client.usage)
             Staging(bucket, self.prefix, run.run_id).begin(plan)
+        return self._told(plan)
+
+    def _await_commits(self, client: "Client", opening: "Opening", event: dict[str, Any]) -> None:
+        """Defer to the triggerer where the spec asks for it and the org has not committed everything."""
+        if not opening.ingestion.await_commits or event["committed"]:
+            return
+        from sf_to_s3.commits_trigger import commits_awaited  # noqa: PLC0415
+
+        trigger = commits_awaited(client, opening, event)
+        if trigger is not None:
+            self.log.info("The triggerer waits until everything before %s is committed", trigger.instant)
+            self.defer(trigger=trigger, method_name="resume")
+
+    def _told(self, plan: "Plan") -> list[dict[str, Any]]:
+        """What the tasks that follow are mapped over."""
+        from sf_to_s3.plan import interval_to_dict  # noqa: PLC0415
+
         if plan.drift:
             self.log.warning("Fields differ from the last publication: %s", plan.drift)
         self.log.info("Window %s in %s batches", plan.window.label, len(plan.batches))
