@@ -48,7 +48,7 @@ PERSONAL = Rule(
     right="object: Contact\nwindow: full\nfields: [Id, {name: Email, protect: mask}]\n",
 )  # fmt: skip
 REPLICATED = Rule(
-    "ING316", "not-replicated", "Commits are awaited of an object that Salesforce does not replicate.",
+    "ING318", "not-replicated", "Commits are awaited of an object that Salesforce does not replicate.",
     "The org tells up to when changes are committed by the replication calls, which some objects do not have.",
     wrong="object: CaseStatus\nwindow: {last: 6 months}\nawait_commits: true\n",
     right="object: Contact\nwindow: {last: 6 months}\nfields: [Id]\nawait_commits: true\n",

@@ -200,6 +200,25 @@ def test_a_publication_that_is_replaced_meanwhile_is_not_compared_with_an_older_
         compare(landing)
 
 
+def test_a_row_that_is_created_and_published_after_the_org_was_asked_is_not_missing(landing, monkeypatch):
+    monkeypatch.setattr(
+        "sf_to_s3.extract.REST_ROWS", 0
+    )  # a Bulk job has its answer before its rows are delivered
+    created = []
+
+    class Late(CompareIdsOperator):
+        def deliver(self, context, plan, reading):
+            created.extend(landing.org.insert("Product2", ROWS[0]))
+            landing.land(MONDAY + DAY, "2", **SPEC)
+            return super().deliver(context, plan, reading)
+
+    landing.land(MONDAY, "1", **SPEC)
+    operator = Late(task_id="compare_ids", ingestion={**tasks.COMPILED, **SPEC}, **tasks.UNIT)
+    assert tasks.run(operator, tasks.context(MONDAY))["missing"] == 0
+    landing.org.hard_delete("Product2", created)
+    assert missing(landing, compare(landing, MONDAY + 7 * DAY, "3")) == set(created)
+
+
 def test_an_object_that_differs_from_its_manifest_is_not_believed(landing):
     manifest = landing.land(MONDAY, **SPEC)
     landing.bucket.put_bytes(manifest["batches"][0]["key"], b"Id\n")
