@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sf_to_s3.columns import Column
+from sf_to_s3.text_array import text_scalar
 
 TIME_ADDED = "time_fetched_from_salesforce"  # the name that Airflow's Salesforce hook gives it
 _MOMENTS = ("date", "datetime")
@@ -37,7 +38,7 @@ def coerce(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
 
 def add_time(batch: pa.RecordBatch, seconds: int) -> pa.RecordBatch:
     """Append the fetch time, the same for every row of a batch."""
-    stamp = pa.repeat(pa.scalar(str(seconds), pa.string()), batch.num_rows)
+    stamp = pa.repeat(text_scalar(str(seconds)), batch.num_rows)
     return pa.RecordBatch.from_arrays([*batch.columns, stamp], names=[*batch.schema.names, TIME_ADDED])
 
 

@@ -5,6 +5,7 @@ Values that are in canonical form already are recognised column by column and le
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal, InvalidOperation
 
@@ -13,37 +14,31 @@ import pyarrow.compute as pc
 
 from sf_to_s3.columns import Column
 from sf_to_s3.errors import FatalError
+from sf_to_s3.text_array import text_array, text_scalar
 
 
 def canonical(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
-    """Bring text columns, one for each of `columns` in order, into canonical text; empty text becomes null.
+    """Bring text columns, one for each of `columns` in order, into canonical text. Columns that have it are passed on.
 
     Raises:
         FatalError: a value is not of its field's type.
     """
-    arrays = [
-        _column(_empty_to_null(array), column) for array, column in zip(batch.columns, columns, strict=True)
-    ]
+    arrays = [_column(array, column) for array, column in zip(batch.columns, columns, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in columns])
 
 
 def _column(array: pa.Array, column: Column) -> pa.Array:
     if column.kind not in _RULES:
         return array
-    is_canonical, rewrite = _RULES[column.kind]
-    if _all(is_canonical(array)):
-        return array
-    if column.kind == "datetime":  # REST's form, the one that comes in numbers
-        array = pc.replace_substring_regex(array, r"(\.\d{3})\+0000$", r"\1Z")
-    return _rewritten(array, pc.fill_null(is_canonical(array), True), column, rewrite)
-
-
-def _rewritten(array: pa.Array, good: pa.Array, column: Column, rewrite: Callable[[str], str]) -> pa.Array:
-    if _all(good):
-        return array
+    rule = _RULES[column.kind]
+    for faster in (None, rule.faster):
+        array = faster(array) if faster else array
+        good = rule.recognise(array)
+        if pc.all(good, min_count=0).as_py():  # nulls are skipped, here and below
+            return array
     other = pc.invert(good)
-    values = [_rewrite(text, column, rewrite) for text in array.filter(other).to_pylist()]
-    return pc.replace_with_mask(array, other, pa.array(values, pa.string()))
+    values = [_rewrite(text, column, rule.rewrite) for text in array.filter(other).to_pylist()]
+    return pc.replace_with_mask(array, other, text_array(values))
 
 
 def _rewrite(text: str, column: Column, rewrite: Callable[[str], str]) -> str:
@@ -56,27 +51,37 @@ def _rewrite(text: str, column: Column, rewrite: Callable[[str], str]) -> str:
         ) from None
 
 
-def _all(flags: pa.Array) -> bool:
-    return bool(pc.all(flags, min_count=0).as_py())  # nulls are skipped
-
-
-def _empty_to_null(array: pa.Array) -> pa.Array:
-    """Salesforce stores no empty text: an empty one means null."""
-    empty = pc.equal(pc.binary_length(array), 0)
-    return pc.if_else(empty, pa.scalar(None, pa.string()), array) if pc.any(empty).as_py() else array
-
-
 def _matches(pattern: str) -> Callable[[pa.Array], pa.Array]:
     return lambda array: pc.match_substring_regex(array, pattern)
 
 
 def _is_stamp(array: pa.Array) -> pa.Array:
     """By length and zone: a datetime field holds nothing else, and a pattern costs six times as much."""
-    return pc.and_(pc.equal(pc.binary_length(array), 24), pc.ends_with(array, "Z"))
+    return pc.and_(pc.equal(pc.binary_length(array), _STAMP_LENGTH), pc.ends_with(array, "Z"))
 
 
 def _is_boolean(array: pa.Array) -> pa.Array:
-    return pc.or_(pc.is_in(array, pa.array(["true", "false"])), pc.is_null(array))
+    return pc.or_(pc.equal(array, _TRUE), pc.equal(array, _FALSE))
+
+
+def _faster_datetime(array: pa.Array) -> pa.Array:
+    """REST's form, the one that comes in numbers."""
+    return pc.replace_substring_regex(array, r"(\.\d{3})\+0000$", r"\1Z")
+
+
+def _faster_number(array: pa.Array) -> pa.Array:
+    """Exponents as Java writes them, from ten million up (https://docs.oracle.com/javase/8/docs/api/java/lang/Double.html).
+
+    Arrow reads larger exponents than these into wrong decimals without a word, so only these go this way.
+    """
+    large = _is_exponential(array)
+    try:
+        plain = pc.cast(pc.cast(array.filter(large), _DIGITS), pa.string())
+    except pa.ArrowInvalid:  # more than 18 digits behind the point
+        return array
+    trimmed = pc.utf8_rtrim(plain, "0")
+    whole = pc.binary_join_element_wise(trimmed, _ZERO, _NOTHING)
+    return pc.replace_with_mask(array, large, pc.if_else(pc.ends_with(trimmed, "."), whole, trimmed))
 
 
 def _number(text: str) -> str:
@@ -116,12 +121,30 @@ def _boolean(text: str) -> str:
     return {"true": "true", "false": "false", "1": "true", "0": "false"}[text.lower()]
 
 
-# How the canonical form of a kind is recognised, and how another form is brought into it.
-_RULES: dict[str, tuple[Callable[[pa.Array], pa.Array], Callable[[str], str]]] = {
-    "number": (_matches(r"^(-?(0|[1-9]\d*)\.\d*[1-9]|-?[1-9]\d*\.0|0\.0)$"), _number),
-    "integer": (_matches(r"^(0|-?[1-9]\d*)$"), _integer),
-    "datetime": (_is_stamp, _datetime),
-    "date": (_matches(r"^\d{4}-\d\d-\d\d$"), _date),
-    "time": (_matches(r"^\d\d:\d\d:\d\d\.\d{3}Z$"), _time),
-    "boolean": (_is_boolean, _boolean),
+_TRUE, _FALSE, _ZERO, _NOTHING = (text_scalar(text) for text in ("true", "false", "0", ""))
+_STAMP_LENGTH = pc.binary_length(text_array(["2020-10-22T21:03:23.000Z"]))[0]
+_is_number = _matches(r"^(-?(0|[1-9]\d*)\.\d*[1-9]|-?[1-9]\d*\.0|0\.0)$")
+_is_exponential = _matches(r"^-?[1-9]\.\d+E1?\d$")
+_DIGITS = pa.decimal128(38, 18)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """How the canonical form of a kind is recognised, and how another form is brought into it.
+
+    `faster` handles the usual other forms column by column; `rewrite` any other value by itself.
+    """
+
+    recognise: Callable[[pa.Array], pa.Array]
+    rewrite: Callable[[str], str]
+    faster: Callable[[pa.Array], pa.Array] | None = None
+
+
+_RULES = {
+    "number": _Rule(_is_number, _number, _faster_number),
+    "integer": _Rule(_matches(r"^(0|-?[1-9]\d*)$"), _integer),
+    "datetime": _Rule(_is_stamp, _datetime, _faster_datetime),
+    "date": _Rule(_matches(r"^\d{4}-\d\d-\d\d$"), _date),
+    "time": _Rule(_matches(r"^\d\d:\d\d:\d\d\.\d{3}Z$"), _time),
+    "boolean": _Rule(_is_boolean, _boolean),
 }

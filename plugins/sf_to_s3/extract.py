@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from sf_to_s3.added import add_time, coerce
 from sf_to_s3.canonical import canonical
-from sf_to_s3.columns import Column
 from sf_to_s3.domain.window import Interval
 from sf_to_s3.encode import open_encoder
 from sf_to_s3.errors import FatalError, QueryTimeoutError
@@ -18,9 +17,10 @@ from sf_to_s3.jobs import halves
 from sf_to_s3.lake.upload import Upload
 from sf_to_s3.plan import Plan, written
 from sf_to_s3.protect import protect
-from sf_to_s3.salesforce.bulk import BulkRows, JobStatus
+from sf_to_s3.salesforce.bulk import JobStatus
 from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.rest import MAX_QUERY_BYTES, RestRows
+from sf_to_s3.salesforce.results import BulkRows
 from sf_to_s3.salesforce.rows import Account, ChainedRows, Rows
 from sf_to_s3.salesforce.wide import WideRows
 from sf_to_s3.staging import Receipt, Staging
@@ -29,10 +29,6 @@ log = logging.getLogger(__name__)
 
 # REST costs a call per 2,000 rows, a Bulk job about six calls and a wait, so that REST is cheaper up to here.
 REST_ROWS = 10_000
-_PAGE_BYTES = 16 * 1024 * 1024
-_PAGE_ROWS = (1_000, 50_000)
-_WIDTHS = {"boolean": 8, "integer": 10, "number": 14, "date": 13, "datetime": 27, "time": 16, "text": 24}
-_LONG_TEXT = {"textarea": 400, "string": 40, "url": 60, "encryptedstring": 40}
 
 
 @dataclass(frozen=True)
@@ -95,8 +91,7 @@ def read_by_rest(client: Client, plan: Plan, batch: Interval) -> Reading:
 
 def read_jobs(client: Client, plan: Plan, statuses: Sequence[JobStatus]) -> Reading:
     """The batch's rows from its completed jobs."""
-    size = page_rows(plan.columns)
-    parts = [BulkRows(client, status, plan.columns, page_rows=size) for status in statuses]
+    parts = [BulkRows(client, status, plan.columns) for status in statuses]
     return Reading(ChainedRows(parts), "bulk", client, job_ids=tuple(status.id for status in statuses))
 
 
@@ -149,13 +144,6 @@ class SplittingRows:
 def query_is_long(plan: Plan, batch: Interval) -> bool:
     """Whether the query of a batch does not fit into a URI."""
     return len(quote(plan.query(batch))) > MAX_QUERY_BYTES
-
-
-def page_rows(columns: tuple[Column, ...]) -> int:
-    """How many records a page may hold so that a page is about 16 MiB, from the usual widths of the fields' types."""
-    width = sum(_LONG_TEXT.get(column.type, _WIDTHS.get(column.kind, 24)) for column in columns)
-    low, high = _PAGE_ROWS
-    return max(low, min(high, _PAGE_BYTES // max(width, 1)))
 
 
 def write_rows(rows: Rows, plan: Plan, sink: Upload, key: bytes | None) -> None:

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from sf_to_s3.columns import Column
 from sf_to_s3.errors import FatalError
+from sf_to_s3.text_array import text_array
 
 MASK = "****"
 
@@ -30,7 +31,7 @@ def _protected(array: pa.Array, column: Column, key: bytes | None) -> pa.Array:
     if column.protect is None:
         return array
     replace = _masked if column.protect == "mask" else _hashed(column, key)
-    return pa.array([None if text is None else replace(text) for text in array.to_pylist()], pa.string())
+    return text_array(None if text is None else replace(text) for text in array.to_pylist())
 
 
 def _masked(_: str) -> str:

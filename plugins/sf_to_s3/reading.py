@@ -12,7 +12,7 @@ from sf_to_s3.domain.window import Interval
 from sf_to_s3.errors import BulkRefusedError, IngestionError, RetriableError
 from sf_to_s3.extract import Reading, choose_api, read_by_rest, read_jobs
 from sf_to_s3.jobs import BatchJob, split_timed_out, start_job
-from sf_to_s3.memory import return_freed_memory
+from sf_to_s3.memory import share_one_heap
 from sf_to_s3.plan import Plan
 from sf_to_s3.salesforce.bulk import JobStatus, discard_job, wait_briefly
 from sf_to_s3.salesforce.client import Client
@@ -60,7 +60,7 @@ class BatchReader:
         Raises:
             FatalError, RetriableError, QuotaError: nothing is delivered then, and no job is left.
         """
-        return_freed_memory()
+        share_one_heap()
         self._discard(left)
         choice = choose_api(self.client, self.plan, self.batch)
         log.info("Reading %s by %s: %s", self.batch.label, choice.api, choice.reason)
@@ -79,7 +79,7 @@ class BatchReader:
         Raises:
             FatalError, RetriableError, QuotaError: nothing is delivered then, and no job is left.
         """
-        return_freed_memory()
+        share_one_heap()
         try:
             statuses = self._statuses(jobs)
             while any(status.failed for status in statuses):

@@ -11,10 +11,18 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from sf_to_s3.lake.bucket import Bucket
 
 from sandbox.salesforce import Org
-from sandbox.salesforce.fixtures import org, shared_org
+from sandbox.salesforce.fixtures import org
+from sandbox.salesforce.running import running_org
 from tests.runtime.landing import Landing
 
-__all__ = ["org", "shared_org"]
+__all__ = ["org"]
+
+
+@pytest.fixture(scope="session")
+def shared_org() -> Iterator[Org]:
+    """One org of 5,000 opportunities for the whole session, whose own choice are small pages."""
+    with running_org(rows=5000, seed=1, bulk_page_rows=400) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

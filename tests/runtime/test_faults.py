@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sf_to_s3.errors import FatalError, IngestionError, QuotaError, RetriableError
 from sf_to_s3.jobs import start_job
 from sf_to_s3.reading import BatchReader
-from sf_to_s3.salesforce import bulk, client
+from sf_to_s3.salesforce import bulk, client, results
 
 from tests.runtime.landing import DAY, PREFIX
 from tests.runtime.published import expected_rows, published_rows
@@ -22,13 +22,19 @@ PAGES = "/query"
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch):
     monkeypatch.setattr(bulk, "_QUICK_POLLS", (0.0, 0.02, 0.05, 0.1))
-    monkeypatch.setattr("sf_to_s3.extract._PAGE_ROWS", (100, 300))
+    monkeypatch.setattr(results, "PAGE_ROWS", 300)
 
 
 def exact(landing, **spec):
     manifest = landing.land(**{**SPEC, "format": "csv", **spec})
     assert published_rows(landing.bucket, manifest) == expected_rows(landing.org, manifest)
     return manifest
+
+
+@pytest.fixture(params=["64.0", "57.0"], ids=["pages listed", "pages chained"])
+def paged(landing, request):
+    landing.version = request.param
+    return landing
 
 
 @pytest.mark.parametrize("api", ["rest", "bulk"])
@@ -52,18 +58,44 @@ def test_a_passing_fault_is_overcome(landing, api, kind, options):
     exact(landing, api=api)
 
 
+def test_pages_are_listed_where_the_version_does_so(paged):
+    exact(paged, api="bulk")
+    asked = [request["path"].rsplit("/", 1)[1].lower() for request in paged.org.requests()]
+    assert ("resultpages" in asked) == (paged.version == "64.0")
+    assert asked.count("results") > 10
+
+
+def test_pages_that_cannot_be_listed_are_followed(landing):
+    missing = {"status": 404, "code": "NOT_FOUND", "message": "The requested resource does not exist"}
+    landing.org.fault("error", "/resultPages", times=None, **missing)
+    exact(landing, api="bulk")
+
+
+def test_a_list_of_pages_that_comes_twice_does_not_loop(landing):
+    landing.org.fault("repeated_locator", "/result[Pp]ages", skip=1)
+    with pytest.raises(RetriableError, match="twice"):
+        landing.land(**SPEC, api="bulk")
+
+
 @pytest.mark.parametrize(
     ("kind", "options"),
-    [("truncated", {}), ("truncated", {"fraction": 0.01}), ("nul", {}), ("reset", {"fraction": 0.9})],
+    [
+        ("truncated", {}),
+        ("truncated", {"fraction": 0.01}),
+        ("truncated", {"fraction": 0.9999}),  # within the last cell
+        ("nul", {}),
+        ("reset", {"fraction": 0.9}),
+    ],
 )
-def test_a_damaged_page_is_read_again_or_cleaned(landing, kind, options):
-    landing.org.fault(kind, RESULTS, skip=2, **options)
-    manifest = exact(landing, api="bulk")
+def test_a_damaged_page_is_read_again_or_cleaned(paged, kind, options):
+    paged.org.fault(kind, RESULTS, skip=2, **options)
+    manifest = exact(paged, api="bulk")
     if kind == "nul":
         assert manifest["batches"][0]["nul_bytes_removed"] > 0
 
 
 def test_a_repeated_locator_does_not_loop(landing):
+    landing.version = "57.0"
     landing.org.fault("repeated_locator", RESULTS, skip=2)
     with pytest.raises(RetriableError, match="twice"):
         landing.land(**SPEC, api="bulk")

@@ -8,7 +8,9 @@ from pyarrow.csv import CSVWriter, WriteOptions
 
 from sf_to_s3.columns import Column
 from sf_to_s3.encode.compressed import TextSink
+from sf_to_s3.text_array import text_scalar
 
+_EMPTY = text_scalar("")
 _QUOTE_ALL = WriteOptions(include_header=False, quoting_style="all_valid")
 
 
@@ -24,7 +26,7 @@ class CsvEncoder:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append rows."""
-        filled = [pc.fill_null(array, "") for array in batch.columns]
+        filled = [pc.fill_null(array, _EMPTY) if array.null_count else array for array in batch.columns]
         self._writer.write_batch(pa.RecordBatch.from_arrays(filled, names=batch.schema.names))
 
     def close(self) -> None:

@@ -1,8 +1,8 @@
 """JSON arrays and newline-delimited JSON, built column by column rather than value by value.
 
-Every column becomes a column of `"name":value` texts, and these are joined row by row by Arrow: the work per value is
-done in compiled code. Numbers are written with their own digits, so a decimal loses none; text is escaped as RFC 8259
-asks and otherwise left in UTF-8.
+A row is its values with constant text between them, and Arrow joins these columns in compiled code; the rows of a batch
+then lie behind one another in one buffer, which is written as it is. Numbers are written with their own digits, so that a
+decimal loses none; text is escaped as RFC 8259 asks and otherwise left in UTF-8.
 """
 
 import json
@@ -13,8 +13,12 @@ import pyarrow.compute as pc
 
 from sf_to_s3.columns import Column
 from sf_to_s3.encode.compressed import TextSink
+from sf_to_s3.text_array import text_array, text_scalar
 
 _LITERAL_KINDS = ("boolean", "integer", "number")
+_NULL, _QUOTE, _NOTHING = (text_scalar(text) for text in ("null", '"', ""))
+_CONTROLS = bytes(range(0x20))
+_SPECIAL = _CONTROLS + b'"\\'
 _CONTROL = "[\\x00-\\x1f]"
 
 
@@ -22,74 +26,94 @@ class NdjsonEncoder:
     """One object a line; a file without rows is empty."""
 
     opening = b""
-    between = "\n"
-    closing = b"\n"
-    closing_without_rows = b""
+    before_a_row = ""
+    after_a_row = "\n"
+    closing = b""
 
     def __init__(self, columns: tuple[Column, ...], compression: str, sink: Any) -> None:
         """Write what stands before the first row."""
         self._columns = columns
+        self._before = [
+            f"{'{' if index == 0 else ','}{json.dumps(column.name, ensure_ascii=False)}:"
+            for index, column in enumerate(columns)
+        ]
         self._sink = TextSink(compression, sink)
         self._sink.write(self.opening)
-        self._empty = True
+        self._skipped = len(self.before_a_row)  # of the first row
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append rows."""
-        if not batch.num_rows:
-            return
-        rows = _objects(batch, self._columns)
-        text = pc.binary_join(
-            pa.ListArray.from_arrays(pa.array([0, len(rows)], pa.int32()), rows), self.between
-        )
-        if not self._empty:
-            self._sink.write(self.between.encode())
-        self._sink.write(text[0].as_buffer())
-        self._empty = False
+        if batch.num_rows:
+            rows = self._joined(batch)
+            self._sink.write(_text_of(rows)[self._skipped :])
+            self._skipped = 0
 
     def close(self) -> None:
         """Complete the file."""
-        self._sink.write(self.closing_without_rows if self._empty else self.closing)
+        self._sink.write(self.closing)
         self._sink.close()
+
+    def _joined(self, batch: pa.RecordBatch) -> pa.Array:
+        """One text a row."""
+        pieces: list[pa.Array | str] = [self.before_a_row]
+        for before, array, column in zip(self._before, batch.columns, self._columns, strict=True):
+            pieces += [before, *_value(array, column)]
+        pieces += ["}", self.after_a_row]
+        return pc.binary_join_element_wise(*_merged(pieces), _NOTHING)
 
 
 class JsonEncoder(NdjsonEncoder):
     """One array of objects, one object a line; a file without rows is an empty array."""
 
     opening = b"["
-    between = ",\n"
+    before_a_row = ",\n"
+    after_a_row = ""
     closing = b"]\n"
-    closing_without_rows = b"]\n"
 
 
-def _objects(batch: pa.RecordBatch, columns: tuple[Column, ...]) -> pa.Array:
-    """One JSON text a row."""
-    members = []
-    for index, (array, column) in enumerate(zip(batch.columns, columns, strict=True)):
-        name = json.dumps(column.name, ensure_ascii=False)
-        before = pa.scalar(f"{'{' if index == 0 else ','}{name}:", pa.string())
-        members += [before, _values(array, column)]
-    return pc.binary_join_element_wise(*members, pa.scalar("}", pa.string()), "")
+def _merged(pieces: list[pa.Array | str]) -> list[pa.Array | pa.Scalar]:
+    """Constants that meet become one: to Arrow each costs as much as a value."""
+    merged: list[pa.Array | str] = []
+    for piece in pieces:
+        if merged and isinstance(piece, str) and isinstance(merged[-1], str):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    return [text_scalar(piece) if isinstance(piece, str) else piece for piece in merged]
 
 
-def _values(array: pa.Array, column: Column) -> pa.Array:
+def _value(array: pa.Array, column: Column) -> tuple[pa.Array | str, ...]:
+    """What stands after a member's name."""
     if column.written_as in _LITERAL_KINDS:
-        return pc.fill_null(array, "null")
-    quoted = pc.binary_join_element_wise('"', _escaped(array), '"', "")
-    return pc.fill_null(quoted, "null")
+        return (pc.fill_null(array, _NULL) if array.null_count else array,)
+    escaped = _escaped(array)
+    if not array.null_count:
+        return '"', escaped, '"'
+    return (pc.fill_null(pc.binary_join_element_wise(_QUOTE, escaped, _QUOTE, _NOTHING), _NULL),)
 
 
 def _escaped(array: pa.Array) -> pa.Array:
+    """The text between the quotes. Most columns hold nothing to escape, which one look at their bytes tells."""
+    text = bytes(_text_of(array))
+    if len(text.translate(None, _SPECIAL)) == len(text):
+        return array
     array = pc.replace_substring(pc.replace_substring(array, "\\", "\\\\"), '"', '\\"')
-    rare = pc.match_substring_regex(array, _CONTROL)
-    if not pc.any(rare).as_py():
+    if len(text.translate(None, _CONTROLS)) == len(text):
         return array
     array = pc.replace_substring(pc.replace_substring(array, "\n", "\\n"), "\r", "\\r")
     array = pc.replace_substring(array, "\t", "\\t")
     if not pc.any(pc.match_substring_regex(array, _CONTROL)).as_py():
         return array
-    return pa.array(
-        [None if text is None else _escape_controls(text) for text in array.to_pylist()], pa.string()
-    )
+    return text_array(None if text is None else _escape_controls(text) for text in array.to_pylist())
+
+
+def _text_of(array: pa.Array) -> memoryview:
+    """All values behind one another, without a copy."""
+    _, offsets, values = array.buffers()
+    if values is None:
+        return memoryview(b"")
+    ends = memoryview(offsets).cast("i")
+    return memoryview(values)[ends[array.offset] : ends[array.offset + len(array)]]
 
 
 def _escape_controls(text: str) -> str:

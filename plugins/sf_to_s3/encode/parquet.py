@@ -8,6 +8,7 @@ from pyarrow.parquet import ParquetWriter
 
 from sf_to_s3.columns import Column
 from sf_to_s3.errors import FatalError
+from sf_to_s3.text_array import text_scalar
 
 # Salesforce's numbers have at most 18 digits before and after the point: this holds each of them exactly.
 NUMBER = pa.decimal128(38, 18)
@@ -20,11 +21,12 @@ _TYPES = {
     "datetime": pa.timestamp("ms", "UTC"),
     "time": pa.time32("ms"),
 }
-_ROW_GROUP_ROWS = 32_768
+_ROW_GROUP_ROWS = 16_384
+_TRUE, _FIRST_DAY, _NOTHING = (text_scalar(text) for text in ("true", "1970-01-01T", ""))
 
 
 class ParquetEncoder:
-    """Writes Parquet, a row group for every 32,768 rows or so."""
+    """Writes Parquet, a row group for every 16,384 rows or so: twice as many take 15 MB more memory."""
 
     def __init__(self, columns: tuple[Column, ...], compression: str, sink: Any) -> None:
         """Fix the schema from the columns' kinds, so that every batch of a run has the same."""
@@ -68,10 +70,10 @@ def _cast(array: pa.Array, column: Column) -> pa.Array:
     if kind == "text":
         return array
     if kind == "boolean":
-        return pc.equal(array, "true")
+        return pc.equal(array, _TRUE)
     try:
         if kind == "time":  # Arrow reads no time from text, but a timestamp
-            array = pc.cast(pc.binary_join_element_wise("1970-01-01T", array, ""), _TYPES["datetime"])
+            array = pc.cast(pc.binary_join_element_wise(_FIRST_DAY, array, _NOTHING), _TYPES["datetime"])
         return pc.cast(array, _TYPES[kind])
     except pa.ArrowInvalid:
         raise FatalError(

@@ -30,11 +30,11 @@ class Upload:
         self.size = 0
         self._client, self._bucket, self._key = client, bucket, key
         self._digest = hashlib.sha256()
-        self._buffer = bytearray()
+        self._part = bytearray(PART_BYTES)
+        self._filled = 0
         self._upload_id: str | None = None
         self._parts: list[Future[CompletedPartTypeDef]] = []
         self._threads = ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="s3-upload")
-        self._part_bytes = PART_BYTES
 
     @property
     def sha256(self) -> str:
@@ -45,10 +45,15 @@ class Upload:
         """Take bytes or anything with their buffer; may wait for an earlier part to be sent."""
         view = memoryview(data).cast("B")
         self._digest.update(view)
-        self._buffer += view
         self.size += len(view)
-        while len(self._buffer) >= self._part_bytes:
-            self._send_part()
+        left = view
+        while left:
+            some = left[: len(self._part) - self._filled]
+            self._part[self._filled : self._filled + len(some)] = some
+            self._filled += len(some)
+            left = left[len(some) :]
+            if self._filled == len(self._part):
+                self._send_part()
         return len(view)
 
     def flush(self) -> None:
@@ -65,9 +70,9 @@ class Upload:
         """
         with explained(f"write s3://{self._bucket}/{self._key}"):
             if self._upload_id is None:
-                answer = self._client.put_object(Bucket=self._bucket, Key=self._key, Body=bytes(self._buffer))
+                answer = self._client.put_object(Bucket=self._bucket, Key=self._key, Body=self._taken())
                 return answer["ETag"]
-            if self._buffer:
+            if self._filled:
                 self._send_part()
             parts = [part.result() for part in self._parts]
             done = self._client.complete_multipart_upload(
@@ -99,11 +104,15 @@ class Upload:
                 self._upload_id = started["UploadId"]
             if len(self._parts) >= _IN_FLIGHT:
                 self._parts[-_IN_FLIGHT].result()  # bounds the memory, and tells of a failure early
-        body = bytes(memoryview(self._buffer)[: self._part_bytes])
-        del self._buffer[: len(body)]
-        self._parts.append(self._threads.submit(self._put_part, len(self._parts) + 1, body))
+        self._parts.append(self._threads.submit(self._put_part, len(self._parts) + 1, self._taken()))
         if len(self._parts) % 1000 == 0:  # 6, 12, 18 … MiB: 10,000 parts then hold 330 GB
-            self._part_bytes += PART_BYTES
+            self._part = bytearray(len(self._part) + PART_BYTES)
+
+    def _taken(self) -> bytes:
+        """What was written and not sent yet."""
+        body = bytes(memoryview(self._part)[: self._filled])
+        self._filled = 0
+        return body
 
     def _put_part(self, number: int, body: bytes) -> "CompletedPartTypeDef":
         answer = self._client.upload_part(

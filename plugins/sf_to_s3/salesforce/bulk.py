@@ -1,30 +1,21 @@
-"""Rows by Bulk API 2.0: a query job, its state, its result pages.
+"""Query jobs of Bulk API 2.0: started, watched, deleted.
 
 https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/queries.htm
 """
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
-import requests
-from urllib3.exceptions import HTTPError
-
-from sf_to_s3.columns import Column
 from sf_to_s3.errors import FatalError, IngestionError, QueryTimeoutError, QuotaError, RetriableError
 from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.failure import QUERY_TIMEOUT
-from sf_to_s3.salesforce.page_csv import BLOCK_BYTES, CleanBody, LongRowError, parse_csv
-from sf_to_s3.salesforce.pages import Announce, Page, pages_ahead
-from sf_to_s3.salesforce.rows import Account
 
 log = logging.getLogger(__name__)
 
 FINISHED = ("JobComplete", "Failed", "Aborted")
-_JOBS = "jobs/query"
-_PAGE_TRIES = 3
+JOBS = "jobs/query"
 _QUICK_POLLS = (0.2, 0.5, 1.0, 2.0)  # seconds
 _TRANSIENT_WORDS = (
     "UNABLE_TO_LOCK_ROW",
@@ -62,13 +53,13 @@ def create_job(client: Client, query: str, *, include_deleted: bool) -> str:
         FatalError, RetriableError, QuotaError: by what Salesforce answered.
     """
     body = {"operation": "queryAll" if include_deleted else "query", "query": query, "contentType": "CSV"}
-    job_id: str = client.post(_JOBS, "start a Bulk query job", body)["id"]
+    job_id: str = client.post(JOBS, "start a Bulk query job", body)["id"]
     return job_id
 
 
 def job_status(client: Client, job_id: str) -> JobStatus:
     """Ask how a job stands."""
-    answer = client.get(f"{_JOBS}/{job_id}", f"look at Bulk job {job_id}")
+    answer = client.get(f"{JOBS}/{job_id}", f"look at Bulk job {job_id}")
     return JobStatus(
         job_id,
         answer["state"],
@@ -110,81 +101,9 @@ def discard_job(client: Client, job_id: str) -> None:
     """
     try:
         try:
-            client.request("DELETE", f"{_JOBS}/{job_id}", f"delete Bulk job {job_id}")
+            client.request("DELETE", f"{JOBS}/{job_id}", f"delete Bulk job {job_id}")
         except FatalError:
-            client.request(
-                "PATCH", f"{_JOBS}/{job_id}", f"abort Bulk job {job_id}", json={"state": "Aborted"}
-            )
-            client.request("DELETE", f"{_JOBS}/{job_id}", f"delete Bulk job {job_id}")
+            client.request("PATCH", f"{JOBS}/{job_id}", f"abort Bulk job {job_id}", json={"state": "Aborted"})
+            client.request("DELETE", f"{JOBS}/{job_id}", f"delete Bulk job {job_id}")
     except IngestionError as error:
         log.warning("Bulk job %s is left to expire: %s", job_id, error)
-
-
-class BulkRows:
-    """The rows of a completed job."""
-
-    def __init__(
-        self, client: Client, status: JobStatus, columns: Sequence[Column], *, page_rows: int
-    ) -> None:
-        """Ask nothing yet.
-
-        Args:
-            client: a client of the API version that created the job; results under another are refused (409).
-            status: of the completed job; its count of records is what the rows are reconciled with.
-            columns: one for each selected field, in the order of the SELECT.
-            page_rows: how many records a page may hold; a whole page is held in memory.
-        """
-        self.account = Account()
-        self._client, self._status, self._page_rows = client, status, page_rows
-        self._names = [column.name for column in columns]
-        self._block_bytes = BLOCK_BYTES
-
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """Several record batches a page, pages in the order of their locators, fetched ahead.
-
-        Raises:
-            RetriableError: a page or the whole held another number of records than Salesforce counted.
-        """
-        for page in pages_ahead(self._page):
-            self.account.rows += page.rows
-            self.account.nul_bytes += page.nul_bytes
-            yield from page.batches
-        if self.account.rows != self._status.records:
-            raise RetriableError(
-                f"Bulk job {self._status.id} processed {self._status.records} records and delivered {self.account.rows}"
-            )
-
-    def _page(self, locator: str | None, announce: Announce) -> Page:
-        """Fetch and parse a whole page; one that arrives cut is fetched again from its own locator."""
-        for attempt in range(1, _PAGE_TRIES + 1):
-            with self._client.request(
-                "GET",
-                f"{_JOBS}/{self._status.id}/results",
-                f"read results of Bulk job {self._status.id}",
-                params={"maxRecords": self._page_rows, **({"locator": locator} if locator else {})},
-                headers={"Accept": "text/csv"},
-                stream=True,
-            ) as response:
-                following = response.headers.get("Sforce-Locator", "null")
-                announce(None if following in ("", "null") else following)
-                try:
-                    return self._read(response)
-                except LongRowError:
-                    self._block_bytes *= 8
-                except (RetriableError, HTTPError, OSError) as error:
-                    log.warning(
-                        "A page of Bulk job %s came cut (%s), try %s", self._status.id, error, attempt
-                    )
-        raise RetriableError(f"a page of Bulk job {self._status.id} came cut {_PAGE_TRIES} times")
-
-    def _read(self, response: requests.Response) -> Page:
-        """Parse a page as it arrives; all of it is there before any of it is handed on."""
-        body = CleanBody(response.raw)
-        batches = parse_csv(body, self._names, self._block_bytes)
-        rows = sum(batch.num_rows for batch in batches)
-        announced = response.headers.get("Sforce-NumberOfRecords", "")
-        if announced.isdigit() and int(announced) != rows:
-            raise RetriableError(
-                f"a page of Bulk job {self._status.id} announced {announced} records and held {rows}"
-            )
-        return Page(tuple(batches), rows, body.nul_bytes)

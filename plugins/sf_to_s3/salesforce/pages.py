@@ -1,92 +1,88 @@
-"""Result pages, fetched ahead of whoever consumes them.
+"""Result pages, fetched ahead of whoever reads them.
 
-A page names its successor in a header, which arrives before the body: the next request is sent while the body of this
-one is still on its way. At most `ahead` pages are held at a time, on the wire or waiting to be consumed.
+A page is kept as it came, compressed, in memory while it is small and in a temporary file otherwise: what waits to be
+read costs little, however large Salesforce makes its pages.
 """
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from queue import SimpleQueue
-from threading import Event, Lock, Semaphore
-
-import pyarrow as pa
+from tempfile import SpooledTemporaryFile
 
 from sf_to_s3.errors import RetriableError
+
+IN_MEMORY_BYTES = 1024 * 1024  # of one page; 50,000 rows of 18 fields are about 3.5 MB compressed
+AHEAD = 2
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of results."""
+    """One page of results; whoever has read it closes its body.
 
-    batches: tuple[pa.RecordBatch, ...]
-    rows: int
-    nul_bytes: int
+    Attributes:
+        address: where it was read: a URL, or a path with its locator.
+        body: as it came, to be read from its start.
+        gzipped: whether the body is compressed.
+        rows: how many records Salesforce announced; None where it did not tell.
+        following: the address of the next page; None at the end.
+    """
+
+    address: str
+    body: "SpooledTemporaryFile[bytes]"
+    gzipped: bool
+    rows: int | None
+    following: str | None
 
 
-Announce = Callable[[str | None], None]
+Fetch = Callable[[str], Page]
 
 
-def pages_ahead(fetch: Callable[[str | None, Announce], Page], *, ahead: int = 2) -> Iterator[Page]:
-    """Pages in the order of their locators.
+def listed_pages(addresses: Iterable[str], fetch: Fetch, *, ahead: int = AHEAD) -> Iterator[Page]:
+    """Pages in the order of their addresses, up to `ahead` of them fetched at once while an earlier one is read.
 
-    Args:
-        fetch: gets the page of a locator (None is the first) and calls back with the next locator, or None at the end,
-            as soon as it knows; calling back again with the same one is no harm. It runs in several threads.
-        ahead: how many pages may be held.
+    Whatever `fetch` raises is raised in its page's place.
+    """
+    waiting: deque[Future[Page]] = deque()
+    pool = ThreadPoolExecutor(ahead, thread_name_prefix="result-page")
+    try:
+        for address in addresses:
+            waiting.append(pool.submit(fetch, address))
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        _drop(pool, waiting)
+
+
+def chained_pages(first: str, fetch: Fetch) -> Iterator[Page]:
+    """Pages of which each names the next; that one is fetched while this one is read.
 
     Raises:
-        RetriableError: a locator came twice. Whatever `fetch` raises is raised in its page's place.
+        RetriableError: an address came twice. Whatever `fetch` raises is raised in its page's place.
     """
-    feed = _Feed(fetch, ahead)
+    waiting: deque[Future[Page]] = deque()
+    seen = {first}
+    pool = ThreadPoolExecutor(1, thread_name_prefix="result-page")
     try:
-        yield from feed.pages()
+        waiting.append(pool.submit(fetch, first))
+        while waiting:
+            page = waiting.popleft().result()
+            if page.following in seen:
+                page.body.close()
+                raise RetriableError(f"Salesforce named the page '{page.following}' twice")
+            if page.following is not None:
+                seen.add(page.following)
+                waiting.append(pool.submit(fetch, page.following))
+            yield page
     finally:
-        feed.stop()
+        _drop(pool, waiting)
 
 
-class _Feed:
-    def __init__(self, fetch: Callable[[str | None, Announce], Page], ahead: int) -> None:
-        self._fetch = fetch
-        self._ahead = ahead
-        self._permits = Semaphore(ahead)
-        self._stopped = Event()
-        self._order = Lock()
-        self._pool = ThreadPoolExecutor(ahead + 1, thread_name_prefix="result-page")
-        self._queue: SimpleQueue[Future[Page] | None] = SimpleQueue()
-        self._seen: set[str | None] = set()
-
-    def pages(self) -> Iterator[Page]:
-        self._submit(None)
-        while (waiting := self._queue.get()) is not None:
-            yield waiting.result()
-            self._permits.release()
-
-    def stop(self) -> None:
-        self._stopped.set()
-        self._permits.release(self._ahead + 1)
-        self._pool.shutdown(cancel_futures=True)
-
-    def _submit(self, locator: str | None) -> None:
-        with self._order:  # a page's place in the queue comes before what it announces
-            self._seen.add(locator)
-            self._queue.put(self._pool.submit(self._run, locator))
-
-    def _run(self, locator: str | None) -> Page:
-        self._permits.acquire()
-        announced = False
-
-        def announce(following: str | None) -> None:
-            nonlocal announced
-            if announced or self._stopped.is_set():
-                return
-            if following in self._seen and following is not None:
-                raise RetriableError(f"Salesforce gave the locator '{following}' twice")
-            announced = True
-            if following is None:
-                with self._order:
-                    self._queue.put(None)
-            else:
-                self._submit(following)
-
-        return self._fetch(locator, announce)
+def _drop(pool: ThreadPoolExecutor, waiting: Iterable[Future[Page]]) -> None:
+    """End the fetching, and drop what nobody will read."""
+    pool.shutdown(cancel_futures=True)
+    for page in waiting:
+        if not page.cancelled() and page.exception() is None:
+            page.result().body.close()

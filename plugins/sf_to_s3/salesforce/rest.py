@@ -10,6 +10,7 @@ from sf_to_s3.columns import Column
 from sf_to_s3.errors import RetriableError
 from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.rows import Account
+from sf_to_s3.text_array import text_array
 
 MAX_QUERY_BYTES = 14_000  # URI and headers may have 16,384 bytes together (limits quick reference)
 PAGE_ROWS = 2000
@@ -71,9 +72,7 @@ class RestRows:
                     yield from page["records"]
 
     def _batch(self, rows: list[Any]) -> pa.RecordBatch:
-        arrays = [
-            pa.array([self._text(_value(row, path)) for row in rows], pa.string()) for path in self._paths
-        ]
+        arrays = [text_array(self._text(_value(row, path)) for row in rows) for path in self._paths]
         return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in self._columns])
 
     def _text(self, value: Any) -> str | None:
@@ -85,7 +84,7 @@ class RestRows:
         if "\0" in text:
             self.account.nul_bytes += text.count("\0")
             text = text.replace("\0", "")
-        return text
+        return text or None  # Salesforce stores no empty text: an empty one means null
 
     def _compact(self, value: Any) -> str:
         """Compound values and child records as JSON text, without Salesforce's `attributes`."""

@@ -11,6 +11,7 @@ from sf_to_s3.errors import FatalError, RetriableError
 from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.rest import MAX_QUERY_BYTES, PAGE_ROWS, RestRows
 from sf_to_s3.salesforce.rows import Account
+from sf_to_s3.text_array import text_array
 
 _ID = Column("Id", "Id", "text", "id")
 _ORDER = " ORDER BY Id"
@@ -72,7 +73,7 @@ class WideRows:
             yield tuple(pieces[0][0] if _is_id(column) else next(others) for column in self._columns)
 
     def _batch(self, rows: list[Row]) -> pa.RecordBatch:
-        arrays = [pa.array([row[index] for row in rows], pa.string()) for index in range(len(self._columns))]
+        arrays = [text_array(row[index] for row in rows) for index in range(len(self._columns))]
         return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in self._columns])
 
 

@@ -99,8 +99,8 @@ def _repeated_locator(call: Call, reply: Reply, _: Fault) -> Reply:
         here = call.parameters.get("locator") or encode_locator(0)
         return replace(reply, headers=reply.headers | {"Sforce-Locator": here})
     content = json.loads(_whole(reply))
-    if "nextRecordsUrl" in content and "locator" in call.path_parameters:
-        content["nextRecordsUrl"] = call.path
+    if "nextRecordsUrl" in content and ("locator" in call.path_parameters or "resultPages" in content):
+        content["nextRecordsUrl"] = f"{call.path}?{call.query}" if call.query else call.path
     return replace(reply, body=json.dumps(content).encode())
 
 
