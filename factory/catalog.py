@@ -36,6 +36,7 @@ class CatalogObject:
     name: str
     label: str = ""
     queryable: bool = True
+    replicateable: bool = True
     bulk: bool = True
     fields: Mapping[str, CatalogField] = field(default_factory=dict)
     children: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +76,7 @@ def read_object(entry: Mapping[str, Any]) -> CatalogObject:
         name=entry["name"],
         label=entry.get("label", ""),
         queryable=entry.get("queryable", True),
+        replicateable=entry.get("replicateable", True),
         bulk=entry.get("bulk", True),
         fields=fields,
         children=entry.get("children", {}),

@@ -48,10 +48,12 @@ def ingestion(spec: Spec) -> dict[str, Any]:
         "relationship_object": spec.value("relationship_object"),
         "window": _window(spec.window),
         "overlap": spec.value("overlap"),
+        "await_commits": spec.await_commits,
         "batch_size": spec.batch_size,
         "cron": None if schedule is None else cron.expression(schedule),
         "compression": spec.compression,
         **{key: spec.value(key) for key in _ALIKE},
+        "compare_ids": spec.compare_ids,
     }
     return {
         **effective,
@@ -94,7 +96,7 @@ def _dag(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tasks(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
-    return {
+    tasks = {
         "plan_batches": {"operator": "sf_to_s3.operators.PlanBatchesOperator", "ingestion": effective},
         "extract": {
             "operator": "sf_to_s3.operators.ExtractBatchOperator",
@@ -107,6 +109,19 @@ def _tasks(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
             "dependencies": ["extract"],
             "outlets": [asset(spec)],
         },
+    }
+    return tasks | _comparison(spec, effective) if spec.compare_ids else tasks
+
+
+def _comparison(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
+    """The task that looks for hard deletes; it is skipped in runs that are not the first of their period."""
+    return {
+        "compare_ids": {
+            "operator": "sf_to_s3.compare_operator.CompareIdsOperator",
+            "dependencies": ["publish"],
+            "ingestion": effective,
+            "outlets": [f"{asset(spec)}_deleted"],
+        }
     }
 
 

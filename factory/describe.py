@@ -49,13 +49,14 @@ def reduce(describe: Mapping[str, Any], before: Mapping[str, Any] | None = None)
         "name": describe["name"],
         "label": describe.get("label", ""),
         "queryable": describe.get("queryable", True),
+        "replicateable": describe.get("replicateable", True),
         "fields": fields,
         "children": dict(sorted(children.items())),
     }
     return {
         key: value
         for key, value in entry.items()
-        if not (key == "queryable" and value) and value not in ("", {})
+        if not (key in ("queryable", "replicateable") and value) and value not in ("", {})
     }
 
 

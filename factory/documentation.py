@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sf_to_s3.domain.object_key import deleted_prefix
+
 from factory.spec import Field, Spec
 
 _SAID = {"hash": "keyed hash", "mask": "masked", "drop": "left out"}
@@ -50,6 +52,12 @@ def _facts(spec: Spec) -> str:
             else ""
         ),
         "Rows": rows + deleted,
+        "Late commits": "awaited: a run begins when the org has committed everything up to its window's end"
+        if spec.await_commits
+        else "",
+        "Hard deletes": f"looked for by the first run in each period of {spec.compare_ids}"
+        if spec.compare_ids
+        else "",
         "Measured by": "" if spec.query or spec.window == "full" else f"`{spec.value('cursor')}`",
         "Batches": f"{spec.batch_size} each" if spec.batch_size else "one",
         "Schedule": f"`{schedule}`, {spec.value('timezone')}" if schedule else "by hand",
@@ -76,10 +84,15 @@ def _protection(field: Field) -> str:
 
 
 def _landing(spec: Spec) -> str:
+    purged = (
+        f" The ids of rows that are no longer in Salesforce land in `s3://<bucket>/{deleted_prefix(spec.prefix)}/`."
+        if spec.compare_ids
+        else ""
+    )
     packed = f", {spec.compression}" if spec.compression != "none" else ""
     return (
         f"### Where it lands\n\n`s3://<bucket>/{spec.prefix}/dt=<logical date>/`, {spec.value('format')}{packed}."
-        f" The bucket is `{spec.bucket}`. The Asset is `lake://{spec.unit.name}/{spec.name}`."
+        f" The bucket is `{spec.bucket}`. The Asset is `lake://{spec.unit.name}/{spec.name}`.{purged}"
     )
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sf_to_s3.domain.ingestion import DEFAULT_CURSOR
+from sf_to_s3.domain.object_key import deleted_prefix
+
 from factory.source.document import Document, KeyPath
 from factory.structure import Checked, schema
 from factory.unit import Group, Unit
@@ -92,6 +95,24 @@ class Spec:
         return self.value("batch_size") if cuttable or self.window == "incremental" else None
 
     @property
+    def await_commits(self) -> bool:
+        """Whether runs await the org's commits; a default counts only where the end of a window can be awaited."""
+        able = self.query is None and self.window != "full" and self.value("cursor") == DEFAULT_CURSOR
+        return bool(self.value("await_commits")) and (able or self.says("await_commits"))
+
+    @property
+    def compare_ids(self) -> str | None:
+        """How often ids are compared; a default counts only where the rows hold their ids."""
+        wanted = self.value("compare_ids")
+        return str(wanted) if wanted and (self.writes_ids or self.says("compare_ids")) else None
+
+    @property
+    def writes_ids(self) -> bool:
+        """Whether the rows hold the object's own ids in the clear."""
+        named = self.fields or (Field("Id"),)
+        return self.query is None and any(one.name == "Id" and not one.protect for one in named)
+
+    @property
     def compression(self) -> str:
         """The compression; left out it is the format's own, and a default one counts only for formats that have it."""
         written = self.value("compression")
@@ -120,6 +141,11 @@ class Spec:
         """The folder in the bucket: the unit's and the spec's own."""
         own = (self.value("destination") or {}).get("prefix") or self.name
         return f"{self.unit.prefix.strip('/')}/{own.strip('/')}"
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """Every folder that the DAG writes to: that of the rows, and that of the missing ids where it compares."""
+        return (self.prefix, deleted_prefix(self.prefix)) if self.compare_ids else (self.prefix,)
 
 
 def settings(spec: Checked, unit: Unit, group: Group) -> dict[str, Setting]:

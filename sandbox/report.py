@@ -19,7 +19,7 @@ QUESTION = """
 
 
 def landed(publications: Sequence[Publication], runs: Sequence[RunProgress]) -> str:
-    """A line for each publication, its object keys below it; seconds are those of the DAG run."""
+    """A line for each publication, its object keys below it; seconds are those of the whole DAG run."""
     seconds = {item.run.dag_id: item.run.seconds for item in runs}
     lines = [_line("unit", "DAG", "window", "rows", "bytes", "seconds", "API calls")]
     for publication in publications:
@@ -31,7 +31,7 @@ def landed(publications: Sequence[Publication], runs: Sequence[RunProgress]) -> 
                 publication.window,
                 f"{body['rows']:,}",
                 f"{body['bytes']:,}",
-                f"{seconds.get(publication.dag_id, 0):.0f}",
+                f"{seconds.get(body['dag_id'], 0):.0f}",
                 f"{body['api_calls']}",
             )
         )

@@ -47,7 +47,13 @@ PERSONAL = Rule(
     wrong="object: Contact\nwindow: full\nfields: [Id, Email]\n",
     right="object: Contact\nwindow: full\nfields: [Id, {name: Email, protect: mask}]\n",
 )  # fmt: skip
-RULES = (UNKNOWN_OBJECT, UNKNOWN_FIELD, COMPOUND, UNREADABLE, CURSOR, PERSONAL)
+REPLICATED = Rule(
+    "ING318", "not-replicated", "Commits are awaited of an object that Salesforce does not replicate.",
+    "The org tells up to when changes are committed by the replication calls, which some objects do not have.",
+    wrong="object: CaseStatus\nwindow: {last: 6 months}\nawait_commits: true\n",
+    right="object: Contact\nwindow: {last: 6 months}\nfields: [Id]\nawait_commits: true\n",
+)  # fmt: skip
+RULES = (UNKNOWN_OBJECT, UNKNOWN_FIELD, COMPOUND, UNREADABLE, CURSOR, PERSONAL, REPLICATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +82,21 @@ def check(spec: Spec, catalog: Catalog) -> Iterator[Problem]:
         yield UNREADABLE.at(
             spec.document, ("object",), f"`{one.name}` cannot be queried", cure="Choose another object."
         )
+    if spec.await_commits and not one.replicateable and "await_commits" not in spec.broken:
+        yield _not_replicated(spec, one)
     if spec.query is None:
         yield from _cursor(spec, one)
         yield from _fields(spec, one, catalog)
+
+
+def _not_replicated(spec: Spec, one: CatalogObject) -> Problem:
+    setting = spec.settings["await_commits"]
+    return REPLICATED.at(
+        setting.document or spec.document,
+        setting.path,
+        f"Salesforce does not replicate `{one.name}`, so its commits cannot be awaited",
+        cure=f"Write `await_commits: false` in {spec.document.path}; an overlap guards against late commits too.",
+    )
 
 
 def _is_given(spec: Spec) -> bool:

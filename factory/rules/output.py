@@ -18,8 +18,15 @@ DELETES = Rule(
     wrong="object: Account\nwindow: full\ndeletes: soft\n",
     right="object: Account\nwindow: full\ninclude_deleted: true\ndeletes: soft\n",
 )  # fmt: skip
+COMPARE_IDS = Rule(
+    "ING222", "compare-ids-without-ids", "Ids are to be compared, but the rows do not hold them.",
+    "What the lake has is known by the field Id of its rows. A protected Id is no longer the org's, and the rows of a"
+    " query need not be the object's.",
+    wrong="object: Account\nwindow: full\nfields: [Name]\ncompare_ids: 7 days\n",
+    right="object: Account\nwindow: full\nfields: [Id, Name]\ncompare_ids: 7 days\n", fixed=True,
+)  # fmt: skip
 
-RULES = (SNAPPY, DELETES)
+RULES = (SNAPPY, DELETES, COMPARE_IDS)
 
 
 def check(spec: Spec) -> Iterator[Problem]:
@@ -38,3 +45,21 @@ def check(spec: Spec) -> Iterator[Problem]:
         yield DELETES.at(
             spec.document, ("deletes",), message, cure="Add `include_deleted: true`, or delete the line."
         )
+    if spec.says("compare_ids") and not spec.broken & {"fields", "query"} and not spec.writes_ids:
+        yield _no_ids(spec)
+
+
+def _no_ids(spec: Spec) -> Problem:
+    protected = any(field.name == "Id" and field.protect for field in spec.fields or ())
+    if spec.query:
+        reason, cure = (
+            "the rows are those of a query",
+            "Delete it, or use `fields` and `window` instead of the query.",
+        )
+    elif protected:
+        reason, cure = "`Id` is protected", "Read `Id` unprotected, or delete the line."
+    else:
+        reason, cure = "`Id` is not among the fields", "Add `Id` to the fields, or delete the line."
+    return COMPARE_IDS.at(
+        spec.document, ("compare_ids",), f"ids cannot be compared: {reason}", cure=cure, on_key=True
+    )

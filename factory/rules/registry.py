@@ -29,4 +29,5 @@ _MODULES = (
     suppression,
 )
 
-RULES: dict[str, Rule] = {rule.id: rule for module in _MODULES for rule in module.RULES}
+EVERY = tuple(rule for module in _MODULES for rule in module.RULES)
+RULES: dict[str, Rule] = {rule.id: rule for rule in EVERY}

@@ -120,10 +120,14 @@ def check_specs(unit: Unit, specs: tuple[Spec, ...]) -> Iterator[Problem]:
     """What is wrong between the specs of one unit."""
     yield from _same_name(specs)
     placed = [spec for spec in specs if "destination" not in spec.broken | unit.broken]
-    for spec, other in _nested([(spec.bucket, spec.prefix, spec) for spec in placed]):
-        message = f"it writes to `{spec.prefix}`, and {other.dag_id} to `{other.prefix}`"
+    for spec, other in _nested([(one.bucket, prefix, one) for one in placed for prefix in one.prefixes]):
+        message = f"it writes to {_folders(spec)}, and {other.dag_id} to {_folders(other)}"
         path = ("destination", "prefix") if spec.says("destination") else ("object",)
         yield PREFIX_CLASH.at(spec.document, path, message, cure="Give `destination.prefix` another value.")
+
+
+def _folders(spec: Spec) -> str:
+    return " and ".join(f"`{prefix}`" for prefix in spec.prefixes)
 
 
 def check_units(units: tuple[Unit, ...]) -> Iterator[Problem]:

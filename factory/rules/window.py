@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from sf_to_s3.domain.ingestion import DEFAULT_CURSOR
 from sf_to_s3.domain.window import Between, Full, Point, Window, WindowError, parse_window
 
 from factory.extent import Extent
@@ -61,6 +62,12 @@ STANDING_STILL = Rule(
     wrong='object: Account\nwindow: {from: 2026-01-01, to: 2026-07-01}\nschedule: "5 4 * * *"\n',
     right="object: Account\nwindow: {from: 2026-01-01, to: 2026-07-01}\n", severity=Severity.WARNING,
 )  # fmt: skip
+AWAIT_COMMITS = Rule(
+    "ING218", "await-commits-without-effect", "`await_commits` stands where no end of a window can be awaited.",
+    "The org tells up to which SystemModstamp everything is committed; a full window, a query and other cursors know none.",
+    wrong="object: Account\nwindow: full\nawait_commits: true\n",
+    right="object: Account\nwindow: {last: 6 months}\nawait_commits: true\n", fixed=True,
+)  # fmt: skip
 
 RULES = (
     NO_WINDOW,
@@ -71,6 +78,7 @@ RULES = (
     ONLY_INCREMENTAL,
     QUERY_WINDOW,
     STANDING_STILL,
+    AWAIT_COMMITS,
 )
 
 
@@ -110,6 +118,22 @@ def _without_effect(spec: Spec) -> Iterator[Problem]:
         message = "`overlap` has no effect: the window is not incremental"
         cure = "Delete it, or write `window: incremental`."
         yield ONLY_INCREMENTAL.at(spec.document, ("overlap",), message, cure=cure, on_key=True)
+
+    if spec.says("await_commits") and spec.value("await_commits") and not {"cursor"} & spec.broken:
+        yield from _awaited(spec)
+
+
+def _awaited(spec: Spec) -> Iterator[Problem]:
+    reason = ""
+    if spec.query:
+        reason = "a written query selects its rows itself"
+    elif spec.window == "full":
+        reason = "a full window has no end"
+    elif spec.value("cursor") != DEFAULT_CURSOR:
+        reason = f"the cursor is {spec.value('cursor')}, and the org answers for {DEFAULT_CURSOR}"
+    if reason:
+        message = f"`await_commits` has nothing to wait for: {reason}"
+        yield AWAIT_COMMITS.at(spec.document, ("await_commits",), message, cure="Delete it.", on_key=True)
 
 
 def _extent(spec: Spec, window: Window) -> Iterator[Problem]:

@@ -17,9 +17,9 @@ from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.connection import read_connection
 
 try:
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 except ImportError:  # Airflow 3.0
-    from airflow.exceptions import AirflowFailException  # type: ignore[no-redef]
+    from airflow.exceptions import AirflowFailException, AirflowSkipException  # type: ignore[no-redef]
 
 
 def salesforce_client(conn_id: str) -> Client:
@@ -69,6 +69,11 @@ def run_of(context: Mapping[str, Any]) -> Run:
     logical_date: datetime = dag_run.logical_date or dag_run.run_after
     interval = Interval(start.astimezone(UTC), end.astimezone(UTC)) if start and end else Interval(None, None)
     return Run(dag_run.dag_id, dag_run.run_id, logical_date.astimezone(UTC), interval)
+
+
+def skipped(reason: str) -> Exception:
+    """What a task raises that has nothing to do in this run."""
+    return AirflowSkipException(reason)
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from airflow.sdk import BaseOperator
 if TYPE_CHECKING:
     from sf_to_s3.domain.window import Interval
     from sf_to_s3.extract import Reading
-    from sf_to_s3.plan import Plan
+    from sf_to_s3.plan import Opening, Plan
     from sf_to_s3.reading import BatchReader, Waiting
+    from sf_to_s3.salesforce.client import Client
     from sf_to_s3.staging import Staging
 
 JOB_TIMEOUT_SECONDS = 4 * 3600.0
@@ -39,23 +40,50 @@ class PlanBatchesOperator(BaseOperator):
 
     def execute(self, context: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Freeze the plan in the bucket; gives one small dict a batch: index, start, end, label."""
+        return self._begin(context, {"started": time.time(), "calls": 0, "polls": 0, "committed": False})
+
+    def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> list[dict[str, Any]]:
+        """Go on when the triggerer says that all is committed, or that it has waited long enough."""
+        return self._begin(context, event)
+
+    def _begin(self, context: Mapping[str, Any], event: dict[str, Any]) -> list[dict[str, Any]]:
+        """Plan the run, once the org has committed what the window holds; calls go into the ledger in any case."""
         from sf_to_s3.airflow_context import run_of, s3_bucket, salesforce_client, told_to_airflow  # noqa: PLC0415
         from sf_to_s3.history import last_manifest  # noqa: PLC0415
         from sf_to_s3.ledger import check_budget, ledger_of  # noqa: PLC0415
-        from sf_to_s3.plan import interval_to_dict, make_plan  # noqa: PLC0415
+        from sf_to_s3.plan import make_plan, open_run  # noqa: PLC0415
         from sf_to_s3.staging import Staging  # noqa: PLC0415
 
         with told_to_airflow():
-            run = run_of(context)
-            bucket = s3_bucket(self.aws_conn_id, self.bucket)
-            client = salesforce_client(self.ingestion["salesforce_conn_id"])
-            plan = make_plan(
-                client, self.ingestion, run, last_manifest(bucket, self.prefix, run.logical_date)
-            )
-            ledger = ledger_of(plan.ingestion, bucket)
-            ledger.record(client.calls)
+            run, bucket = run_of(context), s3_bucket(self.aws_conn_id, self.bucket)
+            opening = open_run(self.ingestion, run)
+            client = salesforce_client(opening.ingestion.salesforce_conn_id)
+            ledger = ledger_of(opening.ingestion, bucket)
+            try:
+                self._await_commits(client, opening, event)
+                last = last_manifest(bucket, self.prefix, run.logical_date)
+                plan = make_plan(client, self.ingestion, run, last, earlier_calls=event["calls"])
+            finally:
+                ledger.record(client.calls + event["polls"])
             check_budget(plan.ingestion, ledger.spent(), client.usage)
             Staging(bucket, self.prefix, run.run_id).begin(plan)
+        return self._told(plan)
+
+    def _await_commits(self, client: "Client", opening: "Opening", event: dict[str, Any]) -> None:
+        """Defer to the triggerer where the spec asks for it and the org has not committed everything."""
+        if not opening.ingestion.await_commits or event["committed"]:
+            return
+        from sf_to_s3.commits_trigger import commits_awaited  # noqa: PLC0415
+
+        trigger = commits_awaited(client, opening, event)
+        if trigger is not None:
+            self.log.info("The triggerer waits until everything before %s is committed", trigger.instant)
+            self.defer(trigger=trigger, method_name="resume")
+
+    def _told(self, plan: "Plan") -> list[dict[str, Any]]:
+        """What the tasks that follow are mapped over."""
+        from sf_to_s3.plan import interval_to_dict  # noqa: PLC0415
+
         if plan.drift:
             self.log.warning("Fields differ from the last publication: %s", plan.drift)
         self.log.info("Window %s in %s batches", plan.window.label, len(plan.batches))
@@ -76,6 +104,12 @@ class ReadOperator(BaseOperator, abc.ABC):
     def deliver(self, context: Mapping[str, Any], plan: "Plan", reading: "Reading") -> Any:
         """Read the rows and put them where they belong; gives the task's result."""
 
+    def prepare(self, context: Mapping[str, Any]) -> None:
+        """What precedes the reading; not repeated when the task comes back from the triggerer."""
+
+    def conclude(self, context: Mapping[str, Any]) -> None:
+        """What follows when the rows are delivered and no job is left."""
+
     def note_jobs(self, context: Mapping[str, Any], job_ids: Sequence[str]) -> None:
         """Remember which Bulk jobs the task has, beyond its own life."""
 
@@ -88,9 +122,10 @@ class ReadOperator(BaseOperator, abc.ABC):
 
     def execute(self, context: Mapping[str, Any]) -> Any:
         """Deliver the batch, or start a Bulk job and defer."""
+        self.prepare(context)
         with self._reader(context, {"started": time.time(), "calls": 0, "polls": 0}) as reader:
             outcome = reader.start(self.noted_jobs(context))
-        return self._settle(outcome, reader)
+        return self._settle(context, outcome, reader)
 
     def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> Any:
         """Go on when the triggerer says that the jobs have ended, or that it has waited long enough."""
@@ -101,7 +136,7 @@ class ReadOperator(BaseOperator, abc.ABC):
             if event["error"]:
                 reader.give_up(jobs, event["error"])
             outcome = reader.go_on(jobs)
-        return self._settle(outcome, reader)
+        return self._settle(context, outcome, reader)
 
     def on_kill(self) -> None:
         """Delete the Bulk jobs of a task that is stopped by hand."""
@@ -136,12 +171,13 @@ class ReadOperator(BaseOperator, abc.ABC):
             finally:
                 self.enter_calls(plan, client.calls + event["polls"])
 
-    def _settle(self, outcome: "Any | Waiting", reader: "BatchReader") -> Any:
+    def _settle(self, context: Mapping[str, Any], outcome: "Any | Waiting", reader: "BatchReader") -> Any:
         """Give the result, or defer to the triggerer."""
         from sf_to_s3.reading import Waiting  # noqa: PLC0415
         from sf_to_s3.trigger import BulkJobsTrigger  # noqa: PLC0415
 
         if not isinstance(outcome, Waiting):
+            self.conclude(context)
             return outcome
         self.log.info("The triggerer waits for Bulk job %s", ", ".join(job.id for job in outcome.jobs))
         trigger = BulkJobsTrigger(

@@ -110,18 +110,21 @@ class Plan:
         )
 
 
-def make_plan(client: Client, compiled: dict[str, Any], run: Run, last: dict[str, Any] | None = None) -> Plan:
-    """Resolve the window, describe the object, choose the columns and cut the batches.
+@dataclass(frozen=True)
+class Opening:
+    """What is known of a run before the org is asked: its interval, its window, its batches."""
 
-    Args:
-        client: of the org.
-        compiled: the ingestion, as the DAG carries it.
-        run: the Airflow run.
-        last: the manifest of the publication before, which the columns are compared with.
+    ingestion: Ingestion
+    interval: Interval
+    window: Interval
+    batches: tuple[Interval, ...]
+
+
+def open_run(compiled: dict[str, Any], run: Run) -> Opening:
+    """Resolve the window and cut the batches.
 
     Raises:
-        FatalError: the spec does not fit the org, or its window is empty for this run.
-        RetriableError, QuotaError: the org could not be asked.
+        FatalError: the compiled ingestion is not this runtime's, or its window is empty for this run.
     """
     try:
         ingestion = Ingestion.from_dict(compiled)
@@ -132,20 +135,46 @@ def make_plan(client: Client, compiled: dict[str, Any], run: Run, last: dict[str
         raise FatalError(f"window of {run.dag_id}, run {run.run_id}: {error}") from None
     except ValueError as error:
         raise FatalError(f"{run.dag_id}: {error}") from None
+    return Opening(ingestion, interval, window, batches)
+
+
+def make_plan(
+    client: Client,
+    compiled: dict[str, Any],
+    run: Run,
+    last: dict[str, Any] | None = None,
+    *,
+    earlier_calls: int = 0,
+) -> Plan:
+    """Resolve the window, describe the object, choose the columns and cut the batches.
+
+    Args:
+        client: of the org.
+        compiled: the ingestion, as the DAG carries it.
+        run: the Airflow run.
+        last: the manifest of the publication before, which the columns are compared with.
+        earlier_calls: made for the run before this client was opened.
+
+    Raises:
+        FatalError: the spec does not fit the org, or its window is empty for this run.
+        RetriableError, QuotaError: the org could not be asked.
+    """
+    opening = open_run(compiled, run)
+    ingestion = opening.ingestion
     describer = Describer(client)
     selection = select_columns(describer, ingestion)
     drift = compare(written(ingestion, selection.columns), last)
     columns = apply(ingestion.drift, drift, selection.columns, ingestion.dataset)
     plan = Plan(
-        run=Run(run.dag_id, run.run_id, run.logical_date, interval),
+        run=Run(run.dag_id, run.run_id, run.logical_date, opening.interval),
         ingestion=ingestion,
         compiled=compiled,
         columns=columns,
         not_bulk=selection.not_bulk,
         cursor_is_date=not isinstance(ingestion.window, Full) and cursor_is_date(describer, ingestion),
-        window=window,
-        batches=batches,
-        api_calls=client.calls,
+        window=opening.window,
+        batches=opening.batches,
+        api_calls=earlier_calls + client.calls,
         drift=drift,
     )
     _check_query(plan)

@@ -80,6 +80,14 @@ class Staging:
         """The Bulk jobs that were recorded for a batch."""
         return self.bucket.get_json(self._jobs_key(index)) or []
 
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a document for a later try or step of the run."""
+        self.bucket.put_json(f"{self._prefix}{name}.json", value)
+
+    def kept(self, name: str) -> Any | None:
+        """A document that was kept; None where there is none."""
+        return self.bucket.get_json(f"{self._prefix}{name}.json")
+
     def clear(self) -> None:
         """Delete everything; the plan last, so that an interrupted clearing can be repeated."""
         keys = self.bucket.keys(self._prefix)

@@ -104,3 +104,23 @@ def test_a_failing_rerun_leaves_the_last_publication_as_it_was(stack, first, sec
     assert before == after
     client = stack.store.client()
     assert verify_publication(client, stack.store.bucket, after.key).problems == ()
+
+
+def test_a_run_awaits_the_commits_of_its_window(stack, org, first, second):
+    assert ("landing.purged", "plan_batches", "deferred") not in first.states
+    assert ("landing.purged", "plan_batches", "deferred") in second.states
+    manifest = landed(stack, second, "landing.purged")
+    (late,) = org.rows("Lead", ["Id"], "Company = 'Late & Sons'")
+    rows = published_rows(Bucket(stack.store.client(), stack.store.bucket), manifest)
+    assert rows == expected_rows(org, manifest, of_window(manifest), deleted=True)
+    assert late["Id"] in {row["Id"] for row in rows}
+
+
+def test_purged_rows_are_told_and_those_in_the_recycle_bin_are_not(stack, org, first, second):
+    before, after = (round_.published["landing.purged_deleted"].body for round_ in (first, second))
+    bucket = Bucket(stack.store.client(), stack.store.bucket)
+    assert published_rows(bucket, before) == []
+    assert before["compared"]["ids_in_org"] >= before["compared"]["ids_in_lake"] > 20
+    (purged,) = published_rows(bucket, after)
+    assert purged["Id"] not in {row["Id"] for row in org.rows("Lead", ["Id"], deleted=True)}
+    assert after["compared"]["with"] == before["logical_date"] < after["logical_date"]

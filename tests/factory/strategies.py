@@ -68,6 +68,10 @@ def good_specs(draw: st.DrawFn) -> dict[str, Any]:
     cuttable = window == "incremental" or (isinstance(window, dict) and window.keys() & {"last", "from"})
     if cuttable and draw(st.booleans()):
         spec["batch_size"] = draw(st.sampled_from(["1 week", "1 month", "1 quarter"]))
+    if window != "full" and spec.get("cursor", "SystemModstamp") == "SystemModstamp" and draw(st.booleans()):
+        spec["await_commits"] = True
+    if "Id" in spec.get("fields", ["Id"]) and draw(st.booleans()):
+        spec["compare_ids"] = draw(DURATIONS)
     if isinstance(window, dict) and "to" in window and "from" in window:
         spec["schedule"] = None
     return spec

@@ -52,6 +52,18 @@ def test_a_moved_schedule_is_a_harmless_change(repository, run):
     assert not result["destructive"]
 
 
+def test_awaited_commits_and_compared_ids_are_told(repository, run):
+    (repository / "configs/finance/deals.yaml").write_text(
+        SPEC + "await_commits: true\ncompare_ids: 7 days\n"
+    )
+    result = plan(run, repository)
+    assert [(one["what"], one["before"], one["after"]) for one in result["dags"][0]["changes"]] == [
+        ("late commits", "not awaited", "awaited"),
+        ("hard deletes", "", "looked for every 7 days"),
+    ]
+    assert not result["destructive"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "what"),
     [

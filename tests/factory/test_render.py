@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 from sf_to_s3.domain.ingestion import Ingestion
@@ -85,7 +86,9 @@ def test_the_golden_dags_load_in_airflow(tmp_path):
     }
     assert set(loaded["dags"]) == set(written)
     for dag_id, dag in loaded["dags"].items():
-        assert dag["tasks"] == {"plan_batches": ["extract"], "extract": ["publish"], "publish": []}
+        compared = {"compare_ids"} & written[dag_id]["tasks"].keys()
+        steps = ["plan_batches", "extract", "publish", *compared]
+        assert dag["tasks"] == {one: [following] for one, following in pairwise(steps)} | {steps[-1]: []}
         assert dag["owner"] == written[dag_id]["default_args"]["owner"]
         assert dag["pool"] == written[dag_id]["default_args"]["pool"]
         assert dag["start"] == written[dag_id]["start_date"]

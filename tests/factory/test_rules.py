@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from factory.rules.registry import RULES
+from factory.rules.registry import EVERY, RULES
 from tests.factory.conftest import CASES
 
 
@@ -30,6 +30,10 @@ def test_the_right_example_breaks_none(rule, tree, run):
     )
     output = run(tree, "lint", "--format", "concise").output
     assert output == ""
+
+
+def test_no_two_rules_share_an_id_or_a_name():
+    assert len({rule.id for rule in EVERY}) == len({rule.name for rule in EVERY}) == len(EVERY)
 
 
 def test_every_rule_has_a_folder_with_its_report_in_full():

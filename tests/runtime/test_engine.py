@@ -79,9 +79,10 @@ def test_batches_are_files_of_their_own(landing):
     assert published_rows(landing.bucket, manifest) == expected
 
 
-def test_deleted_rows_come_when_asked_for(landing):
+@pytest.mark.parametrize("api", ["rest", "bulk"])
+def test_deleted_rows_come_when_asked_for(landing, api):
     for deletes, deleted in (("soft", True), ("ignore", False)):
-        manifest = landing.land(**SPEC, include_deleted=True, deletes=deletes, api="bulk")
+        manifest = landing.land(**SPEC, include_deleted=True, deletes=deletes, api=api)
         assert published_rows(landing.bucket, manifest) == expected_rows(
             landing.org, manifest, deleted=deleted
         )

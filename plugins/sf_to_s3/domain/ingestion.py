@@ -59,6 +59,7 @@ class Ingestion:
     query: str | None = None
     relationship_object: str | None = None
     overlap: Duration | None = None
+    await_commits: bool = False
     batch_size: Duration | None = None
     cron: str | None = None
     cursor: str = DEFAULT_CURSOR
@@ -73,12 +74,21 @@ class Ingestion:
     expect: Expect = Expect()
     drift: str = "follow"
     deletes: str = "soft"
+    compare_ids: Duration | None = None
     budget: Budget | None = None
 
     @property
     def dataset(self) -> str:
         """`<unit>.<name>`, the DAG's id."""
         return f"{self.unit}.{self.name}"
+
+    @property
+    def writes_ids(self) -> bool:
+        """Whether the published rows hold the object's own ids in the clear."""
+        named = self.fields or (FieldChoice("Id"),)
+        return self.query is None and any(
+            field.name.lower() == "id" and field.protect is None for field in named
+        )
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> "Ingestion":
@@ -101,6 +111,7 @@ _KEYS = set(Ingestion.__dataclass_fields__) - {"zone"} | {"timezone"}
 _PLAIN = (
     "cron",
     "cursor",
+    "await_commits",
     "include_deleted",
     "record_time_added",
     "coerce_to_timestamp",
@@ -123,6 +134,7 @@ def _read(value: dict[str, Any]) -> Ingestion:
         relationship_object=value.get("relationship_object"),
         overlap=_duration(value.get("overlap")),
         batch_size=_duration(value.get("batch_size")),
+        compare_ids=_duration(value.get("compare_ids")),
         api=_one_of(value, "api", APIS, "auto"),
         format=fmt,
         compression=_one_of(value, "compression", COMPRESSIONS[fmt], COMPRESSIONS[fmt][0]),
@@ -143,6 +155,12 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError("a written query takes no window; it selects its rows itself")
     if ingestion.relationship_object is not None and ingestion.query is None:
         raise ValueError("relationship_object needs a query that selects that relationship")
+    if ingestion.await_commits and (
+        isinstance(ingestion.window, Full) or ingestion.cursor.lower() != DEFAULT_CURSOR.lower()
+    ):
+        raise ValueError(f"await_commits needs a window with an end, by the cursor {DEFAULT_CURSOR}")
+    if ingestion.compare_ids and not ingestion.writes_ids:
+        raise ValueError("compare_ids needs the field Id, unprotected, and no written query")
     if any(field.protect == "hash" for field in ingestion.fields or ()) and not ingestion.protect_conn_id:
         raise ValueError("protect: hash needs the unit's protect_key")
 

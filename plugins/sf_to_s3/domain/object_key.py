@@ -3,6 +3,8 @@
     <prefix>/dt=<logical date>/<object>_from_<start>_to_<end>.<content hash>.<extension>
     <prefix>/dt=<logical date>/_manifest.json
     <prefix>/_staging/<run>/…
+    <prefix>_deleted/dt=<logical date>/<object>_deleted.<content hash>.<extension>
+    <prefix>_deleted/_known/<logical date>.<content hash>.parquet
 
 Keys hold no `:` and no `+`, which many readers mistreat; instants are `YYYYMMDDTHHMMSSZ`, UTC.
 """
@@ -50,3 +52,24 @@ def staging_prefix(prefix: str, run_id: str) -> str:
     """
     readable = re.sub(r"[^A-Za-z0-9_-]+", "_", run_id)[:60]
     return f"{prefix.strip('/')}/_staging/{readable}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}/"
+
+
+def deleted_prefix(prefix: str) -> str:
+    """The folder of the ids that are no longer in the org: beside the publications, so that nobody reads them as rows."""
+    return f"{prefix.strip('/')}_deleted"
+
+
+def deleted_name(object_name: str, content_hash: str, extension: str) -> str:
+    """The name of the object that holds a comparison's ids: `Opportunity_deleted.1f3a….csv`."""
+    return f"{object_name}_deleted.{content_hash[:12]}.{extension}"
+
+
+def known_folder(prefix: str) -> str:
+    """Where comparisons keep the ids that the lake has, with its closing slash."""
+    return f"{deleted_prefix(prefix)}/_known/"
+
+
+def known_key(prefix: str, logical_date: datetime, content_hash: str) -> str:
+    """The ids that the lake has, as a comparison leaves them to the next."""
+    stamp = logical_date.astimezone(UTC).strftime(KEY_FORMAT)
+    return f"{known_folder(prefix)}{stamp}.{content_hash[:12]}.parquet"

@@ -1,8 +1,10 @@
 """The few operations on a bucket that a run needs."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boto3.s3.transfer import TransferConfig
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _ABSENT = ("NoSuchKey", "404")
 _COPY = TransferConfig(multipart_threshold=2**30, multipart_chunksize=2**28)
+_CHUNK_BYTES = 2**20
 _DELETE_AT_ONCE = 1000  # DeleteObjects takes no more
 
 
@@ -115,9 +118,27 @@ class Bucket:
 
     def keys(self, prefix: str) -> list[str]:
         """Every key below a prefix, in order."""
+        return list(self.etags(prefix))
+
+    def etags(self, prefix: str) -> dict[str, str]:
+        """Every key below a prefix with its object's ETag, in order of the keys."""
         with explained(f"list {self.url(prefix)}"):
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-            return [item["Key"] for page in pages for item in page.get("Contents", [])]
+            return {item["Key"]: item["ETag"] for page in pages for item in page.get("Contents", [])}
+
+    def download(self, key: str, path: Path) -> str:
+        """Write an object into a file; gives the SHA-256 of its bytes.
+
+        Raises:
+            FatalError, RetriableError: there is no such object, or S3 failed.
+        """
+        digest = hashlib.sha256()
+        with explained(f"read {self.url(key)}"), path.open("wb") as file:
+            body = self.client.get_object(Bucket=self.name, Key=key)["Body"]
+            for chunk in body.iter_chunks(_CHUNK_BYTES):
+                digest.update(chunk)
+                file.write(chunk)
+        return digest.hexdigest()
 
     def folders(self, prefix: str) -> list[str]:
         """The folders that begin with a prefix, with their closing slash, in order."""

@@ -16,6 +16,7 @@ MAXIMUM_IDS: Final = 600_000
 
 def updated(call: Call) -> Reply:
     """GET /sobjects/X/updated?start=&end=: ids of the rows that changed in `[start, end)` and are not deleted"""
+    _check_object(call)
     start, end = _window(call, UPDATED_DAYS)
     rows = _changed(call, start, end, deleted=False)
     return json_reply({"ids": [row[0] for row in rows], "latestDateCovered": _covered(call, end)})
@@ -23,6 +24,7 @@ def updated(call: Call) -> Reply:
 
 def deleted(call: Call) -> Reply:
     """GET /sobjects/X/deleted?start=&end=: the same of rows in the recycle bin; purged ones are gone"""
+    _check_object(call)
     start, end = _window(call, DELETED_DAYS)
     rows = _changed(call, start, end, deleted=True)
     earliest = call.state.clock.stamp() - timedelta(days=DELETED_DAYS)
@@ -33,6 +35,13 @@ def deleted(call: Call) -> Reply:
             "latestDateCovered": _covered(call, end),
         }
     )
+
+
+def _check_object(call: Call) -> None:
+    """Describe tells which objects can be asked for; how Salesforce refuses the others is unverified."""
+    one = named_object(call)
+    if not one.replicateable:
+        raise ApiError(400, "INVALID_TYPE", f"entity type {one.name} is not replicateable")
 
 
 def _covered(call: Call, end: datetime) -> str:

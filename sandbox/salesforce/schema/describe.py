@@ -40,7 +40,6 @@ def object_summary(one: ObjectType, version: str) -> dict[str, Any]:
         "deletable",
         "undeletable",
         "retrieveable",
-        "replicateable",
         "layoutable",
     )
     no = ("customSetting", "deprecatedAndHidden", "mergeable", "feedEnabled", "activateable")
@@ -51,6 +50,7 @@ def object_summary(one: ObjectType, version: str) -> dict[str, Any]:
         "keyPrefix": one.key_prefix,
         "custom": one.custom,
         "queryable": one.queryable,
+        "replicateable": one.replicateable,
         "searchable": True,
         "triggerable": True,
         **dict.fromkeys(yes, True),

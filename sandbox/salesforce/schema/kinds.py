@@ -156,6 +156,7 @@ def object_type(
     plural: str,
     *fields: Field | Iterable[Field],
     bulk_supported: bool = True,
+    replicateable: bool = True,
 ) -> ObjectType:
     """An object with the system fields that every one carries."""
     own = [one for entry in fields for one in ([entry] if isinstance(entry, Field) else entry)]
@@ -167,4 +168,12 @@ def object_type(
         reference("LastModifiedById", "User", required=True),
         datetime("SystemModstamp", required=True),
     ]
-    return ObjectType(name, prefix, label, plural, (*head, *own, *tail), bulk_supported=bulk_supported)
+    return ObjectType(
+        name,
+        prefix,
+        label,
+        plural,
+        (*head, *own, *tail),
+        bulk_supported=bulk_supported,
+        replicateable=replicateable,
+    )

@@ -122,6 +122,7 @@ class ObjectType:
     fields: tuple[Field, ...]
     queryable: bool = True
     bulk_supported: bool = True
+    replicateable: bool = True
     by_name: dict[str, Field] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:

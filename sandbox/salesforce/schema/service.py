@@ -46,6 +46,7 @@ CASE_STATUS = object_type(
     integer("SortOrder"),
     boolean("IsClosed"),
     bulk_supported=False,
+    replicateable=False,
 )
 
 TASK = object_type(

@@ -191,6 +191,10 @@ def test_updated_and_deleted_ids(client: Any, org: Org, error: Error) -> None:
     held = {row["Id"] for row in org.rows("Opportunity", ["Id"], f"{bounds} AND IsDeleted", deleted=True)}
     assert {one["id"] for one in deleted["deletedRecords"]} == held
     assert {"earliestDateAvailable", "latestDateCovered"} <= set(deleted)
+    for path in ("updated", "deleted"):
+        refusal = client.get(f"/sobjects/CaseStatus/{path}", params=asked)
+        assert error(refusal) == (400, "INVALID_TYPE", "entity type CaseStatus is not replicateable")
+    assert not client.get("/sobjects/CaseStatus/describe").json()["replicateable"]
     for path, days in (("updated", 31), ("deleted", 16), ("updated", 0.0001)):
         refusal = error(client.get(f"/sobjects/Opportunity/{path}", params=window(org, days)))
         assert refusal[:2] == (400, "INVALID_REPLICATION_DATE")

@@ -1,0 +1,71 @@
+"""The operators themselves, run as Airflow would, on a stub of its context."""
+
+import asyncio
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk.bases.operator import ExecutorSafeguard
+from airflow.sdk.exceptions import TaskDeferred
+
+from tests.runtime.landing import PREFIX, Landing
+
+COMPILED = {
+    "unit": "finance",
+    "name": "deals",
+    "salesforce_conn_id": "test",
+    "object": "Opportunity",
+    "window": "full",
+    "budget": {"prefix": "finance", "calls_per_day": None},
+}
+UNIT = {"aws_conn_id": "test", "bucket": "test", "prefix": PREFIX}
+
+
+def connect(landing: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let operators and triggers reach the test's org and bucket instead of Airflow's connections."""
+
+    async def client_async(_: str) -> Any:
+        return landing.client()
+
+    monkeypatch.setattr("sf_to_s3.airflow_context.salesforce_client", lambda _: landing.client())
+    monkeypatch.setattr("sf_to_s3.airflow_context.salesforce_client_async", client_async)
+    monkeypatch.setattr("sf_to_s3.airflow_context.s3_bucket", lambda *_: landing.bucket)
+    monkeypatch.setattr(ExecutorSafeguard, "test_mode", True)
+
+
+def context(day: datetime, end: datetime | None = None, run_id: str = "run") -> dict[str, Any]:
+    """What Airflow hands to a task of the run of a day."""
+    run = SimpleNamespace(
+        dag_id="finance.deals",
+        run_id=run_id,
+        logical_date=day.astimezone(UTC),
+        run_after=day,
+        data_interval_start=end and day,
+        data_interval_end=end,
+    )
+    return {"dag_run": run}
+
+
+def fire(deferral: TaskDeferred) -> dict[str, Any]:
+    """The event of the trigger that a task was deferred to."""
+
+    async def fired() -> list[Any]:
+        return [event async for event in deferral.trigger.run()]
+
+    (event,) = asyncio.run(fired())
+    payload: dict[str, Any] = event.payload
+    return payload
+
+
+def run(operator: Any, given: dict[str, Any]) -> Any:
+    """Execute a task, with as many deferrals as it asks for."""
+    try:
+        return operator.execute(given)
+    except TaskDeferred as deferral:
+        event = fire(deferral)
+    while True:
+        try:
+            return operator.resume(given, event)
+        except TaskDeferred as deferral:
+            event = fire(deferral)
