@@ -2,16 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 if TYPE_CHECKING:
+    from sf_to_s3.jobs import BatchJob
+    from sf_to_s3.salesforce.bulk import JobStatus
     from sf_to_s3.salesforce.client import Client
-
-_FIRST_WAIT = 3.0
-_LONGEST_WAIT = 60.0
 
 
 class BulkJobsTrigger(BaseTrigger):
@@ -50,17 +50,24 @@ class BulkJobsTrigger(BaseTrigger):
         }
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Poll with growing pauses; every poll is one API call a job that still runs."""
+        """Poll with growing pauses; every poll is one API call a job that still runs.
+
+        The event carries how the jobs ended, so that the task needs no look of its own.
+        """
         from sf_to_s3.airflow_context import salesforce_client_async  # noqa: PLC0415
         from sf_to_s3.errors import IngestionError  # noqa: PLC0415
+        from sf_to_s3.jobs import BatchJob  # noqa: PLC0415
 
         client = await salesforce_client_async(self.conn_id)
+        ended: list[JobStatus] = []
         try:
-            error = await self._watch(client)
+            ended = await self._watch(client, [BatchJob.from_dict(job) for job in self.jobs])
+            error = ""
         except IngestionError as failure:
             error = str(failure)
         event = {
             "jobs": self.jobs,
+            "statuses": [asdict(status) for status in ended],
             "calls": self.calls + client.calls,
             "polls": client.calls,
             "started": self.started,
@@ -68,21 +75,30 @@ class BulkJobsTrigger(BaseTrigger):
         }
         yield TriggerEvent(event)  # type: ignore[no-untyped-call]
 
-    async def _watch(self, client: "Client") -> str:
-        """Wait for the end of every job; gives why it did not come, or nothing."""
-        from sf_to_s3.salesforce.bulk import job_status  # noqa: PLC0415
+    async def _watch(self, client: "Client", jobs: "Sequence[BatchJob]") -> "list[JobStatus]":
+        """Wait for the end of every job; gives how they ended, in their order.
 
-        waiting = [job["id"] for job in self.jobs]
-        pause = _FIRST_WAIT
-        while time.time() < self.deadline:
-            await asyncio.sleep(min(pause, max(self.deadline - time.time(), 0)))
-            for job_id in list(waiting):
-                status = await asyncio.to_thread(job_status, client, job_id)
+        Raises:
+            RetriableError: the deadline passed first.
+            IngestionError: the org could not be asked.
+        """
+        from sf_to_s3.errors import RetriableError  # noqa: PLC0415
+        from sf_to_s3.salesforce.bulk import job_status  # noqa: PLC0415
+        from sf_to_s3.salesforce.polling import pause_after  # noqa: PLC0415
+
+        ended: dict[str, JobStatus] = {}
+        while True:
+            waiting = [job for job in jobs if job.id not in ended]
+            for job in waiting:
+                status = await asyncio.to_thread(job_status, client, job.id)
                 if status.finished:
-                    waiting.remove(job_id)
-            if not waiting:
-                return ""
-            pause = min(pause * 1.5, _LONGEST_WAIT)
-        return (
-            f"Bulk job {waiting[0]} has not ended by its deadline; it was stopped, and a retry starts another"
-        )
+                    ended[job.id] = status
+            if len(ended) == len(jobs):
+                return [ended[job.id] for job in jobs]
+            now = time.time()
+            if now >= self.deadline:
+                raise RetriableError(
+                    f"Bulk job {waiting[0].id} has not ended by its deadline; it was stopped, and a retry starts another"
+                )
+            pause = min(pause_after(now - job.started) for job in jobs if job.id not in ended)
+            await asyncio.sleep(min(pause, self.deadline - now))
