@@ -147,6 +147,7 @@ class ReadOperator(BaseOperator, abc.ABC):
             jobs=[job.to_dict() for job in outcome.jobs],
             calls=reader.earlier_calls + reader.client.calls,
             started=reader.started,
+            looked=time.time(),
             deadline=reader.started + JOB_TIMEOUT_SECONDS,
         )
         self.defer(trigger=trigger, method_name="resume")

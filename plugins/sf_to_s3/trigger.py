@@ -21,7 +21,13 @@ class BulkJobsTrigger(BaseTrigger):
     """
 
     def __init__(
-        self, conn_id: str, jobs: list[dict[str, Any]], calls: int, started: float, deadline: float
+        self,
+        conn_id: str,
+        jobs: list[dict[str, Any]],
+        calls: int,
+        started: float,
+        looked: float,
+        deadline: float,
     ) -> None:
         """Keep the arguments.
 
@@ -30,6 +36,7 @@ class BulkJobsTrigger(BaseTrigger):
             jobs: the jobs, as `BatchJob.to_dict` gives them.
             calls: that were made for the batch so far.
             started: when the batch was begun, in seconds since 1970.
+            looked: when the jobs were last looked at, in seconds since 1970.
             deadline: when to give up waiting, in seconds since 1970.
         """
         super().__init__()  # type: ignore[no-untyped-call]
@@ -37,6 +44,7 @@ class BulkJobsTrigger(BaseTrigger):
         self.jobs = jobs
         self.calls = calls
         self.started = started
+        self.looked = looked
         self.deadline = deadline
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
@@ -46,6 +54,7 @@ class BulkJobsTrigger(BaseTrigger):
             "jobs": self.jobs,
             "calls": self.calls,
             "started": self.started,
+            "looked": self.looked,
             "deadline": self.deadline,
         }
 
@@ -87,18 +96,17 @@ class BulkJobsTrigger(BaseTrigger):
         from sf_to_s3.salesforce.polling import pause_after  # noqa: PLC0415
 
         ended: dict[str, JobStatus] = {}
-        while True:
-            waiting = [job for job in jobs if job.id not in ended]
+        looked = self.looked
+        while waiting := [job for job in jobs if job.id not in ended]:
+            if looked >= self.deadline:
+                raise RetriableError(
+                    f"Bulk job {waiting[0].id} has not ended by its deadline; it was stopped, and a retry starts another"
+                )
+            due = min(looked + pause_after(looked - job.started) for job in waiting)
+            await asyncio.sleep(max(min(due, self.deadline) - time.time(), 0))
+            looked = time.time()
             for job in waiting:
                 status = await asyncio.to_thread(job_status, client, job.id)
                 if status.finished:
                     ended[job.id] = status
-            if len(ended) == len(jobs):
-                return [ended[job.id] for job in jobs]
-            now = time.time()
-            if now >= self.deadline:
-                raise RetriableError(
-                    f"Bulk job {waiting[0].id} has not ended by its deadline; it was stopped, and a retry starts another"
-                )
-            pause = min(pause_after(now - job.started) for job in jobs if job.id not in ended)
-            await asyncio.sleep(min(pause, self.deadline - now))
+        return [ended[job.id] for job in jobs]

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 _ABSENT = ("NoSuchKey", "404")
 _COPY = TransferConfig(multipart_threshold=2**30, multipart_chunksize=2**28)
+# What botocore's Config takes: passing failures of S3 are tried again eight times, with back-off and jitter.
+CLIENT_OPTIONS: dict[str, Any] = {
+    "retries": {"max_attempts": 8, "mode": "standard"},
+    "connect_timeout": 20,
+    "read_timeout": 120,
+}
 _DELETE_AT_ONCE = 1000  # DeleteObjects takes no more
 
 

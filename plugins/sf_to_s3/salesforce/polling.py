@@ -8,7 +8,7 @@ _LONGEST = 120.0  # seconds
 def pause_after(elapsed: float) -> float:
     """Seconds until the next look at a job that still runs after `elapsed` seconds.
 
-    A sixth of what the job has taken so far: its end is seen when it has waited for at most a sixth of its length (or
-    three seconds, or two minutes if that is less), and a job that takes ten times as long costs some 15 calls more.
+    A sixth of what the job has taken so far, three seconds at least and two minutes at most: its end is seen at most that
+    much too late, and a job that takes twice as long costs five looks more.
     """
     return min(max(elapsed * _SHARE, _SHORTEST), _LONGEST)
