@@ -37,6 +37,7 @@ class Staging:
 
     def begin(self, plan: Plan) -> None:
         """Drop what an earlier try of the run left, and freeze the plan."""
+        self.bucket.abort_uploads(self._prefix)
         self.bucket.delete(self.bucket.keys(self._prefix))
         self.bucket.put_json(self._plan_key, plan.to_dict())
 
@@ -81,7 +82,8 @@ class Staging:
         return self.bucket.get_json(self._jobs_key(index)) or []
 
     def clear(self) -> None:
-        """Delete everything; the plan last, so that an interrupted clearing can be repeated."""
+        """Delete everything, parts of killed tries too; the plan last, so that an interrupted clearing can be repeated."""
+        self.bucket.abort_uploads(self._prefix)
         keys = self.bucket.keys(self._prefix)
         self.bucket.delete(key for key in keys if key != self._plan_key)
         self.bucket.delete([self._plan_key])

@@ -1,6 +1,7 @@
 """The few operations on a bucket that a run needs."""
 
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from sf_to_s3.lake.upload import Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+log = logging.getLogger(__name__)
 
 _ABSENT = ("NoSuchKey", "404")
 _COPY = TransferConfig(multipart_threshold=2**30, multipart_chunksize=2**28)
@@ -132,6 +135,30 @@ class Bucket:
                 Bucket=self.name, Prefix=prefix, Delimiter="/"
             )
             return [item["Prefix"] for page in pages for item in page.get("CommonPrefixes", [])]
+
+    def abort_uploads(self, prefix: str) -> None:
+        """Drop the parts of unfinished uploads below a prefix, which a killed process left: they are invisible and cost.
+
+        A role that may not list them leaves them to the bucket's lifecycle rule.
+        """
+        with explained(f"list the unfinished uploads below {self.url(prefix)}"):
+            pages = self.client.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self.name, Prefix=prefix
+            )
+            try:
+                left = [upload for page in pages for upload in page.get("Uploads", [])]
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") != "AccessDenied":
+                    raise
+                log.info(
+                    "The role lacks s3:ListBucketMultipartUploads; the bucket's rule ends unfinished uploads"
+                )
+                return
+        for upload in left:
+            with explained(f"abort the upload of {self.url(upload['Key'])}"):
+                self.client.abort_multipart_upload(
+                    Bucket=self.name, Key=upload["Key"], UploadId=upload["UploadId"]
+                )
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects; those that are gone already are no error.
