@@ -29,7 +29,7 @@ ANSWERS: Final[Mapping[str, tuple[str, str]]] = {
     ),  # as S3 ends a copy or a completion that it had begun to answer
     "access_denied": ("403 Forbidden", "AccessDenied"),
 }
-KINDS: Final = frozenset({*ANSWERS, "drop", "lost_answer"})
+KINDS: Final = frozenset({*ANSWERS, "drop", "lost_answer", "hold"})
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class S3Fault:
     """What strikes which requests, after how many, how often (None: until the faults are cleared).
 
     Beside the answers there are `drop`, where the connection ends before S3 has seen the request, and `lost_answer`, where
-    S3 does what it is asked and the connection ends before it says so.
+    S3 does what it is asked and the connection ends before it says so. `hold` keeps the request waiting, unseen by S3,
+    until it is released: an instant at which something else can happen. `held` counts them, for who waits.
     """
 
     kind: str
@@ -52,6 +53,9 @@ class FaultyS3:
     def __init__(self) -> None:
         """Listen on a free port of 127.0.0.1."""
         self.struck: list[str] = []
+        self.requests = 0
+        self.held = threading.Semaphore(0)
+        self._go_on = threading.Event()
         self._faults: list[S3Fault] = []
         self._lock = threading.Lock()
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -77,8 +81,15 @@ class FaultyS3:
         with self._lock:
             self._faults.append(S3Fault(kind, request, skip, times))
 
+    def release(self) -> None:
+        """Lose the requests that are held: their connections end."""
+        held, self._go_on = self._go_on, threading.Event()
+        held.set()
+
     def clear_faults(self) -> None:
-        """Disarm every fault and forget what was struck."""
+        """Disarm every fault, forget what was struck, and lose the requests that are held."""
+        self.release()
+        self.held = threading.Semaphore(0)
         with self._lock:
             self._faults.clear()
             self.struck.clear()
@@ -98,6 +109,9 @@ class FaultyS3:
             return self._moto(environ, start)
         if kind == "lost_answer":
             list(self._moto(environ, lambda *_: None))
+        if kind == "hold":
+            self.held.release()
+            self._go_on.wait()
         if kind not in ANSWERS:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionResetError  # which Werkzeug passes over in silence
@@ -109,6 +123,7 @@ class FaultyS3:
 
     def _take(self, request: str) -> str | None:
         with self._lock:
+            self.requests += 1
             for place, fault in enumerate(self._faults):
                 if not re.search(fault.request, request):
                     continue

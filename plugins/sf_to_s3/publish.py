@@ -29,25 +29,31 @@ def publish(staging: Staging, prefix: str, run_id: str, logical_date: datetime) 
         RetriableError: S3 failed, a staged object is not what its receipt says, or another run was first.
     """
     bucket = staging.bucket
+    folder = publication_prefix(prefix, logical_date)
     standing = bucket.read(manifest_key(prefix, logical_date))
     if standing and standing.value["run_id"] == run_id and not _staged_anew(staging):
         log.info("The publication stands already; clearing what is left of the run")
         manifest: dict[str, Any] = standing.value
+        replaced = bucket.keys(folder, before=standing.modified)
     else:
         plan = staging.plan()
         receipts = _receipts(staging, plan)
         last = last_manifest(bucket, prefix, logical_date)
         check(plan.ingestion.expect, sum(receipt.rows for receipt in receipts), last, plan.ingestion.dataset)
+        replaced = bucket.keys(folder)
         manifest = _switch(bucket, prefix, plan, receipts, standing)
-    prune(bucket, publication_prefix(prefix, logical_date), manifest)
+    prune(bucket, folder, replaced, manifest)
     staging.clear()
     return manifest
 
 
-def prune(bucket: Bucket, folder: str, manifest: dict[str, Any]) -> None:
-    """Delete what lies in a publication's folder and is not named by its manifest."""
+def prune(bucket: Bucket, folder: str, replaced: list[str], manifest: dict[str, Any]) -> None:
+    """Delete what lay in a publication's folder before its manifest was written and is not named by it.
+
+    What came later is another run's, which has read this manifest and may be about to replace it.
+    """
     wanted = {batch["key"] for batch in manifest["batches"]} | {f"{folder}_manifest.json"}
-    stale = [key for key in bucket.keys(folder) if key not in wanted]
+    stale = [key for key in replaced if key not in wanted]
     if stale:
         log.info("Deleting %s objects that the publication replaces", len(stale))
         bucket.delete(stale)

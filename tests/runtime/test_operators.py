@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -11,19 +12,16 @@ from sf_to_s3.ledger import Ledger
 from sf_to_s3.salesforce import bulk, polling
 
 from sandbox.airflow import connections
-from tests.runtime.landing import DAY, PREFIX
+from tests.runtime.landing import DAY
 from tests.runtime.published import expected_rows, published_rows
 
 INGESTION = {
-    "unit": "finance",
     "name": "deals",
     "salesforce_conn_id": "org",
-    "object": "Opportunity",
-    "fields": [{"name": name} for name in ("Id", "Name", "Amount", "SystemModstamp")],
+    "fields": [{"name": name} for name in ("Id", "Name", "SystemModstamp")],
     "window": {"from": "2026-01-01", "to": "2026-11-01"},
     "api": "bulk",
     "format": "csv",
-    "budget": {"prefix": "finance", "calls_per_day": 1000},
 }
 WHERE = "SystemModstamp >= '2026-01-01' AND SystemModstamp < '2026-11-01'"
 
@@ -31,12 +29,13 @@ WHERE = "SystemModstamp >= '2026-01-01' AND SystemModstamp < '2026-11-01'"
 class Run:
     """One DAG run; every task is another object each time, as it is another process in Airflow."""
 
-    def __init__(self, landing):
-        self.landing = landing
+    def __init__(self, landing, unit="finance", object_name="Opportunity"):
+        self.landing, self.unit, self.object_name = landing, unit, object_name
         from sf_to_s3 import operators  # noqa: PLC0415 - Airflow reads its settings when it is loaded
 
         self._operators = operators
-        dag_run = {"dag_id": "finance.deals", "run_id": "run", "logical_date": DAY}
+        self.prefix = f"{unit}/deals"
+        dag_run = {"dag_id": f"{unit}.deals", "run_id": "run", "logical_date": DAY}
         self.context = {
             "dag_run": SimpleNamespace(
                 **dag_run, data_interval_start=None, data_interval_end=None, run_after=DAY
@@ -44,11 +43,16 @@ class Run:
         }
 
     def _place(self):
-        return {"aws_conn_id": "lake", "bucket": self.landing.bucket.name, "prefix": PREFIX}
+        return {"aws_conn_id": "lake", "bucket": self.landing.bucket.name, "prefix": self.prefix}
 
     def plan(self, **spec):
+        own = {
+            "unit": self.unit,
+            "object": self.object_name,
+            "budget": {"prefix": self.unit, "calls_per_day": 1000},
+        }
         task = self._operators.PlanBatchesOperator(
-            task_id="plan_batches", ingestion={**INGESTION, **spec}, **self._place()
+            task_id="plan_batches", ingestion={**INGESTION, **own, **spec}, **self._place()
         )
         return json.loads(json.dumps(task.execute(self.context)))
 
@@ -57,7 +61,7 @@ class Run:
 
     def publish(self):
         self._operators.PublishOperator(task_id="publish", **self._place()).execute(self.context)
-        return self.landing.bucket.get_json(f"{PREFIX}/dt=20261101T000000Z/_manifest.json")
+        return self.landing.bucket.get_json(f"{self.prefix}/dt=20261101T000000Z/_manifest.json")
 
     def tried(self, batch):
         """Nothing when the task came through at once, else what Airflow keeps of one that left its wait to the triggerer."""
@@ -74,6 +78,13 @@ class Run:
         """The task from its start to its end, however it comes there."""
         if waiting := self.tried(batch):
             self.extract(batch).resume(self.context, fired(*waiting))
+
+    def whole(self):
+        """Every task of the run, the batches side by side."""
+        batches = self.plan(batch_size="2 months")
+        with ThreadPoolExecutor(len(batches)) as workers:
+            list(workers.map(self.finish, batches))
+        return self.publish()
 
 
 def fired(path, arguments):
@@ -180,3 +191,24 @@ def test_airflow_retries_only_what_may_pass(run, landing):
     Ledger(landing.bucket, "finance").record(1000)
     with pytest.raises(AirflowFailException, match=r"unit finance has made 100\d of its 1000"):
         run.plan()
+
+
+def test_two_units_at_once_do_not_mix(run, landing):
+    """The same run id, the same org, the same bucket; sessions end under both of them."""
+    runs = [run, Run(landing, "sales", "Contact")]
+    landing.org.fault("slow_job", seconds=0.3, times=None)
+    landing.org.fault("session_expired", "/jobs", skip=7)
+    with ThreadPoolExecutor(2) as units:
+        manifests = list(units.map(Run.whole, runs))
+    for one, manifest in zip(runs, manifests, strict=True):
+        assert manifest["object"] == one.object_name
+        assert published_rows(landing.bucket, manifest) == expected_rows(landing.org, manifest, WHERE)
+        assert Ledger(landing.bucket, one.unit).spent() == manifest["api_calls"]
+        named = {batch["key"] for batch in manifest["batches"]}
+        assert len(named) == 5
+        assert {key for key in landing.bucket.keys(f"{one.prefix}/") if "_manifest" not in key} == named
+    assert (
+        len(asked(landing, "POST"))
+        == len([one for one in asked(landing, "DELETE") if one["status"] == 204])
+        == 10
+    )

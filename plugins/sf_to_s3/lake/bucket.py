@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from boto3.s3.transfer import TransferConfig
@@ -39,10 +40,11 @@ class ObjectHead:
 
 @dataclass(frozen=True)
 class Document:
-    """A document, and the ETag that it was read with."""
+    """A document, the ETag that it was read with, and when it was written, in whole seconds UTC."""
 
     value: Any
     etag: str
+    modified: datetime
 
 
 class Bucket:
@@ -100,7 +102,7 @@ class Bucket:
         with explained(f"read {self.url(key)}"):
             try:
                 answer = self.client.get_object(Bucket=self.name, Key=key)
-                return Document(json.loads(answer["Body"].read()), answer["ETag"])
+                return Document(json.loads(answer["Body"].read()), answer["ETag"], answer["LastModified"])
             except ClientError as error:
                 if error.response.get("Error", {}).get("Code") in _ABSENT:
                     return None
@@ -122,11 +124,12 @@ class Bucket:
         with explained(f"copy {self.url(source)} to {self.url(target)}"):
             self.client.copy({"Bucket": self.name, "Key": source}, self.name, target, Config=_COPY)
 
-    def keys(self, prefix: str) -> list[str]:
-        """Every key below a prefix, in order."""
+    def keys(self, prefix: str, *, before: datetime | None = None) -> list[str]:
+        """Every key below a prefix, in order; with `before`, only of objects that were written in an earlier second."""
         with explained(f"list {self.url(prefix)}"):
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-            return [item["Key"] for page in pages for item in page.get("Contents", [])]
+            found = [item for page in pages for item in page.get("Contents", [])]
+        return [item["Key"] for item in found if before is None or item["LastModified"] < before]
 
     def folders(self, prefix: str) -> list[str]:
         """The folders that begin with a prefix, with their closing slash, in order."""
