@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sf_to_s3.errors import IngestionError, RetriableError
 from sf_to_s3.lake.upload import PART_BYTES
@@ -155,7 +155,12 @@ FAULTS = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(faults=FAULTS)
 def test_any_sequence_of_s3_faults_ends_well(landing, s3, faults):
     """Airflow's part, the retries, is played here: of the run's first half, then of its publication."""
