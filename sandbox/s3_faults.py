@@ -106,7 +106,8 @@ class FaultyS3:
     def _answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
         kind = self._take(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']}")
         if kind is None:
-            return self._moto(environ, start)
+            answer: Iterable[bytes] = self._moto(environ, start)
+            return answer
         if kind == "lost_answer":
             list(self._moto(environ, lambda *_: None))
         if kind == "hold":
