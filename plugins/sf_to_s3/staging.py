@@ -9,6 +9,8 @@ from sf_to_s3.errors import FatalError
 from sf_to_s3.lake.bucket import Bucket
 from sf_to_s3.plan import Plan
 
+_JOBS = ".jobs.json"
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -36,9 +38,9 @@ class Staging:
         self._prefix = staging_prefix(prefix, run_id)
 
     def begin(self, plan: Plan) -> None:
-        """Drop what an earlier try of the run left, and freeze the plan."""
+        """Drop what an earlier try of the run left, save which Bulk jobs it has, and freeze the plan."""
         self.bucket.abort_uploads(self._prefix)
-        self.bucket.delete(self.bucket.keys(self._prefix))
+        self.bucket.delete(key for key in self.bucket.keys(self._prefix) if not key.endswith(_JOBS))
         self.bucket.put_json(self._plan_key, plan.to_dict())
 
     def plan(self) -> Plan:
@@ -93,7 +95,7 @@ class Staging:
         return self._prefix + "plan.json"
 
     def _jobs_key(self, index: int) -> str:
-        return f"{self._prefix}batch-{index:05d}.jobs.json"
+        return f"{self._prefix}batch-{index:05d}{_JOBS}"
 
     def _receipt_key(self, index: int) -> str:
         return f"{self._prefix}batch-{index:05d}.json"

@@ -170,6 +170,16 @@ def test_jobs_of_a_task_that_was_killed_while_it_waited_are_deleted(run, landing
     assert len(gone) == len(asked(landing, "POST")) == 2
 
 
+def test_jobs_of_a_run_that_is_planned_anew_are_deleted(run, landing):
+    landing.org.fault("slow_job", seconds=3600)
+    (batch,) = run.plan()
+    _, left = run.tried(batch)
+    run.plan()
+    run.finish(batch)
+    gone = [one["path"].rsplit("/", 1)[-1] for one in asked(landing, "DELETE") if one["status"] == 204]
+    assert left["jobs"][0]["id"] in gone
+
+
 def test_the_wait_ends_with_the_job_s_own_failure(run, landing):
     landing.org.fault("job_failed", reason="retries", seconds=0.2)
     (batch,) = run.plan()
