@@ -207,7 +207,7 @@ def test_two_units_at_once_do_not_mix(run, landing):
     """The same run id, the same org, the same bucket; sessions end under both of them."""
     runs = [run, Run(landing, "sales", "Contact")]
     landing.org.fault("slow_job", seconds=0.3, times=None)
-    landing.org.fault("session_expired", "/jobs", skip=7)
+    landing.org.fault("session_expired", "/results", skip=3)
     with ThreadPoolExecutor(2) as units:
         manifests = list(units.map(Run.whole, runs))
     for one, manifest in zip(runs, manifests, strict=True):
