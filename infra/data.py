@@ -112,7 +112,7 @@ class DataStack(PlatformStack):
         grant(
             role,
             "List",
-            actions=["s3:ListBucket"],
+            actions=["s3:ListBucket", "s3:ListBucketMultipartUploads"],
             resources=[bucket.bucket_arn for bucket in buckets],
             conditions={"StringLike": {"s3:prefix": [unit.prefix, f"{unit.prefix}/*"]}},
         )

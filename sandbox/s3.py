@@ -29,7 +29,7 @@ ROLE_STATEMENTS: list[dict[str, object]] = [
     # moto asks for the right to delete several objects at once on the bucket, AWS on each object.
     {
         "Effect": "Allow",
-        "Action": ["s3:ListBucket", "s3:DeleteObject"],
+        "Action": ["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:DeleteObject"],
         "Resource": "arn:aws:s3:::northwind-*",
     },
     {

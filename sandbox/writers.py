@@ -34,7 +34,7 @@ class Writer:
         return [
             {
                 "Effect": "Allow",
-                "Action": ["s3:ListBucket", "s3:DeleteObject"],
+                "Action": ["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:DeleteObject"],
                 "Resource": [f"arn:aws:s3:::{bucket}" for bucket, _ in places],
             },
             {

@@ -1,27 +1,12 @@
 """Columns that a run adds or converts on request: the fetch time, and dates as Unix timestamps."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sf_to_s3.columns import Column
+from sf_to_s3.columns import MOMENTS, TIME_ADDED, Column
 from sf_to_s3.text_array import text_scalar
-
-TIME_ADDED = "time_fetched_from_salesforce"  # the name that Airflow's Salesforce hook gives it
-_MOMENTS = ("date", "datetime")
-
-
-def written_columns(
-    columns: Sequence[Column], *, time_added: bool, coerce_to_timestamp: bool
-) -> tuple[Column, ...]:
-    """The columns as they are written, after conversion and addition."""
-    written = [
-        replace(column, kind="integer") if coerce_to_timestamp and column.written_as in _MOMENTS else column
-        for column in columns
-    ]
-    return (*written, Column(TIME_ADDED, "", "integer")) if time_added else tuple(written)
 
 
 def coerce(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
@@ -30,7 +15,7 @@ def coerce(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
     Fractions of a second are cut off towards the past; Salesforce's own stamps have none.
     """
     arrays = [
-        _seconds(array) if column.written_as in _MOMENTS else array
+        _seconds(array) if column.written_as in MOMENTS else array
         for array, column in zip(batch.columns, columns, strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)

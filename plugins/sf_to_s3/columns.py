@@ -1,6 +1,7 @@
 """What a run writes: one column a field, with its kind and protection, chosen once from spec and describe."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sf_to_s3.domain.ingestion import Ingestion
@@ -8,6 +9,8 @@ from sf_to_s3.domain.soql import Selected, needs_rest, parse_select
 from sf_to_s3.errors import FatalError
 from sf_to_s3.salesforce.describe import Describer, Field
 
+TIME_ADDED = "time_fetched_from_salesforce"  # the name that Airflow's Salesforce hook gives it
+MOMENTS = ("date", "datetime")
 # Salesforce's field types that are no text. Whatever is not named here is text.
 _KINDS = {
     "boolean": "boolean",
@@ -90,6 +93,17 @@ def select_columns(describer: Describer, ingestion: Ingestion) -> Selection:
             if choice.protect != "drop"
         )
     return Selection(_some(columns, ingestion), _why_not_bulk(columns))
+
+
+def written_columns(
+    columns: Sequence[Column], *, time_added: bool, coerce_to_timestamp: bool
+) -> tuple[Column, ...]:
+    """The columns as they are written, after conversion and addition."""
+    written = [
+        replace(column, kind="integer") if coerce_to_timestamp and column.written_as in MOMENTS else column
+        for column in columns
+    ]
+    return (*written, Column(TIME_ADDED, "", "integer")) if time_added else tuple(written)
 
 
 def cursor_is_date(describer: Describer, ingestion: Ingestion) -> bool:

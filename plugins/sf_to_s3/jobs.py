@@ -1,6 +1,7 @@
 """The Bulk jobs of one batch: one at first, more where Salesforce gave up on a window that was too large."""
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,19 +17,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class BatchJob:
-    """A Bulk job, and the part of the batch that it reads."""
+    """A Bulk job, the part of the batch that it reads, and when it was started, in seconds since 1970."""
 
     id: str
     interval: Interval
+    started: float
 
     def to_dict(self) -> dict[str, Any]:
         """As it travels through the triggerer."""
-        return {"id": self.id, **interval_to_dict(self.interval)}
+        return {"id": self.id, **interval_to_dict(self.interval), "started": self.started}
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> "BatchJob":
         """Read what `to_dict` gave."""
-        return cls(value["id"], interval_from_dict(value))
+        return cls(value["id"], interval_from_dict(value), value["started"])
 
 
 def start_job(client: Client, plan: Plan, interval: Interval) -> BatchJob:
@@ -39,7 +41,7 @@ def start_job(client: Client, plan: Plan, interval: Interval) -> BatchJob:
     """
     job_id = create_job(client, plan.query(interval), include_deleted=plan.include_deleted)
     log.info("Started Bulk job %s for %s", job_id, interval.label)
-    return BatchJob(job_id, interval)
+    return BatchJob(job_id, interval, time.time())
 
 
 def split_timed_out(

@@ -130,12 +130,13 @@ class ReadOperator(BaseOperator, abc.ABC):
     def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> Any:
         """Go on when the triggerer says that the jobs have ended, or that it has waited long enough."""
         from sf_to_s3.jobs import BatchJob  # noqa: PLC0415
+        from sf_to_s3.salesforce.bulk import JobStatus  # noqa: PLC0415
 
         jobs = tuple(BatchJob.from_dict(job) for job in event["jobs"])
         with self._reader(context, event) as reader:
             if event["error"]:
                 reader.give_up(jobs, event["error"])
-            outcome = reader.go_on(jobs)
+            outcome = reader.go_on(jobs, [JobStatus(**status) for status in event["statuses"]])
         return self._settle(context, outcome, reader)
 
     def on_kill(self) -> None:
@@ -185,6 +186,7 @@ class ReadOperator(BaseOperator, abc.ABC):
             jobs=[job.to_dict() for job in outcome.jobs],
             calls=reader.earlier_calls + reader.client.calls,
             started=reader.started,
+            looked=time.time(),
             deadline=reader.started + JOB_TIMEOUT_SECONDS,
         )
         self.defer(trigger=trigger, method_name="resume")

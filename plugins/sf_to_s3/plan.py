@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sf_to_s3.added import written_columns
-from sf_to_s3.columns import Column, cursor_is_date, select_columns
+from sf_to_s3.columns import Column, cursor_is_date, select_columns, written_columns
 from sf_to_s3.domain.ingestion import Ingestion, previous_tick
 from sf_to_s3.domain.soql import Filter, build_query, count_query
 from sf_to_s3.domain.window import Full, Interval, WindowError, cut, resolve

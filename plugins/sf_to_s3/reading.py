@@ -71,14 +71,19 @@ class BatchReader:
                 log.warning("Reading by REST instead: %s", refusal)
         return self.deliver(self._accounted(read_by_rest(self.client, self.plan, self.batch)))
 
-    def go_on(self, jobs: tuple[BatchJob, ...]) -> Any | Waiting:
+    def go_on(self, jobs: tuple[BatchJob, ...], known: Sequence[JobStatus] = ()) -> Any | Waiting:
         """Deliver the rows of jobs that have ended, or nearly so; those that timed out are replaced by smaller ones.
+
+        Args:
+            jobs: of the batch, in order.
+            known: how each of them ended, where somebody has seen it; without it they are asked.
 
         Raises:
             FatalError, RetriableError, QuotaError: nothing is delivered then, and no job is left.
         """
+        self.open_jobs.update(job.id for job in jobs)
         try:
-            statuses = self._statuses(jobs)
+            statuses = list(known) or self._statuses(jobs)
             while any(status.failed for status in statuses):
                 smaller = split_timed_out(self.client, self.plan, jobs, statuses)
                 self._discard([job.id for job in jobs if job not in smaller])

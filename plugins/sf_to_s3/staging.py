@@ -9,6 +9,8 @@ from sf_to_s3.errors import FatalError
 from sf_to_s3.lake.bucket import Bucket
 from sf_to_s3.plan import Plan
 
+_JOBS = ".jobs.json"
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -36,8 +38,9 @@ class Staging:
         self._prefix = staging_prefix(prefix, run_id)
 
     def begin(self, plan: Plan) -> None:
-        """Drop what an earlier try of the run left, and freeze the plan."""
-        self.bucket.delete(self.bucket.keys(self._prefix))
+        """Drop what an earlier try of the run left, save which Bulk jobs it has, and freeze the plan."""
+        self.bucket.abort_uploads(self._prefix)
+        self.bucket.delete(key for key in self.bucket.keys(self._prefix) if not key.endswith(_JOBS))
         self.bucket.put_json(self._plan_key, plan.to_dict())
 
     def plan(self) -> Plan:
@@ -89,7 +92,8 @@ class Staging:
         return self.bucket.get_json(f"{self._prefix}{name}.json")
 
     def clear(self) -> None:
-        """Delete everything; the plan last, so that an interrupted clearing can be repeated."""
+        """Delete everything, parts of killed tries too; the plan last, so that an interrupted clearing can be repeated."""
+        self.bucket.abort_uploads(self._prefix)
         keys = self.bucket.keys(self._prefix)
         self.bucket.delete(key for key in keys if key != self._plan_key)
         self.bucket.delete([self._plan_key])
@@ -99,7 +103,7 @@ class Staging:
         return self._prefix + "plan.json"
 
     def _jobs_key(self, index: int) -> str:
-        return f"{self._prefix}batch-{index:05d}.jobs.json"
+        return f"{self._prefix}batch-{index:05d}{_JOBS}"
 
     def _receipt_key(self, index: int) -> str:
         return f"{self._prefix}batch-{index:05d}.json"

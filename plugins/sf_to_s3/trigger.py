@@ -2,16 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 if TYPE_CHECKING:
+    from sf_to_s3.jobs import BatchJob
+    from sf_to_s3.salesforce.bulk import JobStatus
     from sf_to_s3.salesforce.client import Client
-
-_FIRST_WAIT = 3.0
-_LONGEST_WAIT = 60.0
 
 
 class BulkJobsTrigger(BaseTrigger):
@@ -21,7 +21,13 @@ class BulkJobsTrigger(BaseTrigger):
     """
 
     def __init__(
-        self, conn_id: str, jobs: list[dict[str, Any]], calls: int, started: float, deadline: float
+        self,
+        conn_id: str,
+        jobs: list[dict[str, Any]],
+        calls: int,
+        started: float,
+        looked: float,
+        deadline: float,
     ) -> None:
         """Keep the arguments.
 
@@ -30,6 +36,7 @@ class BulkJobsTrigger(BaseTrigger):
             jobs: the jobs, as `BatchJob.to_dict` gives them.
             calls: that were made for the batch so far.
             started: when the batch was begun, in seconds since 1970.
+            looked: when the jobs were last looked at, in seconds since 1970.
             deadline: when to give up waiting, in seconds since 1970.
         """
         super().__init__()  # type: ignore[no-untyped-call]
@@ -37,6 +44,7 @@ class BulkJobsTrigger(BaseTrigger):
         self.jobs = jobs
         self.calls = calls
         self.started = started
+        self.looked = looked
         self.deadline = deadline
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
@@ -46,21 +54,29 @@ class BulkJobsTrigger(BaseTrigger):
             "jobs": self.jobs,
             "calls": self.calls,
             "started": self.started,
+            "looked": self.looked,
             "deadline": self.deadline,
         }
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Poll with growing pauses; every poll is one API call a job that still runs."""
+        """Poll with growing pauses; every poll is one API call a job that still runs.
+
+        The event carries how the jobs ended, so that the task needs no look of its own.
+        """
         from sf_to_s3.airflow_context import salesforce_client_async  # noqa: PLC0415
         from sf_to_s3.errors import IngestionError  # noqa: PLC0415
+        from sf_to_s3.jobs import BatchJob  # noqa: PLC0415
 
         client = await salesforce_client_async(self.conn_id)
+        ended: list[JobStatus] = []
         try:
-            error = await self._watch(client)
+            ended = await self._watch(client, [BatchJob.from_dict(job) for job in self.jobs])
+            error = ""
         except IngestionError as failure:
             error = str(failure)
         event = {
             "jobs": self.jobs,
+            "statuses": [asdict(status) for status in ended],
             "calls": self.calls + client.calls,
             "polls": client.calls,
             "started": self.started,
@@ -68,21 +84,29 @@ class BulkJobsTrigger(BaseTrigger):
         }
         yield TriggerEvent(event)  # type: ignore[no-untyped-call]
 
-    async def _watch(self, client: "Client") -> str:
-        """Wait for the end of every job; gives why it did not come, or nothing."""
-        from sf_to_s3.salesforce.bulk import job_status  # noqa: PLC0415
+    async def _watch(self, client: "Client", jobs: "Sequence[BatchJob]") -> "list[JobStatus]":
+        """Wait for the end of every job; gives how they ended, in their order.
 
-        waiting = [job["id"] for job in self.jobs]
-        pause = _FIRST_WAIT
-        while time.time() < self.deadline:
-            await asyncio.sleep(min(pause, max(self.deadline - time.time(), 0)))
-            for job_id in list(waiting):
-                status = await asyncio.to_thread(job_status, client, job_id)
+        Raises:
+            RetriableError: the deadline passed first.
+            IngestionError: the org could not be asked.
+        """
+        from sf_to_s3.errors import RetriableError  # noqa: PLC0415
+        from sf_to_s3.salesforce.bulk import job_status  # noqa: PLC0415
+        from sf_to_s3.salesforce.polling import pause_after  # noqa: PLC0415
+
+        ended: dict[str, JobStatus] = {}
+        looked = self.looked
+        while waiting := [job for job in jobs if job.id not in ended]:
+            if looked >= self.deadline:
+                raise RetriableError(
+                    f"Bulk job {waiting[0].id} has not ended by its deadline; it was stopped, and a retry starts another"
+                )
+            due = min(looked + pause_after(looked - job.started) for job in waiting)
+            await asyncio.sleep(max(min(due, self.deadline) - time.time(), 0))
+            looked = time.time()
+            for job in waiting:
+                status = await asyncio.to_thread(job_status, client, job.id)
                 if status.finished:
-                    waiting.remove(job_id)
-            if not waiting:
-                return ""
-            pause = min(pause * 1.5, _LONGEST_WAIT)
-        return (
-            f"Bulk job {waiting[0]} has not ended by its deadline; it was stopped, and a retry starts another"
-        )
+                    ended[job.id] = status
+        return [ended[job.id] for job in jobs]

@@ -25,7 +25,10 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "session_expired": Kind(Phase.INSTEAD, "401 INVALID_SESSION_ID; the session is gone for good"),
     "unavailable": Kind(Phase.INSTEAD, "503 SERVER_UNAVAILABLE"),
-    "bodiless": Kind(Phase.INSTEAD, "`status` (420) without a body; also for 406 and 429"),
+    "bodiless": Kind(
+        Phase.INSTEAD,
+        "`status` (420) without a body; also for 406 and 429; `retry_after` asks for so many seconds",
+    ),
     "html": Kind(Phase.INSTEAD, "`status` (500) with an HTML page"),
     "query_timeout": Kind(Phase.INSTEAD, "400 QUERY_TIMEOUT"),
     "daily_limit": Kind(Phase.INSTEAD, "403 REQUEST_LIMIT_EXCEEDED, TotalRequests"),

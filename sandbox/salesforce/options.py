@@ -115,7 +115,7 @@ def _add_behaviour_options(group: Any) -> None:
     group.add_argument("--locale", default="en_US", help="the running user's, for the first day of the week")
     group.add_argument("--fiscal-start-month", type=int, choices=range(1, 13), default=1, metavar="MONTH")
     group.add_argument("--job-seconds", type=float, default=0.0, help="least time that a bulk job takes")
-    group.add_argument("--latency-ms", type=float, default=0.0, help="added to every API answer")
+    group.add_argument("--latency-ms", type=float, default=0.0, help="added to every answer, logins included")
     group.add_argument("--session-seconds", type=float, default=7200.0, help="life of an unused session")
     group.add_argument(
         "--batch-size", type=int, default=2000, help="records of a REST page, unless the client asks"

@@ -7,9 +7,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
-from sf_to_s3.lake.bucket import Bucket
+from sf_to_s3.lake.bucket import CLIENT_OPTIONS, Bucket
 
+from sandbox.s3_faults import FaultyS3
 from sandbox.salesforce import Org
 from sandbox.salesforce.fixtures import org
 from sandbox.salesforce.running import running_org
@@ -25,17 +25,32 @@ def shared_org() -> Iterator[Org]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def no_pauses_for_s3(monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore's tries, without the waiting between them."""
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_: 0.001)
+
+
 @pytest.fixture(scope="session")
-def s3_client() -> Iterator[Any]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    client = boto3.Session("key", "secret", region_name="eu-west-1").client(
-        "s3", endpoint_url=f"http://{host}:{port}", config=Config(retries={"max_attempts": 1})
-    )
+def s3_server() -> Iterator[FaultyS3]:
+    with FaultyS3() as server:
+        yield server
+
+
+@pytest.fixture
+def s3(s3_server: FaultyS3) -> Iterator[FaultyS3]:
+    """The S3 behind `bucket` and `landing`, to be armed with faults."""
+    yield s3_server
+    s3_server.clear_faults()
+
+
+@pytest.fixture(scope="session")
+def s3_client(s3_server: FaultyS3) -> Iterator[Any]:
+    """As the tasks have it: passing failures are tried again."""
+    session = boto3.Session("key", "secret", region_name="eu-west-1")
+    client = session.client("s3", endpoint_url=s3_server.url, config=Config(**CLIENT_OPTIONS))
     yield client
     client.close()
-    server.stop()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -331,6 +332,27 @@ def test_of_two_runs_that_publish_the_same_date_one_wins(landing):
     assert [key for key in objects(landing) if "_staging" not in key] == [won["batches"][0]["key"]]
     again = publish(second, PREFIX, "second", DAY)  # Airflow's retry
     assert objects(landing) == [again["batches"][0]["key"]]
+
+
+def test_a_run_does_not_prune_what_the_next_one_of_its_date_has_copied(landing, s3):
+    """One is about to clean up after its switch while another, which has seen that switch, is about to make its own."""
+    first = landing.extract(DAY, "first", **SPEC, format="csv")
+    second = landing.extract(DAY, "second", **SPEC, format="ndjson")
+    place = f"{PREFIX}/dt=20261101T000000Z/_manifest.json"
+    with ThreadPoolExecutor(2) as runs:
+        s3.fault("hold", r"^PUT \S+_manifest\.json")
+        one = runs.submit(publish, first, PREFIX, "first", DAY)
+        assert s3.held.acquire(timeout=30)
+        s3.fault("hold", r"^(?!PUT)")
+        s3.release()
+        assert s3.held.acquire(timeout=30)  # switched; it has not looked for what it replaces
+        s3.fault("hold", r"^PUT \S+_manifest\.json")
+        other = runs.submit(publish, second, PREFIX, "second", DAY)
+        assert s3.held.acquire(timeout=30)  # copied, and about to switch
+        s3.release()
+        one.result()
+        assert landing.bucket.get_json(place) == other.result()
+    assert verify_publication(landing.bucket.client, landing.bucket.name, place).problems == ()
 
 
 def test_a_publication_that_was_cut_off_is_finished(landing):

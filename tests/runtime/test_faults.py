@@ -1,13 +1,16 @@
 """Whatever goes wrong on the way, the outcome is the exact publication, or a clear failure with the old one intact."""
 
+from types import SimpleNamespace
+
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sf_to_s3.errors import FatalError, IngestionError, QuotaError, RetriableError
 from sf_to_s3.jobs import start_job
 from sf_to_s3.reading import BatchReader
 from sf_to_s3.salesforce import bulk, client, results
 
+from sandbox.salesforce.faults import KINDS
 from tests.runtime.landing import DAY, PREFIX
 from tests.runtime.published import expected_rows, published_rows
 
@@ -92,6 +95,63 @@ def test_a_damaged_page_is_read_again_or_cleaned(paged, kind, options):
     manifest = exact(paged, api="bulk")
     if kind == "nul":
         assert manifest["batches"][0]["nul_bytes_removed"] > 0
+
+
+def test_a_cut_page_is_read_again_from_its_own_locator(landing):
+    landing.org.fault("reset", RESULTS, skip=2)
+    exact(landing, api="bulk")
+    asked = [one["query"] for one in landing.org.requests() if one["path"].endswith(RESULTS)]
+    (again,) = {query for query in asked if asked.count(query) > 1}
+    assert "locator=" in again
+    assert asked.count(again) == 2
+
+
+def test_a_server_s_wish_is_granted_and_other_pauses_grow(landing, monkeypatch):
+    waits = []
+    monkeypatch.setattr(client, "time", SimpleNamespace(sleep=waits.append))
+    landing.org.fault("bodiless", PAGES, status=429, retry_after=7)
+    exact(landing, api="rest")
+    assert waits == [7.0]
+    waits.clear()
+    landing.org.fault("unavailable", PAGES, times=4)
+    exact(landing, api="rest", run_id="2")
+    assert len(set(waits)) == 4  # jitter
+    assert all(0.5 <= wait / (0.01 * 2**tries) <= 1 for tries, wait in enumerate(waits))
+
+
+ENDS = {  # of each fault that lasts: what the run ends with; the others are overcome, or do no harm
+    "api_disabled": FatalError,
+    "bodiless": RetriableError,
+    "concurrent_limit": RetriableError,
+    "daily_limit": QuotaError,
+    "drop": RetriableError,
+    "error": RetriableError,
+    "html": RetriableError,
+    "job_aborted": RetriableError,
+    "job_failed": RetriableError,
+    "lock_row": RetriableError,
+    "query_timeout": RetriableError,
+    "repeated_locator": RetriableError,
+    "reset": RetriableError,
+    "session_expired": FatalError,
+    "truncated": RetriableError,
+    "unavailable": RetriableError,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_fault_that_lasts_is_told_or_does_no_harm(landing, kind):
+    standing = exact(landing, api="bulk")
+    landing.org.fault(kind, r"/jobs/query", times=None, seconds=0.01)
+    place = f"{PREFIX}/dt=20261101T000000Z/_manifest.json"
+    if kind not in ENDS:
+        exact(landing, api="bulk", run_id="2")
+        assert landing.bucket.get_json(place)["run_id"] == "2"
+        return
+    with pytest.raises(ENDS[kind]):
+        landing.land(**SPEC, api="bulk", run_id="2")
+    assert landing.bucket.get_json(place) == standing
+    assert published_rows(landing.bucket, standing) == expected_rows(landing.org, standing)
 
 
 def test_a_repeated_locator_does_not_loop(landing):
@@ -209,10 +269,7 @@ def test_a_task_that_is_stopped_deletes_its_jobs(landing):
 
 FAULTS = st.lists(
     st.tuples(
-        st.sampled_from(
-            ["session_expired", "unavailable", "html", "drop", "reset", "truncated", "concurrent_limit", "nul",
-             "repeated_locator", "daily_limit", "job_failed", "job_aborted", "query_timeout"]
-        ),
+        st.sampled_from(sorted(KINDS)),
         st.integers(0, 9),
         st.integers(1, 3),
     ),
@@ -220,7 +277,12 @@ FAULTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(faults=FAULTS, api=st.sampled_from(["rest", "bulk"]))
 def test_any_sequence_of_faults_ends_well(landing, faults, api):
     """Airflow's part, the retries, is played here: three tries a run."""
@@ -229,7 +291,7 @@ def test_any_sequence_of_faults_ends_well(landing, faults, api):
     window = {"window": {"from": "2024-01-01", "to": "2027-01-01"}}
     standing = exact(landing, api=api, **window)
     for kind, skip, times in faults:
-        landing.org.fault(kind, r"/services/data/v[\d.]+/(query|jobs)", skip=skip, times=times)
+        landing.org.fault(kind, r"/services/data/v[\d.]+/(query|jobs)", skip=skip, times=times, seconds=0.01)
     for attempt in range(3):
         try:
             landing.land(**SPEC, **window, format="csv", api=api, run_id="faulty")

@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
 
-from sf_to_s3.added import coerce, written_columns
-from sf_to_s3.columns import Column
+from sf_to_s3.added import coerce
+from sf_to_s3.columns import Column, written_columns
 from sf_to_s3.comparison.baseline import Baseline
 from sf_to_s3.comparison.partitions import COUNT, ID, Partitions, without
 from sf_to_s3.comparison.published import ids_of, known_objects
@@ -24,6 +24,7 @@ from sf_to_s3.lake.upload import Upload
 from sf_to_s3.plan import Plan, Run, open_run
 from sf_to_s3.salesforce.rows import Rows
 from sf_to_s3.staging import Staging
+from sf_to_s3.text_array import text_scalar
 
 COLUMNS = (Column("Id", "Id", "text", "id"), Column("found_missing_at", "", "datetime"))
 _KNOWN_SCHEMA = pa.schema([("Id", ID)])
@@ -158,7 +159,7 @@ def _staged(sink: Upload, key: str, ids: int) -> StagedIds:
 
 
 def _rows(ids: pa.Array, found_at: datetime, ingestion: Ingestion) -> pa.RecordBatch:
-    stamp = pa.scalar(found_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"), pa.string())
+    stamp = text_scalar(found_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
     rows = pa.RecordBatch.from_arrays(
         [ids.cast(pa.string()), pa.repeat(stamp, len(ids))], names=[column.name for column in COLUMNS]
     )

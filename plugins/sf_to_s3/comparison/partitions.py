@@ -12,11 +12,12 @@ import pyarrow.compute as pc
 
 from sf_to_s3.domain.record_id import LENGTH, lengthen
 from sf_to_s3.errors import FatalError
+from sf_to_s3.text_array import text_array
 
 COUNT = 256
 ID = pa.binary(LENGTH)
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_PAIRS = pa.array([one + two for one in _DIGITS for two in _DIGITS])
+_PAIRS = text_array(one + two for one in _DIGITS for two in _DIGITS)
 
 
 class Partitions:
@@ -80,6 +81,6 @@ def _lengthened(ids: pa.Array) -> pa.Array:
     if ids.null_count == 0 and pc.all(pc.equal(pc.binary_length(ids), LENGTH), min_count=0).as_py():
         return ids
     try:
-        return pa.array([lengthen(text or "") for text in ids.to_pylist()], pa.string())
+        return text_array(lengthen(text or "") for text in ids.to_pylist())
     except ValueError as error:
         raise FatalError(f"ids cannot be compared: {error}") from None

@@ -46,7 +46,7 @@ def publish_comparison(
     keys = {missing.key: folder + name, outcome.known.key: known_key(prefix, day, outcome.known.sha256)}
     manifest = _manifest(plan, baseline, reading, outcome, keys)
     standing = bucket.read(place)
-    kept = _named(standing)
+    kept, replaced = _named(standing), bucket.keys(folder)
     try:
         for staged, key in keys.items():
             if key not in kept:
@@ -56,7 +56,7 @@ def publish_comparison(
         kept |= _named(bucket.read(place))  # another run's, if that is why
         bucket.delete(key for key in keys.values() if key not in kept)
         raise
-    prune(bucket, folder, manifest)
+    prune(bucket, folder, replaced, manifest)
     _forget(bucket, prefix, baseline, manifest["known"]["key"])
     return manifest
 

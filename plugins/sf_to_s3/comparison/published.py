@@ -15,6 +15,7 @@ import pyarrow as pa
 from sf_to_s3.comparison.baseline import Baseline
 from sf_to_s3.errors import FatalError, RetriableError
 from sf_to_s3.lake.bucket import Bucket
+from sf_to_s3.text_array import text_array
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +134,7 @@ def _text(file: Path, published: PublishedObject) -> io.TextIOWrapper:
 
 def _arrays(ids: Iterator[str]) -> Iterator[pa.Array]:
     while some := list(islice(ids, _ROWS)):
-        yield pa.array(some, pa.string())
+        yield text_array(some)
 
 
 _READERS: dict[str, Callable[[Path, PublishedObject], Iterator[pa.Array]]] = {

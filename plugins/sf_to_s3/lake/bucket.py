@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +18,19 @@ from sf_to_s3.lake.upload import Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectTypeDef
+
+log = logging.getLogger(__name__)
 
 _ABSENT = ("NoSuchKey", "404")
 _COPY = TransferConfig(multipart_threshold=2**30, multipart_chunksize=2**28)
 _CHUNK_BYTES = 2**20
+# What botocore's Config takes: passing failures of S3 are tried again eight times, with back-off and jitter.
+CLIENT_OPTIONS: dict[str, Any] = {
+    "retries": {"max_attempts": 8, "mode": "standard"},
+    "connect_timeout": 20,
+    "read_timeout": 120,
+}
 _DELETE_AT_ONCE = 1000  # DeleteObjects takes no more
 
 
@@ -33,10 +44,11 @@ class ObjectHead:
 
 @dataclass(frozen=True)
 class Document:
-    """A document, and the ETag that it was read with."""
+    """A document, the ETag that it was read with, and when it was written, in whole seconds UTC."""
 
     value: Any
     etag: str
+    modified: datetime
 
 
 class Bucket:
@@ -94,7 +106,7 @@ class Bucket:
         with explained(f"read {self.url(key)}"):
             try:
                 answer = self.client.get_object(Bucket=self.name, Key=key)
-                return Document(json.loads(answer["Body"].read()), answer["ETag"])
+                return Document(json.loads(answer["Body"].read()), answer["ETag"], answer["LastModified"])
             except ClientError as error:
                 if error.response.get("Error", {}).get("Code") in _ABSENT:
                     return None
@@ -116,15 +128,15 @@ class Bucket:
         with explained(f"copy {self.url(source)} to {self.url(target)}"):
             self.client.copy({"Bucket": self.name, "Key": source}, self.name, target, Config=_COPY)
 
-    def keys(self, prefix: str) -> list[str]:
-        """Every key below a prefix, in order."""
-        return list(self.etags(prefix))
+    def keys(self, prefix: str, *, before: datetime | None = None) -> list[str]:
+        """Every key below a prefix, in order; with `before`, only of objects that were written in an earlier second."""
+        return [
+            item["Key"] for item in self._listed(prefix) if before is None or item["LastModified"] < before
+        ]
 
     def etags(self, prefix: str) -> dict[str, str]:
         """Every key below a prefix with its object's ETag, in order of the keys."""
-        with explained(f"list {self.url(prefix)}"):
-            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-            return {item["Key"]: item["ETag"] for page in pages for item in page.get("Contents", [])}
+        return {item["Key"]: item["ETag"] for item in self._listed(prefix)}
 
     def download(self, key: str, path: Path) -> str:
         """Write an object into a file; gives the SHA-256 of its bytes.
@@ -148,6 +160,30 @@ class Bucket:
             )
             return [item["Prefix"] for page in pages for item in page.get("CommonPrefixes", [])]
 
+    def abort_uploads(self, prefix: str) -> None:
+        """Drop the parts of unfinished uploads below a prefix, which a killed process left: they are invisible and cost.
+
+        A role that may not list them leaves them to the bucket's lifecycle rule.
+        """
+        with explained(f"list the unfinished uploads below {self.url(prefix)}"):
+            pages = self.client.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self.name, Prefix=prefix
+            )
+            try:
+                left = [upload for page in pages for upload in page.get("Uploads", [])]
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") != "AccessDenied":
+                    raise
+                log.info(
+                    "The role lacks s3:ListBucketMultipartUploads; the bucket's rule ends unfinished uploads"
+                )
+                return
+        for upload in left:
+            with explained(f"abort the upload of {self.url(upload['Key'])}"):
+                self.client.abort_multipart_upload(
+                    Bucket=self.name, Key=upload["Key"], UploadId=upload["UploadId"]
+                )
+
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects; those that are gone already are no error.
 
@@ -167,6 +203,11 @@ class Bucket:
                     f"could not delete {self.url(error.get('Key', ''))}: {error.get('Code')}. The role needs"
                     " s3:DeleteObject; check its policy."
                 )
+
+    def _listed(self, prefix: str) -> "list[ObjectTypeDef]":
+        with explained(f"list {self.url(prefix)}"):
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+            return [item for page in pages for item in page.get("Contents", [])]
 
 
 def _json(value: Any) -> bytes:

@@ -59,7 +59,7 @@ class Endpoint:
         reply = await run_in_threadpool(self._reply, call, instead)
         after = None if instead else self._fault(Phase.ANSWER, call)
         reply = await on_answer(call, replace(reply, headers=self._usual_headers() | reply.headers), after)
-        await asyncio.sleep(self._state.settings.latency_seconds if self._entry.door in COUNTED else 0)
+        await asyncio.sleep(0 if self._entry.door is Door.ADMIN else self._state.settings.latency_seconds)
         # logged before the client can know that it has its answer, and completed after
         entry = self._log(call, reply, instead or after)
         sender = Sender(scope, send)

@@ -30,7 +30,8 @@ def strike_instead(call: Call, fault: Fault) -> Reply:
         ApiError: for the faults that are errors of the API.
     """
     if fault.kind == "bodiless":
-        return Reply(int(fault.option("status", 420)))
+        asked = fault.option("retry_after", None)
+        return Reply(int(fault.option("status", 420)), headers={"Retry-After": str(asked)} if asked else {})
     if fault.kind == "html":
         return Reply(int(fault.option("status", 500)), HTML, "text/html;charset=UTF-8")
     if fault.kind == "drop":
@@ -98,10 +99,14 @@ def _repeated_locator(call: Call, reply: Reply, _: Fault) -> Reply:
     if "Sforce-Locator" in reply.headers:
         here = call.parameters.get("locator") or encode_locator(0)
         return replace(reply, headers=reply.headers | {"Sforce-Locator": here})
-    content = json.loads(_whole(reply))
-    if "nextRecordsUrl" in content and ("locator" in call.path_parameters or "resultPages" in content):
-        content["nextRecordsUrl"] = f"{call.path}?{call.query}" if call.query else call.path
-    return replace(reply, body=json.dumps(content).encode())
+    whole = _whole(reply)
+    content = json.loads(whole)
+    following = content.get("nextRecordsUrl")
+    if following is None or not ("locator" in call.path_parameters or "resultPages" in content):
+        return reply
+    # in the text, not the values: numbers have more digits than a float keeps
+    here = f"{call.path}?{call.query}" if call.query else call.path
+    return replace(reply, body=whole.replace(following.encode(), here.encode()))
 
 
 CHANGES: Final[Mapping[str, Callable[[Call, Reply, Fault], Reply]]] = {

@@ -1,0 +1,18 @@
+"""How often a Bulk job is looked at while it runs."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sf_to_s3.salesforce.polling import pause_after
+
+
+@given(seconds=st.floats(0.01, 6 * 3600))
+def test_the_end_of_a_job_is_seen_soon_and_for_few_calls(seconds):
+    now, looks = 0.0, 0
+    while now < seconds:
+        now += pause_after(now)
+        looks += 1
+    assert now - seconds <= min(max(3.0, seconds / 6), 120.0)
+    growing = math.log(max(seconds, 18.0) / 18.0) / math.log(7 / 6)
+    assert looks <= min(6 + growing, 26) + 1 + seconds / 120

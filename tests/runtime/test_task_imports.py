@@ -1,0 +1,49 @@
+"""A task pays for what it imports each time it starts: heavy modules are loaded by the tasks that need them, by no other."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sf_to_s3 import domain
+
+OPERATORS = Path(domain.__file__).parents[1] / "operators.py"
+NEVER = {"pandas", "pyarrow", "simple_salesforce", "zeep", "airflow.providers.amazon.aws.hooks.s3"}
+BEFORE_EXECUTION = NEVER | {"boto3", "botocore", "requests", "sf_to_s3.plan", "sf_to_s3.airflow_context"}
+
+
+def imported_by(task: str) -> list[str]:
+    """The modules that a task's methods name."""
+    (body,) = [
+        node
+        for node in ast.parse(OPERATORS.read_text()).body
+        if isinstance(node, ast.ClassDef) and node.name == task
+    ]
+    return sorted(
+        {node.module for node in ast.walk(body) if isinstance(node, ast.ImportFrom) and node.module}
+    )
+
+
+def loaded(modules: list[str], watched: set[str]) -> set[str]:
+    """Which of the watched modules a fresh interpreter has, once it has imported these."""
+    code = f"import sys, {', '.join(modules)}; print(*({watched!r} & sys.modules.keys()), sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split("\n")[-len(watched) - 1 :]) & watched
+
+
+def test_a_dag_file_loads_nothing_that_only_tasks_need():
+    assert loaded(["sf_to_s3.operators"], BEFORE_EXECUTION) == set()
+
+
+@pytest.mark.parametrize("task", ["PlanBatchesOperator", "PublishOperator"])
+def test_tasks_without_rows_load_no_arrow(task):
+    modules = imported_by(task)
+    assert len(modules) > 3
+    assert loaded(modules, NEVER) == set()
+
+
+def test_the_watch_sees_what_is_loaded():
+    assert loaded(["sf_to_s3.encode"], NEVER) == {"pyarrow"}
