@@ -1,70 +1,31 @@
-"""One batch: sized, read through the API that suits it, encoded and staged."""
+"""One batch: its rows, encoded and staged."""
 
 import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 import pyarrow as pa
 
 from sf_to_s3.added import add_time, coerce
 from sf_to_s3.canonical import canonical
+from sf_to_s3.choice import query_is_long
 from sf_to_s3.domain.window import Interval
 from sf_to_s3.encode import open_encoder
-from sf_to_s3.errors import FatalError, QueryTimeoutError
+from sf_to_s3.errors import QueryTimeoutError
 from sf_to_s3.jobs import halves
 from sf_to_s3.lake.upload import Upload
 from sf_to_s3.plan import Plan, written
 from sf_to_s3.protect import protect
 from sf_to_s3.salesforce.bulk import JobStatus
 from sf_to_s3.salesforce.client import Client
-from sf_to_s3.salesforce.rest import MAX_QUERY_BYTES, RestRows
+from sf_to_s3.salesforce.rest import RestRows
 from sf_to_s3.salesforce.results import BulkRows
 from sf_to_s3.salesforce.rows import Account, ChainedRows, Rows
 from sf_to_s3.salesforce.wide import WideRows
 from sf_to_s3.staging import Receipt, Staging
 
 log = logging.getLogger(__name__)
-
-# REST costs a call per 2,000 rows, a Bulk job about six calls and a wait, so that REST is cheaper up to here.
-REST_ROWS = 10_000
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The API for a batch, and why."""
-
-    api: str
-    reason: str
-
-
-def choose_api(client: Client, plan: Plan, batch: Interval) -> Choice:
-    """Take REST for small batches and for what Bulk cannot read, Bulk API 2.0 for the rest.
-
-    Raises:
-        FatalError: the spec demands an API that cannot read it.
-    """
-    wanted = plan.ingestion.api
-    if plan.not_bulk:
-        if wanted == "bulk":
-            raise FatalError(f"{plan.run.dag_id} asks for api: bulk, but {plan.not_bulk}. Write api: auto.")
-        return Choice("rest", plan.not_bulk)
-    if wanted != "auto":
-        return Choice(wanted, "the spec asks for it")
-    if query_is_long(plan, batch):
-        return Choice("bulk", "the query is too long for a URI")
-    query = plan.count_query(batch)
-    if query is None:
-        return Choice("bulk", "the rows of a written query are not counted beforehand")
-    rows = count_rows(client, query, include_deleted=plan.include_deleted)
-    return Choice("rest" if rows <= REST_ROWS else "bulk", f"the batch has {rows} rows")
-
-
-def count_rows(client: Client, query: str, *, include_deleted: bool) -> int:
-    """Run a `SELECT COUNT()` query; one call."""
-    resource = "queryAll" if include_deleted else "query"
-    return int(client.get(resource, "count the rows of the batch", q=query)["totalSize"])
 
 
 @dataclass
@@ -139,11 +100,6 @@ class SplittingRows:
             include_deleted=plan.include_deleted,
             relationship=plan.ingestion.relationship_object,
         )
-
-
-def query_is_long(plan: Plan, batch: Interval) -> bool:
-    """Whether the query of a batch does not fit into a URI."""
-    return len(quote(plan.query(batch))) > MAX_QUERY_BYTES
 
 
 def write_rows(rows: Rows, plan: Plan, sink: Upload, key: bytes | None) -> None:

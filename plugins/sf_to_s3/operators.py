@@ -135,7 +135,7 @@ class ReadOperator(BaseOperator, abc.ABC):
         jobs = tuple(BatchJob.from_dict(job) for job in event["jobs"])
         with self._reader(context, event) as reader:
             if event["error"]:
-                reader.give_up(jobs, event["error"])
+                reader.give_up(jobs, event["error"], quota=event["quota"])
             outcome = reader.go_on(jobs, [JobStatus(**status) for status in event["statuses"]])
         return self._settle(context, outcome, reader)
 

@@ -1,20 +1,24 @@
 """Reading one batch, from the choice of the API to the delivery of its rows.
 
-Nothing here knows Airflow: where a Bulk job takes its time the caller is told what to wait for, and comes back.
+Nothing here knows Airflow: where a Bulk job takes its time the caller is told what to wait for, and comes back. Arrow is loaded
+when there are rows to read, so that a task which only starts a job costs little.
 """
 
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sf_to_s3.choice import choose_api
 from sf_to_s3.domain.window import Interval
-from sf_to_s3.errors import BulkRefusedError, IngestionError, RetriableError
-from sf_to_s3.extract import Reading, choose_api, read_by_rest, read_jobs
+from sf_to_s3.errors import BulkRefusedError, IngestionError, QuotaError, RetriableError
 from sf_to_s3.jobs import BatchJob, split_timed_out, start_job
 from sf_to_s3.plan import Plan
 from sf_to_s3.salesforce.bulk import JobStatus, discard_job, wait_briefly
 from sf_to_s3.salesforce.client import Client
+
+if TYPE_CHECKING:
+    from sf_to_s3.extract import Reading
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +48,7 @@ class BatchReader:
     client: Client
     plan: Plan
     batch: Interval
-    deliver: Callable[[Reading], Any]
+    deliver: "Callable[[Reading], Any]"
     note_jobs: Callable[[Sequence[str]], None]
     started: float
     earlier_calls: int = 0
@@ -69,6 +73,8 @@ class BatchReader:
                 if self.plan.ingestion.api == "bulk":
                     raise
                 log.warning("Reading by REST instead: %s", refusal)
+        from sf_to_s3.extract import read_by_rest  # noqa: PLC0415
+
         return self.deliver(self._accounted(read_by_rest(self.client, self.plan, self.batch)))
 
     def go_on(self, jobs: tuple[BatchJob, ...], known: Sequence[JobStatus] = ()) -> Any | Waiting:
@@ -91,6 +97,8 @@ class BatchReader:
                 statuses = self._statuses(jobs)
             if not all(status.finished for status in statuses):
                 return Waiting(jobs)
+            from sf_to_s3.extract import read_jobs  # noqa: PLC0415
+
             result = self.deliver(self._accounted(read_jobs(self.client, self.plan, statuses)))
         except IngestionError:
             self.abandon()
@@ -98,14 +106,15 @@ class BatchReader:
         self.abandon()
         return result
 
-    def give_up(self, jobs: Sequence[BatchJob], why: str) -> None:
-        """Stop and delete jobs that take too long.
+    def give_up(self, jobs: Sequence[BatchJob], why: str, *, quota: bool) -> None:
+        """Stop and delete jobs that take too long, or that could not be watched.
 
         Raises:
-            RetriableError: always; the next try starts anew.
+            QuotaError: a limit of the org was the reason.
+            RetriableError: anything else was; the next try starts anew.
         """
         self._discard([job.id for job in jobs])
-        raise RetriableError(why)
+        raise QuotaError(why) if quota else RetriableError(why)
 
     def abandon(self) -> None:
         """Stop and delete whatever jobs are open."""
@@ -123,6 +132,6 @@ class BatchReader:
             discard_job(self.client, job_id)
             self.open_jobs.discard(job_id)
 
-    def _accounted(self, reading: Reading) -> Reading:
+    def _accounted(self, reading: "Reading") -> "Reading":
         reading.earlier_calls, reading.started = self.earlier_calls, self.started
         return reading

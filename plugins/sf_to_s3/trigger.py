@@ -64,16 +64,16 @@ class BulkJobsTrigger(BaseTrigger):
         The event carries how the jobs ended, so that the task needs no look of its own.
         """
         from sf_to_s3.airflow_context import salesforce_client_async  # noqa: PLC0415
-        from sf_to_s3.errors import IngestionError  # noqa: PLC0415
+        from sf_to_s3.errors import IngestionError, QuotaError  # noqa: PLC0415
         from sf_to_s3.jobs import BatchJob  # noqa: PLC0415
 
         client = await salesforce_client_async(self.conn_id)
         ended: list[JobStatus] = []
         try:
             ended = await self._watch(client, [BatchJob.from_dict(job) for job in self.jobs])
-            error = ""
+            error, quota = "", False
         except IngestionError as failure:
-            error = str(failure)
+            error, quota = str(failure), isinstance(failure, QuotaError)
         event = {
             "jobs": self.jobs,
             "statuses": [asdict(status) for status in ended],
@@ -81,6 +81,7 @@ class BulkJobsTrigger(BaseTrigger):
             "polls": client.calls,
             "started": self.started,
             "error": error,
+            "quota": quota,
         }
         yield TriggerEvent(event)  # type: ignore[no-untyped-call]
 

@@ -13,7 +13,7 @@ from sf_to_s3.errors import FatalError, QuotaError, RetriableError
 from sf_to_s3.ledger import Ledger, check_budget
 from sf_to_s3.plan import make_plan
 from sf_to_s3.publish import publish
-from sf_to_s3.salesforce import rest, wide
+from sf_to_s3.salesforce import wide
 from sf_to_s3.salesforce.client import Usage
 from sf_to_s3.staging import Staging
 from sf_to_s3.verify import verify_publication
@@ -257,7 +257,7 @@ def test_every_flow_logs_in(landing, flow):
 
 def test_small_batches_go_by_rest_and_large_ones_by_bulk(landing, monkeypatch):
     assert {batch["api"] for batch in landing.land(**SPEC)["batches"]} == {"rest"}
-    monkeypatch.setattr("sf_to_s3.extract.REST_ROWS", 1000)
+    monkeypatch.setattr("sf_to_s3.choice.REST_ROWS", 1000)
     landing.org.reset_log()
     manifest = landing.land(**SPEC, format="csv")
     assert {batch["api"] for batch in manifest["batches"]} == {"bulk"}
@@ -267,9 +267,8 @@ def test_small_batches_go_by_rest_and_large_ones_by_bulk(landing, monkeypatch):
 
 
 def test_wide_objects_stay_within_a_uri(landing, monkeypatch):
-    monkeypatch.setattr(rest, "MAX_QUERY_BYTES", 260)
     monkeypatch.setattr(wide, "MAX_QUERY_BYTES", 260)
-    monkeypatch.setattr("sf_to_s3.extract.MAX_QUERY_BYTES", 260)
+    monkeypatch.setattr("sf_to_s3.choice.MAX_QUERY_BYTES", 260)
     window = {"from": "2026-06-01", "to": "2026-09-01"}
     manifest = landing.land(object="Contact", window=window, api="rest", format="csv")
     queries = [request for request in landing.org.requests() if "ORDER" in request["query"]]

@@ -233,7 +233,7 @@ def test_sessions_that_expire_again_and_again_end_the_try(landing):
 
 
 def test_an_object_that_bulk_refuses_is_read_by_rest(landing, monkeypatch):
-    monkeypatch.setattr("sf_to_s3.extract.REST_ROWS", 0)
+    monkeypatch.setattr("sf_to_s3.choice.REST_ROWS", 0)
     refusal = {"status": 400, "code": "INVALIDENTITY", "message": "Entity is not supported by the Bulk API"}
     landing.org.fault("error", "/jobs/query", method="POST", times=None, **refusal)
     assert exact(landing)["batches"][0]["api"] == "rest"

@@ -38,8 +38,8 @@ def test_a_dag_file_loads_nothing_that_only_tasks_need():
     assert loaded(["sf_to_s3.operators"], BEFORE_EXECUTION) == set()
 
 
-@pytest.mark.parametrize("task", ["PlanBatchesOperator", "PublishOperator"])
-def test_tasks_without_rows_load_no_arrow(task):
+@pytest.mark.parametrize("task", ["PlanBatchesOperator", "ReadOperator", "PublishOperator"])
+def test_tasks_load_no_arrow_before_they_have_rows(task):
     modules = imported_by(task)
     assert len(modules) > 3
     assert loaded(modules, NEVER) == set()

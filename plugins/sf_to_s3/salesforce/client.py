@@ -19,6 +19,7 @@ from sf_to_s3.salesforce.login import Session, log_in
 log = logging.getLogger(__name__)
 
 _API_USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
+MAX_QUERY_BYTES = 14_000  # URI and headers may have 16,384 bytes together (limits quick reference)
 TRIES = 6
 MAX_LOGINS = 4
 _TIMEOUT = (20, 300)  # seconds to connect, and between two bytes

@@ -12,7 +12,6 @@ from sf_to_s3.salesforce.client import Client
 from sf_to_s3.salesforce.rows import Account
 from sf_to_s3.text_array import text_array
 
-MAX_QUERY_BYTES = 14_000  # URI and headers may have 16,384 bytes together (limits quick reference)
 PAGE_ROWS = 2000
 
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from sf_to_s3.columns import Column
 from sf_to_s3.errors import FatalError, RetriableError
-from sf_to_s3.salesforce.client import Client
-from sf_to_s3.salesforce.rest import MAX_QUERY_BYTES, PAGE_ROWS, RestRows
+from sf_to_s3.salesforce.client import MAX_QUERY_BYTES, Client
+from sf_to_s3.salesforce.rest import PAGE_ROWS, RestRows
 from sf_to_s3.salesforce.rows import Account
 from sf_to_s3.text_array import text_array
 
