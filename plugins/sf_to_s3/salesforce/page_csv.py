@@ -12,7 +12,7 @@ from pyarrow import csv
 from sf_to_s3.errors import RetriableError
 from sf_to_s3.salesforce.pages import Page
 
-BLOCK_BYTES = 512 * 1024  # what is parsed at a time; a row must fit
+BLOCK_BYTES = 256 * 1024  # what is parsed at a time; a row must fit
 _SHAPE = re.compile(r"Expected \d+ columns, got \d+")
 LARGEST_BLOCK_BYTES = 2**30
 _HEADER_BYTES = 64 * 1024
