@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ TASKS = ("empty", "plan_batches", "extract", "publish")
 FIGURES = ("cpu_seconds", "seconds", "mb")
 
 
-def main(argv: list[str] | None = None) -> None:
+def main(argv: Sequence[str] = ()) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.task_start", description=__doc__)
     parser.add_argument("--runs", type=int, default=7, help="fresh interpreters a task; their median counts")
@@ -93,4 +93,4 @@ def report(medians: Mapping[str, list[float]]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -13,6 +13,6 @@ def test_the_end_of_a_job_is_seen_soon_and_for_few_calls(seconds):
     while now < seconds:
         now += pause_after(now)
         looks += 1
-    assert now - seconds <= min(max(3.0, seconds / 6), 120.0)
-    growing = math.log(max(seconds, 18.0) / 18.0) / math.log(7 / 6)
-    assert looks <= min(6 + growing, 26) + 1 + seconds / 120
+    assert now - seconds <= min(max(2.0, seconds / 8), 120.0)
+    growing = math.log(max(seconds, 16.0) / 16.0) / math.log(9 / 8)
+    assert looks <= min(8 + growing, 44) + 1 + seconds / 120
