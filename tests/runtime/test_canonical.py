@@ -1,5 +1,7 @@
 """One text for every value, whichever API delivered it."""
 
+from decimal import Decimal
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -59,6 +61,15 @@ def test_numbers_keep_their_value(values):
         value if value is None else float(value) for value in values
     ]
     assert one("number", *found) == found
+
+
+@given(st.integers(1, 10**20), st.integers(0, 30), st.sampled_from(["", "-"]))
+def test_exponents_lose_no_digit(mantissa, exponent, sign):
+    first, *rest = str(mantissa)
+    text = f"{sign}{first}.{''.join(rest) or '0'}E{exponent}"
+    (found,) = one("number", text)
+    assert Decimal(found) == Decimal(text)
+    assert one("number", found) == [found]
 
 
 @given(
