@@ -20,7 +20,7 @@ _FIVE_MINUTES = Duration.minutes(5)
 _ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 _BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 _BAD = cloudwatch.TreatMissingData.BREACHING
-# What Salesforce answers when an org's calls are used up, as the runtime's error names it.
+# How the runtime names a limit that is used up, the org's or a unit's share, and what Salesforce answers.
 _QUOTA = '?QuotaError ?REQUEST_LIMIT_EXCEEDED ?"A limit of the org is used up"'
 
 
