@@ -35,7 +35,7 @@ class PageText:
         """Begin at the page's start."""
         self.nul_bytes = 0
         page.body.seek(0)
-        # isal inflates at three times zlib's speed, and lets other threads run meanwhile
+        # isal inflates at more than twice zlib's speed, and lets other threads run meanwhile
         self._raw: Any = igzip.open(page.body) if page.gzipped else page.body  # type: ignore[no-untyped-call]
         self._ahead = b""
         self._end = b""
