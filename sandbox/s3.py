@@ -7,7 +7,6 @@ their prefixes and nothing else; and the original system's, which may use the wh
 
 import argparse
 import json
-import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -17,13 +16,14 @@ from typing import Any
 
 import boto3
 from moto import settings
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
 from sandbox.object_store import REGION, ObjectStore
+from sandbox.s3_objects import RequestHandler, hold_objects_once
 from sandbox.writers import Writer, read_writers
 
 BUCKET = "northwind-lake"
-IN_MEMORY_BYTES = 2**30  # of an object; moto's own choice is to keep parts of uploads in temporary files
 ROLE = "airflow_data_output_role"
 ROLE_STATEMENTS: list[dict[str, object]] = [
     # moto asks for the right to delete several objects at once on the bucket, AWS on each object.
@@ -58,11 +58,11 @@ def main(argv: list[str]) -> int:
 
 def serve(port: int, writers: Sequence[Writer]) -> ObjectStore:
     """Start moto's server in a thread, create bucket, user and roles, then let every request be checked against them."""
-    os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(IN_MEMORY_BYTES))
-    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
-    server.start()
-    host, bound = server.get_host_and_port()
-    store = create_resources(f"http://{host}:{bound}", writers)
+    hold_objects_once()
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=RequestHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    store = create_resources(f"http://127.0.0.1:{server.server_port}", writers)
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     return store
 

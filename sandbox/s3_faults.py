@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
+
+from sandbox.s3_objects import RequestHandler, hold_objects_once
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -58,9 +60,10 @@ class FaultyS3:
         self._go_on = threading.Event()
         self._faults: list[S3Fault] = []
         self._lock = threading.Lock()
+        hold_objects_once()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server(
-            "127.0.0.1", 0, self._answer, threaded=True, request_handler=MotoRequestHandler
+            "127.0.0.1", 0, self._answer, threaded=True, request_handler=RequestHandler
         )
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 

@@ -31,14 +31,33 @@ def _column(array: pa.Array, column: Column) -> pa.Array:
     if column.kind not in _RULES:
         return array
     rule = _RULES[column.kind]
-    for faster in (None, rule.faster):
-        array = faster(array) if faster else array
-        good = rule.recognise(array)
-        if pc.all(good, min_count=0).as_py():  # nulls are skipped, here and below
-            return array
+    good = rule.recognise(array)
+    if _all(good):
+        return array
     other = pc.invert(good)
-    values = [_rewrite(text, column, rule.rewrite) for text in array.filter(other).to_pylist()]
-    return pc.replace_with_mask(array, other, text_array(values))
+    values = array.filter(other)
+    return pc.replace_with_mask(array, other, _rewritten(values, column, rule))
+
+
+def _rewritten(values: pa.Array, column: Column, rule: "_Rule") -> pa.Array:
+    """Values none of which is null or in canonical form: the usual forms all at once, any other by itself."""
+    if rule.faster:
+        values = rule.faster(values)
+        good = rule.recognise(values)
+        if _all(good):
+            return values
+        other = pc.invert(good)
+        return pc.replace_with_mask(values, other, _one_by_one(values.filter(other), column, rule))
+    return _one_by_one(values, column, rule)
+
+
+def _one_by_one(values: pa.Array, column: Column, rule: "_Rule") -> pa.Array:
+    return text_array([_rewrite(text, column, rule.rewrite) for text in values.to_pylist()])
+
+
+def _all(good: pa.Array) -> bool:
+    """Nulls are skipped, here as by `filter` and `replace_with_mask`."""
+    return bool(pc.all(good, min_count=0).as_py())
 
 
 def _rewrite(text: str, column: Column, rewrite: Callable[[str], str]) -> str:

@@ -15,6 +15,7 @@ from sf_to_s3.encode import open_encoder
 from sf_to_s3.errors import QueryTimeoutError
 from sf_to_s3.jobs import halves
 from sf_to_s3.lake.upload import Upload
+from sf_to_s3.memory import Surplus
 from sf_to_s3.plan import Plan, written
 from sf_to_s3.protect import protect
 from sf_to_s3.salesforce.bulk import JobStatus
@@ -106,6 +107,7 @@ def write_rows(rows: Rows, plan: Plan, sink: Upload, key: bytes | None) -> None:
     """Encode every row into the sink: canonical text, protection, additions, format."""
     ingestion, columns = plan.ingestion, plan.columns
     fetched = int(time.time())
+    surplus = Surplus()
     encoder = open_encoder(ingestion.format, ingestion.compression, written(ingestion, columns), sink)
     for raw in rows.batches():
         batch = protect(canonical(raw, columns), columns, key)
@@ -114,6 +116,7 @@ def write_rows(rows: Rows, plan: Plan, sink: Upload, key: bytes | None) -> None:
         if ingestion.record_time_added:
             batch = add_time(batch, fetched)
         encoder.write(batch)
+        surplus.give_back()
     encoder.close()
 
 

@@ -153,6 +153,14 @@ def typed(value, kind):
     return value
 
 
+def test_parquet_has_dictionaries_of_values_that_repeat_only():
+    row = ("a" * 18, "x", "1.5", "1", "true", "2026-01-01", "2026-01-01T00:00:00.000Z", "00:00:00.000Z")
+    group = pq.ParquetFile(io.BytesIO(encoded("parquet", "snappy", [row]))).metadata.row_group(0)
+    columns = [group.column(index) for index in range(group.num_columns)]
+    kept = {column.path_in_schema for column in columns if column.dictionary_page_offset is not None}
+    assert kept == {'Odd "name", é', "Count", "Closed"}
+
+
 @pytest.mark.parametrize("fmt", ["csv", "json", "ndjson", "parquet"])
 def test_the_same_rows_give_the_same_bytes(fmt):
     rows = [

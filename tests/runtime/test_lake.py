@@ -1,7 +1,9 @@
 """Uploads are bounded, whole or absent; failures of S3 are told in a sentence."""
 
+import base64
 import hashlib
 import random
+import zlib
 
 import boto3
 import pytest
@@ -96,3 +98,39 @@ def test_documents_and_lists(bucket):
 def test_success_is_not_touched():
     with explained("do nothing"):
         pass
+
+
+@pytest.fixture
+def sent(bucket):
+    """What is sent to S3 while the test runs: operation, headers, body."""
+    requests = []
+
+    def note(request, event_name, **_):
+        body = request.body or b""
+        if hasattr(body, "read"):
+            body, _ = body.read(), body.seek(0)
+        requests.append((event_name.rpartition(".")[2], dict(request.headers), bytes(body)))
+
+    bucket.client.meta.events.register("before-send.s3", note)
+    yield requests
+    bucket.client.meta.events.unregister("before-send.s3", note)
+
+
+@pytest.mark.parametrize("sizes", [[7], [PART_BYTES * 2 + 7]])
+def test_s3_gets_the_checksum_of_all_that_it_is_sent(bucket, sent, sizes):
+    written(bucket, "a/b", sizes)
+    bodies = [(headers, body) for what, headers, body in sent if what in ("PutObject", "UploadPart")]
+    assert sum(len(body) for _, body in bodies) == sum(sizes)
+    checksums = [base64.b64encode(zlib.crc32(body).to_bytes(4, "big")) for _, body in bodies]
+    assert [headers["x-amz-checksum-crc32"] for headers, _ in bodies] == checksums
+    completed = [body for what, _, body in sent if what == "CompleteMultipartUpload"]
+    assert all(checksum in body for checksum in checksums for body in completed)
+    assert len(completed) == (len(bodies) > 1)
+
+
+def test_the_parts_of_a_large_upload_grow(bucket, sent, monkeypatch):
+    monkeypatch.setattr("sf_to_s3.lake.upload._LARGER_EVERY", 2)
+    body = written(bucket, "a/b", [PART_BYTES] * 9)
+    lengths = {int(headers["Content-Length"]) for what, headers, _ in sent if what == "UploadPart"}
+    assert lengths == {PART_BYTES, PART_BYTES * 2, PART_BYTES * 3}
+    assert bucket.client.get_object(Bucket=bucket.name, Key="a/b")["Body"].read() == body

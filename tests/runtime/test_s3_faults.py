@@ -89,7 +89,7 @@ def test_parts_of_a_killed_try_are_gone_with_the_publication(landing, s3):
     (left,) = unfinished(landing.bucket)
     assert "another-run" in left["Key"]
     neighbour.abort()
-    killed._threads.shutdown()
+    killed._shut_down(cancel=True)
 
 
 def test_parts_of_a_killed_try_are_gone_when_the_run_is_planned_anew(landing, s3):
@@ -98,7 +98,7 @@ def test_parts_of_a_killed_try_are_gone_when_the_run_is_planned_anew(landing, s3
     killed.write(BODY)
     staging.begin(staging.plan())
     assert unfinished(landing.bucket) == []
-    killed._threads.shutdown()
+    killed._shut_down(cancel=True)
 
 
 def test_a_role_that_may_not_list_uploads_publishes_all_the_same(landing, s3):

@@ -11,6 +11,7 @@ from sandbox.object_store import REGION, ObjectStore
 from sandbox.processes import Processes
 
 CONFIGS = Path(__file__).parents[2] / "configs"
+PART = 5 * 1024 * 1024  # the least that S3 takes, but for the last
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +73,59 @@ def test_another_company_s_bucket_is_denied_and_a_missing_one_is_missing(store):
         store.client().list_objects_v2(Bucket="somebody-elses-lake")
     with pytest.raises(ClientError, match="NoSuchBucket"):
         store.client().list_objects_v2(Bucket="northwind-no-such-lake")
+
+
+def begun(client, store, *sizes: int) -> tuple[str, list[dict[str, object]]]:
+    """An upload with so many parts, each of a letter of its own."""
+    upload = client.create_multipart_upload(Bucket=store.bucket, Key="whole")["UploadId"]
+    parts = []
+    for number, size in enumerate(sizes, 1):
+        body = bytes([64 + number]) * size
+        answer = client.upload_part(
+            Bucket=store.bucket, Key="whole", UploadId=upload, PartNumber=number, Body=body
+        )
+        parts.append({"PartNumber": number, "ETag": answer["ETag"]})
+    return upload, parts
+
+
+def completed(client, store, upload: str, parts: list[dict[str, object]]) -> None:
+    client.complete_multipart_upload(
+        Bucket=store.bucket, Key="whole", UploadId=upload, MultipartUpload={"Parts": parts}
+    )
+
+
+def content(client, store, key: str) -> bytes:
+    return client.get_object(Bucket=store.bucket, Key=key)["Body"].read()
+
+
+def test_an_object_and_its_copy_hold_what_the_parts_held(store):
+    client = store.client()
+    completed(client, store, *begun(client, store, PART, 3))
+    client.copy_object(Bucket=store.bucket, Key="copy", CopySource={"Bucket": store.bucket, "Key": "whole"})
+    expected = b"A" * PART + b"BBB"
+    assert content(client, store, "whole") == content(client, store, "copy") == expected
+    client.put_object(Bucket=store.bucket, Key="whole", Body=b"else")
+    client.delete_object(Bucket=store.bucket, Key="whole")
+    assert content(client, store, "copy") == expected
+    ranged = client.get_object(Bucket=store.bucket, Key="copy", Range=f"bytes={PART - 1}-{PART}")
+    assert ranged["Body"].read() == b"AB"
+
+
+def test_parts_that_are_missing_or_too_small_make_no_object(store):
+    client = store.client()
+    upload, parts = begun(client, store, PART, 3)
+    with pytest.raises(ClientError, match="InvalidPart"):
+        completed(client, store, upload, [parts[0], {**parts[1], "ETag": '"of another part"'}])
+    with pytest.raises(ClientError, match="EntityTooSmall"):
+        completed(client, store, *begun(client, store, 3, 3))
+
+
+def test_an_etag_tells_one_writing_from_the_next(store):
+    client = store.client()
+    first, second = (
+        client.put_object(Bucket=store.bucket, Key="twice", Body=b"same")["ETag"] for _ in range(2)
+    )
+    assert first != second
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        client.put_object(Bucket=store.bucket, Key="twice", Body=b"x", IfMatch=first)
+    client.put_object(Bucket=store.bucket, Key="twice", Body=b"x", IfMatch=second)

@@ -15,17 +15,21 @@ class TextSink:
     def __init__(self, compression: str, sink: Any) -> None:
         """Open the stream; `compression` is none, gzip or zstd. The sink itself stays open."""
         self._gzip = _Gzip(sink) if compression == "gzip" else None
-        self._file = pa.PythonFile(self._gzip or sink, mode="w")
-        self._zstd = pa.CompressedOutputStream(self._file, "zstd") if compression == "zstd" else None
+        self._zstd = (
+            pa.CompressedOutputStream(pa.PythonFile(sink, mode="w"), "zstd")
+            if compression == "zstd"
+            else None
+        )
+        self._sink = self._gzip or self._zstd or sink
 
     @property
     def stream(self) -> pa.NativeFile:
         """Where Arrow's writers may write."""
-        return self._zstd or self._file
+        return self._zstd or pa.PythonFile(self._sink, mode="w")
 
-    def write(self, data: bytes | pa.Buffer) -> None:
-        """Append bytes."""
-        self.stream.write(data)
+    def write(self, data: bytes | memoryview) -> None:
+        """Append bytes; not through a file of Arrow's where that can be helped, since it copies them."""
+        self._sink.write(data)
 
     def close(self) -> None:
         """End the compressed stream."""
@@ -52,7 +56,7 @@ class _Gzip:
         pass
 
     def close(self) -> None:
-        pass
+        pass  # Arrow closes what it writes to
 
     def finish(self) -> None:
         self._sink.write(self._compressor.flush())

@@ -17,9 +17,9 @@ from sf_to_s3.text_array import text_array, text_scalar
 
 _LITERAL_KINDS = ("boolean", "integer", "number")
 _NULL, _QUOTE, _NOTHING = (text_scalar(text) for text in ("null", '"', ""))
-_CONTROLS = bytes(range(0x20))
-_SPECIAL = _CONTROLS + b'"\\'
-_CONTROL = "[\\x00-\\x1f]"
+_FIRST_PRINTABLE = 0x20
+_SPECIAL = r'["\\\x00-\x1f]'
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class NdjsonEncoder:
@@ -93,18 +93,20 @@ def _value(array: pa.Array, column: Column) -> tuple[pa.Array | str, ...]:
 
 
 def _escaped(array: pa.Array) -> pa.Array:
-    """The text between the quotes. Most columns hold nothing to escape, which one look at their bytes tells."""
+    """The text between the quotes. Most columns hold nothing to escape, which a look at all their bytes at once tells."""
     text = bytes(_text_of(array))
-    if len(text.translate(None, _SPECIAL)) == len(text):
+    if b'"' not in text and b"\\" not in text and _least(text) >= _FIRST_PRINTABLE:
         return array
-    array = pc.replace_substring(pc.replace_substring(array, "\\", "\\\\"), '"', '\\"')
-    if len(text.translate(None, _CONTROLS)) == len(text):
-        return array
-    array = pc.replace_substring(pc.replace_substring(array, "\n", "\\n"), "\r", "\\r")
-    array = pc.replace_substring(array, "\t", "\\t")
-    if not pc.any(pc.match_substring_regex(array, _CONTROL)).as_py():
-        return array
-    return text_array(None if text is None else _escape_controls(text) for text in array.to_pylist())
+    special = pc.match_substring_regex(array, _SPECIAL)
+    values = [_ENCODER.encode(value)[1:-1] for value in array.filter(special).to_pylist()]
+    return pc.replace_with_mask(array, special, text_array(values))
+
+
+def _least(text: bytes | memoryview) -> int:
+    """The lowest of its bytes, found by Arrow many at a time."""
+    if not text:
+        return _FIRST_PRINTABLE
+    return int(pc.min(pa.Array.from_buffers(pa.uint8(), len(text), [None, pa.py_buffer(text)])).as_py())
 
 
 def _text_of(array: pa.Array) -> memoryview:
@@ -114,7 +116,3 @@ def _text_of(array: pa.Array) -> memoryview:
         return memoryview(b"")
     ends = memoryview(offsets).cast("i")
     return memoryview(values)[ends[array.offset] : ends[array.offset + len(array)]]
-
-
-def _escape_controls(text: str) -> str:
-    return "".join(character if character >= " " else f"\\u{ord(character):04x}" for character in text)

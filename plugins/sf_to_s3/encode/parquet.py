@@ -22,6 +22,10 @@ _TYPES = {
     "time": pa.time32("ms"),
 }
 _ROW_GROUP_ROWS = 16_384
+# Salesforce's types whose values are nearly all different: a dictionary of them costs time, memory and a larger file.
+_WITHOUT_DICTIONARY = frozenset(
+    ("id", "datetime", "time", "currency", "double", "email", "phone", "url", "textarea", "encryptedstring")
+)
 _TRUE, _FIRST_DAY, _NOTHING = (text_scalar(text) for text in ("true", "1970-01-01T", ""))
 
 
@@ -37,7 +41,10 @@ class ParquetEncoder:
                 for column in columns
             ]
         )
-        self._writer = ParquetWriter(sink, self._schema, compression=compression, store_schema=True)
+        repeating = [column.name for column in columns if column.type not in _WITHOUT_DICTIONARY]
+        self._writer = ParquetWriter(
+            sink, self._schema, compression=compression, use_dictionary=repeating, store_schema=True
+        )
         self._waiting: list[pa.RecordBatch] = []
         self._rows = 0
 

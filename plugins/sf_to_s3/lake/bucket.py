@@ -25,8 +25,10 @@ log = logging.getLogger(__name__)
 _ABSENT = ("NoSuchKey", "404")
 _COPY = TransferConfig(multipart_threshold=2**30, multipart_chunksize=2**28)
 _CHUNK_BYTES = 2**20
-# What botocore's Config takes: passing failures of S3 are tried again eight times, with back-off and jitter.
+# What botocore's Config takes: passing failures of S3 are tried again eight times, with back-off and jitter. Bodies are not part
+# of the signature, as is botocore's own way over TLS: every body has a checksum that S3 verifies.
 CLIENT_OPTIONS: dict[str, Any] = {
+    "s3": {"payload_signing_enabled": False},
     "retries": {"max_attempts": 8, "mode": "standard"},
     "connect_timeout": 20,
     "read_timeout": 120,

@@ -4,7 +4,9 @@ Nothing is visible in S3 before `complete`: a small object is one PutObject, a l
 object appears when it is completed. An upload that fails is aborted, so that no invisible parts are left to pay for.
 """
 
+import base64
 import hashlib
+import zlib
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +17,16 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 PART_BYTES = 6 * 1024 * 1024  # S3 takes 5 MiB to 5 GiB
+_LARGER_EVERY = 1000  # 6 MiB, 12, 18, …: the 10,000 parts that S3 takes then hold 330 GB
 _IN_FLIGHT = 2
 
 
 class Upload:
-    """A binary sink that writes to one key. As a context manager it is aborted when the block raises."""
+    """A binary sink that writes to one key. As a context manager it is aborted when the block raises.
+
+    Parts are filled in turn into as many buffers as can be in flight and one more, and sent from there as they are. S3
+    checks each against its CRC-32 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
+    """
 
     closed = (
         False  # Arrow's writers ask, and close what they write to; the object is completed by `complete` only
@@ -30,21 +37,22 @@ class Upload:
         self.size = 0
         self._client, self._bucket, self._key = client, bucket, key
         self._digest = hashlib.sha256()
-        self._part = bytearray(PART_BYTES)
+        self._buffers = [bytearray(PART_BYTES), *(bytearray() for _ in range(_IN_FLIGHT))]
+        self._part = self._buffers[0]
         self._filled = 0
         self._upload_id: str | None = None
         self._parts: list[Future[CompletedPartTypeDef]] = []
-        self._threads = ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="s3-upload")
+        self._senders = ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="s3-upload")
+        self._hasher = ThreadPoolExecutor(1, thread_name_prefix="s3-digest")
 
     @property
     def sha256(self) -> str:
-        """Hex digest of what was written so far."""
+        """Hex digest of the completed object."""
         return self._digest.hexdigest()
 
     def write(self, data: Any) -> int:
         """Take bytes or anything with their buffer; may wait for an earlier part to be sent."""
         view = memoryview(data).cast("B")
-        self._digest.update(view)
         self.size += len(view)
         left = view
         while left:
@@ -70,7 +78,11 @@ class Upload:
         """
         with explained(f"write s3://{self._bucket}/{self._key}"):
             if self._upload_id is None:
-                answer = self._client.put_object(Bucket=self._bucket, Key=self._key, Body=self._taken())
+                body = self._taken()
+                self._digest.update(body)
+                answer = self._client.put_object(
+                    Bucket=self._bucket, Key=self._key, Body=bytes(body), ChecksumCRC32=_crc32(body)
+                )
                 return answer["ETag"]
             if self._filled:
                 self._send_part()
@@ -83,7 +95,7 @@ class Upload:
 
     def abort(self) -> None:
         """Give up: drop the parts that were sent."""
-        self._threads.shutdown(cancel_futures=True)
+        self._shut_down(cancel=True)
         if self._upload_id is not None:
             with explained(f"abort the upload of s3://{self._bucket}/{self._key}"):
                 self._client.abort_multipart_upload(
@@ -95,27 +107,57 @@ class Upload:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self.abort() if kind else self._threads.shutdown()
+        self.abort() if kind else self._shut_down(cancel=False)
 
     def _send_part(self) -> None:
         with explained(f"write s3://{self._bucket}/{self._key}"):
             if self._upload_id is None:
-                started = self._client.create_multipart_upload(Bucket=self._bucket, Key=self._key)
+                started = self._client.create_multipart_upload(
+                    Bucket=self._bucket, Key=self._key, ChecksumAlgorithm="CRC32"
+                )
                 self._upload_id = started["UploadId"]
             if len(self._parts) >= _IN_FLIGHT:
-                self._parts[-_IN_FLIGHT].result()  # bounds the memory, and tells of a failure early
-        self._parts.append(self._threads.submit(self._put_part, len(self._parts) + 1, self._taken()))
-        if len(self._parts) % 1000 == 0:  # 6, 12, 18 … MiB: 10,000 parts then hold 330 GB
-            self._part = bytearray(len(self._part) + PART_BYTES)
+                self._parts[
+                    -_IN_FLIGHT
+                ].result()  # its buffer is the next to be filled; tells of a failure early
+        body = self._taken()
+        hashed = self._hasher.submit(self._digest.update, body)
+        self._parts.append(self._senders.submit(self._put_part, len(self._parts) + 1, body, hashed))
+        self._part = self._next_buffer()
 
-    def _taken(self) -> bytes:
-        """What was written and not sent yet."""
-        body = bytes(memoryview(self._part)[: self._filled])
+    def _next_buffer(self) -> bytearray:
+        place = len(self._parts) % len(self._buffers)
+        wanted = PART_BYTES * (1 + len(self._parts) // _LARGER_EVERY)
+        if len(self._buffers[place]) < wanted:
+            self._buffers[place] = bytearray(wanted)
+        return self._buffers[place]
+
+    def _taken(self) -> bytes | bytearray:
+        """What was written and not sent yet: the buffer itself where it is full."""
+        body = (
+            self._part if self._filled == len(self._part) else bytes(memoryview(self._part)[: self._filled])
+        )
         self._filled = 0
         return body
 
-    def _put_part(self, number: int, body: bytes) -> "CompletedPartTypeDef":
+    def _put_part(self, number: int, body: bytes | bytearray, hashed: Future[None]) -> "CompletedPartTypeDef":
+        checksum = _crc32(body)
         answer = self._client.upload_part(
-            Bucket=self._bucket, Key=self._key, UploadId=self._upload_id or "", PartNumber=number, Body=body
+            Bucket=self._bucket,
+            Key=self._key,
+            UploadId=self._upload_id or "",
+            PartNumber=number,
+            Body=body,  # type: ignore[arg-type] # the stubs leave bytearray out, which botocore takes
+            ChecksumCRC32=checksum,
         )
-        return {"PartNumber": number, "ETag": answer["ETag"]}
+        hashed.result()
+        return {"PartNumber": number, "ETag": answer["ETag"], "ChecksumCRC32": checksum}
+
+    def _shut_down(self, *, cancel: bool) -> None:
+        self._senders.shutdown(cancel_futures=cancel)
+        self._hasher.shutdown()
+
+
+def _crc32(body: bytes | bytearray) -> str:
+    """As S3 takes it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html."""
+    return base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()

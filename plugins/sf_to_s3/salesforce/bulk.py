@@ -16,7 +16,14 @@ log = logging.getLogger(__name__)
 
 FINISHED = ("JobComplete", "Failed", "Aborted")
 JOBS = "jobs/query"
-_QUICK_POLLS = (0.5, 0.8, 1.7)  # seconds; a task that defers and comes back costs about as much
+_QUICK_POLLS = (
+    0.3,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.9,
+)  # seconds; a task that defers and comes back costs about as much as all
 _TRANSIENT_WORDS = (
     "UNABLE_TO_LOCK_ROW",
     "SERVER_UNAVAILABLE",

@@ -12,7 +12,7 @@ from pyarrow import csv
 from sf_to_s3.errors import RetriableError
 from sf_to_s3.salesforce.pages import Page
 
-BLOCK_BYTES = 256 * 1024  # what is parsed at a time; a row must fit
+BLOCK_BYTES = 512 * 1024  # what is parsed at a time; a row must fit
 _SHAPE = re.compile(r"Expected \d+ columns, got \d+")
 LARGEST_BLOCK_BYTES = 2**30
 _HEADER_BYTES = 64 * 1024
@@ -61,8 +61,10 @@ class PageText:
         Raises:
             RetriableError: the compressed body is cut or damaged.
         """
-        pieces, wanted = [self._ahead], size - len(self._ahead)
-        self._ahead = b""
+        piece, self._ahead = self._ahead or self._clean(size), b""
+        if len(piece) == size:
+            return piece  # as nearly always; what follows copies
+        pieces, wanted = [piece], size - len(piece)
         while wanted > 0 and (piece := self._clean(wanted)):
             pieces.append(piece)
             wanted -= len(piece)

@@ -1,5 +1,6 @@
 """A query's rows as text in a file, with the offset of each: a snapshot that any page can be cut from."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -60,19 +61,24 @@ class Spool:
 
 
 def spool(cursor: duckdb.DuckDBPyConnection, sql: str, bindings: dict[str, Any], path: Path) -> Spool:
-    """Run a statement that yields one text a row, and write the texts to `path`; memory stays flat."""
+    """Run a statement that yields one text a row, and write the texts to `path`, some while the next ones are made."""
     offsets = [pa.array([0], pa.int64())]
     position = 0
-    with path.open("wb", buffering=0) as file:
+    written: Future[None] | None = None
+    with path.open("wb", buffering=0) as file, ThreadPoolExecutor(1, thread_name_prefix="spool") as writer:
         for batch in cursor.sql(sql, params=bindings).to_arrow_reader(BATCH_ROWS):
             if not batch.num_rows:
                 continue
             texts = batch.column(0)
             starts = _offsets(texts)
             first, last = starts[0].as_py(), starts[-1].as_py()
-            _write(file, memoryview(texts.buffers()[2])[first:last])
+            if written:
+                written.result()
+            written = writer.submit(_write, file, memoryview(texts.buffers()[2])[first:last])
             offsets.append(pc.add(starts[1:], position - first))
             position += last - first
+        if written:
+            written.result()
     return Spool(path, pa.concat_arrays(offsets))
 
 

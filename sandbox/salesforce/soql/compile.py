@@ -80,9 +80,12 @@ class Compiler:
         return f"SELECT {row} AS row {clauses.source.sql()} {where} {order} {clauses.bounds()}"
 
     def _line(self, selection: Selection, source: Source) -> str:
-        between = f", {literal(self.dialect.delimiter)}, "
-        cells = between.join(as_cell(column.field, source.column(column)) for column in selection.columns)
-        return f"concat({cells}, {literal(self.dialect.line_ending)})"
+        """Every cell is quoted, also where it is NULL: `concat` leaves that out."""
+        between, end = literal(f'"{self.dialect.delimiter}"'), literal(f'"{self.dialect.line_ending}')
+        cells = f", {between}, ".join(
+            as_cell(column.field, source.column(column)) for column in selection.columns
+        )
+        return f"concat('\"', {cells}, {end})"
 
     def _record(self, clauses: Clauses, selection: Selection, *, depth: int) -> str:
         root, source, version = Node(()), clauses.source, self.dialect.version

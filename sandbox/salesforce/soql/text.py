@@ -29,7 +29,7 @@ def as_text(field: Field, column: str, form: Form) -> str:
     if field.type in INTEGER_TYPES | {"boolean", "date"}:
         return f"{column}::VARCHAR"
     if field.type == "datetime":
-        return f"(replace({column}::TIMESTAMP_S::VARCHAR, ' ', 'T') || '.000{ZONE[form]}')"
+        return f"strftime({column}, '%Y-%m-%dT%H:%M:%S.000{ZONE[form]}')"
     if field.type == "time":
         text = f"{column}::VARCHAR"
         return f"(CASE length({text}) WHEN 8 THEN {text} || '.000Z' ELSE rpad({text}, 12, '0') || 'Z' END)"
@@ -54,11 +54,10 @@ def epoch_json(column: str) -> str:
 
 
 def as_cell(field: Field, column: str) -> str:
-    """A quoted CSV cell; NULL becomes `""`. To be joined by `concat`, which drops NULLs."""
-    text = as_text(field, column, Form.CSV)
+    """What stands between the quotes of a CSV cell; NULL where that is nothing."""
     if field.type in FREE_TEXT or field.type not in BARE_OR_QUOTED:
-        text = f"replace({column}, '\"', '\"\"')"
-    return f"'\"', {text}, '\"'"
+        return f"(CASE WHEN contains({column}, '\"') THEN replace({column}, '\"', '\"\"') ELSE {column} END)"
+    return as_text(field, column, Form.CSV)
 
 
 # Types whose text needs no escaping; true where JSON writes them without quotes.
@@ -72,7 +71,9 @@ def plain_decimal(column: str, scale: int) -> str:
     """Digits, a point, at least one fraction digit; no exponent."""
     if scale == 0:
         return f"({column}::VARCHAR || '.0')"
-    return f"regexp_replace(rtrim({column}::VARCHAR, '0'), '[.]$', '.0')"
+    text = f"{column}::VARCHAR"
+    trimmed = f"regexp_replace(rtrim({text}, '0'), '[.]$', '.0')"
+    return f"(CASE WHEN ends_with({text}, '0') THEN {trimmed} ELSE {text} END)"
 
 
 def java_double(column: str, scale: int) -> str:

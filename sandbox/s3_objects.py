@@ -1,0 +1,122 @@
+"""moto's objects, read once and held once: a completed upload and a copy refer to the bytes that came in.
+
+moto joins, hashes and copies the whole object for each of these requests, which takes it seconds for half a gigabyte; S3 does
+nothing of the kind in a client's time. ETags are opaque here, as those of objects under a KMS key are, so that nothing comes
+to rely on an MD5: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Any
+
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from moto.s3 import models
+from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML
+from moto.settings import S3_UPLOAD_PART_MIN_SIZE
+
+_copy_object = models.S3Backend.copy_object
+Checksum = tuple[str, str, int]  # its type, its value in base64, the number of parts
+
+
+def hold_objects_once() -> None:
+    """Let moto's S3 in this process use what is defined here."""
+    vars(models).update(FakeKey=HeldObject, FakeMultipart=HeldUpload)
+    vars(models)["S3Backend"].copy_object = _copy_by_reference
+
+
+class RequestHandler(MotoRequestHandler):
+    """Takes a request's body in one piece; werkzeug would put it together from pieces of 64 KiB and copy it."""
+
+    def make_environ(self) -> dict[str, Any]:
+        """The request, its body in memory."""
+        environ = super().make_environ()
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length:
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+            environ["wsgi.input_terminated"] = True
+        return environ
+
+
+class Pieces(tuple[bytes, ...]):
+    """An object's content; `len` counts its bytes, as moto expects of a content."""
+
+    __slots__ = ()
+
+    def __len__(self) -> int:
+        return sum(map(len, self))
+
+
+class HeldObject(models.FakeKey):
+    """An object, or a part of an upload, whose content is never written elsewhere."""
+
+    pieces = Pieces()
+
+    @property
+    def value(self) -> bytes:
+        """The content in one piece; joined when it is first asked for."""
+        if tuple.__len__(self.pieces) != 1:
+            self.pieces = Pieces([b"".join(self.pieces)])
+        return self.pieces[0]
+
+    @value.setter
+    def value(self, content: bytes | Pieces) -> None:
+        self.pieces = content if isinstance(content, Pieces) else Pieces([bytes(content)])
+        self.contentsize = len(self.pieces)
+
+    @property
+    def etag(self) -> str:
+        """Opaque, and another one whenever something is written."""
+        self._etag = self._etag or secrets.token_hex(16)
+        return f'"{self._etag}"'
+
+
+class HeldUpload(models.FakeMultipart):
+    """A multipart upload whose object consists of its parts."""
+
+    def complete(  # type: ignore[override] # moto hands the content on to HeldObject and looks at it no further
+        self, body: Iterable[tuple[int, str]]
+    ) -> tuple[Pieces, str, Checksum | None]:
+        """The content, its ETag, and its checksum where the upload was begun with an algorithm."""
+        parts = [self._found(number, etag) for number, etag in body]
+        if not parts:
+            raise MalformedXML
+        if any(part.contentsize < S3_UPLOAD_PART_MIN_SIZE for part in parts[:-1]):
+            raise EntityTooSmall
+        etags = hashlib.md5("".join(part.etag for part in parts).encode(), usedforsecurity=False)
+        content = Pieces(piece for part in parts for piece in part.pieces)
+        return content, f"{etags.hexdigest()}-{len(parts)}", self._checksum(parts)
+
+    def _found(self, number: int, etag: str) -> HeldObject:
+        part = self.parts.get(number)
+        if not isinstance(part, HeldObject) or part.etag.strip('"') != etag.strip('"'):
+            raise InvalidPart
+        return part
+
+    def _checksum(self, parts: list[HeldObject]) -> Checksum | None:
+        algorithm = self.metadata.get("x-amz-checksum-algorithm")
+        if not algorithm:  # moto's own default costs a pass over the object, and is not S3's without awscrt
+            return None
+        builder = models.MultipartChecksumBuilder(algorithm, self.metadata.get("x-amz-checksum-type"))
+        for part in parts:
+            builder.addPart(part.value)
+        return builder.build()
+
+
+class _Source:
+    """A source of a copy, which gives its pieces where moto asks for its value."""
+
+    def __init__(self, source: HeldObject) -> None:
+        self._source = source
+
+    @property
+    def value(self) -> Pieces:
+        return self._source.pieces
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+
+def _copy_by_reference(backend: models.S3Backend, src_key: HeldObject, *rest: Any, **named: Any) -> None:
+    _copy_object(backend, _Source(src_key), *rest, **named)  # type: ignore[arg-type]
