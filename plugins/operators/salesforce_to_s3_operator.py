@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sf_to_s3.operators import ReadOperator
+from sf_to_s3.read_operator import ReadOperator
 
 if TYPE_CHECKING:
     from sf_to_s3.domain.window import Interval

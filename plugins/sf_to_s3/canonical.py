@@ -57,7 +57,7 @@ def _one_by_one(values: pa.Array, column: Column, rule: "_Rule") -> pa.Array:
 
 def _all(good: pa.Array) -> bool:
     """Nulls are skipped, here as by `filter` and `replace_with_mask`."""
-    return bool(pc.all(good, min_count=0).as_py())
+    return bool(good.true_count == len(good) - good.null_count)
 
 
 def _rewrite(text: str, column: Column, rewrite: Callable[[str], str]) -> str:

@@ -8,21 +8,23 @@ from pathlib import Path
 import pytest
 from sf_to_s3 import domain
 
-OPERATORS = Path(domain.__file__).parents[1] / "operators.py"
+PACKAGE = Path(domain.__file__).parents[1]
+OPERATORS = [PACKAGE / f"{name}.py" for name in ("operators", "read_operator", "lake_operator")]
 NEVER = {"pandas", "pyarrow", "simple_salesforce", "zeep", "airflow.providers.amazon.aws.hooks.s3"}
 BEFORE_EXECUTION = NEVER | {"boto3", "botocore", "requests", "sf_to_s3.plan", "sf_to_s3.airflow_context"}
 
 
-def imported_by(task: str) -> list[str]:
-    """The modules that a task's methods name."""
-    (body,) = [
+def imported_by(*classes: str) -> list[str]:
+    """The modules that the methods of a task and of its bases name."""
+    bodies = [
         node
-        for node in ast.parse(OPERATORS.read_text()).body
-        if isinstance(node, ast.ClassDef) and node.name == task
+        for file in OPERATORS
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.ClassDef) and node.name in classes
     ]
-    return sorted(
-        {node.module for node in ast.walk(body) if isinstance(node, ast.ImportFrom) and node.module}
-    )
+    assert len(bodies) == len(classes)
+    nodes = [node for body in bodies for node in ast.walk(body)]
+    return sorted({node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module})
 
 
 def loaded(modules: list[str], watched: set[str]) -> set[str]:
@@ -38,9 +40,16 @@ def test_a_dag_file_loads_nothing_that_only_tasks_need():
     assert loaded(["sf_to_s3.operators"], BEFORE_EXECUTION) == set()
 
 
-@pytest.mark.parametrize("task", ["PlanBatchesOperator", "ReadOperator", "PublishOperator"])
-def test_tasks_load_no_arrow_before_they_have_rows(task):
-    modules = imported_by(task)
+@pytest.mark.parametrize(
+    "classes",
+    [
+        ["PlanBatchesOperator", "LakeOperator"],
+        ["ReadOperator", "StagedReadOperator", "LakeOperator"],
+        ["PublishOperator", "LakeOperator"],
+    ],
+)
+def test_tasks_load_no_arrow_before_they_have_rows(classes):
+    modules = imported_by(*classes)
     assert len(modules) > 3
     assert loaded(modules, NEVER) == set()
 

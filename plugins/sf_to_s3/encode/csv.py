@@ -26,7 +26,7 @@ class CsvEncoder:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append rows."""
-        filled = [pc.fill_null(array, _EMPTY) if array.null_count else array for array in batch.columns]
+        filled = [pc.coalesce(array, _EMPTY) if array.null_count else array for array in batch.columns]
         self._writer.write_batch(pa.RecordBatch.from_arrays(filled, names=batch.schema.names))
 
     def close(self) -> None:

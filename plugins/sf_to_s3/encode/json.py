@@ -85,11 +85,11 @@ def _merged(pieces: list[pa.Array | str]) -> list[pa.Array | pa.Scalar]:
 def _value(array: pa.Array, column: Column) -> tuple[pa.Array | str, ...]:
     """What stands after a member's name."""
     if column.written_as in _LITERAL_KINDS:
-        return (pc.fill_null(array, _NULL) if array.null_count else array,)
+        return (pc.coalesce(array, _NULL) if array.null_count else array,)
     escaped = _escaped(array)
     if not array.null_count:
         return '"', escaped, '"'
-    return (pc.fill_null(pc.binary_join_element_wise(_QUOTE, escaped, _QUOTE, _NOTHING), _NULL),)
+    return (pc.coalesce(pc.binary_join_element_wise(_QUOTE, escaped, _QUOTE, _NOTHING), _NULL),)
 
 
 def _escaped(array: pa.Array) -> pa.Array:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
-PART_BYTES = 6 * 1024 * 1024  # S3 takes 5 MiB to 5 GiB
-_LARGER_EVERY = 1000  # 6 MiB, 12, 18, …: the 10,000 parts that S3 takes then hold 330 GB
+PART_BYTES = 5 * 1024 * 1024  # the least that S3 takes, but for the last
+_LARGER_EVERY = 1000  # 5 MiB, 10, 15, …: the 10,000 parts that S3 takes then hold 288 GB
 _IN_FLIGHT = 2
 
 
