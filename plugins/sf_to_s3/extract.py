@@ -107,16 +107,16 @@ def write_rows(rows: Rows, plan: Plan, sink: Upload, key: bytes | None) -> None:
     """Encode every row into the sink: canonical text, protection, additions, format."""
     ingestion, columns = plan.ingestion, plan.columns
     fetched = int(time.time())
-    surplus = Surplus()
     encoder = open_encoder(ingestion.format, ingestion.compression, written(ingestion, columns), sink)
-    for raw in rows.batches():
-        batch = protect(canonical(raw, columns), columns, key)
-        if ingestion.coerce_to_timestamp:
-            batch = coerce(batch, columns)
-        if ingestion.record_time_added:
-            batch = add_time(batch, fetched)
-        encoder.write(batch)
-        surplus.give_back()
+    with Surplus() as surplus:
+        for raw in rows.batches():
+            batch = protect(canonical(raw, columns), columns, key)
+            if ingestion.coerce_to_timestamp:
+                batch = coerce(batch, columns)
+            if ingestion.record_time_added:
+                batch = add_time(batch, fetched)
+            encoder.write(batch)
+            surplus.give_back()
     encoder.close()
 
 

@@ -9,7 +9,6 @@ given back, and is 94 and 102 MB now, for five to ten per cent more processor ti
 import ctypes
 import os
 import sys
-from pathlib import Path
 
 # malloc.h; mallopt(3). What Arrow makes of a block of CSV is below the first threshold, buffers of uploads are above it.
 _SETTINGS = {
@@ -17,8 +16,12 @@ _SETTINGS = {
     -3: 1024 * 1024,  # M_MMAP_THRESHOLD; naming one also stops the C library from raising it by itself
     -1: 8 * 1024 * 1024,  # M_TRIM_THRESHOLD
 }
-_GROWTH_BYTES = 48 * 1024 * 1024
-_ROOM_BYTES = 12 * 1024 * 1024  # giving back takes 20 ms, and what is needed again has to be asked for again
+_STATM = "/proc/self/statm"  # proc(5): its second number is the resident memory in pages
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_GROWTH_BYTES = 52 * 1024 * 1024
+_ROOM_BYTES = (
+    6 * 1024 * 1024
+)  # giving back takes a millisecond, and what is needed again has to be asked for again
 
 
 def share_one_heap() -> None:
@@ -40,21 +43,25 @@ class Surplus:
     """What the allocator keeps of freed memory; it goes back to the system when the process has grown by too much."""
 
     def __init__(self) -> None:
-        """Take the process's memory as it is now for its beginning."""
-        self._least = self._limit = _resident_bytes() + _GROWTH_BYTES
-        self._batches = 0
+        """Take the process's memory as it is now for its beginning; does nothing on a system without proc(5)."""
+        self._statm = os.open(_STATM, os.O_RDONLY) if os.path.exists(_STATM) else None  # noqa: PTH110
+        self._least = self._limit = self._resident_bytes() + _GROWTH_BYTES
 
     def give_back(self) -> None:
-        """Give it back if there is cause to; to be called for every batch of rows, and looks at every fourth."""
-        self._batches += 1
-        if self._batches % 4 == 0 and _resident_bytes() > self._limit:
+        """Give it back if there is cause to; cheap enough to be called for every batch of rows."""
+        if self._resident_bytes() > self._limit:
             sys.modules["pyarrow"].default_memory_pool().release_unused()  # malloc_trim(3)
-            self._limit = max(self._least, _resident_bytes() + _ROOM_BYTES)
+            self._limit = max(self._least, self._resident_bytes() + _ROOM_BYTES)
 
+    def __enter__(self) -> "Surplus":
+        return self
 
-def _resident_bytes() -> int:
-    """proc(5); 0 on a system that has no such file."""
-    try:
-        return int(Path("/proc/self/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except FileNotFoundError:
-        return 0
+    def __exit__(self, *_: object) -> None:
+        if self._statm is not None:
+            os.close(self._statm)
+
+    def _resident_bytes(self) -> int:
+        """The file stays open: to open it anew costs more than all the rest."""
+        if self._statm is None:
+            return 0
+        return int(os.pread(self._statm, 100, 0).split()[1]) * _PAGE_BYTES

@@ -8,7 +8,7 @@ import pytest
 
 # Blocks of 50 kB lie in the heap, and one in twenty that stays keeps the rest from being given back by itself.
 FRAGMENTED = """
-from sf_to_s3.memory import Surplus, _resident_bytes, share_one_heap
+from sf_to_s3.memory import Surplus, share_one_heap
 share_one_heap()
 import pyarrow as pa
 surplus = Surplus()
@@ -19,10 +19,9 @@ for _ in range(3000):
     blocks.append(block)
 del block
 blocks = blocks[::20]
-before = _resident_bytes()
-for _ in range(4):
-    surplus.give_back()
-print((before - _resident_bytes()) // 1_000_000)
+before = surplus._resident_bytes()
+surplus.give_back()
+print((before - surplus._resident_bytes()) // 1_000_000)
 """
 
 
