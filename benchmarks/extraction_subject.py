@@ -121,9 +121,7 @@ class Memory:
 
     def __init__(self) -> None:
         """Take the idle memory."""
-        self._statm = os.open(
-            "/proc/self/statm", os.O_RDONLY
-        )  # a look through psutil costs ten times as much
+        self._statm = os.open("/proc/self/statm", os.O_RDONLY)  # psutil would open it at every look
         self.idle = self.peak = self._resident()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
