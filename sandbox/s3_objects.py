@@ -23,7 +23,7 @@ Checksum = tuple[str, str, int]  # its type, its value in base64, the number of 
 def hold_objects_once() -> None:
     """Let moto's S3 in this process use what is defined here."""
     vars(models).update(FakeKey=HeldObject, FakeMultipart=HeldUpload)
-    vars(models)["S3Backend"].copy_object = _copy_by_reference
+    models.S3Backend.copy_object = _copy_by_reference  # type: ignore[method-assign, assignment]
 
 
 class RequestHandler(MotoRequestHandler):

@@ -37,11 +37,11 @@ class Upload:
         self.size = 0
         self._client, self._bucket, self._key = client, bucket, key
         self._digest = hashlib.sha256()
-        self._buffers = [bytearray(PART_BYTES), *(bytearray() for _ in range(_IN_FLIGHT))]
-        self._part = self._buffers[0]
-        self._filled = 0
         self._upload_id: str | None = None
         self._parts: list[Future[CompletedPartTypeDef]] = []
+        self._buffers = [bytearray() for _ in range(_IN_FLIGHT + 1)]
+        self._part = self._next_buffer()
+        self._filled = 0
         self._senders = ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="s3-upload")
         self._hasher = ThreadPoolExecutor(1, thread_name_prefix="s3-digest")
 
@@ -117,9 +117,8 @@ class Upload:
                 )
                 self._upload_id = started["UploadId"]
             if len(self._parts) >= _IN_FLIGHT:
-                self._parts[
-                    -_IN_FLIGHT
-                ].result()  # its buffer is the next to be filled; tells of a failure early
+                # Its buffer is the next to be filled, and its failure is told early.
+                self._parts[-_IN_FLIGHT].result()
         body = self._taken()
         hashed = self._hasher.submit(self._digest.update, body)
         self._parts.append(self._senders.submit(self._put_part, len(self._parts) + 1, body, hashed))

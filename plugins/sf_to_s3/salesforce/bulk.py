@@ -16,14 +16,8 @@ log = logging.getLogger(__name__)
 
 FINISHED = ("JobComplete", "Failed", "Aborted")
 JOBS = "jobs/query"
-_QUICK_POLLS = (
-    0.3,
-    0.3,
-    0.4,
-    0.5,
-    0.6,
-    0.9,
-)  # seconds; a task that defers and comes back costs about as much as all
+# Seconds; a task that defers and comes back costs about as much as all of them.
+_QUICK_POLLS = (0.3, 0.3, 0.4, 0.5, 0.6, 0.9)
 _TRANSIENT_WORDS = (
     "UNABLE_TO_LOCK_ROW",
     "SERVER_UNAVAILABLE",
