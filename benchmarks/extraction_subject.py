@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import requests
-from sf_to_s3.airflow_context import s3_bucket, salesforce_client
-from sf_to_s3.lake.bucket import Bucket
-from sf_to_s3.memory import share_one_heap
+from lake_ingest.airflow.context import s3_bucket, salesforce_client
+from lake_ingest.lake.bucket import Bucket
+from lake_ingest.run.memory import share_one_heap
 
 from benchmarks.extraction import FIELDS
 
@@ -27,12 +27,12 @@ Counted = tuple[int, int]  # rows, API calls
 
 def ours(fmt: str, api: str) -> Counted:
     """Plan, read, stage and publish, as the three tasks of a compiled DAG do."""
-    from sf_to_s3.domain.window import Interval  # noqa: PLC0415
-    from sf_to_s3.extract import stage_batch  # noqa: PLC0415
-    from sf_to_s3.plan import Run, make_plan  # noqa: PLC0415
-    from sf_to_s3.publish import publish  # noqa: PLC0415
-    from sf_to_s3.reading import BatchReader, Waiting  # noqa: PLC0415
-    from sf_to_s3.staging import Staging  # noqa: PLC0415
+    from lake_ingest.lake.publication import publish  # noqa: PLC0415
+    from lake_ingest.lake.staging import Staging  # noqa: PLC0415
+    from lake_ingest.run.extract import stage_batch  # noqa: PLC0415
+    from lake_ingest.run.plan import Run, make_plan  # noqa: PLC0415
+    from lake_ingest.sources.salesforce.reading import BatchReader, Waiting  # noqa: PLC0415
+    from lake_ingest.spec.window import Interval  # noqa: PLC0415
 
     spec: dict[str, Any] = {"unit": "bench", "name": fmt, "salesforce_conn_id": CONNECTION, "object": OBJECT}
     spec |= {"window": "full", "fields": [{"name": name} for name in FIELDS], "format": fmt, "api": api}
@@ -77,7 +77,7 @@ def airflow(fmt: str) -> Counted:
 
 def plain(_: str) -> Counted:
     """Bulk result pages, fetched by four threads and written to S3 as they are: no parsing, no check, no format."""
-    from sf_to_s3.salesforce.bulk import create_job, job_status  # noqa: PLC0415
+    from lake_ingest.sources.salesforce.bulk import create_job, job_status  # noqa: PLC0415
 
     client = salesforce_client(CONNECTION)
     bucket = s3_bucket("aws_connection", os.environ["BENCH_BUCKET"])

@@ -13,16 +13,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from sf_to_s3.airflow_context import s3_bucket, salesforce_client
-from sf_to_s3.domain.window import Interval
-from sf_to_s3.extract import stage_batch
-from sf_to_s3.jobs import BatchJob
-from sf_to_s3.plan import Plan, Run, make_plan
-from sf_to_s3.publish import publish
-from sf_to_s3.reading import BatchReader, Waiting
-from sf_to_s3.salesforce.bulk import JobStatus
-from sf_to_s3.staging import Staging
-from sf_to_s3.trigger import BulkJobsTrigger
+from lake_ingest.airflow.context import s3_bucket, salesforce_client
+from lake_ingest.airflow.trigger import BulkJobsTrigger
+from lake_ingest.lake.publication import publish
+from lake_ingest.lake.staging import Staging
+from lake_ingest.run.extract import stage_batch
+from lake_ingest.run.plan import Plan, Run, make_plan
+from lake_ingest.sources.salesforce.bulk import JobStatus
+from lake_ingest.sources.salesforce.jobs import BatchJob
+from lake_ingest.sources.salesforce.reading import BatchReader, Waiting
+from lake_ingest.spec.window import Interval
 
 CONNECTION = "salesforce_default"
 PREFIX = "bench/latency"
@@ -91,7 +91,7 @@ def sequential() -> dict[str, Any]:
     """What is written by hand: simple-salesforce's Bulk 2.0 query for one month after the other, written to S3."""
     import simple_salesforce.api as simple  # noqa: PLC0415
     from airflow.sdk import Connection  # noqa: PLC0415
-    from sf_to_s3.salesforce.connection import read_connection  # noqa: PLC0415
+    from lake_ingest.sources.salesforce.connection import read_connection  # noqa: PLC0415
 
     given = read_connection(Connection.get(CONNECTION))
     org: Any = simple.Salesforce(

@@ -62,7 +62,7 @@ def record(task: str, file: str) -> list[str]:
 
 def run(task: str, ingestion: dict[str, Any]) -> None:
     """Execute one of our tasks; batches by Bulk that are ready at once."""
-    from sf_to_s3 import operators  # noqa: PLC0415
+    from lake_ingest.airflow import tasks as operators  # noqa: PLC0415
 
     place = {**PLACE, "bucket": os.environ["BENCH_BUCKET"]}
     if task == "plan_batches":

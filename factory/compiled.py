@@ -97,15 +97,15 @@ def _dag(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
 
 def _tasks(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
     tasks = {
-        "plan_batches": {"operator": "sf_to_s3.operators.PlanBatchesOperator", "ingestion": effective},
+        "plan_batches": {"operator": "lake_ingest.airflow.tasks.PlanBatchesOperator", "ingestion": effective},
         "extract": {
-            "operator": "sf_to_s3.operators.ExtractBatchOperator",
+            "operator": "lake_ingest.airflow.tasks.ExtractBatchOperator",
             "dependencies": ["plan_batches"],
             "expand": {"batch": "plan_batches.output"},
             "map_index_template": "{{ task.batch['label'] }}",
         },
         "publish": {
-            "operator": "sf_to_s3.operators.PublishOperator",
+            "operator": "lake_ingest.airflow.tasks.PublishOperator",
             "dependencies": ["extract"],
             "outlets": [asset(spec)],
         },
@@ -117,7 +117,7 @@ def _comparison(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
     """The task that looks for hard deletes; it is skipped in runs that are not the first of their period."""
     return {
         "compare_ids": {
-            "operator": "sf_to_s3.compare_operator.CompareIdsOperator",
+            "operator": "lake_ingest.airflow.compare_task.CompareIdsOperator",
             "dependencies": ["publish"],
             "ingestion": effective,
             "outlets": [f"{asset(spec)}_deleted"],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sf_to_s3.domain.object_key import deleted_prefix
+from lake_ingest.spec.object_key import deleted_prefix
 
 from factory.spec import Field, Spec
 

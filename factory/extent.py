@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import croniter
-from sf_to_s3.domain.duration import parse_duration
-from sf_to_s3.domain.window import (
+from lake_ingest.spec.duration import parse_duration
+from lake_ingest.spec.window import (
     Between,
     Full,
     Incremental,

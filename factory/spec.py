@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sf_to_s3.domain.ingestion import DEFAULT_CURSOR
-from sf_to_s3.domain.object_key import deleted_prefix
+from lake_ingest.spec.ingestion import DEFAULT_CURSOR
+from lake_ingest.spec.object_key import deleted_prefix
 
 from factory.source.document import Document, KeyPath
 from factory.structure import Checked, schema

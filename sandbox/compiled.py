@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sf_to_s3.domain.ingestion import previous_tick
+from lake_ingest.spec.ingestion import previous_tick
 
 
 class RenderError(RuntimeError):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lake_ingest.lake.verification import verify_publication
 from rich.console import Console
-from sf_to_s3.verify import verify_publication
 
 from sandbox import compiled, landed, progress, report, session, watch
 from sandbox.airflow.rest import DagRun, RestClient

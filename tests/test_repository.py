@@ -24,7 +24,7 @@ PROVIDED_BY_RUNTIME = {
     "mypy_boto3_s3": None,  # types only
     "simple_salesforce": "simple-salesforce",
 }
-OWN = {"sf_to_s3", "operators"}
+OWN = {"lake_ingest", "operators"}
 
 
 def tracked() -> list[Path]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sf_to_s3.errors import FatalError
-from sf_to_s3.salesforce.client import Client
+from lake_ingest.errors import FatalError
+from lake_ingest.sources.salesforce.client import Client
 
 from factory.commands.selection import tree_at
 from factory.describe import reduce, to_text

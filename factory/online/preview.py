@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from lake_ingest.sources.salesforce.client import Client
+from lake_ingest.sources.salesforce.soql import Filter, build_query
+from lake_ingest.spec.window import Interval
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sf_to_s3.domain.soql import Filter, build_query
-from sf_to_s3.domain.window import Interval
-from sf_to_s3.salesforce.client import Client
 
 from factory.commands.selection import spec_at
 from factory.describe import COMPOUND_TYPES

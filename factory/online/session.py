@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from sf_to_s3.errors import FatalError, IngestionError
-from sf_to_s3.salesforce.client import Client
-from sf_to_s3.salesforce.connection import read_connection
+from lake_ingest.errors import FatalError, IngestionError
+from lake_ingest.sources.salesforce.client import Client
+from lake_ingest.sources.salesforce.connection import read_connection
 
 from factory.failure import Failure, UsageFailure
 

@@ -1,8 +1,8 @@
 """`factory verify`: a publication in S3 held against its manifest."""
 
 import typer
-from sf_to_s3.errors import IngestionError
-from sf_to_s3.verify import verify_url
+from lake_ingest.errors import IngestionError
+from lake_ingest.lake.verification import verify_url
 
 from factory.failure import Failure
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sf_to_s3.domain.ingestion import DEFAULT_CURSOR
-from sf_to_s3.domain.window import Between, Full, Point, Window, WindowError, parse_window
+from lake_ingest.spec.ingestion import DEFAULT_CURSOR
+from lake_ingest.spec.window import Between, Full, Point, Window, WindowError, parse_window
 
 from factory.extent import Extent
 from factory.problem import Problem, Severity

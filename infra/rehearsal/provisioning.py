@@ -45,7 +45,7 @@ class ProvisioningStory:
     def a_new_runtime_moves_the_environment(self) -> None:
         """The new plugins.zip is shown before it is deployed; requirements.txt stays as it is."""
         before = self.deployment.environments[-1]
-        execution = self._push("a change of the runtime", "plugins/sf_to_s3/__init__.py")
+        execution = self._push("a change of the runtime", "plugins/lake_ingest/__init__.py")
         shown = execution.log("Difference")
         if "Objects/Plugins" not in shown or "Objects/Requirements" in shown:
             raise StoryError(f"the difference is not that of plugins.zip:\n{end_of(shown)}")

@@ -131,7 +131,7 @@ def _write(path: Path, text: str) -> None:
 
 def _use_an_operator_that_airflow_lacks(root: Path) -> None:
     """The commit's own runtime has the operator, so Build imports it; Airflow's plugins are those of before."""
-    operators, compiled = root / "plugins/sf_to_s3/operators.py", root / "factory/compiled.py"
+    operators, compiled = root / "plugins/lake_ingest/airflow/tasks.py", root / "factory/compiled.py"
     with operators.open("a", encoding="utf-8") as file:
         file.write(
             '\n\nclass PublishSoonerOperator(PublishOperator):\n    """Not in the plugins that are deployed."""\n'
@@ -139,7 +139,9 @@ def _use_an_operator_that_airflow_lacks(root: Path) -> None:
     text = compiled.read_text(encoding="utf-8")
     _write(
         compiled,
-        text.replace("sf_to_s3.operators.PublishOperator", "sf_to_s3.operators.PublishSoonerOperator"),
+        text.replace(
+            "lake_ingest.airflow.tasks.PublishOperator", "lake_ingest.airflow.tasks.PublishSoonerOperator"
+        ),
     )
 
 

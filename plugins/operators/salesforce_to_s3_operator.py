@@ -1,7 +1,7 @@
 """`SalesforceToS3Operator` under the import path and with the parameters of the original system.
 
 One task reads one query and writes one object, which appears in S3 when it is complete. Compiled DAGs use the tasks of
-`sf_to_s3.operators` instead, which cut a window into batches and publish them together.
+`lake_ingest.airflow.tasks` instead, which cut a window into batches and publish them together.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sf_to_s3.read_operator import ReadOperator
+from lake_ingest.airflow.read_operator import ReadOperator
 
 if TYPE_CHECKING:
-    from sf_to_s3.domain.window import Interval
-    from sf_to_s3.extract import Reading
-    from sf_to_s3.plan import Plan
+    from lake_ingest.run.extract import Reading
+    from lake_ingest.run.plan import Plan
+    from lake_ingest.spec.window import Interval
 
 
 class SalesforceToS3Operator(ReadOperator):
@@ -93,8 +93,8 @@ class SalesforceToS3Operator(ReadOperator):
 
     def planned(self, context: Mapping[str, Any]) -> "tuple[Plan, Interval]":
         """Resolve the dates and describe the object."""
-        from sf_to_s3.airflow_context import run_of, salesforce_client  # noqa: PLC0415
-        from sf_to_s3.plan import make_plan  # noqa: PLC0415
+        from lake_ingest.airflow.context import run_of, salesforce_client  # noqa: PLC0415
+        from lake_ingest.run.plan import make_plan  # noqa: PLC0415
 
         run = run_of(context)
         plan = make_plan(salesforce_client(self.sf_conn_id), self._ingestion(), run)
@@ -104,8 +104,8 @@ class SalesforceToS3Operator(ReadOperator):
 
     def deliver(self, context: Mapping[str, Any], plan: "Plan", reading: "Reading") -> str:  # noqa: ARG002
         """Write the object; gives its key."""
-        from sf_to_s3.airflow_context import s3_bucket  # noqa: PLC0415
-        from sf_to_s3.extract import write_rows  # noqa: PLC0415
+        from lake_ingest.airflow.context import s3_bucket  # noqa: PLC0415
+        from lake_ingest.run.extract import write_rows  # noqa: PLC0415
 
         bucket = s3_bucket(self.s3_conn_id, self.s3_bucket)
         with bucket.upload(self.s3_key) as sink:
@@ -138,7 +138,7 @@ class SalesforceToS3Operator(ReadOperator):
 
     def _inclusive(self, window: "Interval") -> "Interval":
         """A written instant belongs to the window (`SystemModstamp <= to_date`); a literal's end has no such row."""
-        from sf_to_s3.domain.window import parse_point  # noqa: PLC0415
+        from lake_ingest.spec.window import parse_point  # noqa: PLC0415
 
         if self.to_date and isinstance(parse_point(self.to_date), datetime) and window.end:
             return replace(window, end=window.end + timedelta(milliseconds=1))

@@ -1,8 +1,8 @@
 """Compiled DAGs in Airflow: what lands is what the org holds, value by value."""
 
 import pytest
-from sf_to_s3.lake.bucket import Bucket
-from sf_to_s3.verify import verify_publication
+from lake_ingest.lake.bucket import Bucket
+from lake_ingest.lake.verification import verify_publication
 
 from tests.runtime.published import expected_rows, published_rows
 

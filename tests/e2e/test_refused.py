@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sf_to_s3.lake.bucket import Bucket
+from lake_ingest.lake.bucket import Bucket
 
 pytestmark = pytest.mark.e2e
 

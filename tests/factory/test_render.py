@@ -7,7 +7,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from sf_to_s3.domain.ingestion import Ingestion
+from lake_ingest.spec.ingestion import Ingestion
 
 from tests.factory.conftest import REPOSITORY, golden
 

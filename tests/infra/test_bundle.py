@@ -17,12 +17,16 @@ PLATFORM = Path(__file__).parent / "platform"
 
 def test_the_archive_holds_plugins_and_constraints_and_nothing_else(tmp_path):
     bundle = write_bundle(PLATFORM, tmp_path, "3.3.1")
-    assert ZipFile(bundle.plugins).namelist() == [".airflowignore", "constraints.txt", "sf_to_s3/__init__.py"]
+    assert ZipFile(bundle.plugins).namelist() == [
+        ".airflowignore",
+        "constraints.txt",
+        "lake_ingest/__init__.py",
+    ]
 
 
 def test_caches_are_left_out_of_the_real_archive(tmp_path):
     names = ZipFile(write_bundle(ROOT, tmp_path, "3.3.1").plugins).namelist()
-    assert "sf_to_s3/operators.py" in names or "sf_to_s3/operators/__init__.py" in names
+    assert "lake_ingest/airflow/tasks.py" in names or "lake_ingest/operators/__init__.py" in names
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 INFRA = Path(__file__).parents[2] / "infra"
-ROOMS = {"factory", "plugins", "sf_to_s3", "operators", "sandbox", "benchmarks", "tests"}
+ROOMS = {"factory", "plugins", "lake_ingest", "operators", "sandbox", "benchmarks", "tests"}
 # What a stage of the pipeline runs has no CDK: it is packed into the artifact.
 STAGES = ("release", "review")
 

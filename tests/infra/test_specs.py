@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sf_to_s3.domain.ingestion import Ingestion
+from lake_ingest.spec.ingestion import Ingestion
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from sf_to_s3.lake.bucket import CLIENT_OPTIONS, Bucket
+from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
 
 from sandbox.s3_faults import FaultyS3
 from sandbox.salesforce import Org

@@ -5,7 +5,7 @@ import os
 import sys
 
 import boto3
-from sf_to_s3.lake.bucket import Bucket
+from lake_ingest.lake.bucket import Bucket
 
 from sandbox.salesforce import Org
 from tests.runtime.landing import DAY, PREFIX, Landing

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sf_to_s3.domain.window import Interval
-from sf_to_s3.extract import stage_batch
-from sf_to_s3.history import last_manifest
-from sf_to_s3.lake.bucket import Bucket
-from sf_to_s3.plan import Run, make_plan
-from sf_to_s3.publish import publish
-from sf_to_s3.reading import BatchReader, Waiting
-from sf_to_s3.salesforce.client import Client
-from sf_to_s3.salesforce.connection import Credentials
-from sf_to_s3.staging import Receipt, Staging
+from lake_ingest.lake.bucket import Bucket
+from lake_ingest.lake.history import last_manifest
+from lake_ingest.lake.publication import publish
+from lake_ingest.lake.staging import Receipt, Staging
+from lake_ingest.run.extract import stage_batch
+from lake_ingest.run.plan import Run, make_plan
+from lake_ingest.sources.salesforce.client import Client
+from lake_ingest.sources.salesforce.connection import Credentials
+from lake_ingest.sources.salesforce.reading import BatchReader, Waiting
+from lake_ingest.spec.window import Interval
 
 PREFIX = "finance/deals"
 DAY = datetime(2026, 11, 1, tzinfo=UTC)

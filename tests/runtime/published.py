@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import zstandard
-from sf_to_s3.lake.bucket import Bucket
+from lake_ingest.lake.bucket import Bucket
 
 from sandbox.salesforce import Org
 

@@ -28,9 +28,9 @@ def connect(landing: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
     async def client_async(_: str) -> Any:
         return landing.client()
 
-    monkeypatch.setattr("sf_to_s3.airflow_context.salesforce_client", lambda _: landing.client())
-    monkeypatch.setattr("sf_to_s3.airflow_context.salesforce_client_async", client_async)
-    monkeypatch.setattr("sf_to_s3.airflow_context.s3_bucket", lambda *_: landing.bucket)
+    monkeypatch.setattr("lake_ingest.airflow.context.salesforce_client", lambda _: landing.client())
+    monkeypatch.setattr("lake_ingest.airflow.context.salesforce_client_async", client_async)
+    monkeypatch.setattr("lake_ingest.airflow.context.s3_bucket", lambda *_: landing.bucket)
     monkeypatch.setattr(ExecutorSafeguard, "test_mode", True)
 
 

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sf_to_s3.canonical import canonical
-from sf_to_s3.columns import Column
-from sf_to_s3.errors import FatalError
+from lake_ingest.errors import FatalError
+from lake_ingest.rows.canonical import canonical
+from lake_ingest.rows.columns import Column
 
 
 def one(kind: str, *values: str | None) -> list[str | None]:

@@ -4,16 +4,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
-from sf_to_s3 import commits
-from sf_to_s3.commits import Coverage, awaited_instant, check_patience, coverage, first_pause, pauses
-from sf_to_s3.commits_trigger import CommitsTrigger
-from sf_to_s3.domain.ingestion import Ingestion
-from sf_to_s3.domain.window import Interval
-from sf_to_s3.errors import FatalError, RetriableError
-from sf_to_s3.ledger import Ledger
-from sf_to_s3.operators import PlanBatchesOperator
-from sf_to_s3.publish import publish
-from sf_to_s3.staging import Staging
+from lake_ingest.airflow.commits_trigger import CommitsTrigger
+from lake_ingest.airflow.tasks import PlanBatchesOperator
+from lake_ingest.errors import FatalError, RetriableError
+from lake_ingest.lake.publication import publish
+from lake_ingest.lake.staging import Staging
+from lake_ingest.run.budget import Ledger
+from lake_ingest.sources.salesforce import commits
+from lake_ingest.sources.salesforce.commits import (
+    Coverage,
+    awaited_instant,
+    check_patience,
+    coverage,
+    first_pause,
+    pauses,
+)
+from lake_ingest.spec.ingestion import Ingestion
+from lake_ingest.spec.window import Interval
 
 from tests.runtime import tasks
 from tests.runtime.landing import PREFIX

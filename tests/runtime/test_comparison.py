@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from sf_to_s3.compare_operator import CompareIdsOperator
-from sf_to_s3.domain.ingestion import COMPRESSIONS
-from sf_to_s3.errors import RetriableError
-from sf_to_s3.lake.bucket import Bucket
-from sf_to_s3.ledger import Ledger
-from sf_to_s3.verify import verify_publication
+from lake_ingest.airflow.compare_task import CompareIdsOperator
+from lake_ingest.errors import RetriableError
+from lake_ingest.lake.bucket import Bucket
+from lake_ingest.lake.verification import verify_publication
+from lake_ingest.run.budget import Ledger
+from lake_ingest.spec.ingestion import COMPRESSIONS
 
 from sandbox.salesforce import running_org
 from tests.runtime import tasks
@@ -157,7 +157,7 @@ def test_the_recycle_bin_is_no_hard_delete_where_deleted_rows_are_read(landing, 
 def test_large_objects_go_by_bulk_and_every_call_is_counted(landing, purgeable, monkeypatch):
     landing.land(MONDAY, **SPEC)
     landing.org.hard_delete("Product2", purgeable[0])
-    monkeypatch.setattr("sf_to_s3.choice.REST_ROWS", 0)
+    monkeypatch.setattr("lake_ingest.sources.salesforce.choice.REST_ROWS", 0)
     landing.org.reset_log()
     manifest = compare(landing)
     assert missing(landing, manifest) == {purgeable[0]}
@@ -202,7 +202,7 @@ def test_a_publication_that_is_replaced_meanwhile_is_not_compared_with_an_older_
 
 def test_a_row_that_is_created_and_published_after_the_org_was_asked_is_not_missing(landing, monkeypatch):
     monkeypatch.setattr(
-        "sf_to_s3.choice.REST_ROWS", 0
+        "lake_ingest.sources.salesforce.choice.REST_ROWS", 0
     )  # a Bulk job has its answer before its rows are delivered
     created = []
 
@@ -265,9 +265,9 @@ class Killed(BaseException):
 
 
 def test_killed_at_any_step_and_retried_it_gives_the_same(landing, purgeable, monkeypatch):
-    monkeypatch.setattr("sf_to_s3.choice.REST_ROWS", 0)
+    monkeypatch.setattr("lake_ingest.sources.salesforce.choice.REST_ROWS", 0)
     org = landing.client()  # one login for all tries
-    monkeypatch.setattr("sf_to_s3.airflow_context.salesforce_client", lambda _: org)
+    monkeypatch.setattr("lake_ingest.airflow.context.salesforce_client", lambda _: org)
     landing.land(MONDAY - 7 * DAY, "0", **SPEC)
     compare(landing, MONDAY - 7 * DAY, "0")
     landing.org.hard_delete("Product2", purgeable[:2])

@@ -13,8 +13,8 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
-from sf_to_s3.columns import Column
-from sf_to_s3.encode import open_encoder
+from lake_ingest.rows.columns import Column
+from lake_ingest.rows.encode import open_encoder
 
 COLUMNS = (
     Column("Id", "Id", "text", "id"),

@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sf_to_s3.domain.ingestion import Ingestion
-from sf_to_s3.domain.window import Interval
-from sf_to_s3.errors import FatalError, QuotaError, RetriableError
-from sf_to_s3.ledger import Ledger, check_budget
-from sf_to_s3.plan import make_plan
-from sf_to_s3.publish import publish
-from sf_to_s3.salesforce import wide
-from sf_to_s3.salesforce.client import Usage
-from sf_to_s3.staging import Staging
-from sf_to_s3.verify import verify_publication
+from lake_ingest.errors import FatalError, QuotaError, RetriableError
+from lake_ingest.lake.publication import publish
+from lake_ingest.lake.staging import Staging
+from lake_ingest.lake.verification import verify_publication
+from lake_ingest.run.budget import Ledger, check_budget
+from lake_ingest.run.plan import make_plan
+from lake_ingest.sources.salesforce import wide
+from lake_ingest.sources.salesforce.client import Usage
+from lake_ingest.spec.ingestion import Ingestion
+from lake_ingest.spec.window import Interval
 
 from tests.runtime.landing import DAY, PREFIX
 from tests.runtime.published import expected_rows, published_rows
@@ -257,7 +257,7 @@ def test_every_flow_logs_in(landing, flow):
 
 def test_small_batches_go_by_rest_and_large_ones_by_bulk(landing, monkeypatch):
     assert {batch["api"] for batch in landing.land(**SPEC)["batches"]} == {"rest"}
-    monkeypatch.setattr("sf_to_s3.choice.REST_ROWS", 1000)
+    monkeypatch.setattr("lake_ingest.sources.salesforce.choice.REST_ROWS", 1000)
     landing.org.reset_log()
     manifest = landing.land(**SPEC, format="csv")
     assert {batch["api"] for batch in manifest["batches"]} == {"bulk"}
@@ -268,7 +268,7 @@ def test_small_batches_go_by_rest_and_large_ones_by_bulk(landing, monkeypatch):
 
 def test_wide_objects_stay_within_a_uri(landing, monkeypatch):
     monkeypatch.setattr(wide, "MAX_QUERY_BYTES", 260)
-    monkeypatch.setattr("sf_to_s3.choice.MAX_QUERY_BYTES", 260)
+    monkeypatch.setattr("lake_ingest.sources.salesforce.choice.MAX_QUERY_BYTES", 260)
     window = {"from": "2026-06-01", "to": "2026-09-01"}
     manifest = landing.land(object="Contact", window=window, api="rest", format="csv")
     queries = [request for request in landing.org.requests() if "ORDER" in request["query"]]

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sf_to_s3.errors import FatalError, IngestionError, QuotaError, RetriableError
-from sf_to_s3.jobs import start_job
-from sf_to_s3.reading import BatchReader
-from sf_to_s3.salesforce import bulk, client, results
+from lake_ingest.errors import FatalError, IngestionError, QuotaError, RetriableError
+from lake_ingest.sources.salesforce import bulk, client, results
+from lake_ingest.sources.salesforce.jobs import start_job
+from lake_ingest.sources.salesforce.reading import BatchReader
 
 from sandbox.salesforce.faults import KINDS
 from tests.runtime.landing import DAY, PREFIX
@@ -233,7 +233,7 @@ def test_sessions_that_expire_again_and_again_end_the_try(landing):
 
 
 def test_an_object_that_bulk_refuses_is_read_by_rest(landing, monkeypatch):
-    monkeypatch.setattr("sf_to_s3.choice.REST_ROWS", 0)
+    monkeypatch.setattr("lake_ingest.sources.salesforce.choice.REST_ROWS", 0)
     refusal = {"status": 400, "code": "INVALIDENTITY", "message": "Entity is not supported by the Bulk API"}
     landing.org.fault("error", "/jobs/query", method="POST", times=None, **refusal)
     assert exact(landing)["batches"][0]["api"] == "rest"

@@ -8,10 +8,10 @@ import zlib
 import boto3
 import pytest
 from botocore.config import Config
-from sf_to_s3.errors import FatalError, RetriableError
-from sf_to_s3.lake.bucket import Bucket
-from sf_to_s3.lake.failure import explained
-from sf_to_s3.lake.upload import PART_BYTES
+from lake_ingest.errors import FatalError, RetriableError
+from lake_ingest.lake.bucket import Bucket
+from lake_ingest.lake.failure import explained
+from lake_ingest.lake.upload import PART_BYTES
 
 
 def written(bucket: Bucket, key: str, sizes: list[int]) -> bytes:
@@ -129,7 +129,7 @@ def test_s3_gets_the_checksum_of_all_that_it_is_sent(bucket, sent, sizes):
 
 
 def test_the_parts_of_a_large_upload_grow(bucket, sent, monkeypatch):
-    monkeypatch.setattr("sf_to_s3.lake.upload._LARGER_EVERY", 2)
+    monkeypatch.setattr("lake_ingest.lake.upload._LARGER_EVERY", 2)
     body = written(bucket, "a/b", [PART_BYTES] * 9)
     lengths = {int(headers["Content-Length"]) for what, headers, _ in sent if what == "UploadPart"}
     assert lengths == {PART_BYTES, PART_BYTES * 2, PART_BYTES * 3}

@@ -8,7 +8,7 @@ import pytest
 
 # Blocks of 50 kB lie in the heap, and one in twenty that stays keeps the rest from being given back by itself.
 FRAGMENTED = """
-from sf_to_s3.memory import Surplus, share_one_heap
+from lake_ingest.run.memory import Surplus, share_one_heap
 share_one_heap()
 import pyarrow as pa
 surplus = Surplus()

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
-from sf_to_s3.errors import RetriableError
-from sf_to_s3.ledger import Ledger
-from sf_to_s3.salesforce import bulk, polling
+from lake_ingest.errors import RetriableError
+from lake_ingest.run.budget import Ledger
+from lake_ingest.sources.salesforce import bulk, polling
 
 from sandbox.airflow import connections
 from tests.runtime.landing import DAY
@@ -31,7 +31,7 @@ class Run:
 
     def __init__(self, landing, unit="finance", object_name="Opportunity"):
         self.landing, self.unit, self.object_name = landing, unit, object_name
-        from sf_to_s3 import operators  # noqa: PLC0415 - Airflow reads its settings when it is loaded
+        from lake_ingest.airflow import tasks as operators  # noqa: PLC0415 - Airflow reads its settings when it is loaded
 
         self._operators = operators
         self.prefix = f"{unit}/deals"

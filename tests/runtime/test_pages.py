@@ -6,8 +6,8 @@ from contextlib import closing
 from tempfile import SpooledTemporaryFile
 
 import pytest
-from sf_to_s3.errors import RetriableError
-from sf_to_s3.salesforce.pages import Page, chained_pages, listed_pages
+from lake_ingest.errors import RetriableError
+from lake_ingest.sources.salesforce.pages import Page, chained_pages, listed_pages
 
 
 class Pages:

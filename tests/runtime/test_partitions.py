@@ -7,9 +7,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sf_to_s3.comparison.partitions import COUNT, Partitions, without
-from sf_to_s3.domain.record_id import lengthen
-from sf_to_s3.errors import FatalError
+from lake_ingest.errors import FatalError
+from lake_ingest.run.comparison.partitions import COUNT, Partitions, without
+from lake_ingest.sources.salesforce.record_id import lengthen
 
 # few characters, so that ids coincide; the 15th and others beyond those that Salesforce counts with
 SHORT = st.text("0Aa9zé-"[:5], min_size=15, max_size=15)

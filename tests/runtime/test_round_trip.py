@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sf_to_s3.salesforce import bulk
+from lake_ingest.sources.salesforce import bulk
 
 from sandbox.salesforce import Org, running_org
 from tests.runtime.landing import Landing

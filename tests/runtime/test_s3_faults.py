@@ -5,9 +5,9 @@ import random
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sf_to_s3.errors import IngestionError, RetriableError
-from sf_to_s3.lake.upload import PART_BYTES
-from sf_to_s3.publish import publish
+from lake_ingest.errors import IngestionError, RetriableError
+from lake_ingest.lake.publication import publish
+from lake_ingest.lake.upload import PART_BYTES
 
 from sandbox.s3_faults import KINDS
 from tests.runtime.landing import DAY, PREFIX

@@ -6,12 +6,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from sf_to_s3 import domain
+from lake_ingest import spec
 
-PACKAGE = Path(domain.__file__).parents[1]
-OPERATORS = [PACKAGE / f"{name}.py" for name in ("operators", "read_operator", "lake_operator")]
+PACKAGE = Path(spec.__file__).parents[1]
+OPERATORS = [PACKAGE / "airflow" / f"{name}.py" for name in ("tasks", "read_operator", "lake_operator")]
 NEVER = {"pandas", "pyarrow", "simple_salesforce", "zeep", "airflow.providers.amazon.aws.hooks.s3"}
-BEFORE_EXECUTION = NEVER | {"boto3", "botocore", "requests", "sf_to_s3.plan", "sf_to_s3.airflow_context"}
+BEFORE_EXECUTION = NEVER | {
+    "boto3",
+    "botocore",
+    "requests",
+    "lake_ingest.run.plan",
+    "lake_ingest.airflow.context",
+}
 
 
 def imported_by(*classes: str) -> list[str]:
@@ -37,7 +43,7 @@ def loaded(modules: list[str], watched: set[str]) -> set[str]:
 
 
 def test_a_dag_file_loads_nothing_that_only_tasks_need():
-    assert loaded(["sf_to_s3.operators"], BEFORE_EXECUTION) == set()
+    assert loaded(["lake_ingest.airflow.tasks"], BEFORE_EXECUTION) == set()
 
 
 @pytest.mark.parametrize(
@@ -55,4 +61,4 @@ def test_tasks_load_no_arrow_before_they_have_rows(classes):
 
 
 def test_the_watch_sees_what_is_loaded():
-    assert loaded(["sf_to_s3.encode"], NEVER) == {"pyarrow"}
+    assert loaded(["lake_ingest.rows.encode"], NEVER) == {"pyarrow"}

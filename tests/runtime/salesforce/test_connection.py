@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sf_to_s3.errors import FatalError
-from sf_to_s3.salesforce.connection import read_connection
+from lake_ingest.errors import FatalError
+from lake_ingest.sources.salesforce.connection import read_connection
 
 
 @dataclass

@@ -4,9 +4,9 @@ import json
 
 import pytest
 import requests
-from sf_to_s3.errors import FatalError, QueryTimeoutError, QuotaError, RetriableError
-from sf_to_s3.salesforce.bulk import JobStatus, job_failure
-from sf_to_s3.salesforce.failure import explain, read_failure
+from lake_ingest.errors import FatalError, QueryTimeoutError, QuotaError, RetriableError
+from lake_ingest.sources.salesforce.bulk import JobStatus, job_failure
+from lake_ingest.sources.salesforce.failure import explain, read_failure
 
 
 def answer(status: int, body: object) -> requests.Response:

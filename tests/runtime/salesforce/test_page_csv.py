@@ -6,9 +6,9 @@ from tempfile import SpooledTemporaryFile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sf_to_s3.errors import RetriableError
-from sf_to_s3.salesforce.page_csv import LongRowError, PageText, parse_csv
-from sf_to_s3.salesforce.pages import Page
+from lake_ingest.errors import RetriableError
+from lake_ingest.sources.salesforce.page_csv import LongRowError, PageText, parse_csv
+from lake_ingest.sources.salesforce.pages import Page
 
 
 def parsed(text, names=("Id", "Name"), *, gzipped=False, **options):

@@ -1,7 +1,7 @@
 """Values of a REST page, as text."""
 
-from sf_to_s3.columns import Column
-from sf_to_s3.salesforce.rest import RestRows
+from lake_ingest.rows.columns import Column
+from lake_ingest.sources.salesforce.rest import RestRows
 
 
 class OnePage:

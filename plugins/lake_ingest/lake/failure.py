@@ -1,0 +1,50 @@
+"""S3's and STS's refusals, told in one sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lake_ingest.errors import FatalError, IngestionError, RetriableError
+
+_ADVICE = {
+    "NoSuchBucket": "The bucket does not exist; correct the Variable or the spec's destination.bucket.",
+    "AccessDenied": "The role may not; check the connection's role_arn and the role's policy.",
+    "InvalidAccessKeyId": "The AWS connection's key is not valid.",
+    "SignatureDoesNotMatch": "The AWS connection's secret is not valid.",
+    "ExpiredToken": "The credentials have expired.",
+    "PermanentRedirect": "The bucket lies in another region; correct the connection's region_name.",
+    "PreconditionFailed": "Another run wrote it at the same time.",
+    "InvalidBucketName": "That cannot be the name of a bucket; correct the Variable or the spec's destination.bucket.",
+}
+# What a new try may overcome: an upload that a lifecycle rule ended, a slow line, another writer that was first.
+_PASSING = {"NoSuchUpload", "RequestTimeout", "PreconditionFailed", "ConditionalRequestConflict"}
+_FATAL_STATUSES = {400, 401, 403, 404, 405, 411, 412}
+
+
+@contextmanager
+def explained(doing: str) -> Iterator[None]:
+    """Turn what boto3 raises inside into this package's errors.
+
+    Args:
+        doing: what is tried, for the sentence: `write s3://lake/finance/…`.
+    """
+    try:
+        yield
+    except ClientError as error:
+        raise _from_client(error, doing) from None
+    except BotoCoreError as error:
+        raise RetriableError(f"could not {doing}: {type(error).__name__}") from None
+
+
+def _from_client(error: ClientError, doing: str) -> IngestionError:
+    details = error.response.get("Error", {})
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    request = error.response.get("ResponseMetadata", {}).get("RequestId", "")
+    code = details.get("Code", "")
+    text = f"could not {doing}: {error.operation_name} answered {code or status}"
+    text += f" ({' '.join(details.get('Message', '').split())[:200]})" if details.get("Message") else ""
+    text += f". {_ADVICE[code]}" if code in _ADVICE else ""
+    text += f" Request id {request}." if request else ""
+    fatal = code in _ADVICE or status in _FATAL_STATUSES
+    return FatalError(text) if fatal and code not in _PASSING else RetriableError(text)

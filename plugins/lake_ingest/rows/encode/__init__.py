@@ -1,0 +1,54 @@
+"""Canonical text columns, written as csv, json, ndjson or parquet.
+
+An encoder takes record batches and writes bytes to a sink as it goes; closing it completes the file, also one without
+rows. The same rows give the same bytes.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from lake_ingest.rows.columns import Column
+from lake_ingest.rows.encode.csv import CsvEncoder
+from lake_ingest.rows.encode.json import JsonEncoder, NdjsonEncoder
+from lake_ingest.rows.encode.parquet import ParquetEncoder
+
+
+class Encoder(Protocol):
+    """Writes record batches of canonical text."""
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append rows."""
+
+    def close(self) -> None:
+        """Complete the file; the sink stays open."""
+
+
+class Sink(Protocol):
+    """Where encoded bytes go. Arrow closes what it writes to; a sink is completed by its owner."""
+
+    closed: bool
+
+    def write(self, data: Any) -> int:
+        """Take bytes."""
+
+    def flush(self) -> None:
+        """Take note."""
+
+    def close(self) -> None:
+        """Take note."""
+
+
+_ENCODERS: dict[str, Any] = {
+    "csv": CsvEncoder,
+    "json": JsonEncoder,
+    "ndjson": NdjsonEncoder,
+    "parquet": ParquetEncoder,
+}
+
+
+def open_encoder(fmt: str, compression: str, columns: Sequence[Column], sink: "Sink") -> Encoder:
+    """The encoder for a format; text formats are compressed as a whole (gzip, zstd), Parquet inside."""
+    encoder: Encoder = _ENCODERS[fmt](tuple(columns), compression, sink)
+    return encoder

@@ -1,0 +1,77 @@
+"""What the lake had before the org was asked.
+
+It is frozen first: an id that was published afterwards may be of a row that was created after the org was asked, and would
+be taken for a deleted one.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from lake_ingest.errors import FatalError
+from lake_ingest.lake.bucket import Bucket
+from lake_ingest.lake.history import last_manifest
+from lake_ingest.lake.staging import Staging
+from lake_ingest.spec.object_key import MANIFEST_NAME, deleted_prefix
+
+_NAME = "baseline"
+
+
+@dataclass(frozen=True)
+class Known:
+    """Ids that the lake has and that were in the org: an object of a former comparison."""
+
+    logical_date: str
+    key: str
+    ids: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The publications of the lake, and what is known of their ids.
+
+    Attributes:
+        publications: ETag of the manifest of every publication, by the key of the manifest.
+        unread: keys of the manifests whose ids no comparison has read; a rerun has another ETag and is read again.
+        known: ids of the publications that were read by the comparison before; None without one.
+    """
+
+    publications: dict[str, str]
+    unread: tuple[str, ...]
+    known: Known | None
+
+
+def freeze(staging: Staging, prefix: str, logical_date: datetime) -> None:
+    """Keep what the lake has now, for the comparison of a logical date."""
+    staging.keep(_NAME, asdict(_baseline(staging.bucket, prefix, logical_date)))
+
+
+def frozen(staging: Staging) -> Baseline:
+    """What was kept.
+
+    Raises:
+        FatalError: nothing was kept.
+    """
+    value = staging.kept(_NAME)
+    if value is None:
+        raise FatalError("the comparison has lost what it began with; clear the task compare_ids")
+    known = value["known"]
+    return Baseline(value["publications"], tuple(value["unread"]), Known(**known) if known else None)
+
+
+def _baseline(bucket: Bucket, prefix: str, logical_date: datetime) -> Baseline:
+    last = last_manifest(bucket, deleted_prefix(prefix), logical_date)
+    read = last["known"]["publications"] if last else {}
+    publications = {
+        key: etag
+        for key, etag in bucket.etags(f"{prefix.strip('/')}/dt=").items()
+        if key.endswith(f"/{MANIFEST_NAME}")
+    }
+    unread = tuple(key for key, etag in publications.items() if read.get(key) != etag)
+    return Baseline(publications, unread, _known(last) if last else None)
+
+
+def _known(manifest: dict[str, Any]) -> Known:
+    known = manifest["known"]
+    return Known(manifest["logical_date"], known["key"], known["ids"], known["sha256"])

@@ -1,0 +1,36 @@
+"""Whether a run compares ids: the first one of each period does."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from lake_ingest.lake.bucket import Bucket
+from lake_ingest.lake.history import last_manifest
+from lake_ingest.spec.ingestion import Ingestion
+from lake_ingest.spec.object_key import deleted_prefix
+from lake_ingest.spec.period import period_start
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+def why_not(bucket: Bucket, prefix: str, logical_date: datetime, ingestion: Ingestion) -> str | None:
+    """Why the run of a logical date does not compare; None where it does.
+
+    It compares when no earlier run of its period has, and again when it is run again. Once a later run has compared,
+    what was missing has been told there, and a comparison with today's org under an old date would tell it twice.
+    """
+    if ingestion.compare_ids is None:
+        return "the spec does not ask for it"
+    newest = last_manifest(bucket, deleted_prefix(prefix), _END_OF_TIME)
+    if newest is None:
+        return None
+    compared = _logical_date(newest)
+    if compared > logical_date:
+        return f"a later run has compared, that of {compared:%Y-%m-%dT%H:%M:%SZ}"
+    begun = period_start(logical_date, ingestion.compare_ids, ingestion.zone)
+    if begun <= compared < logical_date:
+        return f"the period of {ingestion.compare_ids} begun {begun:%Y-%m-%dT%H:%M:%SZ} was compared by the run of {compared:%Y-%m-%dT%H:%M:%SZ}"
+    return None
+
+
+def _logical_date(manifest: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(manifest["logical_date"])

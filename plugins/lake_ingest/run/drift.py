@@ -1,0 +1,67 @@
+"""How an object's fields differ from those of the last publication, and what the spec says of it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lake_ingest.errors import FatalError
+from lake_ingest.rows.columns import Column
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Columns that came, went, or changed their kind, since the last publication."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed)
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """For plan and manifest."""
+        return {what: list(names) for what, names in asdict(self).items()}
+
+    def __str__(self) -> str:
+        parts = (("added", self.added), ("removed", self.removed), ("changed", self.changed))
+        return "; ".join(f"{what}: {', '.join(names)}" for what, names in parts if names) or "none"
+
+
+def compare(columns: Sequence[Column], last: dict[str, Any] | None) -> Drift:
+    """Hold the chosen columns against the schema of the last manifest; no manifest, no drift."""
+    if last is None:
+        return Drift()
+    before = {field["name"]: field["kind"] for field in last["schema"]}
+    now = {column.name: column.written_as for column in columns}
+    return Drift(
+        added=tuple(name for name in now if name not in before),
+        removed=tuple(name for name in before if name not in now),
+        changed=tuple(
+            f"{name} ({before[name]} is now {now[name]})"
+            for name in now
+            if before.get(name, now[name]) != now[name]
+        ),
+    )
+
+
+def apply(policy: str, drift: Drift, columns: tuple[Column, ...], dataset: str) -> tuple[Column, ...]:
+    """Follow the difference, hold on to the last columns, or refuse.
+
+    Args:
+        policy: follow, freeze or fail.
+        drift: the difference.
+        columns: as chosen from spec and describe.
+        dataset: for the error.
+
+    Raises:
+        FatalError: the policy is fail and there is a difference; or it is freeze and a column went or changed.
+    """
+    if not drift or policy == "follow":
+        return columns
+    if policy == "fail" or drift.removed or drift.changed:
+        raise FatalError(
+            f"the fields of {dataset} differ from the last publication ({drift}) and the spec says drift: {policy}."
+            " Nothing was published; correct the spec, or write drift: follow for one run."
+        )
+    return tuple(column for column in columns if column.name not in drift.added)

@@ -1,0 +1,121 @@
+"""The org's own word on late commits: up to when every change has been committed.
+
+A transaction stamps its rows when it writes them and shows them when it ends, so a row may appear behind a stamp that
+was read already. Salesforce knows its open transactions: `latestDateCovered` of getUpdated stays at the start of the
+oldest of them (SOAP API developer guide, getUpdated).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+
+from lake_ingest.errors import FatalError, RetriableError
+from lake_ingest.sources.salesforce.client import Client
+from lake_ingest.spec.ingestion import Ingestion
+from lake_ingest.spec.window import Interval
+
+PATIENCE = timedelta(hours=1)
+# getUpdated answers for 30 days, and no transaction lasts that long: what is older is committed.
+_ASKABLE = timedelta(days=29)
+# It must be asked for more than a minute and ignores seconds; a short span brings few ids of changed rows along.
+_ASKED = timedelta(minutes=2)
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 10.0, 300.0, 1.5  # seconds
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Up to when every change is committed, and the time, both by the org's clock."""
+
+    until: datetime
+    now: datetime
+
+
+def awaited_instant(ingestion: Ingestion, window: Interval, now: datetime) -> datetime | None:
+    """The end of the window, where the spec waits for its commits and the org can be asked; None otherwise."""
+    if not ingestion.await_commits or window.end is None or window.end < now - _ASKABLE:
+        return None
+    return window.end
+
+
+def coverage(client: Client, object_name: str, instant: datetime) -> Coverage:
+    """Ask the org how far the changes of an object before an instant are committed; one call.
+
+    Raises:
+        FatalError: the object is not replicated, or the user may not ask.
+        RetriableError, QuotaError: the org could not be asked.
+    """
+    end = _next_minute(instant)
+    doing = f"tell up to when the changes of {object_name} are committed"
+    with client.request(
+        "GET",
+        f"sobjects/{object_name}/updated",
+        doing,
+        params={"start": (end - _ASKED).isoformat(), "end": end.isoformat()},
+    ) as response:
+        now = _now(response)
+        until = _covered(response, doing)
+    return Coverage(min(until, now), now)
+
+
+def check_patience(dataset: str, instant: datetime, found: Coverage, *, over: bool) -> None:
+    """Refuse to wait for what will not come.
+
+    Args:
+        dataset: whose run waits.
+        instant: the end of its window.
+        found: what the org said last.
+        over: whether the run has waited as long as it may.
+
+    Raises:
+        FatalError: the window ends so far in the future that waiting is no use.
+        RetriableError: the run has waited long enough.
+    """
+    end = f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+    if instant > found.now + PATIENCE:
+        raise FatalError(
+            f"the window of {dataset} ends at {end}, which lies ahead of the org's clock ({found.now:%Y-%m-%dT%H:%M:%SZ});"
+            " its commits cannot be awaited. Let the window end in the past, or write await_commits: false."
+        )
+    if over:
+        raise RetriableError(
+            f"the window of {dataset} ends at {end}, and after {PATIENCE} the org still answers for changes before"
+            f" {found.until:%Y-%m-%dT%H:%M:%SZ} only (latestDateCovered): a long transaction is open. Nothing was read; a"
+            " retry waits again."
+        )
+
+
+def first_pause(instant: datetime, found: Coverage) -> float:
+    """Seconds to wait before asking again: at least until the window has ended."""
+    return max(_FIRST_PAUSE, (instant - found.now).total_seconds())
+
+
+def pauses(first: float) -> Iterator[float]:
+    """Seconds between one question and the next, growing up to five minutes."""
+    yield first
+    pause = _FIRST_PAUSE
+    while True:
+        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+        yield pause
+
+
+def _next_minute(instant: datetime) -> datetime:
+    whole = instant.replace(second=0, microsecond=0)
+    return whole if whole == instant else whole + timedelta(minutes=1)
+
+
+def _covered(response: requests.Response, doing: str) -> datetime:
+    try:
+        answer: dict[str, Any] = response.json()
+        return datetime.fromisoformat(answer["latestDateCovered"]).astimezone(UTC)
+    except (ValueError, KeyError, TypeError):
+        raise RetriableError(f"Salesforce could not {doing}: its answer holds no latestDateCovered") from None
+
+
+def _now(response: requests.Response) -> datetime:
+    """The org's clock; where the answer does not tell it, this machine's."""
+    told = response.headers.get("Date")
+    return parsedate_to_datetime(told).astimezone(UTC) if told else datetime.now(UTC)

@@ -1,0 +1,81 @@
+"""The Bulk jobs of one batch: one at first, more where Salesforce gave up on a window that was too large."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lake_ingest.errors import FatalError, QueryTimeoutError
+from lake_ingest.run.plan import Plan, interval_from_dict, interval_to_dict
+from lake_ingest.sources.salesforce.bulk import JobStatus, create_job, job_failure
+from lake_ingest.sources.salesforce.client import Client
+from lake_ingest.spec.window import Interval
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class BatchJob:
+    """A Bulk job, the part of the batch that it reads, and when it was started, in seconds since 1970."""
+
+    id: str
+    interval: Interval
+    started: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it travels through the triggerer."""
+        return {"id": self.id, **interval_to_dict(self.interval), "started": self.started}
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> "BatchJob":
+        """Read what `to_dict` gave."""
+        return cls(value["id"], interval_from_dict(value), value["started"])
+
+
+def start_job(client: Client, plan: Plan, interval: Interval) -> BatchJob:
+    """Start a job for a part of a batch.
+
+    Raises:
+        FatalError, RetriableError, QuotaError: by what Salesforce answered.
+    """
+    job_id = create_job(client, plan.query(interval), include_deleted=plan.include_deleted)
+    log.info("Started Bulk job %s for %s", job_id, interval.label)
+    return BatchJob(job_id, interval, time.time())
+
+
+def split_timed_out(
+    client: Client, plan: Plan, jobs: Sequence[BatchJob], statuses: Sequence[JobStatus]
+) -> tuple[BatchJob, ...]:
+    """The jobs with every one that timed out replaced by two for the halves of its interval, in order.
+
+    Raises:
+        FatalError: an interval cannot be cut any further.
+        IngestionError: a job failed for another reason.
+    """
+    following: list[BatchJob] = []
+    for job, status in zip(jobs, statuses, strict=True):
+        failure = job_failure(status) if status.failed else None
+        if failure is None:
+            following.append(job)
+        elif isinstance(failure, QueryTimeoutError):
+            following += [start_job(client, plan, half) for half in halves(plan, job.interval, failure)]
+        else:
+            raise failure
+    return tuple(following)
+
+
+def halves(plan: Plan, interval: Interval, failure: QueryTimeoutError) -> tuple[Interval, Interval]:
+    """Cut an interval that was too much for one query.
+
+    Raises:
+        FatalError: it cannot be cut.
+    """
+    cut = interval.halves() if plan.ingestion.query is None else None
+    if cut is None:
+        raise FatalError(
+            f"{failure}. The rows of {interval.label} cannot be asked for in smaller parts: give the spec a window with"
+            " a start and a batch_size, or fewer fields."
+        )
+    log.warning("Salesforce gave up on %s; reading it in two parts", interval.label)
+    return cut

@@ -1,0 +1,75 @@
+"""Where objects lie in S3.
+
+    <prefix>/dt=<logical date>/<object>_from_<start>_to_<end>.<content hash>.<extension>
+    <prefix>/dt=<logical date>/_manifest.json
+    <prefix>/_staging/<run>/…
+    <prefix>_deleted/dt=<logical date>/<object>_deleted.<content hash>.<extension>
+    <prefix>_deleted/_known/<logical date>.<content hash>.parquet
+
+Keys hold no `:` and no `+`, which many readers mistreat; instants are `YYYYMMDDTHHMMSSZ`, UTC.
+"""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+
+from lake_ingest.spec.window import KEY_FORMAT, Interval
+
+MANIFEST_NAME = "_manifest.json"
+EXTENSIONS = {"csv": "csv", "json": "json", "ndjson": "ndjson", "parquet": "parquet"}
+COMPRESSION_SUFFIX = {"gzip": ".gz", "zstd": ".zst"}
+
+
+def publication_prefix(prefix: str, logical_date: datetime) -> str:
+    """The folder of one logical date, with its closing slash."""
+    return f"{prefix.strip('/')}/dt={logical_date.astimezone(UTC).strftime(KEY_FORMAT)}/"
+
+
+def manifest_key(prefix: str, logical_date: datetime) -> str:
+    """The manifest of one logical date."""
+    return publication_prefix(prefix, logical_date) + MANIFEST_NAME
+
+
+def data_name(object_name: str, interval: Interval, content_hash: str, extension: str) -> str:
+    """The name of one batch's object: `Opportunity_from_20260501T000000Z_to_20260601T000000Z.1f3a….csv`.
+
+    A window without bounds reads `Opportunity_all`; one without a start `Opportunity_to_…`.
+    """
+    start = f"_from_{interval.start.strftime(KEY_FORMAT)}" if interval.start else ""
+    end = f"_to_{interval.end.strftime(KEY_FORMAT)}" if interval.end else ""
+    return f"{object_name}{(start + end) or '_all'}.{content_hash[:12]}.{extension}"
+
+
+def extension(fmt: str, compression: str) -> str:
+    """The file ending; Parquet compresses inside the file and shows no second ending."""
+    return EXTENSIONS[fmt] + ("" if fmt == "parquet" else COMPRESSION_SUFFIX.get(compression, ""))
+
+
+def staging_prefix(prefix: str, run_id: str) -> str:
+    """The folder where one run stages what is not yet published, with its closing slash.
+
+    Run ids hold characters that keys should not; a hash keeps two that differ only in those apart.
+    """
+    readable = re.sub(r"[^A-Za-z0-9_-]+", "_", run_id)[:60]
+    return f"{prefix.strip('/')}/_staging/{readable}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}/"
+
+
+def deleted_prefix(prefix: str) -> str:
+    """The folder of the ids that are no longer in the org: beside the publications, so that nobody reads them as rows."""
+    return f"{prefix.strip('/')}_deleted"
+
+
+def deleted_name(object_name: str, content_hash: str, extension: str) -> str:
+    """The name of the object that holds a comparison's ids: `Opportunity_deleted.1f3a….csv`."""
+    return f"{object_name}_deleted.{content_hash[:12]}.{extension}"
+
+
+def known_folder(prefix: str) -> str:
+    """Where comparisons keep the ids that the lake has, with its closing slash."""
+    return f"{deleted_prefix(prefix)}/_known/"
+
+
+def known_key(prefix: str, logical_date: datetime, content_hash: str) -> str:
+    """The ids that the lake has, as a comparison leaves them to the next."""
+    stamp = logical_date.astimezone(UTC).strftime(KEY_FORMAT)
+    return f"{known_folder(prefix)}{stamp}.{content_hash[:12]}.parquet"

@@ -1,0 +1,35 @@
+import pytest
+from lake_ingest.spec.duration import Duration
+from lake_ingest.spec.ingestion import Ingestion
+
+GIVEN = {
+    "unit": "u",
+    "name": "n",
+    "salesforce_conn_id": "c",
+    "object": "Account",
+    "window": {"last": "1 day"},
+}
+
+
+def test_a_compiled_ingestion_that_awaits_and_compares_is_read():
+    found = Ingestion.from_dict({**GIVEN, "await_commits": True, "compare_ids": "7 days"})
+    assert found.await_commits
+    assert found.compare_ids == Duration(7, "day")
+    absent = Ingestion.from_dict(GIVEN)
+    assert (absent.await_commits, absent.compare_ids) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"await_commits": True, "window": "full"}, "await_commits needs a window with an end"),
+        ({"await_commits": True, "cursor": "CreatedDate"}, "by the cursor SystemModstamp"),
+        ({"compare_ids": "7"}, "is not a length of time"),
+        ({"compare_ids": "7 days", "fields": [{"name": "Name"}]}, "compare_ids needs the field Id"),
+        ({"compare_ids": "7 days", "fields": [{"name": "Id", "protect": "mask"}]}, "unprotected"),
+        ({"compare_ids": "7 days", "window": "full", "query": "SELECT Id FROM Account"}, "no written query"),
+    ],
+)
+def test_what_the_compiler_would_have_refused_is_refused_again(given, why):
+    with pytest.raises(ValueError, match=why):
+        Ingestion.from_dict({**GIVEN, **given})
