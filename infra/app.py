@@ -8,18 +8,18 @@ from tempfile import TemporaryDirectory
 
 from aws_cdk import App, Environment
 
-from infra.access import AccessStack
 from infra.analysis.plugin import AnalysisError, synthesise
-from infra.bundle import write_bundle
-from infra.data import DataStack
-from infra.environment import EnvironmentStack
-from infra.network import NetworkStack
-from infra.observability import ObservabilityStack
-from infra.parameter import ParameterError
-from infra.project_pipeline import ProjectPipelineStack
-from infra.provisioning_pipeline import ProvisioningPipelineStack
-from infra.settings import Settings
-from infra.unit import UnitError, read_units
+from infra.business_unit import UnitError, read_units
+from infra.parameters.deployment_settings import Settings
+from infra.parameters.parameter import ParameterError
+from infra.resources.code_bundle import write_bundle
+from infra.stacks.access_stack import AccessStack
+from infra.stacks.data_stack import DataStack
+from infra.stacks.environment_stack import EnvironmentStack
+from infra.stacks.network_stack import NetworkStack
+from infra.stacks.observability_stack import ObservabilityStack
+from infra.stacks.project_pipeline_stack import ProjectPipelineStack
+from infra.stacks.provisioning_pipeline_stack import ProvisioningPipelineStack
 
 ROOT = Path(__file__).parents[1]
 

@@ -28,4 +28,4 @@ destroy: cdk ## delete the platform; landed data stays unless ARGS="-c emptyOnDe
 	@$(CDK) destroy --all $(ARGS)
 
 rehearse: $(READY) cdk ## both pipelines, stage by stage as the templates say, on the stand-ins
-	@$(ON_NODE) $(BIN)/python -m infra.rehearsal $(ARGS)
+	@$(ON_NODE) $(BIN)/python -m sandbox.rehearsal $(ARGS)

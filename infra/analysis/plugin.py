@@ -14,7 +14,7 @@ from aws_cdk import (
 )
 from cdk_nag import AwsSolutionsChecks
 
-from infra.analysis.rules import Finding, findings
+from infra.analysis.platform_rules import Finding, findings
 from infra.analysis.template import Assembly
 
 
@@ -24,7 +24,7 @@ class AnalysisError(Exception):
 
 @jsii.implements(IPolicyValidationPlugin)
 class PlatformChecks:
-    """Runs the rules of `infra.analysis.rules` over the templates of a synthesis."""
+    """Runs the rules of `infra.analysis.platform_rules` over the templates of a synthesis."""
 
     @property
     def name(self) -> str:

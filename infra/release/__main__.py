@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.release.manifest import MANIFEST, Manifest, describe, stamp
+from infra.release.release_manifest import MANIFEST, Manifest, describe, stamp
 
 if TYPE_CHECKING:
-    from infra.release.bucket import DagFolder
+    from infra.release.dag_folder import DagFolder
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -60,7 +60,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     import boto3  # noqa: PLC0415
 
     from infra.release.airflow_api import AirflowApi  # noqa: PLC0415
-    from infra.release.verify import wait_until_arrived  # noqa: PLC0415
+    from infra.release.arrival import wait_until_arrived  # noqa: PLC0415
 
     airflow = AirflowApi(boto3.client("mwaa"), arguments.environment)
     findings = wait_until_arrived(
@@ -91,7 +91,7 @@ def _complain(line: str) -> None:
 def _folder(bucket: str) -> "DagFolder":
     import boto3  # noqa: PLC0415  # `import` and `pack` run without it
 
-    from infra.release.bucket import DagFolder  # noqa: PLC0415
+    from infra.release.dag_folder import DagFolder  # noqa: PLC0415
 
     return DagFolder(boto3.client("s3"), bucket)
 

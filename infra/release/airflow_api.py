@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from infra.release.manifest import STAMP
+from infra.release.release_manifest import STAMP
 
 _PAGE = 100
 

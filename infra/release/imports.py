@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from infra.release.manifest import describe
+from infra.release.release_manifest import describe
 
 
 def import_problems(dags: Path) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import boto3
 
 from infra.review.comment import PullRequest, read_comments
-from infra.review.hosts import CodeCommit, GitHub, GitLab, Host, ReviewError, review
+from infra.review.review_hosts import CodeCommit, GitHub, GitLab, Host, ReviewError, review
 
 _WITH_TOKEN: Mapping[str, Callable[..., Host]] = {"github.com": GitHub, "gitlab.com": GitLab}
 

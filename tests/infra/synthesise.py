@@ -12,7 +12,7 @@ from aws_cdk import App, Environment
 
 from infra.analysis.plugin import synthesise
 from infra.app import ROOT, build
-from infra.settings import Settings
+from infra.parameters.deployment_settings import Settings
 from tests.infra.sets import ACCOUNT, REGION, SETS, ParameterSet
 
 PLATFORM = Path(__file__).parent / "platform"

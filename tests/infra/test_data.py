@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from infra.unit import read_units
+from infra.business_unit import read_units
 from tests.infra.templates import listed, statements
 
 ROOT = Path(__file__).parents[2]

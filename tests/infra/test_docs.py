@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from infra.parameters import PARAMETERS
+from infra.parameters.parameter_table import PARAMETERS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "deploy.md"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from infra.parameter import ParameterError
-from infra.parameters import PARAMETERS
-from infra.settings import Settings
+from infra.parameters.deployment_settings import Settings
+from infra.parameters.parameter import ParameterError
+from infra.parameters.parameter_table import PARAMETERS
 from tests.infra.sets import CONNECTION, INSTANCE, SETS, VPC
 
 SEED_DEFAULTS = {

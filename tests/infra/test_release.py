@@ -10,9 +10,9 @@ import pytest
 from moto import mock_aws
 
 from infra.release.airflow_api import AirflowApi
-from infra.release.bucket import DagFolder
-from infra.release.manifest import EMPTY, Manifest, describe, stamp
-from infra.release.verify import wait_until_arrived
+from infra.release.arrival import wait_until_arrived
+from infra.release.dag_folder import DagFolder
+from infra.release.release_manifest import EMPTY, Manifest, describe, stamp
 
 BUCKET = "dag-bucket"
 

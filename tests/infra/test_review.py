@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from infra.review.comment import Comment, PullRequest
-from infra.review.hosts import GitHub, GitLab, ReviewError, review
+from infra.review.review_hosts import GitHub, GitLab, ReviewError, review
 
 ROOT = Path(__file__).parents[2]
 REQUEST = PullRequest("acme/lake-specs", "12", "c0ffee", "ba5e")

@@ -1,4 +1,4 @@
-"""The platform knows the other rooms by their paths only; the rehearsal alone may use the sandbox."""
+"""The platform knows the other rooms by their paths only."""
 
 import ast
 from collections.abc import Iterator
@@ -26,8 +26,7 @@ def modules() -> Iterator[tuple[Path, set[str]]]:
 
 def test_no_other_room_is_imported():
     for path, names in modules():
-        allowed = {"sandbox"} if path.parts[0] == "rehearsal" else set()
-        assert {name.partition(".")[0] for name in names} & ROOMS <= allowed, path
+        assert {name.partition(".")[0] for name in names} & ROOMS == set(), path
 
 
 def test_what_runs_in_a_stage_needs_no_cdk_and_no_other_part_of_infra():
@@ -43,8 +42,6 @@ def test_nothing_reads_the_environment_below_the_doors():
         "app.py",
         "release/__main__.py",
         "review/__main__.py",
-        "rehearsal/__main__.py",
-        "rehearsal/pipeline.py",
     }
     reads = {str(path) for path, _ in modules() if "os.environ" in (INFRA / path).read_text(encoding="utf-8")}
     assert reads <= doors

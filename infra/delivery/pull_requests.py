@@ -1,0 +1,145 @@
+"""Pull requests: a build of their own that lints what is proposed and comments on its lines."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Stack
+from aws_cdk import aws_codebuild as codebuild
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from infra.delivery.build_project import Build, BuildProject
+from infra.delivery.code_source import Source
+from infra.grants.grant import grant, service_of_this_account
+from infra.grants.known_names import secret_arns
+from infra.parameters.deployment_settings import Settings
+
+_FILTERS = (("EVENT", "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED, PULL_REQUEST_REOPENED"),)
+_KINDS = {"github.com": "GITHUB", "gitlab.com": "GITLAB"}
+
+
+class PullRequests(Construct):
+    """Started by EventBridge (CodeCommit) or by a webhook (a connection); its role can comment and nothing else."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, settings: Settings, source: Source, key: kms.IKey
+    ) -> None:
+        super().__init__(scope, name)
+        self._settings = settings
+        self._source = source
+        if source.connected:
+            self._on_connection(key)
+        else:
+            self._on_codecommit(key)
+
+    def _build(self, variables: Mapping[str, str]) -> Build:
+        return Build(
+            "PullRequest",
+            "pull-request.yml",
+            "lints a pull request and comments on its lines",
+            variables=variables,
+            reports=("lint",),
+            large=True,
+        )
+
+    def _on_codecommit(self, key: kms.IKey) -> None:
+        stack = Stack.of(self)
+        url = f"https://git-codecommit.{stack.region}.{stack.url_suffix}/v1/repos/{self._source.repository}"
+        variables = {"REVIEW_HOST": "codecommit", "REVIEW_REPOSITORY": self._source.repository}
+        project = BuildProject(
+            self, build=self._build(variables), key=key, source={"type": "CODECOMMIT", "location": url}
+        )
+        grant(
+            project.role,
+            "Review",
+            actions=["codecommit:GitPull", "codecommit:PostCommentForPullRequest"],
+            resources=[self._source.arn(self)],
+        )
+        role = iam.Role(self, "StartRole", assumed_by=service_of_this_account(self, "events"))
+        grant(role, "Start", actions=["codebuild:StartBuild"], resources=[project.project.attr_arn])
+        events.CfnRule(
+            self,
+            "OnPullRequest",
+            description=f"A pull request of {self._source.repository} was opened or changed",
+            event_pattern={
+                "source": ["aws.codecommit"],
+                "detail-type": ["CodeCommit Pull Request State Change"],
+                "resources": [self._source.arn(self)],
+                "detail": {"event": ["pullRequestCreated", "pullRequestSourceBranchUpdated"]},
+            },
+            targets=[
+                events.CfnRule.TargetProperty(
+                    id="Build",
+                    arn=project.project.attr_arn,
+                    role_arn=role.role_arn,
+                    input_transformer=_start_build(),
+                )
+            ],
+        )
+
+    def _on_connection(self, key: kms.IKey) -> None:
+        settings = self._settings
+        variables = {"REVIEW_HOST": settings.repository_host, "REVIEW_REPOSITORY": self._source.repository}
+        if settings.review_token_secret:
+            variables["REVIEW_TOKEN_SECRET"] = settings.review_token_secret
+        source: dict[str, Any] = {
+            "type": _KINDS[settings.repository_host],
+            "location": f"https://{settings.repository_host}/{self._source.repository}.git",
+            "auth": codebuild.CfnProject.SourceAuthProperty(
+                type="CODECONNECTIONS", resource=settings.source_provider
+            ),
+            "report_build_status": True,
+        }
+        filters = [
+            codebuild.CfnProject.WebhookFilterProperty(type=kind, pattern=pattern)
+            for kind, pattern in _FILTERS
+        ]
+        triggers = codebuild.CfnProject.ProjectTriggersProperty(
+            webhook=True,
+            build_type="BUILD",
+            filter_groups=[filters],
+            # Strangers' code runs only after somebody with the right to push has looked at it.
+            pull_request_build_policy=codebuild.CfnProject.PullRequestBuildPolicyProperty(
+                requires_comment_approval="FORK_PULL_REQUESTS"
+            ),
+        )
+        project = BuildProject(self, build=self._build(variables), key=key, source=source, triggers=triggers)
+        grant(
+            project.role,
+            "Clone",
+            actions=[
+                "codeconnections:GetConnection",
+                "codeconnections:GetConnectionToken",
+                "codeconnections:UseConnection",
+            ],
+            resources=[settings.source_provider],
+        )
+        # CodeBuild checks when the project is made that its role may use the connection.
+        project.project.node.add_dependency(project.role)
+        if settings.review_token_secret:
+            grant(
+                project.role,
+                "Token",
+                actions=["secretsmanager:GetSecretValue"],
+                resources=secret_arns(self, [settings.review_token_secret]),
+                reason="Secrets Manager ends every ARN with six random characters; the name before them is exact.",
+            )
+
+
+def _start_build() -> events.CfnRule.InputTransformerProperty:
+    """Build the proposed commit, and tell the build which pull request it is and what it would be merged into."""
+    template = """{
+      "sourceVersion": <commit>,
+      "environmentVariablesOverride": [
+        {"name": "REVIEW_PULL_REQUEST", "value": <id>, "type": "PLAINTEXT"},
+        {"name": "REVIEW_BASE", "value": <base>, "type": "PLAINTEXT"}
+      ]
+    }"""
+    paths = {
+        "commit": "$.detail.sourceCommit",
+        "base": "$.detail.destinationCommit",
+        "id": "$.detail.pullRequestId",
+    }
+    return events.CfnRule.InputTransformerProperty(input_paths_map=paths, input_template=template)

@@ -1,0 +1,82 @@
+"""Names that one stack gives and another knows without importing it, so that neither has to be deployed first."""
+
+from collections.abc import Sequence
+
+from aws_cdk import ArnFormat, Stack
+from constructs import Construct
+
+from infra.business_unit import Unit
+from infra.parameters.deployment_settings import Settings
+from infra.parameters.parameter import ParameterError
+
+_LONGEST_ROLE_NAME = 64  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+
+
+def deploy_role_name(settings: Settings) -> str:
+    """The role of the Deploy stage."""
+    return f"{settings.env_name}-deploy"
+
+
+def verify_role_name(settings: Settings) -> str:
+    """The role of the Verify stage, which also rolls back."""
+    return f"{settings.env_name}-verify"
+
+
+def writer_role_name(settings: Settings, unit: Unit) -> str:
+    """The role that a unit's tasks assume to write its prefix.
+
+    Raises:
+        ParameterError: the name would be longer than IAM allows.
+    """
+    name = f"{settings.env_name}-{unit.name}-writer"
+    if len(name) > _LONGEST_ROLE_NAME:
+        raise ParameterError(
+            f"parameter envName: got {settings.env_name!r}; with unit {unit.name} it makes the role name {name}, which is "
+            f"{len(name)} long; valid: at most {_LONGEST_ROLE_NAME}"
+        )
+    return name
+
+
+def dag_bucket_export(settings: Settings) -> str:
+    """The export under which the environment's stack gives the ARN of its bucket to the pipeline's."""
+    return f"{settings.env_name.replace('_', '-')}-dag-bucket-arn"
+
+
+def role_arn(scope: Construct, name: str) -> str:
+    """The ARN of a role of this account."""
+    return Stack.of(scope).format_arn(service="iam", region="", resource="role", resource_name=name)
+
+
+def deploy_role_arns(scope: Construct, settings: Settings) -> list[str]:
+    """The only principals that may write below dags/."""
+    return [role_arn(scope, name) for name in (deploy_role_name(settings), verify_role_name(settings))]
+
+
+def environment_arn(scope: Construct, settings: Settings) -> str:
+    """The ARN of the MWAA environment."""
+    return Stack.of(scope).format_arn(
+        service="airflow", resource="environment", resource_name=settings.env_name
+    )
+
+
+def airflow_role_arn(scope: Construct, settings: Settings, role: str) -> str:
+    """What grants one of Airflow's roles in this environment, as a resource of `airflow:CreateWebLoginToken`.
+
+    https://docs.aws.amazon.com/mwaa/latest/userguide/access-policies.html
+    """
+    return Stack.of(scope).format_arn(
+        service="airflow", resource="role", resource_name=f"{settings.env_name}/{role}"
+    )
+
+
+def secret_arns(scope: Construct, names: Sequence[str]) -> list[str]:
+    """ARNs of secrets by their names, each once; the six characters at the end are Secrets Manager's own."""
+    return [
+        Stack.of(scope).format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{name}-??????",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        for name in sorted(set(names))
+    ]

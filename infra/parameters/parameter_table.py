@@ -1,0 +1,183 @@
+"""The table of the platform's parameters: docs/deploy.md shows it, `infra.parameters.deployment_settings` reads by it."""
+
+from infra.parameters.parameter import Parameter, integer, listed, matching, network, one_of, switch, text_map
+
+ENVIRONMENT_CLASSES = ("mw1.micro", "mw1.small", "mw1.medium", "mw1.large", "mw1.xlarge", "mw1.2xlarge")
+AIRFLOW_VERSIONS = ("3.3.1", "3.2.1", "3.0.6")
+AIRFLOW_ROLES = ("Viewer", "User", "Op", "Admin")
+
+_VPC = r"vpc-[0-9a-f]{8,17}"
+_SUBNET = r"subnet-[0-9a-f]{8,17}"
+_REPOSITORY = r"[\w.-]+(/[\w.-]+)*"
+_CONNECTION = r"arn:aws[\w-]*:code(connections|star-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]{36}"
+_KEY = r"arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9a-f-]{36}"
+_INSTANCE = r"arn:aws[\w-]*:sso:::instance/(sso)?ins-[0-9a-zA-Z]{16}"
+
+PARAMETERS = (
+    Parameter(
+        "vpcId",
+        matching(_VPC),
+        "a VPC id such as vpc-0a1b2c3d4e5f67890",
+        None,
+        "VPC to deploy into; without it a new one is made from `cidr`",
+    ),
+    Parameter(
+        "cidr",
+        network,
+        "an IPv4 CIDR between /16 and /24, such as 10.20.0.0/16",
+        "172.31.0.0/16",
+        "range of the new VPC; used only without `vpcId`",
+    ),
+    Parameter(
+        "subnetIds",
+        listed(_SUBNET),
+        "two subnet ids in two zones, separated by a comma",
+        (),
+        "private subnets for the environment; without them those of `vpcId` are looked up",
+    ),
+    Parameter(
+        "egress",
+        one_of("NAT", "ENDPOINTS"),
+        "NAT, ENDPOINTS",
+        "NAT",
+        "how the new VPC reaches AWS: one NAT gateway, or VPC endpoints only (then Salesforce needs a proxy of yours)",
+    ),
+    Parameter(
+        "envName",
+        matching(r"[a-zA-Z][0-9a-zA-Z_-]{0,31}"),
+        "a letter, then at most 31 letters, digits, - or _",
+        "MwaaEnvironment",
+        "name of the environment",
+    ),
+    Parameter(
+        "envTags",
+        text_map(),
+        'a JSON object of texts such as {"Environment":"MyEnv","Application":"MyApp"}',
+        (),
+        "tags of every resource",
+    ),
+    Parameter(
+        "environmentClass",
+        one_of(*ENVIRONMENT_CLASSES),
+        ", ".join(ENVIRONMENT_CLASSES),
+        "mw1.small",
+        "size of scheduler, workers and web servers",
+    ),
+    Parameter(
+        "airflowVersion", one_of(*AIRFLOW_VERSIONS), ", ".join(AIRFLOW_VERSIONS), "3.3.1", "Airflow version"
+    ),
+    Parameter(
+        "minWorkers",
+        integer(1, 25),
+        "a whole number from 1 to 25, at most maxWorkers",
+        1,
+        "workers that are always there",
+    ),
+    Parameter("maxWorkers", integer(1, 25), "a whole number from 1 to 25", 1, "workers at most"),
+    Parameter(
+        "minWebservers",
+        integer(1, 5),
+        "a whole number from 2 to 5 (1 with mw1.micro)",
+        None,
+        "web servers that are always there; 2, or 1 with mw1.micro",
+    ),
+    Parameter(
+        "maxWebservers",
+        integer(1, 5),
+        "a whole number from minWebservers to 5 (1 with mw1.micro)",
+        None,
+        "web servers at most; as many as minWebservers unless said",
+    ),
+    Parameter(
+        "webserverAccessMode",
+        one_of("PUBLIC_ONLY", "PRIVATE_ONLY"),
+        "PUBLIC_ONLY, PRIVATE_ONLY",
+        "PUBLIC_ONLY",
+        "whether the web server is reached over the Internet (with IAM) or from the VPC only",
+    ),
+    Parameter(
+        "secretsBackend",
+        one_of("Airflow", "SecretsManager"),
+        "Airflow, SecretsManager",
+        "Airflow",
+        "where connections and variables live",
+    ),
+    Parameter(
+        "sourceProvider",
+        lambda given: given if given == "CodeCommit" else matching(_CONNECTION)(given),
+        "CodeCommit, or the ARN of a CodeConnections connection",
+        "CodeCommit",
+        "where the repositories are: CodeCommit, or GitHub and GitLab through a connection",
+    ),
+    Parameter(
+        "repositoryHost",
+        one_of("github.com", "gitlab.com"),
+        "github.com, gitlab.com",
+        "github.com",
+        "where a connection leads; pull requests are answered there",
+    ),
+    Parameter(
+        "reviewTokenSecret",
+        matching(r"[\w/+=.@-]{1,512}"),
+        "the name of a secret in Secrets Manager",
+        None,
+        "secret whose text may comment on pull requests at `repositoryHost`",
+    ),
+    Parameter(
+        "projectRepository",
+        matching(_REPOSITORY),
+        "a repository name, or owner/name with a connection",
+        "mwaaproject",
+        "repository whose specs become DAGs",
+    ),
+    Parameter(
+        "provisioningRepository",
+        matching(_REPOSITORY),
+        "a repository name, or owner/name with a connection",
+        "mwaaprovisioning",
+        "repository that the platform itself is deployed from",
+    ),
+    Parameter("branch", matching(r"[\w./-]+"), "a branch name", "main", "branch that is deployed"),
+    Parameter(
+        "identityCenterInstanceArn",
+        matching(_INSTANCE),
+        "an ARN such as arn:aws:sso:::instance/ssoins-1234567890abcdef",
+        None,
+        "IAM Identity Center instance that people sign in through",
+    ),
+    Parameter(
+        "identityCenterGroups",
+        text_map(AIRFLOW_ROLES),
+        'a JSON object from Airflow role to group id, such as {"Viewer":"<group id>"}',
+        (),
+        "Identity Center group of each Airflow role",
+    ),
+    Parameter(
+        "kmsKeyArn",
+        matching(_KEY),
+        "the ARN of a KMS key (not of an alias)",
+        None,
+        "key for the environment and its bucket; without it one is made",
+    ),
+    Parameter(
+        "alarmEmail",
+        matching(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+        "an e-mail address",
+        None,
+        "who is told of alarms and approvals",
+    ),
+    Parameter(
+        "requireApproval",
+        switch,
+        "true, false",
+        False,
+        "whether every deployment of DAGs waits for a person, not only the destructive ones",
+    ),
+    Parameter(
+        "emptyOnDestroy",
+        switch,
+        "true, false",
+        False,
+        "whether `make destroy` also deletes the landed data and the repositories",
+    ),
+)

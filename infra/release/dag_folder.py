@@ -1,0 +1,110 @@
+"""The dags/ folder of the MWAA bucket: what stands there, and how one release replaces another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infra.release.release_manifest import EMPTY, MANIFEST, Manifest, StoredFile
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PREFIX = "dags/"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a deployment did, as paths below dags/."""
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+class DagFolder:
+    """Reads and writes below `dags/` of one bucket, and nowhere else."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def manifest(self, version: str | None = None) -> Manifest:
+        """The manifest that stands, or an earlier version of it; the empty release when there is none."""
+        key = PREFIX + MANIFEST
+        if version is None:
+            version = self._versions().get(MANIFEST)
+        if version is None:
+            return EMPTY
+        body = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version)["Body"].read()
+        return Manifest.from_json(body)
+
+    def deploy(self, release: Manifest, folder: Path) -> Change:
+        """Make dags/ hold exactly the release; only what differs is written, the manifest last."""
+        return self._replace(release, lambda path, _: self._upload(path, (folder / path).read_bytes()))
+
+    def roll_back(self) -> Manifest:
+        """Make dags/ hold what it held before the manifest that stands, and return that release."""
+        standing = self.manifest()
+        former = self.manifest(standing.previous) if standing.previous else EMPTY
+        self._replace(former, lambda path, file: self._restore(path, file.version))
+        return former
+
+    def fetch(self, folder: Path) -> Manifest:
+        """Write what stands into a folder, without the manifest, and return the manifest."""
+        standing = self.manifest()
+        for path, file in standing.files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._client.download_file(
+                self._bucket,
+                PREFIX + path,
+                str(target),
+                ExtraArgs={"VersionId": file.version} if file.version else None,
+            )
+        return standing
+
+    def _replace(self, release: Manifest, write: Callable[[str, StoredFile], str]) -> Change:
+        """Write what differs, then remove what is not of the release, then write the manifest."""
+        latest = self._versions()
+        standing = self.manifest()
+        stored: dict[str, StoredFile] = {}
+        written = []
+        # The JSON before the Python file that reads it, and whose change makes Airflow look.
+        for path, file in sorted(release.files.items(), key=lambda item: (item[0].endswith(".py"), item[0])):
+            there = standing.files.get(path)
+            # The version tells a hand-made edit, which the manifest cannot know of, from what was deployed.
+            if there and there.sha256 == file.sha256 and there.version == latest.get(path):
+                stored[path] = there
+            else:
+                stored[path] = StoredFile(file.sha256, write(path, file))
+                written.append(path)
+        removed = sorted(set(latest) - set(release.files) - {MANIFEST})
+        for path in removed:
+            self._client.delete_object(Bucket=self._bucket, Key=PREFIX + path)
+        self._upload(
+            MANIFEST, replace(release, files=stored, previous=latest.get(MANIFEST)).to_json().encode()
+        )
+        return Change(tuple(written), tuple(removed))
+
+    def _upload(self, path: str, content: bytes) -> str:
+        answer = self._client.put_object(
+            Bucket=self._bucket, Key=PREFIX + path, Body=content, ChecksumAlgorithm="SHA256"
+        )
+        return answer["VersionId"]
+
+    def _restore(self, path: str, version: str | None) -> str:
+        source = {"Bucket": self._bucket, "Key": PREFIX + path, "VersionId": str(version)}
+        answer = self._client.copy_object(Bucket=self._bucket, Key=PREFIX + path, CopySource=source)  # type: ignore[arg-type]  # the stubs know only two keys
+        return answer["VersionId"]
+
+    def _versions(self) -> dict[str, str]:
+        """Path below dags/ to the version that is the latest; deleted ones are not listed."""
+        pages = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self._bucket, Prefix=PREFIX
+        )
+        return {
+            item["Key"].removeprefix(PREFIX): item["VersionId"]
+            for page in pages
+            for item in page.get("Versions", ())
+            if item["IsLatest"]
+        }

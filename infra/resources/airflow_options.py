@@ -1,0 +1,33 @@
+"""Airflow's configuration on MWAA: what differs from MWAA's own defaults, and why."""
+
+import json
+
+from infra.parameters.deployment_settings import Settings
+
+CONNECTIONS_PREFIX = "airflow/connections"
+VARIABLES_PREFIX = "airflow/variables"
+
+
+def airflow_options(settings: Settings) -> dict[str, str]:
+    """Options as `section.option` to text, as MWAA takes them."""
+    options = {
+        # Nobody outside hears of this environment: dag-factory would call home otherwise.
+        "dag_factory.enable_telemetry": "False",
+        "core.load_examples": "False",
+        # A deployment is verified within minutes, so new files must be seen within seconds.
+        "dag_processor.refresh_interval": "30",
+        "dag_processor.min_file_process_interval": "30",
+    }
+    if settings.secrets_backend == "SecretsManager":
+        options |= {
+            "secrets.backend": "airflow.providers.amazon.aws.secrets.secrets_manager.SecretsManagerBackend",
+            "secrets.backend_kwargs": json.dumps(
+                {
+                    "connections_prefix": CONNECTIONS_PREFIX,
+                    "variables_prefix": VARIABLES_PREFIX,
+                    "config_prefix": None,
+                },
+                sort_keys=True,
+            ),
+        }
+    return options

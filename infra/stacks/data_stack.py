@@ -1,0 +1,117 @@
+"""The lake bucket, and one role a unit that may write the unit's prefix and read the unit's secrets."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from aws_cdk import Annotations, CfnOutput, Duration, Environment, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.business_unit import Unit
+from infra.grants.grant import grant
+from infra.grants.known_names import secret_arns, writer_role_name
+from infra.parameters.deployment_settings import Settings
+from infra.resources.airflow_options import CONNECTIONS_PREFIX
+from infra.resources.storage import private_bucket, rotating_key
+from infra.stacks.environment_stack import EnvironmentStack
+from infra.stacks.platform_stack import PlatformStack
+
+
+class DataStack(PlatformStack):
+    """`bucket` and, by unit name, the `writers`; kept when the stack is destroyed unless the operator asks otherwise."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        settings: Settings,
+        units: Sequence[Unit],
+        environment: EnvironmentStack,
+        env: Environment | None = None,
+    ) -> None:
+        super().__init__(scope, name, settings=settings, env=env)
+        removal = RemovalPolicy.DESTROY if settings.empty_on_destroy else RemovalPolicy.RETAIN
+        self.key = rotating_key(self, f"Data landed by {settings.env_name}", removal)
+        self.bucket = self._bucket(removal)
+        self.writers = {unit.name: self._writer(settings, unit, environment.execution_role) for unit in units}
+        self._warn_of_shared_connections(units)
+        CfnOutput(self, "LakeBucketName", value=self.bucket.bucket_name)
+
+    def _warn_of_shared_connections(self, units: Sequence[Unit]) -> None:
+        """Units that share an AWS connection assume the one role that it names, whatever roles are made here."""
+        sharers = Counter(unit.aws_connection for unit in units)
+        for connection, count in sharers.items():
+            if count > 1:
+                Annotations.of(self).add_warning_v2(
+                    "SharedAwsConnection",
+                    f"{count} units share the AWS connection {connection}, and so the role that it names: to keep them "
+                    "apart, give each its own in its unit.yaml",
+                )
+
+    def _bucket(self, removal: RemovalPolicy) -> s3.Bucket:
+        return private_bucket(
+            self,
+            "Lake",
+            key=self.key,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=Duration.days(7),
+                    noncurrent_version_expiration=Duration.days(30),
+                )
+            ],
+            removal_policy=removal,
+        )
+
+    def _writer(self, settings: Settings, unit: Unit, execution_role: iam.IRole) -> iam.Role:
+        role = iam.Role(
+            self,
+            f"Writer{unit.name}",
+            role_name=writer_role_name(settings, unit),
+            description=f"Writes {unit.prefix}/ for unit {unit.name}",
+            assumed_by=iam.ArnPrincipal(execution_role.role_arn),
+            max_session_duration=Duration.hours(1),  # role chaining allows no more
+        )
+        buckets = [self._bucket_of(unit, name) for name in unit.buckets]
+        self._write(role, unit, buckets)
+        self._list(role, unit, buckets)
+        grant(
+            role,
+            "Secrets",
+            actions=["secretsmanager:GetSecretValue"],
+            resources=secret_arns(self, [f"{CONNECTIONS_PREFIX}/{name}" for name in unit.connections]),
+            reason="Secrets Manager ends every ARN with six random characters; the names before them are exact.",
+        )
+        if None in unit.buckets:
+            grant(role, "Key", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self.key.key_arn])
+        CfnOutput(self, f"{unit.name}WriterRoleArn", value=role.role_arn)
+        return role
+
+    def _bucket_of(self, unit: Unit, name: str | None) -> s3.IBucket:
+        """The lake, or a bucket of the unit's own, which is somebody else's to make."""
+        return s3.Bucket.from_bucket_name(self, f"{unit.name}-{name}", name) if name else self.bucket
+
+    def _write(self, role: iam.Role, unit: Unit, buckets: Sequence[s3.IBucket]) -> None:
+        grant(
+            role,
+            "Write",
+            actions=[
+                "s3:AbortMultipartUpload",
+                "s3:DeleteObject",
+                "s3:GetObject",
+                "s3:ListMultipartUploadParts",
+                "s3:PutObject",
+            ],
+            resources=[bucket.arn_for_objects(f"{unit.prefix}/*") for bucket in buckets],
+            reason="Every object below the unit's own prefix.",
+        )
+
+    def _list(self, role: iam.Role, unit: Unit, buckets: Sequence[s3.IBucket]) -> None:
+        grant(
+            role,
+            "List",
+            actions=["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+            resources=[bucket.bucket_arn for bucket in buckets],
+            conditions={"StringLike": {"s3:prefix": [unit.prefix, f"{unit.prefix}/*"]}},
+        )

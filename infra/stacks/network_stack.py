@@ -1,0 +1,102 @@
+"""Where the environment runs: two private subnets in two zones, of a new VPC or of the given one."""
+
+from dataclasses import dataclass
+
+from aws_cdk import Environment
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from infra.parameters.deployment_settings import Settings
+from infra.resources.log_groups import log_group
+from infra.stacks.platform_stack import PlatformStack
+
+# What MWAA calls from a VPC without a way out:
+# https://docs.aws.amazon.com/mwaa/latest/userguide/vpc-vpe-create-access.html
+_ENDPOINTS = (
+    "airflow.api",
+    "airflow.env",
+    "ecr.api",
+    "ecr.dkr",
+    "kms",
+    "logs",
+    "monitoring",
+    "secretsmanager",
+    "sqs",
+    "sts",
+)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A VPC, and the two private subnets of it that the environment takes."""
+
+    vpc: ec2.IVpc
+    subnet_ids: list[str]
+
+
+def given_network(scope: Construct, settings: Settings) -> Network:
+    """The VPC that the parameters name, looked up in the account; its resources are somebody else's."""
+    vpc = ec2.Vpc.from_lookup(scope, "Vpc", vpc_id=str(settings.vpc_id))
+    return Network(vpc, list(settings.subnet_ids) or _two_private_subnets(vpc))
+
+
+class NetworkStack(PlatformStack):
+    """A new VPC, with flow logs, as `network`."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, settings: Settings, env: Environment | None = None
+    ) -> None:
+        super().__init__(scope, name, settings=settings, env=env)
+        vpc = self._new_vpc(settings)
+        self.network = Network(vpc, _two_private_subnets(vpc))
+
+    def _new_vpc(self, settings: Settings) -> ec2.Vpc:
+        nat = settings.egress == "NAT"
+        private = ec2.SubnetType.PRIVATE_WITH_EGRESS if nat else ec2.SubnetType.PRIVATE_ISOLATED
+        public = [
+            ec2.SubnetConfiguration(
+                name="public", subnet_type=ec2.SubnetType.PUBLIC, map_public_ip_on_launch=False
+            )
+        ]
+        vpc = ec2.Vpc(
+            self,
+            "Vpc",
+            ip_addresses=ec2.IpAddresses.cidr(settings.cidr),
+            max_azs=2,
+            nat_gateways=1 if nat else 0,
+            subnet_configuration=[
+                *(public if nat else []),
+                ec2.SubnetConfiguration(name="private", subnet_type=private),
+            ],
+            # Nothing uses the default security group; emptying it would need a function with rights on all groups.
+            restrict_default_security_group=False,
+        )
+        vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+        if not nat:
+            self._add_endpoints(vpc, settings.cidr)
+        self._log_flows(vpc)
+        return vpc
+
+    def _add_endpoints(self, vpc: ec2.Vpc, cidr: str) -> None:
+        group = ec2.SecurityGroup(
+            self, "Endpoints", vpc=vpc, description="TLS from the VPC to AWS", allow_all_outbound=False
+        )
+        group.add_ingress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(443), "TLS from within the VPC")
+        for service in _ENDPOINTS:
+            vpc.add_interface_endpoint(
+                service.title().replace(".", ""),
+                service=ec2.InterfaceVpcEndpointAwsService(service),
+                security_groups=[group],
+                open=False,
+            )
+
+    def _log_flows(self, vpc: ec2.Vpc) -> None:
+        flows = log_group(self, "FlowLogs")
+        vpc.add_flow_log("Flows", destination=ec2.FlowLogDestination.to_cloud_watch_logs(flows))
+
+
+def _two_private_subnets(vpc: ec2.IVpc) -> list[str]:
+    """One subnet a zone, of the first two zones; MWAA takes exactly two."""
+    chosen = vpc.private_subnets or vpc.isolated_subnets
+    by_zone = {subnet.availability_zone: subnet.subnet_id for subnet in reversed(chosen)}
+    return [by_zone[zone] for zone in sorted(by_zone)][:2]

@@ -1,0 +1,76 @@
+"""The administrators' pipeline: keeps these very stacks, plugins.zip and requirements.txt up to date."""
+
+from aws_cdk import Environment
+from constructs import Construct
+
+from infra.delivery.build_project import Build, BuildProject
+from infra.delivery.code_source import Source
+from infra.delivery.delivery_pipeline import Approval, Pipeline, Stage
+from infra.grants.grant import grant
+from infra.grants.known_names import role_arn
+from infra.parameters.deployment_settings import Settings
+from infra.resources.notice_topic import notice_topic
+from infra.resources.storage import rotating_key
+from infra.stacks.platform_stack import PlatformStack
+
+# What `cdk bootstrap` calls its roles unless it is told otherwise.
+_QUALIFIER = "hnb659fds"
+_FILES = ("infra/**", "plugins/**", "requirements/**", "configs/*/unit.yaml", "Makefile")
+
+
+class ProvisioningPipelineStack(PlatformStack):
+    """Source → Synthesise → Difference → Approve → Provision."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, settings: Settings, env: Environment | None = None
+    ) -> None:
+        super().__init__(scope, name, settings=settings, env=env)
+        self._settings = settings
+        self._key = rotating_key(self, "Artifacts and notices")
+        source = Source(settings, settings.provisioning_repository, _FILES)
+        if not source.connected:
+            source.create(self)
+        topic = notice_topic(self, settings, key=self._key)
+        self.pipeline = Pipeline(
+            self, "Pipeline", source=source, key=self._key, pipeline_name=f"{settings.env_name}-provisioning"
+        )
+        self.pipeline.assemble(
+            [
+                Stage(self._synthesise(), "Synthesise", writes="Assembly"),
+                Stage(self._difference(), "Difference", reads="Assembly"),
+                Approval(
+                    topic.topic_arn, "Deploy #{Source.CommitId}? The difference is in the log of Difference."
+                ),
+                Stage(self._provision(), "Provision", reads="Assembly"),
+            ]
+        )
+
+    def _synthesise(self) -> BuildProject:
+        """The parameters are those of cdk.json; the name is given, so that no commit can make a second environment."""
+        build = Build(
+            "Synthesise",
+            "synthesise.yml",
+            "synthesises and analyses the templates",
+            variables={"ENV_NAME": self._settings.env_name},
+            reports=("tests",),
+            minutes=60,
+            large=True,
+        )
+        return self._with_bootstrap_roles(build, "lookup")
+
+    def _difference(self) -> BuildProject:
+        build = Build("Difference", "difference.yml", "shows what a deployment would change")
+        return self._with_bootstrap_roles(build, "lookup")
+
+    def _provision(self) -> BuildProject:
+        build = Build("Provision", "provision.yml", "deploys the stacks", minutes=120)
+        return self._with_bootstrap_roles(build, "lookup", "deploy", "file-publishing")
+
+    def _with_bootstrap_roles(self, build: Build, *kinds: str) -> BuildProject:
+        """A project that may assume these roles of the CDK's bootstrap stack, and so do what they may do."""
+        project = BuildProject(self, build=build, key=self._key)
+        arns = [
+            role_arn(self, f"cdk-{_QUALIFIER}-{kind}-role-{self.account}-{self.region}") for kind in kinds
+        ]
+        grant(project.role, "Bootstrap", actions=["sts:AssumeRole"], resources=arns)
+        return project

@@ -1,0 +1,79 @@
+"""`python -m sandbox.rehearsal`: synthesise, start the stand-ins, and play every scene of both pipelines' stories."""
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from infra.analysis.template import Assembly
+from sandbox.airflow.rest import RestError
+from sandbox.processes import ProcessError
+from sandbox.rehearsal.scenery import Stage
+from sandbox.rehearsal.verdict import StoryError
+
+ROOT = Path(__file__).parents[2]
+PIPELINES = ("project", "provisioning")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Play the stories; 1 with what went wrong when a scene does not end as it must."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.rehearsal", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="borrow this environment's packages, wait less")
+    parser.add_argument("--rows", type=int, default=2_000, help="opportunities in the org (2,000)")
+    parser.add_argument("--pipeline", choices=PIPELINES, help="only this one (both)")
+    arguments = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, _interrupt)
+    pipelines = [arguments.pipeline] if arguments.pipeline else PIPELINES
+    try:
+        _play(pipelines, short=arguments.short, rows=arguments.rows)
+    except (StoryError, ProcessError, RestError) as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        _say("interrupted; what was started is being ended")
+        return 130
+    return 0
+
+
+def _play(pipelines: Sequence[str], *, short: bool, rows: int) -> None:
+    started = time.monotonic()
+    with TemporaryDirectory(prefix="rehearsal-") as folder:
+        assembly = _synthesise(Path(folder) / "cdk.out")
+        for pipeline in pipelines:
+            _say(f"--- the {pipeline} pipeline")
+            with ExitStack() as contexts:
+                stage = Stage(contexts, ROOT, Path(folder), assembly, short, _say)
+                story = stage.project(rows) if pipeline == "project" else stage.provisioning()
+                _say(f"the stand-ins are up after {time.monotonic() - started:.0f} s")
+                for scene in story.scenes:
+                    scene()
+    _say(f"rehearsed in {time.monotonic() - started:.0f} s")
+
+
+def _synthesise(out: Path) -> Assembly:
+    """The assembly as the CDK CLI would have the app write it."""
+    context = json.dumps(json.loads((ROOT / "infra/cdk.json").read_text(encoding="utf-8"))["context"])
+    environment = {**os.environ, "CDK_CONTEXT_JSON": context, "CDK_OUTDIR": str(out)}
+    subprocess.run([sys.executable, "-m", "infra.app"], cwd=ROOT, env=environment, check=True)
+    return Assembly.read(sorted(out.glob("*.template.json")))
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    """Being told to end is the same as Ctrl-C: everything that was started ends, folders are removed."""
+    raise KeyboardInterrupt
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""The story of the project pipeline: a new spec arrives and lands data, a mistake is stopped, a removal removes, a bad DAG goes back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sandbox import landed
+from sandbox.airflow.rest import RestClient
+from sandbox.processes import Processes
+from sandbox.rehearsal.execution import Execution, Rehearsal
+from sandbox.rehearsal.pipeline_plan import PipelinePlan
+from sandbox.rehearsal.verdict import StoryError, end_of, expect
+from sandbox.stack import Stack
+
+DAG_ID = "finance.rehearsed"
+SPEC = Path("configs/finance/rehearsed.yaml")
+_RUN_SECONDS = 180.0
+_TEXT = """\
+object: Product2
+description: What the rehearsal of the pipeline brings in
+fields: [Id, Name, IsActive]
+window: full
+format: csv
+"""
+_MISTAKE = _TEXT.replace("window: full", "window: ful")
+
+
+@dataclass(frozen=True)
+class Story:
+    """The scenes, in order; each leaves Airflow as it says. `comments` are those that CodeCommit was sent."""
+
+    plan: PipelinePlan
+    rehearsal: Rehearsal
+    stack: Stack
+    comments: list[dict[str, Any]]
+    say: Callable[[str], None] = print
+
+    @property
+    def scenes(self) -> tuple[Callable[[], None], ...]:
+        """In the order in which they are played."""
+        return (
+            self.a_new_spec_arrives_and_lands_data,
+            self.a_pull_request_is_answered_on_its_line,
+            self.a_mistake_is_stopped_with_its_line,
+            self.removing_a_spec_removes_its_dag,
+            self.a_dag_that_cannot_be_imported_is_rolled_back,
+        )
+
+    def a_new_spec_arrives_and_lands_data(self) -> None:
+        """All stages succeed, nobody is asked, the DAG is visible, and its run publishes a manifest."""
+        execution = self._push("a new spec", lambda root: _write(root / SPEC, _TEXT))
+        expect(execution, failed=None, asked=False)
+        self._see(DAG_ID, there=True)
+        self._run_it()
+
+    def a_pull_request_is_answered_on_its_line(self) -> None:
+        """The build fails, and says on the line itself what is wrong."""
+        self.say("a pull request with a mistake:")
+        commit = self.rehearsal.repository.propose("a proposal", lambda root: _write(root / SPEC, _MISTAKE))
+        result = self.rehearsal.review(self.plan, commit, "1")
+        places = {(c["location"]["filePath"], c["location"]["filePosition"]) for c in self.comments}
+        if result.succeeded or places != {(str(SPEC), 4)}:
+            raise StoryError(f"the pull request was answered at {places}:\n{end_of(result.log)}")
+        self.say(f"  commented at {SPEC}:4: {self.comments[0]['content'].splitlines()[0]}")
+
+    def a_mistake_is_stopped_with_its_line(self) -> None:
+        """Validate fails with file and line; nothing reaches the bucket."""
+        before = self._visible()
+        execution = self._push("a mistake", lambda root: _write(root / SPEC, _MISTAKE))
+        expect(execution, failed="Validate", asked=False)
+        place = f"{SPEC}:4:9"
+        if place not in execution.log("Validate"):
+            raise StoryError(f"Validate did not name {place}:\n{end_of(execution.log('Validate'))}")
+        self.say(f"  stopped at {place}")
+        if self._visible() != before:
+            raise StoryError("a commit that Validate refused changed Airflow")
+
+    def removing_a_spec_removes_its_dag(self) -> None:
+        """The plan is destructive, so a person is asked; then the DAG is gone."""
+        execution = self._push("a removal", lambda root: (root / SPEC).unlink())
+        expect(execution, failed=None, asked=True)
+        self._see(DAG_ID, there=False)
+
+    def a_dag_that_cannot_be_imported_is_rolled_back(self) -> None:
+        """A commit that needs a newer plugins.zip than the environment has passes Build and fails in Airflow."""
+        before = self._visible()
+        execution = self._push("DAGs ahead of plugins.zip", _import_what_airflow_lacks)
+        expect(execution, failed="Verify", asked=None)
+        if "rolled back to" not in execution.log("Verify"):
+            raise StoryError(f"Verify did not roll back:\n{end_of(execution.log('Verify'))}")
+        self.stack_settles(before)
+
+    def stack_settles(self, dags: set[str]) -> None:
+        """Airflow shows just these DAGs again, without an import error."""
+        rest = self.stack.airflow.rest
+        _wait(
+            lambda: self._visible() == dags and not rest.import_errors(),
+            "Airflow to show the former release",
+            120,
+        )
+        self.say(f"  Airflow shows the former {len(dags)} DAGs, no import error")
+
+    def _push(self, what: str, edit: Callable[[Path], object]) -> Execution:
+        self.say(f"{what}:")
+        return self.rehearsal.execute(self.rehearsal.repository.push(what, edit))
+
+    def _see(self, dag_id: str, *, there: bool) -> None:
+        if (dag_id in self._visible()) != there:
+            raise StoryError(f"{dag_id} is {'not ' if there else ''}in Airflow after Verify succeeded")
+        self.say(f"  {dag_id} is {'' if there else 'no longer '}in Airflow")
+
+    def _visible(self) -> set[str]:
+        return self.stack.airflow.rest.dag_ids()
+
+    def _run_it(self) -> None:
+        rest: RestClient = self.stack.airflow.rest
+        rest.unpause(DAG_ID)
+        run = rest.trigger(DAG_ID, datetime.now(UTC))
+        _wait(lambda: _state(rest, run.run_id) in ("success", "failed"), f"the run of {DAG_ID}", _RUN_SECONDS)
+        if _state(rest, run.run_id) != "success":
+            raise StoryError(f"the run of {DAG_ID} failed; its log is below {self.stack.airflow.logs}")
+        [publication] = [p for p in landed.publications(self.stack.store) if p.dag_id == DAG_ID]
+        self.say(f"  its run landed {publication.body['rows']} rows in {publication.keys[0]}")
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _import_what_airflow_lacks(root: Path) -> None:
+    """The commit's own plugins hold the module, so Build imports it; Airflow's plugins are those of before.
+
+    The DAGs come to need it in the build spec, the one file between the compiler and the release: whatever they are
+    compiled to, and wherever the runtime keeps its operators.
+    """
+    module = root / "plugins/rehearsed_sooner.py"
+    _write(module, '"""Not in the plugins that are deployed."""\n')
+    spec = root / "buildspec.yml"
+    lines = spec.read_text(encoding="utf-8").splitlines(keepends=True)
+    [rendered] = [number for number, line in enumerate(lines) if "factory render" in line]
+    indent = lines[rendered].partition("-")[0]
+    need = f"for dag in build/dags/*/*.py; do echo 'import {module.stem}' >> \"$dag\"; done"
+    lines.insert(rendered + 1, f"{indent}- {need}\n")
+    _write(spec, "".join(lines))
+
+
+def _state(rest: RestClient, run_id: str) -> str:
+    return next(run.state for run in rest.runs() if run.run_id == run_id)
+
+
+def _wait(done: Callable[[], bool], what: str, seconds: float) -> None:
+    with Processes() as nothing:
+        nothing.wait_until(done, what=what, seconds=seconds)

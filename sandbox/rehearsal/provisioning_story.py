@@ -1,0 +1,93 @@
+"""The story of the provisioning pipeline: the platform is made, and moves to new object versions when its code changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.rehearsal.deployment import Deployment
+from sandbox.rehearsal.execution import Execution, Rehearsal
+from sandbox.rehearsal.formation import Formation
+from sandbox.rehearsal.verdict import StoryError, end_of, expect
+
+_VERSIONS = ("PluginsS3ObjectVersion", "RequirementsS3ObjectVersion")
+
+
+@dataclass(frozen=True)
+class ProvisioningStory:
+    """The scenes, in order. CloudFormation is played by `formation`, what it does by `deployment`."""
+
+    rehearsal: Rehearsal
+    formation: Formation
+    deployment: Deployment
+    bucket: str
+    say: Callable[[str], None] = print
+
+    @property
+    def scenes(self) -> tuple[Callable[[], None], ...]:
+        """In the order in which they are played."""
+        return (
+            self.the_platform_is_made,
+            self.a_new_runtime_moves_the_environment,
+            self.a_commit_that_changes_neither_moves_nothing,
+        )
+
+    def the_platform_is_made(self) -> None:
+        """Every stack is deployed after what it imports from, and MWAA gets the versions that lie in its bucket."""
+        self._push("the platform", "README.md")
+        states = self.formation.stacks
+        if set(states.values()) != {"CREATE_COMPLETE"}:
+            raise StoryError(f"not every stack was made: {states}")
+        self.say(f"  {len(states)} stacks: {', '.join(states)}")
+        [environment] = self.deployment.environments
+        self._tell(environment)
+
+    def a_new_runtime_moves_the_environment(self) -> None:
+        """The new plugins.zip is shown before it is deployed; requirements.txt stays as it is."""
+        before = self.deployment.environments[-1]
+        execution = self._push("a change of the runtime", "plugins/operators/__init__.py")
+        shown = execution.log("Difference")
+        if "Objects/Plugins" not in shown or "Objects/Requirements" in shown:
+            raise StoryError(f"the difference is not that of plugins.zip:\n{end_of(shown)}")
+        _, after = self.deployment.environments
+        changed = [name for name in after if after[name] != before[name]]
+        if changed != ["PluginsS3ObjectVersion"]:
+            raise StoryError(f"the environment changed in {changed}")
+        self._tell(after)
+
+    def a_commit_that_changes_neither_moves_nothing(self) -> None:
+        """What MWAA installs is the same bytes again, so nothing is copied and no worker is replaced."""
+        versions = self._stored()
+        self._push("a change of a document", "README.md")
+        if len(self.deployment.environments) != 2 or self._stored() != versions:
+            raise StoryError("the environment moved, though neither plugins.zip nor requirements.txt changed")
+        self.say("  the environment stays where it is")
+
+    def _push(self, what: str, path: str) -> Execution:
+        self.say(f"{what}:")
+        execution = self.rehearsal.execute(
+            self.rehearsal.repository.push(what, lambda root: _append(root / path))
+        )
+        expect(execution, failed=None, asked=True)
+        return execution
+
+    def _tell(self, environment: Mapping[str, Any]) -> None:
+        versions = [environment[name] for name in _VERSIONS]
+        if versions != list(self._stored().values()):
+            raise StoryError(f"MWAA was given {versions}, but the bucket holds {self._stored()}")
+        if environment["WorkerReplacementStrategy"] != "GRACEFUL":
+            raise StoryError("workers would be replaced while they run tasks")
+        for path, version in self._stored().items():
+            self.say(f"  {environment['Name']} takes {path} at version {version}")
+
+    def _stored(self) -> dict[str, str]:
+        """The latest versions in the bucket."""
+        s3 = self.rehearsal.cloud.client("s3")
+        keys = ("plugins.zip", "requirements.txt")
+        return {key: s3.head_object(Bucket=self.bucket, Key=key)["VersionId"] for key in keys}
+
+
+def _append(path: Path) -> None:
+    """One more line, which changes no meaning in Python and in Markdown."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\n# rehearsed\n")
