@@ -6,7 +6,7 @@
 import os
 import sys
 
-from factory.failure import Failure
+from factory.refusal import Failure
 
 PROBLEMS, USAGE, BUG = 1, 2, 3
 

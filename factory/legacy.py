@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from factory.authoring.scaffold import snake
 from factory.python_module import UNKNOWN, PythonModule
-from factory.scaffold import snake
 
 _OPERATOR = "SalesforceToS3Operator"
 _CARRIED = {

@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from factory.unit import Unit
-from factory.workspace import load
+from factory.model.unit import Unit
+from factory.tree.workspace import load
 
 
 @dataclass(frozen=True)

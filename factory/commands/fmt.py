@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from factory.failure import UsageFailure
-from factory.layout import NotYamlError, layout
-from factory.source.text import UnreadableTextError, read
-from factory.structure import schema
-from factory.workspace import GROUP_FILE, SUFFIXES, UNIT_FILE
+from factory.authoring.layout import NotYamlError, layout
+from factory.read.file_text import UnreadableTextError, read
+from factory.refusal import UsageFailure
+from factory.tree.workspace import GROUP_FILE, SUFFIXES, UNIT_FILE
+from factory.vocabulary.schemas import schema
 
 
 def run(paths: list[Path], *, check: bool) -> int:

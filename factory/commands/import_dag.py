@@ -6,10 +6,10 @@ from typing import Any
 import click
 import yaml
 
-from factory.failure import Failure, UsageFailure
+from factory.authoring.scaffold import modeline, quoted
 from factory.legacy import Found, read_dag
-from factory.scaffold import modeline, quoted
-from factory.structure import schema
+from factory.refusal import Failure, UsageFailure
+from factory.vocabulary.schemas import schema
 
 
 def run(file: Path, unit: str, out: Path | None) -> int:

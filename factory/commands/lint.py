@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from factory.failure import UsageFailure
-from factory.lint import lint
+from factory.linter.tree import lint
 from factory.near import near
-from factory.problem import Problem, Severity
+from factory.read.document import Document
+from factory.refusal import UsageFailure
 from factory.report.findings import Findings
-from factory.report.registry import FORMATS
-from factory.source.document import Document
-from factory.workspace import NoWorkspaceError, Workspace, load, locate
+from factory.report.formats import FORMATS
+from factory.rules.problem import Problem, Severity
+from factory.tree.workspace import NoWorkspaceError, Workspace, load, locate
 
 
 def run(paths: list[Path], output_format: str) -> int:

@@ -8,17 +8,17 @@ from zlib import crc32
 
 import click
 
-from factory.catalog import CatalogObject
-from factory.commands.selection import tree_at
-from factory.failure import Failure, UsageFailure
-from factory.lint import lint
+from factory.authoring.scaffold import Draft, snake, spec_text, usual_fields
+from factory.commands.chosen import tree_at
+from factory.linter.tree import lint
+from factory.model.unit import Unit
 from factory.near import near
-from factory.problem import Severity
+from factory.refusal import Failure, UsageFailure
 from factory.report.concise import concise
 from factory.report.findings import Findings
-from factory.scaffold import Draft, snake, spec_text, usual_fields
-from factory.unit import Unit
-from factory.workspace import load
+from factory.rules.problem import Severity
+from factory.sources.salesforce.catalog import CatalogObject
+from factory.tree.workspace import load
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from factory.commands.selection import clean_tree_at
-from factory.failure import UsageFailure
+from factory.commands.chosen import clean_tree_at
 from factory.near import near
-from factory.plan.baseline import baseline, compiled
 from factory.plan.change import compare
-from factory.plan.report import FORMATS
+from factory.plan.shown import FORMATS
+from factory.plan.standing import baseline, compiled
+from factory.refusal import UsageFailure
 
 CHANGES = 2  # as `terraform plan -detailed-exitcode`
 

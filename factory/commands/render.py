@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from factory.commands.selection import clean_tree_at
-from factory.failure import Failure
-from factory.render import render, write
+from factory.commands.chosen import clean_tree_at
+from factory.compile.folder import render, write
+from factory.refusal import Failure
 
 
 def run(configs: Path, out: Path) -> int:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from factory.commands.selection import spec_at
-from factory.compiled import asset, compile_spec
-from factory.extent import Extent
-from factory.forecast import forecast
-from factory.spec import Setting
+from factory.commands.chosen import spec_at
+from factory.compile.dag import asset, compile_spec
+from factory.model.extent import Extent
+from factory.model.ingestion import Setting
+from factory.sources.salesforce.forecast import forecast
 
 
 def run(path: Path, *, compiled: bool) -> int:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from factory.failure import Failure, UsageFailure
-from factory.lint import lint
-from factory.problem import Severity
+from factory.authoring.scaffold import unit_text
+from factory.linter.tree import lint
+from factory.refusal import Failure, UsageFailure
 from factory.report.concise import concise
 from factory.report.findings import Findings
-from factory.scaffold import unit_text
-from factory.workspace import UNIT_FILE, load
+from factory.rules.problem import Severity
+from factory.tree.workspace import UNIT_FILE, load
 
 
 def run(configs: Path, name: str, owner: str, contact: str, objects: str) -> int:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from factory.documentation import window_words
-from factory.extent import Extent
-from factory.forecast import Forecast, forecast
+from factory.compile.doc_page import window_words
+from factory.model.extent import Extent
+from factory.sources.salesforce.forecast import Forecast, forecast
 
 Dag = Mapping[str, Any]
 

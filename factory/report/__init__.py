@@ -1,0 +1,10 @@
+"""Problems for people and programs.
+
+findings   what a run of the linter found
+full       for people, with the line
+concise    one line a problem
+machine    JSON and SARIF
+junit      JUnit XML
+review     comments on a pull request
+formats    every form, by its name on the command line
+"""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from factory.problem import Problem
-from factory.source.document import Document
+from factory.read.document import Document
+from factory.rules.problem import Problem
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import click
 
-from factory.problem import Problem, Severity
 from factory.report.findings import Findings
+from factory.rules.problem import Problem, Severity
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from factory.problem import Problem, Severity
+from factory.linter.all_rules import RULES
 from factory.report.findings import Findings
-from factory.rules.registry import RULES
+from factory.rules.problem import Problem, Severity
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -3,9 +3,9 @@
 import json
 from hashlib import sha256
 
-from factory.problem import Problem, Severity
+from factory.linter.all_rules import RULES
 from factory.report.findings import Findings
-from factory.rules.registry import RULES
+from factory.rules.problem import Problem, Severity
 
 
 def github(findings: Findings) -> str:

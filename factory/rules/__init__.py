@@ -1,0 +1,14 @@
+"""What is checked whatever the source. A module holds the rules of one subject, and the check that finds their problems.
+
+rule        what a rule is
+problem     what a rule finds
+example     a unit.yaml for the rules' examples
+yaml_form   ING0xx  what YAML itself gets wrong
+keys        ING1xx  keys and values against the schemas
+timing      ING20x  when a DAG runs
+rows_read   ING21x  which rows a run reads
+landing     ING22x  in which form the data lands
+agreement   ING4xx  what a unit may read, and where it may write
+capacity    ING5xx  what all specs together ask of a source
+ignoring    ING9xx  what is done to the rules themselves
+"""

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from factory.problem import Problem, Severity, Span
-from factory.source.document import Document, KeyPath
+from factory.read.document import Document, KeyPath
+from factory.read.span import Span
+from factory.rules.problem import Problem, Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from factory.cli import app
-from factory.failure import Failure
+from factory.refusal import Failure
 from tests.factory.conftest import REPOSITORY
 
 DAG = """

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from factory.structure import schema
+from factory.vocabulary.schemas import schema
 from tests.factory.conftest import REPOSITORY
 from tests.factory.language_client import Editor
 

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from factory.layout import NotYamlError, layout
-from factory.lint import lint
-from factory.render import render
+from factory.authoring.layout import NotYamlError, layout
+from factory.compile.folder import render
+from factory.linter.tree import lint
+from factory.read.file_text import LINE_BREAK, SourceText
 from factory.report.findings import Findings
-from factory.report.registry import FORMATS
-from factory.soql import SoqlError, parse
-from factory.source.text import LINE_BREAK, SourceText
-from factory.structure import schema
-from factory.workspace import load
+from factory.report.formats import FORMATS
+from factory.sources.salesforce.soql_parser import SoqlError, parse
+from factory.tree.workspace import load
+from factory.vocabulary.schemas import schema
 from tests.factory.conftest import CASES, REPOSITORY
 from tests.factory.strategies import as_yaml, good_specs, spoilt
 

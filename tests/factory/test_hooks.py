@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pre_commit.clientlib import load_manifest
 
-from factory.structure import schema
+from factory.vocabulary.schemas import schema
 from tests.factory.conftest import REPOSITORY
 
 HOOKS = {hook["id"]: hook for hook in load_manifest(REPOSITORY / ".pre-commit-hooks.yaml")}

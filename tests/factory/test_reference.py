@@ -3,7 +3,7 @@
 import re
 import shlex
 
-from factory.reference import rule_reference, spec_reference
+from factory.docs.reference import rule_reference, spec_reference
 from tests.factory.conftest import REPOSITORY, golden
 
 DOCS = REPOSITORY / "docs"

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import fromstring
 import botocore.session
 import pytest
 
-from factory.rules.registry import RULES
+from factory.linter.all_rules import RULES
 
 BROKEN = (
     "object: Accont\nwindow: full\nformat: parqet\ndescription: '50% of them, \"quoted\" & <angled>: yes'\n"

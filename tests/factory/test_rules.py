@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from factory.rules.registry import EVERY, RULES
+from factory.linter.all_rules import EVERY, RULES
 from tests.factory.conftest import CASES
 
 

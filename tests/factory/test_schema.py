@@ -5,7 +5,7 @@ import json
 import pytest
 from jsonschema import Draft7Validator
 
-from factory.structure import schema
+from factory.vocabulary.schemas import schema
 from tests.factory.conftest import REPOSITORY, golden
 
 FOLDER = REPOSITORY / "factory/schema"

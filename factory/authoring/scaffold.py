@@ -1,0 +1,108 @@
+"""The text of new files: specs and units, with the comments that a newcomer needs."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from factory.sources.salesforce.catalog import CatalogField, CatalogObject
+from factory.sources.salesforce.catalog_entry import COMPOUND_TYPES
+
+_PLAIN = re.compile(r"[A-Za-z_][\w .,()'/+-]*|[0-9]+ [a-z]+")
+_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
+
+
+def modeline(kind: str, depth: int) -> str:
+    """The comments by which VS Code and JetBrains find the schema, for a file so many folders below the root."""
+    path = f"{'../' * depth}factory/schema/{kind}.schema.json"
+    return f"# yaml-language-server: $schema={path}\n# $schema: {path}\n"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a new spec says; `fields` is None for every field."""
+
+    object: str
+    description: str
+    fields: Sequence[str] | None
+    schedule: str | None
+    window: str
+    format: str
+    start: str
+
+
+def usual_fields(one: CatalogObject) -> list[CatalogField]:
+    """The fields that most specs want: no compound ones, no files, no free text, no personal data."""
+    return [
+        field
+        for field in one.fields.values()
+        if field.type not in (*COMPOUND_TYPES, "base64") and field.filterable and not field.personal
+    ]
+
+
+def spec_text(draft: Draft, one: CatalogObject | None, *, hashing: bool) -> str:
+    """A spec with its comments; a field of personal data is protected, hashed where the unit has a key."""
+    lines = [
+        f"object: {draft.object}",
+        f"description: {quoted(draft.description)}",
+        *_fields(draft.fields, one, "hash" if hashing else "mask"),
+        "# When it runs, in the unit's time zone; without a schedule only by hand.",
+        f"schedule: {quoted(draft.schedule)}" if draft.schedule else "schedule: null",
+    ]
+    if draft.window == "incremental":
+        lines += ["# The first day whose changes are read.", f"start: {quoted(draft.start)}"]
+    lines += [
+        "# full: every row. incremental: what changed since the last run. {last: 6 months}: a sliding window.",
+        f"window: {draft.window if draft.window in ('full', 'incremental') else '{last: ' + draft.window + '}'}",
+    ]
+    if draft.window not in ("full", "incremental") and re.search("month|quarter|year", draft.window):
+        lines.append("batch_size: 1 month")
+    lines += ["# csv, json, ndjson or parquet.", f"format: {draft.format}"]
+    return modeline("ingestion", 2) + "\n".join(lines) + "\n"
+
+
+def unit_text(name: str, owner: str, contact: str, objects: Iterable[str]) -> str:
+    """A unit.yaml with its comments."""
+    return modeline("unit", 2) + (
+        f"name: {name}\n"
+        f"owner: {quoted(owner)}\n"
+        f"contact: {quoted(contact)}\n"
+        "connections:\n"
+        "  # Airflow connections; a list of Salesforce connections is possible, the first is the usual one. The AWS\n"
+        "  # connection is the unit's own: its role may write the unit's prefix and nothing else.\n"
+        "  salesforce: salesforce_default\n"
+        f"  aws: aws_{name}\n"
+        "destination:\n"
+        '  bucket: "{{ var.value.bucket_name }}"\n'
+        f"  prefix: {name}\n"
+        "# What the unit may read; a reviewer sees every addition.\n"
+        f"objects: [{', '.join(objects)}]\n"
+        "# Values for specs that do not say otherwise.\n"
+        "defaults:\n"
+        "  timezone: UTC\n"
+    )
+
+
+def quoted(text: str) -> str:
+    """Text as YAML takes it for text, in quotes where it needs them."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and not text.endswith(" "):
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def snake(name: str) -> str:
+    """A name in small letters with `_`: `meter_reading` of `Meter_Reading__c`, `opportunity_line_item` of its object."""
+    plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name.removesuffix("__c")).lower()
+    return re.sub(r"_+", "_", plain).strip("_") or "ingestion"
+
+
+def _fields(names: Sequence[str] | None, one: CatalogObject | None, protection: str) -> list[str]:
+    if names is None:
+        return ["# No `fields`: every field that the connection's user can read."]
+    lines = ["# protect: hash, mask or drop. A parent's field is written Account.Name.", "fields:"]
+    for name in names:
+        field = one.fields.get(name) if one else None
+        label = f"  # {field.label}" if field and field.label and field.label != name else ""
+        entry = f"{{name: {name}, protect: {protection}}}" if field and field.personal else name
+        lines.append(f"  - {entry}{label}")
+    return lines

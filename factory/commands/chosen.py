@@ -1,0 +1,70 @@
+"""What a command was pointed at: a tree, or one spec in it."""
+
+from pathlib import Path
+
+import click
+
+from factory.linter.tree import lint
+from factory.model.ingestion import Spec
+from factory.refusal import Failure, UsageFailure
+from factory.report.findings import Findings
+from factory.report.full import full
+from factory.rules.problem import Severity
+from factory.tree.workspace import NoWorkspaceError, Workspace, load, locate
+
+
+def tree_at(root: Path) -> Workspace:
+    """The whole tree of configs at a folder, whatever its problems.
+
+    Raises:
+        UsageFailure: there is none.
+    """
+    try:
+        return load(root)
+    except NoWorkspaceError as error:
+        raise UsageFailure(str(error)) from None
+
+
+def clean_tree_at(root: Path) -> Workspace:
+    """The whole tree of configs at a folder.
+
+    Raises:
+        UsageFailure: there is none.
+        Failure: it has errors; they were printed.
+    """
+    workspace = tree_at(root)
+    refuse_errors(workspace, "")
+    return workspace
+
+
+def spec_at(path: Path) -> Spec:
+    """The spec in a file, free of errors.
+
+    Raises:
+        UsageFailure: the file is not a spec.
+        Failure: it has errors; they were printed.
+    """
+    if not path.is_file():
+        raise UsageFailure(f"{path} is not a file; give a spec such as configs/finance/opportunity.yaml")
+    try:
+        root, path = locate(path)
+        workspace = load(root, frozenset(path.relative_to(root).parts[:1]))
+    except NoWorkspaceError as error:
+        raise UsageFailure(str(error)) from None
+    refuse_errors(workspace, str(path))
+    for spec in workspace.specs:
+        if Path(spec.document.path) == path:
+            return spec
+    raise UsageFailure(f"{path} is not a spec")
+
+
+def refuse_errors(workspace: Workspace, path: str) -> None:
+    """Print the errors of a tree, or of one file of it.
+
+    Raises:
+        Failure: there are some.
+    """
+    errors = [one for one in lint(workspace) if one.severity == Severity.ERROR and one.path.startswith(path)]
+    if errors:
+        click.echo(full(Findings(errors, workspace.documents)), nl=False, err=True)
+        raise Failure("correct these first")

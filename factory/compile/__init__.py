@@ -1,0 +1,6 @@
+"""An ingestion → the DAG that Airflow builds.
+
+dag        dag-factory's configuration of one DAG
+doc_page   the page that Airflow shows of a DAG
+folder     compiled DAGs, written to a folder
+"""

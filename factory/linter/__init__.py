@@ -1,0 +1,6 @@
+"""All rules over a tree of configs.
+
+tree        every check, in order
+all_rules   every rule, by its id
+comments    comments by which an author ignores a rule
+"""

@@ -1,0 +1,52 @@
+"""All checks over a tree of configs, in order."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from factory.linter.all_rules import RULES
+from factory.linter.comments import suppress
+from factory.model.ingestion import Spec
+from factory.rules import agreement, capacity, ignoring, landing, rows_read, timing
+from factory.rules.problem import Problem, Severity
+from factory.sources.salesforce import catalog_rules, query_rules
+from factory.tree.workspace import Workspace
+
+
+def lint(workspace: Workspace) -> list[Problem]:
+    """Every problem of a tree, sorted by place, with the severity that its unit gives it; those switched off left out."""
+    found = dict.fromkeys((*workspace.problems, *_between(workspace), *_within(workspace)))
+    severities = {
+        f"{workspace.root / one.name}/": one.severities for one in workspace.units if one.severities
+    }
+    graded = suppress((_graded(problem, severities) for problem in found), workspace.documents, RULES)
+    return sorted(problem for problem in graded if problem.severity != Severity.OFF)
+
+
+def _within(workspace: Workspace) -> Iterator[Problem]:
+    for spec in workspace.specs:
+        yield from timing.check(spec)
+        yield from rows_read.check(spec)
+        yield from landing.check(spec)
+        yield from query_rules.check(spec, workspace.catalog)
+        yield from catalog_rules.check(spec, workspace.catalog)
+        yield from agreement.check(spec)
+
+
+def _between(workspace: Workspace) -> Iterator[Problem]:
+    specs: dict[str, list[Spec]] = {}
+    for spec in workspace.specs:
+        specs.setdefault(spec.unit.name, []).append(spec)
+    for one in workspace.units:
+        yield from agreement.check_unit(one)
+        yield from ignoring.check_unit(one, RULES)
+        yield from agreement.check_specs(one, tuple(specs.get(one.name, ())))
+    yield from agreement.check_units(workspace.units)
+    if workspace.whole:
+        yield from capacity.check(workspace.group, workspace.units, workspace.specs)
+
+
+def _graded(problem: Problem, severities: Mapping[str, Mapping[str, str]]) -> Problem:
+    for folder, by_rule in severities.items():
+        if problem.path.startswith(folder) and problem.rule in by_rule and not RULES[problem.rule].fixed:
+            return replace(problem, severity=Severity(by_rule[problem.rule]))
+    return problem

@@ -1,0 +1,199 @@
+"""YAML events put together to a document, every surprise of YAML noted on the way.
+
+Reading events rather than nodes keeps the reader in control: an alias is refused where it stands instead of being
+expanded, depth is bounded, and every key keeps its place.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import yaml
+
+from factory.read.document import Document, KeyPath
+from factory.read.file_text import SourceText
+from factory.read.scalar import plain, trap
+from factory.read.span import Span
+from factory.rules import yaml_form
+from factory.rules.problem import Problem
+from factory.rules.rule import Rule
+
+# libyaml's parser is ten times faster; where PyYAML came without it the result is the same.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MAX_DEPTH = 20
+
+
+class _Stop(Exception):  # noqa: N818 - not an error: the rest of the document cannot be put together
+    """What was found makes the rest of the document meaningless."""
+
+
+@dataclass
+class _Open:
+    """A mapping or sequence whose end has not been read yet; `key` is a mapping's key that waits for its value."""
+
+    value: dict[str, object] | list[object]
+    path: KeyPath
+    start: Span
+    key: str | None = None
+
+
+class Composer:
+    """Builds one document; what it could not accept lies in `problems`."""
+
+    def __init__(self, source: SourceText) -> None:
+        self.document = Document(source)
+        self.problems: list[Problem] = []
+        self._data: object = None
+        self._open: list[_Open] = []
+
+    def compose(self) -> Document:
+        """Read the text to its end, or to the first thing that makes the rest meaningless."""
+        source = self.document.source
+        if source.marked:
+            self.problems.append(yaml_form.mark_problem(self.document))
+        loader = _LOADER(source.text)
+        try:
+            for event in _events(loader):
+                self._take(event)
+        except yaml.YAMLError as error:
+            self.problems.append(yaml_form.syntax_problem(self.document, error))
+            return self.document
+        except _Stop:
+            return self.document
+        finally:
+            loader.dispose()
+        if not isinstance(self._data, dict):
+            what = "is empty" if self._data is None else "is not made of `key: value` lines"
+            self.problems.append(
+                yaml_form.STRUCTURE.at(self.document, (), f"the file {what}", cure="Begin with `object: …`.")
+            )
+        done = self.document
+        return Document(done.source, self._data, done.keys, done.values, done.styles)
+
+    def _take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._start(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._end(event)
+        elif isinstance(event, yaml.AliasEvent):
+            self._refuse(
+                yaml_form.ALIAS,
+                event,
+                f"`*{event.anchor}` is an alias",
+                "Write the value out, or move it to `defaults`.",
+            )
+        elif isinstance(event, yaml.DocumentStartEvent) and self.document.values:
+            self._refuse(
+                yaml_form.STRUCTURE, event, "a second document begins here", "Write one document a file."
+            )
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        span = _span(event)
+        self._no_decoration(event)
+        if self._key_is_due():
+            self._key(event.value, span)
+            return
+        path = self._path()
+        style = event.style or ""
+        value = plain(event.value) if not style and event.implicit[0] else event.value
+        self.document.values[path] = span
+        self.document.styles[path] = style
+        if not style and (reason := trap(event.value) if event.value else ""):
+            self.problems.append(yaml_form.ambiguous_problem(self.document, path, event.value, reason))
+        self._put(value)
+
+    def _key(self, key: str, span: Span) -> None:
+        here = self._open[-1]
+        path = (*here.path, key)
+        if isinstance(here.value, dict) and key in here.value:
+            first = self.document.key_span(path).line
+            self.problems.append(
+                yaml_form.DUPLICATE_KEY.at(
+                    self.document, path, f"`{key}` stands here a second time; the first is in line {first}",
+                    cure="Keep one of the two.", span=span,
+                )
+            )  # fmt: skip
+        else:
+            self.document.keys[path] = span
+        here.key = key
+
+    def _start(self, event: yaml.CollectionStartEvent) -> None:
+        self._no_decoration(event)
+        if self._key_is_due():
+            self._refuse(
+                yaml_form.STRUCTURE,
+                event,
+                "a key is a list or a mapping",
+                "Put text that has braces in quotes.",
+            )
+        if len(self._open) >= _MAX_DEPTH:
+            self._refuse(
+                yaml_form.STRUCTURE,
+                event,
+                f"more than {_MAX_DEPTH} levels are nested",
+                "No key needs so many levels.",
+            )
+        value: dict[str, object] | list[object] = {} if isinstance(event, yaml.MappingStartEvent) else []
+        path = self._path()
+        self.document.values[path] = _span(event)
+        self._open.append(_Open(value, path, _span(event)))
+
+    def _end(self, event: yaml.CollectionEndEvent) -> None:
+        done = self._open.pop()
+        end = _span(event)
+        self.document.values[done.path] = Span(
+            done.start.line, done.start.column, end.end_line, end.end_column
+        )
+        self._put(done.value)
+
+    def _put(self, value: object) -> None:
+        if not self._open:
+            self._data = value
+            return
+        here = self._open[-1]
+        if isinstance(here.value, list):
+            here.value.append(value)
+        elif here.key is not None:
+            here.value[here.key] = value
+            here.key = None
+
+    def _key_is_due(self) -> bool:
+        return bool(self._open) and isinstance(self._open[-1].value, dict) and self._open[-1].key is None
+
+    def _path(self) -> KeyPath:
+        if not self._open:
+            return ()
+        here = self._open[-1]
+        return (*here.path, len(here.value) if isinstance(here.value, list) else here.key or "")
+
+    def _no_decoration(self, event: yaml.NodeEvent) -> None:
+        tag = getattr(event, "tag", None)
+        if tag:
+            self._refuse(
+                yaml_form.ALIAS, event, f"`{tag}` is a YAML tag", "Write plain values; put text in quotes."
+            )
+        if event.anchor:
+            self._refuse(
+                yaml_form.ALIAS,
+                event,
+                f"`&{event.anchor}` is an anchor",
+                "Write the value out, or move it to `defaults`.",
+            )
+
+    def _refuse(self, rule: Rule, event: yaml.Event, message: str, cure: str) -> None:
+        self.problems.append(
+            rule.at(self.document, (), message, cure=cure, span=self.document.source.clamp(_span(event)))
+        )
+        raise _Stop
+
+
+def _events(loader: yaml.SafeLoader) -> Iterator[yaml.Event]:
+    while loader.check_event():
+        yield loader.get_event()  # type: ignore[no-untyped-call]  # types-PyYAML leaves it untyped
+
+
+def _span(event: yaml.Event) -> Span:
+    start, end = cast("yaml.Mark", event.start_mark), cast("yaml.Mark", event.end_mark)
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)

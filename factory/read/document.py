@@ -1,0 +1,46 @@
+"""A YAML document as plain values, with the place of every key and value."""
+
+from dataclasses import dataclass, field
+
+from factory.read.file_text import SourceText
+from factory.read.span import START, Span
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """The content of one YAML file.
+
+    `data` is None where the file could not be read. `styles` tells of each scalar how it was quoted: `"` `'` `|` `>`
+    or "" for a plain word.
+    """
+
+    source: SourceText
+    data: object = None
+    keys: dict[KeyPath, Span] = field(default_factory=dict)
+    values: dict[KeyPath, Span] = field(default_factory=dict)
+    styles: dict[KeyPath, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The file, as the user named it."""
+        return self.source.path
+
+    @property
+    def mapping(self) -> dict[str, object]:
+        """The content where it is a mapping, else an empty one."""
+        return self.data if isinstance(self.data, dict) else {}
+
+    def value_span(self, path: KeyPath) -> Span:
+        """Where a value stands; where it is absent, the nearest key around it."""
+        return self.source.clamp(self.values[path]) if path in self.values else self.key_span(path)
+
+    def key_span(self, path: KeyPath) -> Span:
+        """Where a key stands; where it is absent, the nearest key around it, at last the file's first key."""
+        while path:
+            found = self.keys.get(path) or self.values.get(path)
+            if found:
+                return self.source.clamp(found)
+            path = path[:-1]
+        return self.source.clamp(next(iter(self.keys.values()), START))

@@ -1,0 +1,192 @@
+"""ING4xx: what a unit may read, and where it may write."""
+
+import re
+from collections.abc import Iterator
+from typing import TypeVar
+
+from factory.model.ingestion import Spec
+from factory.model.unit import Unit
+from factory.near import near
+from factory.rules.example import UNIT
+from factory.rules.problem import Problem
+from factory.rules.rule import Rule
+
+_RIGHT = "object: Account\nwindow: full\n"
+
+NO_UNIT = Rule(
+    "ING401", "no-unit", "A folder of specs has no unit.yaml.",
+    "Without it nobody answers for the specs, and nothing says what they may read and where they may write.",
+    wrong="", right=UNIT, fixed=True, example="unit.yaml",
+)  # fmt: skip
+UNIT_NAME = Rule(
+    "ING402", "unit-name", "The unit's name is not that of its folder.",
+    "The folder's name is the first half of every DAG id, so two names for one unit would mislead.",
+    wrong=UNIT.replace("name: finance", "name: financial"), right=UNIT, fixed=True, example="unit.yaml",
+)  # fmt: skip
+SPEC_NAME = Rule(
+    "ING403", "spec-name", "The file's name cannot be the second half of a DAG id, or two files share it.",
+    "The DAG is called `<unit>.<file name>`; Airflow would silently keep one of two DAGs of the same id.",
+    wrong=_RIGHT, right=_RIGHT, fixed=True, example="Example-1.yaml",
+)  # fmt: skip
+OBJECT = Rule(
+    "ING404", "object-not-allowed", "The unit may not read this object.",
+    "Which objects a unit reads is agreed in its unit.yaml, where a reviewer sees it.",
+    wrong="object: Lead\nwindow: full\n", right=_RIGHT, fixed=True,
+)  # fmt: skip
+CONNECTION = Rule(
+    "ING405", "connection-not-allowed", "The unit does not have this Salesforce connection.",
+    "A connection carries the rights of its Salesforce user.",
+    wrong=_RIGHT + "connection: salesforce_sales\n", right=_RIGHT + "connection: salesforce_default\n", fixed=True,
+)  # fmt: skip
+BUCKET = Rule(
+    "ING406", "bucket-not-allowed", "The bucket is not one of the unit's.",
+    "A unit writes into its own buckets only: `destination.bucket` and `buckets` of its unit.yaml.",
+    wrong=_RIGHT + "destination: {bucket: other-bucket}\n", right=_RIGHT + "destination: {prefix: accounts}\n", fixed=True,
+)  # fmt: skip
+FORMAT = Rule(
+    "ING407", "format-not-allowed", "The unit does not write this format.",
+    "A unit may bind itself to the formats that its readers can read.",
+    wrong=UNIT + "formats: [parquet]\ndefaults: {format: csv}\n", right=UNIT + "formats: [parquet]\ndefaults: {format: parquet}\n",
+    fixed=True, example="unit.yaml",
+)  # fmt: skip
+PREFIX_CLASH = Rule(
+    "ING408", "prefix-clash", "Two specs write under one folder.",
+    "Each would delete what it takes for the other's stale files.",
+    wrong=_RIGHT + "destination: {prefix: neighbour}\n", right=_RIGHT + "destination: {prefix: accounts}\n", fixed=True,
+)  # fmt: skip
+UNIT_CLASH = Rule(
+    "ING409", "unit-prefix-clash", "Two units write under one folder of the same bucket.",
+    "A unit's role may write below its prefix, so one would be able to overwrite the other.",
+    wrong=UNIT.replace("prefix: finance", "prefix: neighbours/finance"), right=UNIT, fixed=True, example="unit.yaml",
+)  # fmt: skip
+PROTECT_KEY = Rule(
+    "ING410", "no-protect-key", "A field is hashed, but the unit has no key.",
+    "An unkeyed hash of an e-mail address is found by trying addresses; the key makes that impossible.",
+    wrong="object: Contact\nwindow: full\nfields: [Id, {name: Email, protect: hash}]\n",
+    right="object: Contact\nwindow: full\nfields: [Id, {name: Email, protect: drop}]\n", fixed=True,
+)  # fmt: skip
+ALL_OBJECTS = Rule(
+    "ING411", "all-objects", "The unit may read every object, without a reason.",
+    "The wildcard also covers objects that do not exist yet.",
+    wrong=UNIT.replace("[Account, Contact, Opportunity]", '"*"'),
+    right=UNIT.replace("[Account, Contact, Opportunity]", '"*"') + "objects_reason: It keeps the archive of the whole org\n",
+    fixed=True, example="unit.yaml",
+)  # fmt: skip
+MISPLACED = Rule(
+    "ING412", "misplaced-file", "A YAML file lies where no spec is read from.",
+    "Specs are the files directly in a unit's folder; one that lies deeper or higher would silently make no DAG.",
+    wrong=_RIGHT, right=_RIGHT, fixed=True, example="deeper/example.yaml",
+)  # fmt: skip
+
+RULES = (MISPLACED, NO_UNIT, UNIT_NAME, SPEC_NAME, OBJECT, CONNECTION, BUCKET, FORMAT, PREFIX_CLASH, UNIT_CLASH, PROTECT_KEY, ALL_OBJECTS)  # fmt: skip
+
+T = TypeVar("T", Spec, Unit)
+_SPEC_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
+
+
+def check(spec: Spec) -> Iterator[Problem]:
+    """What a spec takes that its unit was not given."""
+    unit = spec.unit
+    if not _SPEC_NAME.fullmatch(spec.name):
+        cure = "Rename the file: small letters, digits and `_`, beginning with a letter."
+        yield SPEC_NAME.at(spec.document, (), f"`{spec.name}` cannot be a part of a DAG id", cure=cure)
+    if unit.objects is not None and not {"objects"} & unit.broken and spec.object:
+        yield from _not_given(spec, OBJECT, "object", spec.object, unit.objects, "objects")
+    if spec.value("connection") and "connections" not in unit.broken:
+        yield from _not_given(spec, CONNECTION, "connection", spec.connection, unit.salesforce, "connections")
+    if unit.formats is not None:
+        yield from _not_given(spec, FORMAT, "format", spec.value("format"), unit.formats, "formats")
+    if not {"destination", "buckets"} & (unit.broken | spec.broken):
+        yield from _not_given(spec, BUCKET, "destination", spec.bucket, unit.all_buckets, "buckets")
+    if not unit.protect_key and "protect_key" not in unit.broken:
+        yield from _unkeyed(spec)
+
+
+def check_unit(unit: Unit) -> Iterator[Problem]:
+    """What is wrong with a unit itself."""
+    document = unit.document
+    name = document.mapping.get("name")
+    if "name" not in unit.broken and name != unit.name:
+        message = f"the unit is called `{name}`, its folder `{unit.name}`"
+        yield UNIT_NAME.at(document, ("name",), message, cure="Give both the same name.")
+    if document.mapping.get("objects") == "*" and not document.mapping.get("objects_reason"):
+        cure = "Name the objects, or add `objects_reason:`."
+        yield ALL_OBJECTS.at(
+            document, ("objects",), "the unit may read every object, and does not say why", cure=cure
+        )
+
+
+def check_specs(unit: Unit, specs: tuple[Spec, ...]) -> Iterator[Problem]:
+    """What is wrong between the specs of one unit."""
+    yield from _same_name(specs)
+    placed = [spec for spec in specs if "destination" not in spec.broken | unit.broken]
+    for spec, other in _nested([(one.bucket, prefix, one) for one in placed for prefix in one.prefixes]):
+        message = f"it writes to {_folders(spec)}, and {other.dag_id} to {_folders(other)}"
+        path = ("destination", "prefix") if spec.says("destination") else ("object",)
+        yield PREFIX_CLASH.at(spec.document, path, message, cure="Give `destination.prefix` another value.")
+
+
+def _folders(spec: Spec) -> str:
+    return " and ".join(f"`{prefix}`" for prefix in spec.prefixes)
+
+
+def check_units(units: tuple[Unit, ...]) -> Iterator[Problem]:
+    """What is wrong between units."""
+    placed = [
+        (bucket, unit.prefix, unit)
+        for unit in units
+        if "destination" not in unit.broken
+        for bucket in unit.all_buckets
+    ]
+    for unit, other in {(one.name, two.name): (one, two) for one, two in _nested(placed)}.values():
+        message = f"`{unit.prefix}` and the folder of {other.name}, `{other.prefix}`, lie one in the other"
+        yield UNIT_CLASH.at(
+            unit.document, ("destination", "prefix"), message, cure="Give the unit a folder of its own."
+        )
+
+
+def _same_name(specs: tuple[Spec, ...]) -> Iterator[Problem]:
+    by_name: dict[str, Spec] = {}
+    for spec in specs:
+        first = by_name.setdefault(spec.name, spec)
+        if first is not spec:
+            message = f"the DAG {spec.dag_id} is also made of {first.document.path}"
+            yield SPEC_NAME.at(spec.document, (), message, cure="Rename one of the two files.")
+
+
+def _nested(placed: list[tuple[str, str, T]]) -> Iterator[tuple[T, T]]:
+    """Pairs of which one writes into the folder of the other, or into the same."""
+    by_place: dict[tuple[str, str], T] = {}
+    for bucket, prefix, one in placed:
+        first = by_place.setdefault((bucket, prefix.strip("/")), one)
+        if first is not one:
+            yield one, first
+    for (bucket, prefix), one in by_place.items():
+        parts = prefix.split("/")
+        for depth in range(1, len(parts)):
+            other = by_place.get((bucket, "/".join(parts[:depth])))
+            if other is not None and other is not one:
+                yield one, other
+
+
+def _not_given(
+    spec: Spec, rule: Rule, key: str, value: str, given: tuple[str, ...], where: str
+) -> Iterator[Problem]:
+    if value in given or key in spec.broken:
+        return
+    setting = spec.settings[key]
+    path = (*setting.path, "bucket") if key == "destination" else setting.path
+    yield rule.at(
+        setting.document or spec.document, path, f"`{value}` is not among the `{where}` of {spec.unit.name}",
+        near=near(value, given), cure=f"The unit has {', '.join(given) or 'none'}; {spec.unit.document.path} says so.",
+    )  # fmt: skip
+
+
+def _unkeyed(spec: Spec) -> Iterator[Problem]:
+    for index, field in enumerate((spec.fields or ()) if "fields" not in spec.broken else ()):
+        if field.protect == "hash":
+            message = f"`{field.name}` is hashed, but {spec.unit.name} has no `protect_key`"
+            cure = (
+                f"Name the connection that holds the key in {spec.unit.document.path}, or write mask or drop."
+            )
+            yield PROTECT_KEY.at(spec.document, ("fields", index, "protect"), message, cure=cure)

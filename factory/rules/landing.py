@@ -1,0 +1,65 @@
+"""ING22x: in which form the data lands."""
+
+from collections.abc import Iterator
+
+from factory.model.ingestion import Spec
+from factory.rules.problem import Problem
+from factory.rules.rule import Rule
+
+SNAPPY = Rule(
+    "ING220", "snappy-without-parquet", "`compression: snappy` stands beside a format other than parquet.",
+    "Snappy has no file format that readers of text agree on; inside parquet it is the usual choice.",
+    wrong="object: Account\nwindow: full\nformat: csv\ncompression: snappy\n",
+    right="object: Account\nwindow: full\nformat: parquet\ncompression: snappy\n", fixed=True,
+)  # fmt: skip
+DELETES = Rule(
+    "ING221", "deletes-without-effect", "`deletes: soft` is asked for, but deleted rows are not read.",
+    "Deleted rows are only seen with `include_deleted: true`.",
+    wrong="object: Account\nwindow: full\ndeletes: soft\n",
+    right="object: Account\nwindow: full\ninclude_deleted: true\ndeletes: soft\n",
+)  # fmt: skip
+COMPARE_IDS = Rule(
+    "ING222", "compare-ids-without-ids", "Ids are to be compared, but the rows do not hold them.",
+    "What the lake has is known by the field Id of its rows. A protected Id is no longer the org's, and the rows of a"
+    " query need not be the object's.",
+    wrong="object: Account\nwindow: full\nfields: [Name]\ncompare_ids: 7 days\n",
+    right="object: Account\nwindow: full\nfields: [Id, Name]\ncompare_ids: 7 days\n", fixed=True,
+)  # fmt: skip
+
+RULES = (SNAPPY, DELETES, COMPARE_IDS)
+
+
+def check(spec: Spec) -> Iterator[Problem]:
+    """What is wrong with the form in which a spec's data lands."""
+    if (
+        spec.says("compression")
+        and spec.value("compression") == "snappy"
+        and spec.value("format") != "parquet"
+    ):
+        message = f"snappy compresses parquet only, and the format is {spec.value('format')}"
+        yield SNAPPY.at(
+            spec.document, ("compression",), message, cure="Write gzip or zstd, or `format: parquet`."
+        )
+    if spec.says("deletes") and spec.value("deletes") == "soft" and not spec.value("include_deleted"):
+        message = "`deletes: soft` has no effect: deleted rows are not read"
+        yield DELETES.at(
+            spec.document, ("deletes",), message, cure="Add `include_deleted: true`, or delete the line."
+        )
+    if spec.says("compare_ids") and not spec.broken & {"fields", "query"} and not spec.writes_ids:
+        yield _no_ids(spec)
+
+
+def _no_ids(spec: Spec) -> Problem:
+    protected = any(field.name == "Id" and field.protect for field in spec.fields or ())
+    if spec.query:
+        reason, cure = (
+            "the rows are those of a query",
+            "Delete it, or use `fields` and `window` instead of the query.",
+        )
+    elif protected:
+        reason, cure = "`Id` is protected", "Read `Id` unprotected, or delete the line."
+    else:
+        reason, cure = "`Id` is not among the fields", "Add `Id` to the fields, or delete the line."
+    return COMPARE_IDS.at(
+        spec.document, ("compare_ids",), f"ids cannot be compared: {reason}", cure=cure, on_key=True
+    )

@@ -1,0 +1,189 @@
+"""ING31x: objects and fields against the offline catalogue of the org."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from factory.model.ingestion import Field, Spec
+from factory.near import near
+from factory.read.document import KeyPath
+from factory.read.span import Span
+from factory.rules.problem import Problem
+from factory.rules.rule import Rule
+from factory.sources.salesforce.catalog import Catalog, CatalogObject, resolve
+from factory.sources.salesforce.catalog_entry import COMPOUND_TYPES
+
+_RIGHT = "object: Contact\nwindow: full\nfields: [Id, AccountId, Account.Name, SystemModstamp]\n"
+
+UNKNOWN_OBJECT = Rule(
+    "ING310", "unknown-object", "The object is not in the org's catalogue.",
+    "A misspelt object fails when the DAG runs. A new one is added by `factory catalog pull`.",
+    wrong="object: Task\nwindow: full\n", right=_RIGHT,
+)  # fmt: skip
+UNKNOWN_FIELD = Rule(
+    "ING311", "unknown-field", "The object has no such field, or the connection's user cannot read it.",
+    "One wrong field fails the whole query when the DAG runs.",
+    wrong="object: Contact\nwindow: full\nfields: [Id, AcountId]\n", right=_RIGHT,
+)  # fmt: skip
+COMPOUND = Rule(
+    "ING312", "compound-field", "The field is made of parts, and Bulk does not deliver it.",
+    "An address or a location is delivered as its parts; naming the parts gives the same columns whichever API is used.",
+    wrong="object: Contact\nwindow: full\nfields: [Id, {name: MailingAddress, protect: drop}]\n",
+    right="object: Contact\nwindow: full\nfields: [Id, MailingCountry]\n",
+)  # fmt: skip
+UNREADABLE = Rule(
+    "ING313", "not-readable", "The object cannot be queried, or the field holds files.",
+    "Objects that are not queryable and base64 fields have no place in a table.",
+    wrong="object: Attachment\nwindow: full\nfields: [Id, Body]\n",
+    right=_RIGHT,
+)  # fmt: skip
+CURSOR = Rule(
+    "ING314", "bad-cursor", "The cursor cannot bound a window.",
+    "A window filters by the cursor: it must be a date or date-time of the object, and filterable.",
+    wrong="object: Contact\nwindow: {last: 6 months}\ncursor: Description\nfields: [Id]\n",
+    right="object: Contact\nwindow: {last: 6 months}\ncursor: CreatedDate\nfields: [Id]\n",
+)  # fmt: skip
+PERSONAL = Rule(
+    "ING315", "personal-data", "A field of personal data has neither protection nor a stated reason.",
+    "The catalogue marks what is personal data. Reading it in the clear is a decision, so somebody must have taken it.",
+    wrong="object: Contact\nwindow: full\nfields: [Id, Email]\n",
+    right="object: Contact\nwindow: full\nfields: [Id, {name: Email, protect: mask}]\n",
+)  # fmt: skip
+REPLICATED = Rule(
+    "ING318", "not-replicated", "Commits are awaited of an object that Salesforce does not replicate.",
+    "The org tells up to when changes are committed by the replication calls, which some objects do not have.",
+    wrong="object: CaseStatus\nwindow: {last: 6 months}\nawait_commits: true\n",
+    right="object: Contact\nwindow: {last: 6 months}\nfields: [Id]\nawait_commits: true\n",
+)  # fmt: skip
+RULES = (UNKNOWN_OBJECT, UNKNOWN_FIELD, COMPOUND, UNREADABLE, CURSOR, PERSONAL, REPLICATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a field is named: its key path, and its place where that is inside a query."""
+
+    path: KeyPath
+    span: Span | None = None
+
+
+def check(spec: Spec, catalog: Catalog) -> Iterator[Problem]:
+    """Where a spec departs from what the org has; an empty catalogue says nothing."""
+    if not catalog.names or not spec.object:
+        return
+    one = catalog.object(spec.object)
+    if one is None and not _is_given(spec):
+        return  # the unit's rule has told it, with the name that was meant
+    if one is None:
+        cure = f"Correct it, or pull it: `factory catalog pull --object {spec.object}`."
+        message = f"`{spec.object}` is not in the catalogue of the org"
+        yield UNKNOWN_OBJECT.at(
+            spec.document, ("object",), message, near=near(spec.object, catalog.names), cure=cure
+        )
+        return
+    if not one.queryable:
+        yield UNREADABLE.at(
+            spec.document, ("object",), f"`{one.name}` cannot be queried", cure="Choose another object."
+        )
+    if spec.await_commits and not one.replicateable and "await_commits" not in spec.broken:
+        yield _not_replicated(spec, one)
+    if spec.query is None:
+        yield from _cursor(spec, one)
+        yield from _fields(spec, one, catalog)
+
+
+def _not_replicated(spec: Spec, one: CatalogObject) -> Problem:
+    setting = spec.settings["await_commits"]
+    return REPLICATED.at(
+        setting.document or spec.document,
+        setting.path,
+        f"Salesforce does not replicate `{one.name}`, so its commits cannot be awaited",
+        cure=f"Write `await_commits: false` in {spec.document.path}; an overlap guards against late commits too.",
+    )
+
+
+def _is_given(spec: Spec) -> bool:
+    return spec.unit.objects is None or "objects" in spec.unit.broken or spec.object in spec.unit.objects
+
+
+def _cursor(spec: Spec, one: CatalogObject) -> Iterator[Problem]:
+    if spec.window == "full" or {"cursor", "window"} & spec.broken:
+        return
+    setting = spec.settings["cursor"]
+    name = str(setting.value)
+    field = one.fields.get(name)
+    usable = [
+        other.name for other in one.fields.values() if other.type in ("date", "datetime") and other.filterable
+    ]
+    if field is not None and field.name in usable:
+        return
+    message = (
+        f"`{one.name}` has no field `{name}`"
+        if field is None
+        else f"`{name}` is of type {field.type} and cannot bound a window"
+    )
+    document, path = (setting.document, setting.path) if setting.document else (spec.document, ("object",))
+    yield CURSOR.at(
+        document, path, message, near=near(name, usable), cure=f"Possible are {', '.join(usable)}."
+    )
+
+
+def _fields(spec: Spec, one: CatalogObject, catalog: Catalog) -> Iterator[Problem]:
+    if "fields" in spec.broken:
+        return
+    if spec.fields is None:
+        yield from _all_fields(spec, one)
+        return
+    for index, field in enumerate(spec.fields):
+        path: KeyPath = (
+            ("fields", index) if isinstance(spec.value("fields")[index], str) else ("fields", index, "name")
+        )
+        yield from field_problems(spec, one, field, Place(path), catalog)
+
+
+def _all_fields(spec: Spec, one: CatalogObject) -> Iterator[Problem]:
+    personal = [field.name for field in one.fields.values() if field.personal]
+    if personal:
+        message = f"every field is read, among them personal data: {', '.join(personal)}"
+        cure = "Name the fields, and protect these: `{name: " + personal[0] + ", protect: hash}`."
+        yield PERSONAL.at(spec.document, ("object",), message, cure=cure)
+
+
+def field_problems(
+    spec: Spec, one: CatalogObject, field: Field, place: Place, catalog: Catalog
+) -> Iterator[Problem]:
+    """What is wrong with one field that a spec or its query reads."""
+    found = resolve(one, field.name, catalog)
+    document = spec.document
+    if isinstance(found, str):
+        yield unknown_field(spec, one, field.name, found, place)
+    elif found.type in COMPOUND_TYPES:
+        cure = f"Name its parts: {', '.join(found.parts)}." if found.parts else "Name its parts."
+        yield COMPOUND.at(
+            document, place.path, f"`{field.name}` is made of parts", cure=cure, span=place.span
+        )
+    elif found.type == "base64":
+        yield UNREADABLE.at(
+            document, place.path, f"`{field.name}` holds files", cure="Leave it out.", span=place.span
+        )
+    elif found.personal and not field.protect and not field.reason:
+        cure = "Write `{name: " + field.name + ", protect: hash}` (or mask, drop), or give a `reason:`."
+        if spec.query:
+            cure = "A query cannot protect fields: leave it out, or use `fields` and `window` instead of the query."
+        yield PERSONAL.at(
+            document,
+            place.path,
+            f"`{field.name}` is personal data without protection",
+            cure=cure,
+            span=place.span,
+        )
+
+
+def unknown_field(spec: Spec, one: CatalogObject, path: str, reason: str, place: Place) -> Problem:
+    """A field that is not there, with the one that was probably meant."""
+    first, dot, rest = path.partition(".")
+    meant = near(first, one.relationships if dot else one.fields)
+    if meant == first:
+        meant = ""  # the fault lies further down the path
+    cure = "" if meant else "A new field is added by `factory catalog pull`."
+    return UNKNOWN_FIELD.at(
+        spec.document, place.path, reason, near=meant and meant + dot + rest, cure=cure, span=place.span
+    )

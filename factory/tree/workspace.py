@@ -1,0 +1,149 @@
+"""The tree of configs, read: `group.yaml`, each unit's `unit.yaml`, and the specs beside it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from factory.model.ingestion import Spec, settings
+from factory.model.unit import Group, Unit, nameless_unit, read_group, read_unit
+from factory.read.composer import Composer
+from factory.read.document import Document
+from factory.read.file_text import SourceText, UnreadableTextError, read
+from factory.read.span import START, Span
+from factory.rules.agreement import MISPLACED, NO_UNIT
+from factory.rules.problem import Problem
+from factory.rules.yaml_form import unreadable_problem
+from factory.sources.salesforce.catalog import Catalog
+from factory.vocabulary.checked import Checked, check
+
+GROUP_FILE, UNIT_FILE, CATALOG_FOLDER = "group.yaml", "unit.yaml", "_org"
+SUFFIXES = (".yaml", ".yml")
+
+
+class NoWorkspaceError(ValueError):
+    """The path leads to no tree of configs; the text says what was looked for."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What was read. `whole` tells that every unit was, so that rules about the whole group can judge."""
+
+    root: Path
+    group: Group
+    units: tuple[Unit, ...]
+    specs: tuple[Spec, ...]
+    problems: tuple[Problem, ...]
+    documents: dict[str, Document]
+    catalog: Catalog
+    whole: bool
+
+
+def load(root: Path, units: frozenset[str] | None = None) -> Workspace:
+    """Read a tree of configs, or some units of it by their folders' names.
+
+    Raises:
+        NoWorkspaceError: the root is no folder, or holds no unit.
+    """
+    return _Loader(root).load(units)
+
+
+def locate(path: Path) -> tuple[Path, Path]:
+    """The tree of configs that a file or folder belongs to, the nearest with a group.yaml, and the path below it.
+
+    Both are absolute where the path as given does not lead up to the tree.
+
+    Raises:
+        NoWorkspaceError: there is none.
+    """
+    for given in (path, path.absolute()):
+        for folder in (given, *given.parents):
+            if (folder / GROUP_FILE).is_file():
+                return folder, given
+    if any(path.glob(f"*/{UNIT_FILE}")):
+        return path, path
+    raise NoWorkspaceError(f"{path} lies in no tree of configs: no {GROUP_FILE} in it or above it")
+
+
+class _Loader:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._problems: list[Problem] = []
+        self._documents: dict[str, Document] = {}
+
+    def load(self, names: frozenset[str] | None) -> Workspace:
+        if not self._root.is_dir():
+            raise NoWorkspaceError(f"{self._root} is no folder")
+        group = self._group()
+        loose = [
+            path
+            for path in sorted(self._root.iterdir())
+            if path.suffix in SUFFIXES and path.name != GROUP_FILE
+        ]
+        self._problems += [_misplaced(path) for path in loose]
+        folders = [
+            f for f in sorted(self._root.iterdir()) if f.is_dir() and not f.name.startswith(("_", "."))
+        ]
+        units = tuple(self._unit(folder) for folder in folders if names is None or folder.name in names)
+        if not units:
+            raise NoWorkspaceError(f"{self._root} holds no unit: no folder with a {UNIT_FILE}")
+        specs = tuple(spec for unit in units for spec in self._specs(unit, group))
+        return Workspace(
+            root=self._root,
+            group=group,
+            units=units,
+            specs=specs,
+            problems=tuple(self._problems),
+            documents=self._documents,
+            catalog=Catalog(self._root / CATALOG_FOLDER / group.org),
+            whole=names is None,
+        )
+
+    def _group(self) -> Group:
+        path = self._root / GROUP_FILE
+        if not path.is_file():
+            return Group()
+        return read_group(self._checked(path, "group"))
+
+    def _unit(self, folder: Path) -> Unit:
+        path = folder / UNIT_FILE
+        if path.is_file():
+            return read_unit(folder.name, self._checked(path, "unit"))
+        cure = f"Write one: `factory unit new {folder.name}`."
+        self._problems.append(
+            Problem(str(path), START, NO_UNIT.id, f"the folder `{folder.name}` has no {UNIT_FILE}", cure)
+        )
+        return nameless_unit(folder.name, str(path))
+
+    def _specs(self, unit: Unit, group: Group) -> Iterator[Spec]:
+        folder = self._root / unit.name
+        self._problems += [
+            _misplaced(path) for path in sorted(folder.glob("*/**/*")) if path.suffix in SUFFIXES
+        ]
+        for path in sorted(folder.iterdir()):
+            if path.suffix in SUFFIXES and path.name != UNIT_FILE:
+                checked = self._checked(path, "ingestion")
+                if isinstance(checked.document.data, dict):
+                    yield Spec(
+                        unit, path.stem, checked.document, settings(checked, unit, group), checked.broken
+                    )
+
+    def _checked(self, path: Path, kind: str) -> Checked:
+        shown = str(path)
+        try:
+            source = read(path, shown)
+        except UnreadableTextError as error:
+            span = Span(error.line, error.column, error.line, error.column)
+            self._problems.append(unreadable_problem(shown, str(error), span))
+            return Checked(Document(SourceText(shown, "")))
+        composer = Composer(source)
+        document = self._documents[shown] = composer.compose()
+        checked = check(document, kind)
+        doubted = {problem.span for problem in composer.problems}
+        self._problems += composer.problems
+        self._problems += [problem for problem in checked.problems if problem.span not in doubted]
+        return checked
+
+
+def _misplaced(path: Path) -> Problem:
+    cure = "Move it directly into the folder of a unit."
+    return Problem(str(path), START, MISPLACED.id, "no DAG is made of a file that lies here", cure)
