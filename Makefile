@@ -25,7 +25,7 @@ $(READY): requirements/dev.lock pyproject.toml | $(BIN)/pip
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup run airflow test lint format lock bench clean help
+.PHONY: setup run airflow test regen lint format lock bench clean help
 
 setup: $(READY) ## install what is missing into .venv
 
@@ -44,6 +44,10 @@ lint: $(READY) ## style, types, import contracts, the sample specs
 	@echo "mypy";         $(BIN)/mypy --no-error-summary
 	@echo "lint-imports"; report=$$($(BIN)/lint-imports --no-cache) || { echo "$$report"; exit 1; }
 	@echo "factory lint"; $(BIN)/factory lint configs
+
+regen: $(READY) ## write every golden file anew, generated documents included; read what changed before you commit it
+	@$(BIN)/python -m pytest -q -m golden --regen
+	@git --no-pager diff --stat
 
 format: $(READY) ## rewrite the code in the project's style
 	@$(BIN)/ruff check --quiet --fix .

@@ -11,7 +11,7 @@ from factory.vocabulary.schemas import schema
 _SPEC_HEAD = """\
 # Spec reference
 
-Made of the JSON schemas in `factory/schema/`; `REGENERATE=1 pytest tests/factory` makes it anew. Defaults flow group → unit →
+Made of the JSON schemas in `factory/schema/`; `make regen` makes it anew. Defaults flow group → unit →
 spec, nearest wins; `factory show SPEC` tells which layer set a value.
 """
 _VERSIONS = """\

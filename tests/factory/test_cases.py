@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factory.conftest import CASES, golden
+from tests.factory.conftest import CASES
 
 VALID = sorted(path for path in (CASES / "valid").iterdir() if path.is_dir())
 INVALID = sorted(path for path in (CASES / "invalid").iterdir() if path.is_dir())
@@ -33,7 +33,7 @@ def test_good_specs_have_no_problems_and_compile(case, tree, run):
 
 
 @pytest.mark.parametrize("case", INVALID, ids=lambda case: case.name)
-def test_bad_specs_are_told_in_full_and_nothing_is_written(case, tree, run):
+def test_bad_specs_are_told_in_full_and_nothing_is_written(case, tree, run, golden):
     lay(case, tree)
     lint = run(tree, "lint")
     golden(case / "expected.txt", lint.output)

@@ -4,16 +4,16 @@ import re
 import shlex
 
 from factory.docs.reference import rule_reference, spec_reference
-from tests.factory.conftest import REPOSITORY, golden
+from tests.factory.conftest import REPOSITORY
 
 DOCS = REPOSITORY / "docs"
 
 
-def test_the_spec_reference_is_that_of_the_schemas():
+def test_the_spec_reference_is_that_of_the_schemas(golden):
     golden(DOCS / "spec.md", spec_reference())
 
 
-def test_the_rule_reference_is_that_of_the_rules():
+def test_the_rule_reference_is_that_of_the_rules(golden):
     golden(DOCS / "rules.md", rule_reference())
 
 

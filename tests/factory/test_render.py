@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lake_ingest.spec.ingestion import Ingestion
 
-from tests.factory.conftest import REPOSITORY, golden
+from tests.factory.conftest import REPOSITORY
 
 GOLDEN = Path(__file__).parent / "golden"
 LOAD = """
@@ -34,13 +34,10 @@ def files(folder: Path) -> dict[str, str]:
     }
 
 
-def test_the_sample_configs_compile_to_the_golden_dags(tmp_path, run):
+def test_the_sample_configs_compile_to_the_golden_dags(tmp_path, run, golden):
     result = run(REPOSITORY, "render", "configs", "--out", str(tmp_path / "out"))
     assert result.exit_code == 0, result.output
-    rendered = files(tmp_path / "out")
-    for name, text in rendered.items():
-        golden(GOLDEN / name, text)
-    assert set(rendered) == set(files(GOLDEN))
+    golden.folder(GOLDEN, files(tmp_path / "out"))
 
 
 def test_rendering_again_gives_the_same_bytes_and_touches_nothing(tmp_path, run):

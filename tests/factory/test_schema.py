@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from factory.vocabulary.schemas import schema
-from tests.factory.conftest import REPOSITORY, golden
+from tests.factory.conftest import REPOSITORY
 
 FOLDER = REPOSITORY / "factory/schema"
 KINDS = ("ingestion", "unit", "group")
@@ -21,7 +21,7 @@ def test_a_schema_is_a_draft_07_schema_with_its_version(kind):
 
 
 @pytest.mark.parametrize("kind", ["unit", "group"])
-def test_defaults_take_the_keys_of_a_spec(kind):
+def test_defaults_take_the_keys_of_a_spec(kind, golden):
     """The keys are copied, for editors do not follow references between files whose schemas have ids."""
     spec = schema("ingestion")["properties"]
     expected = json.loads((FOLDER / f"{kind}.schema.json").read_text(encoding="utf-8"))

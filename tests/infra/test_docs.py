@@ -20,16 +20,11 @@ def table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def test_the_table_of_parameters(regenerate):
+def test_the_table_of_parameters(golden):
     text = PAGE.read_text(encoding="utf-8")
     found = BEGIN.search(text)
     assert found, "docs/deploy.md has no place for the parameters"
-    before, after = text[: found.end()], text[text.index(END) :]
-    if regenerate:
-        PAGE.write_text(before + table() + after, encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == before + table() + after, (
-        "run pytest tests/infra --regenerate-infra"
-    )
+    golden(PAGE, text[: found.end()] + table() + text[text.index(END) :])
 
 
 def test_every_command_of_the_page_exists():

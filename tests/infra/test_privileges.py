@@ -1,31 +1,32 @@
 """The reviewed list: who may do what, and every wildcard. A privilege that is not in it fails here."""
 
 import re
+from pathlib import Path
 
 from infra.analysis.privileges import privileges, resource_policies, trusts
 from infra.analysis.template import Assembly
-from tests.infra.golden import compare
 from tests.infra.sets import ACCOUNT, REGION
 
+GOLDEN = Path(__file__).parent / "golden"
 
-def test_what_each_role_may_do(defaults, regenerate):
-    compare(
-        "privileges.txt",
+
+def test_what_each_role_may_do(defaults, golden):
+    golden(
+        GOLDEN / "privileges.txt",
         "".join(f"{privilege}\n" for privilege in privileges(defaults)),
-        regenerate=regenerate,
     )
 
 
 BEYOND = ("secrets-manager", "identity-center", "github", "gitlab", "large")
 
 
-def test_what_each_role_may_do_beyond_the_defaults(assemblies, defaults, regenerate):
+def test_what_each_role_may_do_beyond_the_defaults(assemblies, defaults, golden):
     """Privileges that other parameters add are reviewed as well; most sets add none."""
     standing = _placeless(defaults)
     for name in sorted(set(assemblies) - {"defaults", "repository", "shared"}):
         added = "".join(f"{line}\n" for line in sorted(_placeless(assemblies[name]) - standing))
         if name in BEYOND:
-            compare(f"privileges-{name}.txt", added, regenerate=regenerate)
+            golden(GOLDEN / f"privileges-{name}.txt", added)
         else:
             assert added == "", name
 
@@ -46,15 +47,14 @@ def _placeless(assembly: Assembly) -> set[str]:
     return set(lines.splitlines())
 
 
-def test_who_may_become_whom(defaults, regenerate):
-    compare("trusts.txt", "".join(f"{line}\n" for line in trusts(defaults)), regenerate=regenerate)
+def test_who_may_become_whom(defaults, golden):
+    golden(GOLDEN / "trusts.txt", "".join(f"{line}\n" for line in trusts(defaults)))
 
 
-def test_what_resources_themselves_allow(defaults, regenerate):
-    compare(
-        "resource-policies.txt",
+def test_what_resources_themselves_allow(defaults, golden):
+    golden(
+        GOLDEN / "resource-policies.txt",
         "".join(f"{line}\n" for line in resource_policies(defaults)),
-        regenerate=regenerate,
     )
 
 

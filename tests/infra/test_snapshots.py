@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from difflib import unified_diff
+from pathlib import Path
 
 import pytest
 
 from infra.analysis.template import Assembly
-from tests.infra.golden import compare
 
+GOLDEN = Path(__file__).parent / "golden"
 OTHERS = ("given-vpc", "private", "secrets-manager", "identity-center", "github")
 
 
@@ -22,16 +23,16 @@ def _without_notes(template: Mapping[str, object]) -> dict[str, object]:
     return {name: part for name, part in template.items() if name not in ("Parameters", "Rules")}
 
 
-def test_defaults(defaults, regenerate):
-    compare("defaults.json", "".join(lines(defaults)) + "\n", regenerate=regenerate)
+def test_defaults(defaults, golden):
+    golden(GOLDEN / "defaults.json", "".join(lines(defaults)) + "\n")
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_difference_from_the_defaults(assemblies, defaults, name, regenerate):
+def test_difference_from_the_defaults(assemblies, defaults, name, golden):
     difference = unified_diff(lines(defaults), lines(assemblies[name]), "defaults", name, n=2)
     # Without the line numbers, which would change with every line added above.
     text = "".join("@@\n" if line.startswith("@@") else line for line in difference)
-    compare(f"{name}.diff", text, regenerate=regenerate)
+    golden(GOLDEN / f"{name}.diff", text)
 
 
 def test_two_syntheses_are_byte_equal(synthesised):
