@@ -166,6 +166,19 @@ def import_dag(
 
 
 @app.command()
+def units(
+    configs: Annotated[Path, typer.Argument(help="The tree of configs.")] = _CONFIGS,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file to write; else it is printed.")
+    ] = None,
+) -> None:
+    """Write what the platform has to know of the units, as JSON: where each may write, its connections."""
+    from factory.commands.units import run
+
+    raise typer.Exit(run(configs, out))
+
+
+@app.command()
 def preview(
     spec: SpecPath,
     rows: Annotated[int, typer.Option("--rows", "-n", min=1, max=2000, help="How many rows.")] = 20,

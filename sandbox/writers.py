@@ -27,9 +27,9 @@ class Writer:
         on the bucket, where AWS asks on each object: these two are wider here.
         """
         places = [
-            (lake if "{{" in bucket else bucket, unit.prefix.strip("/"))
+            (lake if folder.bucket is None else folder.bucket, folder.prefix)
             for unit in self.units
-            for bucket in unit.all_buckets
+            for folder in unit.folders
         ]
         return [
             {

@@ -1,5 +1,6 @@
 """What a command was pointed at: a tree, or one spec in it."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def clean_tree_at(root: Path) -> Workspace:
         Failure: it has errors; they were printed.
     """
     workspace = tree_at(root)
-    refuse_errors(workspace, "")
+    refuse_errors(workspace)
     return workspace
 
 
@@ -51,20 +52,24 @@ def spec_at(path: Path) -> Spec:
         workspace = load(root, frozenset(path.relative_to(root).parts[:1]))
     except NoWorkspaceError as error:
         raise UsageFailure(str(error)) from None
-    refuse_errors(workspace, str(path))
+    refuse_errors(workspace, (str(path),))
     for spec in workspace.specs:
         if Path(spec.document.path) == path:
             return spec
     raise UsageFailure(f"{path} is not a spec")
 
 
-def refuse_errors(workspace: Workspace, path: str) -> None:
-    """Print the errors of a tree, or of one file of it.
+def refuse_errors(workspace: Workspace, paths: Collection[str] | None = None) -> None:
+    """Print the errors of a tree, or of some files of it.
 
     Raises:
         Failure: there are some.
     """
-    errors = [one for one in lint(workspace) if one.severity == Severity.ERROR and one.path.startswith(path)]
+    errors = [
+        one
+        for one in lint(workspace)
+        if one.severity == Severity.ERROR and (paths is None or one.path in paths)
+    ]
     if errors:
         click.echo(full(Findings(errors, workspace.documents)), nl=False, err=True)
         raise Failure("correct these first")

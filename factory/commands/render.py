@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from factory.commands.chosen import clean_tree_at
-from factory.compile.folder import render, write
+from factory.compile.output import render, write
 from factory.refusal import Failure
 
 

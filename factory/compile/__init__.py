@@ -2,5 +2,6 @@
 
 dag        dag-factory's configuration of one DAG
 doc_page   the page that Airflow shows of a DAG
-folder     compiled DAGs, written to a folder
+output     compiled DAGs, written to a folder
+unit_list  the units, as the platform has to know them
 """

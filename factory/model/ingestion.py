@@ -7,6 +7,7 @@ from typing import Any
 from lake_ingest.spec.ingestion import DEFAULT_CURSOR
 from lake_ingest.spec.object_key import deleted_prefix
 
+from factory.model.folder import Folder
 from factory.model.unit import Group, Unit
 from factory.read.document import Document, KeyPath
 from factory.vocabulary.checked import Checked
@@ -147,6 +148,11 @@ class Spec:
     def prefixes(self) -> tuple[str, ...]:
         """Every folder that the DAG writes to: that of the rows, and that of the missing ids where it compares."""
         return (self.prefix, deleted_prefix(self.prefix)) if self.compare_ids else (self.prefix,)
+
+    @property
+    def folders(self) -> tuple[Folder, ...]:
+        """The same, with their bucket."""
+        return tuple(Folder.of(self.bucket, prefix) for prefix in self.prefixes)
 
 
 def settings(spec: Checked, unit: Unit, group: Group) -> dict[str, Setting]:

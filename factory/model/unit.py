@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from factory.model.folder import Folder
 from factory.read.document import Document
 from factory.read.file_text import SourceText
 from factory.vocabulary.checked import Checked
@@ -50,6 +51,16 @@ class Unit:
     def all_buckets(self) -> tuple[str, ...]:
         """Every bucket that a spec may name."""
         return (self.bucket, *self.buckets)
+
+    @property
+    def folders(self) -> tuple[Folder, ...]:
+        """Where the unit may write: below its prefix, in each of its buckets."""
+        return tuple(dict.fromkeys(Folder.of(bucket, self.prefix) for bucket in self.all_buckets))
+
+    @property
+    def connections(self) -> tuple[str, ...]:
+        """Every Airflow connection that the unit uses, the key of its hashes among them."""
+        return tuple(sorted({*self.salesforce, self.aws, *([self.protect_key] if self.protect_key else [])}))
 
 
 def read_group(checked: Checked) -> Group:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import TypeVar
 
+from factory.model.folder import overlapping
 from factory.model.ingestion import Spec
 from factory.model.unit import Unit
 from factory.near import near
@@ -80,7 +80,6 @@ MISPLACED = Rule(
 
 RULES = (MISPLACED, NO_UNIT, UNIT_NAME, SPEC_NAME, OBJECT, CONNECTION, BUCKET, FORMAT, PREFIX_CLASH, UNIT_CLASH, PROTECT_KEY, ALL_OBJECTS)  # fmt: skip
 
-T = TypeVar("T", Spec, Unit)
 _SPEC_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 
 
@@ -120,7 +119,7 @@ def check_specs(unit: Unit, specs: tuple[Spec, ...]) -> Iterator[Problem]:
     """What is wrong between the specs of one unit."""
     yield from _same_name(specs)
     placed = [spec for spec in specs if "destination" not in spec.broken | unit.broken]
-    for spec, other in _nested([(one.bucket, prefix, one) for one in placed for prefix in one.prefixes]):
+    for spec, other in overlapping((folder, one) for one in placed for folder in one.folders):
         message = f"it writes to {_folders(spec)}, and {other.dag_id} to {_folders(other)}"
         path = ("destination", "prefix") if spec.says("destination") else ("object",)
         yield PREFIX_CLASH.at(spec.document, path, message, cure="Give `destination.prefix` another value.")
@@ -132,13 +131,9 @@ def _folders(spec: Spec) -> str:
 
 def check_units(units: tuple[Unit, ...]) -> Iterator[Problem]:
     """What is wrong between units."""
-    placed = [
-        (bucket, unit.prefix, unit)
-        for unit in units
-        if "destination" not in unit.broken
-        for bucket in unit.all_buckets
-    ]
-    for unit, other in {(one.name, two.name): (one, two) for one, two in _nested(placed)}.values():
+    placed = [unit for unit in units if "destination" not in unit.broken]
+    pairs = overlapping((folder, unit) for unit in placed for folder in unit.folders)
+    for unit, other in {(one.name, two.name): (one, two) for one, two in pairs}.values():
         message = f"`{unit.prefix}` and the folder of {other.name}, `{other.prefix}`, lie one in the other"
         yield UNIT_CLASH.at(
             unit.document, ("destination", "prefix"), message, cure="Give the unit a folder of its own."
@@ -152,21 +147,6 @@ def _same_name(specs: tuple[Spec, ...]) -> Iterator[Problem]:
         if first is not spec:
             message = f"the DAG {spec.dag_id} is also made of {first.document.path}"
             yield SPEC_NAME.at(spec.document, (), message, cure="Rename one of the two files.")
-
-
-def _nested(placed: list[tuple[str, str, T]]) -> Iterator[tuple[T, T]]:
-    """Pairs of which one writes into the folder of the other, or into the same."""
-    by_place: dict[tuple[str, str], T] = {}
-    for bucket, prefix, one in placed:
-        first = by_place.setdefault((bucket, prefix.strip("/")), one)
-        if first is not one:
-            yield one, first
-    for (bucket, prefix), one in by_place.items():
-        parts = prefix.split("/")
-        for depth in range(1, len(parts)):
-            other = by_place.get((bucket, "/".join(parts[:depth])))
-            if other is not None and other is not one:
-                yield one, other
 
 
 def _not_given(

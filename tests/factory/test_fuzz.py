@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from factory.authoring.layout import NotYamlError, layout
-from factory.compile.folder import render
+from factory.compile.output import render
 from factory.linter.tree import lint
 from factory.read.file_text import LINE_BREAK, SourceText
 from factory.report.findings import Findings
