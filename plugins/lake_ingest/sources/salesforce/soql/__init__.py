@@ -1,0 +1,35 @@
+"""SOQL, read and written; pure, for the compiler and the runtime alike.
+
+`api_names`    what can be the name of an object or field
+`built`        the queries that are built from a spec
+`reader`       reads a written query or condition; `tokens`, `cursor`, `conditions` and `functions` are its parts
+`nodes`        what a query that was read is made of
+`result_keys`  Salesforce's own name for each value that a query gives
+`walk`         what a query names, wherever in it
+`refusal`      why a text is refused, and where in it
+
+What every run needs is named here; the reader is loaded from its module where a query or condition is written.
+"""
+
+from lake_ingest.sources.salesforce.soql.api_names import is_field_path, is_object_name
+from lake_ingest.sources.salesforce.soql.built import (
+    MAX_LENGTH,
+    Filter,
+    build_query,
+    count_query,
+    instant_literal,
+)
+from lake_ingest.sources.salesforce.soql.first_reader import Selected, needs_rest, parse_select
+
+__all__ = [
+    "MAX_LENGTH",
+    "Filter",
+    "Selected",
+    "build_query",
+    "count_query",
+    "instant_literal",
+    "is_field_path",
+    "is_object_name",
+    "needs_rest",
+    "parse_select",
+]

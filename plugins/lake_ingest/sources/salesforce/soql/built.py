@@ -1,0 +1,69 @@
+"""The text of the queries that are built from a spec."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from lake_ingest.sources.salesforce.soql.api_names import is_field_path, is_object_name
+from lake_ingest.spec.window import Interval
+
+MAX_LENGTH = 100_000  # characters; SOQL and SOSL limits
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which rows a built query selects: `[start, end)` by the cursor, and perhaps no deleted ones."""
+
+    cursor: str
+    interval: Interval
+    cursor_is_date: bool = False
+    live_only: bool = False
+
+    def conditions(self) -> list[str]:
+        """The terms of the WHERE clause; none for a full window."""
+        bounds = ((">=", self.interval.start), ("<", self.interval.end))
+        terms = [
+            f"{self.cursor} {operator} {instant_literal(instant, date_only=self.cursor_is_date)}"
+            for operator, instant in bounds
+            if instant is not None
+        ]
+        return [*terms, "IsDeleted = false"] if self.live_only else terms
+
+
+def build_query(object_name: str, fields: tuple[str, ...], rows: Filter) -> str:
+    """`SELECT … FROM … WHERE cursor >= start AND cursor < end`; without bounds no WHERE.
+
+    There is no ORDER BY, for it would switch off Bulk's PK chunking (Bulk API 2.0 guide, query jobs).
+
+    Raises:
+        ValueError: a name is not an API name (nothing else can reach the query's text), or the query is too long.
+    """
+    for path in (*fields, rows.cursor):
+        if not is_field_path(path):
+            raise ValueError(f"'{path}' is not the API name of a field")
+    return _select(", ".join(fields), object_name, rows)
+
+
+def count_query(object_name: str, rows: Filter) -> str:
+    """The query that sizes a batch: `SELECT COUNT() FROM …` over the same rows."""
+    return _select("COUNT()", object_name, rows)
+
+
+def instant_literal(instant: datetime, *, date_only: bool = False) -> str:
+    """An instant as SOQL writes it: `2026-05-01T00:00:00Z`, or `2026-05-01` for a cursor of type date."""
+    utc = instant.astimezone(UTC)
+    if date_only:
+        return f"{utc:%Y-%m-%d}"
+    return f"{utc:%Y-%m-%dT%H:%M:%S}" + (f".{utc.microsecond // 1000:03d}Z" if utc.microsecond else "Z")
+
+
+def _select(selected: str, object_name: str, rows: Filter) -> str:
+    if not is_object_name(object_name):
+        raise ValueError(f"'{object_name}' is not the API name of an object")
+    conditions = rows.conditions()
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    query = f"SELECT {selected} FROM {object_name}{where}"
+    if len(query) > MAX_LENGTH:
+        raise ValueError(
+            f"the query has {len(query)} characters, Salesforce takes {MAX_LENGTH}; name fewer fields"
+        )
+    return query
