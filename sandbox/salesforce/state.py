@@ -16,6 +16,7 @@ from sandbox.salesforce.results.cursors import Cursors
 from sandbox.salesforce.results.jobs import Jobs
 from sandbox.salesforce.results.legacy_jobs import LegacyJobs
 from sandbox.salesforce.schema.model import Schema
+from sandbox.salesforce.soql.dialect import RunningUser
 from sandbox.salesforce.soql.literals import Calendar, week_start
 from sandbox.salesforce.usage import Usage
 
@@ -81,6 +82,10 @@ class OrgState:
         settings = self.settings
         zone, start = ZoneInfo(settings.timezone), week_start(settings.locale)
         return Calendar(self.clock.now(), zone, start, settings.fiscal_start_month)
+
+    def running_user(self, identity: str) -> RunningUser:
+        """In whose form values are shown."""
+        return RunningUser(id=identity, locale=self.settings.locale)
 
     def next_salt(self) -> int:
         """Another number for each query, by which ties are ordered."""

@@ -34,6 +34,7 @@ def compile_text(
         salt=call.state.next_salt(),
         page=batch_size(call),
         query_id=new_query_id() if api is Api.REST else "",
+        user=call.state.running_user(call.user.user.id),
     )
     try:
         return compile_query(parse(text), dialect)

@@ -94,14 +94,14 @@ def field_entry(field: Field) -> dict[str, Any]:
         "digits": field.precision if field.type == "int" else 0,
         "nillable": field.nillable,
         "custom": field.custom,
-        "calculated": field.formula is not None and field.compound is None and field.name != "Name",
-        "calculatedFormula": field.formula,
+        "calculated": field.calculated,
+        "calculatedFormula": field.formula if field.calculated else None,
         "compoundFieldName": field.compound,
         "extraTypeInfo": _extra_type_info(field),
         "referenceTo": list(field.reference_to),
         "relationshipName": field.relationship_name,
         "polymorphicForeignKey": len(field.reference_to) > 1,
-        "picklistValues": [_picklist_value(value) for value in field.values],
+        "picklistValues": [_picklist_value(value, dict(field.labels)) for value in field.values],
         "restrictedPicklist": False,
         "dependentPicklist": False,
         **_flags(field),
@@ -134,5 +134,6 @@ def _extra_type_info(field: Field) -> str | None:
     return "plaintextarea" if field.type in TEXT_TYPES and field.long_text else None
 
 
-def _picklist_value(value: str) -> dict[str, Any]:
-    return {"value": value, "label": value, "active": True, "defaultValue": False, "validFor": None}
+def _picklist_value(value: str, labels: dict[str, str]) -> dict[str, Any]:
+    label = labels.get(value, value)
+    return {"value": value, "label": label, "active": True, "defaultValue": False, "validFor": None}

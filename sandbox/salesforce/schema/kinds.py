@@ -1,6 +1,6 @@
 """Short constructors for fields, so that an object's declaration reads like its page in Setup."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sandbox.salesforce.schema.model import Field, ObjectType
 
@@ -13,12 +13,16 @@ def long_text(name: str, length: int = 32000) -> Field:
     return Field(name, "textarea", length=length)
 
 
-def picklist(name: str, *values: str, required: bool = False) -> Field:
-    return Field(name, "picklist", length=255, values=values, nillable=not required)
+def picklist(
+    name: str, *values: str, required: bool = False, labels: Mapping[str, str] | None = None
+) -> Field:
+    """`labels` has the labels that are not the value itself."""
+    shown = tuple((labels or {}).items())
+    return Field(name, "picklist", length=255, values=values, labels=shown, nillable=not required)
 
 
-def multipicklist(name: str, *values: str) -> Field:
-    return Field(name, "multipicklist", length=4099, values=values)
+def multipicklist(name: str, *values: str, labels: Mapping[str, str] | None = None) -> Field:
+    return Field(name, "multipicklist", length=4099, values=values, labels=tuple((labels or {}).items()))
 
 
 def boolean(name: str) -> Field:
@@ -79,9 +83,6 @@ def reference(
         relationship_name=via or default,
         child_relationship=children,
     )
-
-
-# One of the objects that the Bulk API refuses; the list is in Airbyte's source-salesforce, api.py.
 
 
 def owner(children: str | None = None) -> Field:

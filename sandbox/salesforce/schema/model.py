@@ -40,6 +40,7 @@ class Field:
     relationship_name: str | None = None
     child_relationship: str | None = None
     values: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()  # of the values whose label is another text
     compound: str | None = None
     formula: str | None = None
     name_field: bool = False
@@ -49,6 +50,11 @@ class Field:
     @property
     def custom(self) -> bool:
         return self.name.endswith(("__c", "__s"))
+
+    @property
+    def calculated(self) -> bool:
+        """Whether it is a formula of the org's own; Salesforce describes its own derived fields as ordinary ones."""
+        return self.formula is not None and self.custom
 
     @property
     def stored(self) -> bool:
@@ -70,7 +76,7 @@ class Field:
     @property
     def groupable(self) -> bool:
         ungroupable = DECIMAL_TYPES | {"datetime", "time", "multipicklist", "textarea", "long"}
-        return self.filterable and self.type not in ungroupable and self.formula is None
+        return self.filterable and self.type not in ungroupable and not self.calculated
 
     @property
     def aggregatable(self) -> bool:

@@ -33,25 +33,6 @@ STAGES = (
     "Closed Won",
     "Closed Lost",
 )
-SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Trade Show", "Other")
-STAGES = (
-    "Prospecting",
-    "Qualification",
-    "Needs Analysis",
-    "Proposal/Price Quote",
-    "Negotiation/Review",
-    "Closed Won",
-    "Closed Lost",
-)
-STAGES = (
-    "Prospecting",
-    "Qualification",
-    "Needs Analysis",
-    "Proposal/Price Quote",
-    "Negotiation/Review",
-    "Closed Won",
-    "Closed Lost",
-)
 
 ACCOUNT = object_type(
     "Account",
@@ -149,7 +130,12 @@ OPPORTUNITY = object_type(
     picklist("LeadSource", *SOURCES),
     formula("IsClosed", "boolean", "({StageName} LIKE 'Closed%')"),
     formula("IsWon", "boolean", "({StageName} = 'Closed Won')"),
-    picklist("ForecastCategory", "Omitted", "Pipeline", "BestCase", "Forecast", "Closed", required=True),
+    picklist(
+        "ForecastCategory",
+        *("Omitted", "Pipeline", "BestCase", "Forecast", "Closed"),
+        required=True,
+        labels={"BestCase": "Best Case", "Forecast": "Commit"},
+    ),
     owner(),
 )
 

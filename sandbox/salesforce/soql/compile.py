@@ -10,15 +10,18 @@ from sandbox.salesforce.soql.children import child_of, join_children
 from sandbox.salesforce.soql.clauses import Clauses
 from sandbox.salesforce.soql.dialect import Api, Dialect, Statement
 from sandbox.salesforce.soql.errors import SoqlError, located
+from sandbox.salesforce.soql.expressions import operand_sql
 from sandbox.salesforce.soql.filters import Filter
+from sandbox.salesforce.soql.functions import Applied, Operand
 from sandbox.salesforce.soql.grouped import count_sql, grouped_sql
 from sandbox.salesforce.soql.names import Column, Scope
-from sandbox.salesforce.soql.record import Node, add_column, record_sql
-from sandbox.salesforce.soql.selection import Selection, in_bulk_order, refuse_in_bulk, select
+from sandbox.salesforce.soql.record import Node, add_value, record_sql, value_json
+from sandbox.salesforce.soql.selection import Entry, Selection, in_bulk_order, refuse_in_bulk, select
 from sandbox.salesforce.soql.semijoin import semi_join_sql
 from sandbox.salesforce.soql.source import Source
 from sandbox.salesforce.soql.syntax import Query, SemiJoin
-from sandbox.salesforce.soql.text import as_cell
+from sandbox.salesforce.soql.text import as_cell, as_json, epoch_json
+from sandbox.salesforce.soql.type_of import Narrowed, type_of_json
 
 
 def compile_query(query: Query, dialect: Dialect) -> Statement:
@@ -48,7 +51,7 @@ class Compiler:
             refuse_in_bulk(scope.object, query, selection)
             selection = in_bulk_order(selection, self.dialect.version)
         clauses = self._clauses(scope, query)
-        header = self.dialect.delimiter.join(f'"{column.name}"' for column in selection.columns)
+        header = self.dialect.delimiter.join(f'"{name}"' for name, _ in selection.values)
         return Statement(
             object_name=scope.object.name,
             sql=self._sql(clauses, selection),
@@ -73,35 +76,56 @@ class Compiler:
         if clauses.query.having is not None:
             raise SoqlError("MALFORMED_QUERY", "having clause requires group by clause")
         if self.dialect.api is Api.BULK:
-            row = self._line(selection, clauses.source)
+            row = self._line(clauses, selection)
         else:
             row = self._record(clauses, selection, depth=0) + " || ','"
         where, order = clauses.where(), clauses.order()
         return f"SELECT {row} AS row {clauses.source.sql()} {where} {order} {clauses.bounds()}"
 
-    def _line(self, selection: Selection, source: Source) -> str:
+    def _line(self, clauses: Clauses, selection: Selection) -> str:
         """Every cell is quoted, also where it is NULL: `concat` leaves that out."""
         between, end = literal(f'"{self.dialect.delimiter}"'), literal(f'"{self.dialect.line_ending}')
         cells = f", {between}, ".join(
-            as_cell(column.field, source.column(column)) for column in selection.columns
+            as_cell(item.field, operand_sql(item, clauses.source, self.dialect))
+            for _, item in selection.values
         )
         return f"concat('\"', {cells}, {end})"
 
     def _record(self, clauses: Clauses, selection: Selection, *, depth: int) -> str:
         root, source, version = Node(()), clauses.source, self.dialect.version
-        epoch = self.dialect.api is Api.BULK_JSON
-        for item in selection.order:
-            if isinstance(item, Column):
-                add_column(root, source, item, version, epoch=epoch)
-            elif isinstance(item, Query):
+        for entry in selection.entries:
+            item = entry.item
+            if isinstance(item, Query):
                 name, records = self._children(clauses, item, depth + 1)
                 root.entries[name] = records
+            elif isinstance(item, Narrowed):
+                *above, last = item.steps
+                value = type_of_json(source, item, version)
+                add_value(root, (), tuple(above), str(last.relationship_name), value)
+            else:
+                self._add(root, source, entry, item)
         return record_sql(root, source, version)
+
+    def _add(self, root: Node, source: Source, entry: Entry, item: Operand) -> None:
+        """A value under its alias at the top, or where the path of its field leads."""
+        value = self._value(source, item)
+        column = item.column if isinstance(item, Applied) else item
+        if entry.alias or column is None:
+            root.entries[entry.alias or item.name] = value
+        else:
+            add_value(root, (), column.steps, column.field.name, value)
+
+    def _value(self, source: Source, item: Operand) -> str:
+        if self.dialect.api is Api.BULK_JSON and item.field.type in {"date", "datetime"}:
+            return epoch_json(operand_sql(item, source, self.dialect))
+        if isinstance(item, Column):
+            return value_json(source, item, self.dialect.version)
+        return as_json(item.field, operand_sql(item, source, self.dialect))
 
     def _children(self, outer: Clauses, query: Query, depth: int) -> tuple[str, str]:
         """A relationship's name and the SQL of its children's JSON, joined to the outer query."""
         relation = child_of(outer.scope, query, depth)
-        scope = Scope(self.dialect.schema, relation.child, query.alias, query.text)
+        scope = Scope.over(self.dialect.schema, relation.child, query)
         selection = select(scope, query)
         if _is_aggregate(query, selection) or query.having is not None:
             raise SoqlError("MALFORMED_QUERY", "aggregates are not allowed in a nested query")
@@ -117,14 +141,14 @@ class Compiler:
     def _inner_select(self, query: Query) -> str:
         """The SQL of a semi-join's inner query, which yields ids."""
         scope = Scope.of(self.dialect.schema, query)
-        column = select(scope, query).columns[0]
-        if column.field.type not in ID_TYPES:
+        column = select(scope, query).entries[0].item
+        if not isinstance(column, Column) or column.field.type not in ID_TYPES:
             reason = "The inner select must return an ID or reference field"
-            raise located("INVALID_FIELD", scope.text, column.at, reason)
+            raise located("INVALID_FIELD", scope.text, query.source.at, reason)
         clauses = self._clauses(scope, replace(query, order_by=()))
         expression, where = clauses.source.column(column), clauses.where()
         return f"SELECT {expression} {clauses.source.sql()} {where}"
 
 
 def _is_aggregate(query: Query, selection: Selection) -> bool:
-    return bool(selection.aggregates or query.group_by)
+    return selection.grouped or bool(query.group_by)

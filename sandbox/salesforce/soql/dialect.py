@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -13,6 +14,17 @@ class Api(Enum):
     REST = "rest"
     BULK = "bulk"
     BULK_JSON = "bulk json"  # of Bulk API 1.0, with instants as epoch milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class RunningUser:
+    """In whose form values are shown. `rate` is what one of the corporate currency is worth in the user's."""
+
+    id: str = ""
+    locale: str = "en_US"
+    currency: str = "USD"
+    corporate_currency: str = "EUR"
+    rate: Decimal = Decimal("1.0842")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,7 @@ class Dialect:
     salt: int = 0
     page: int = 2000
     query_id: str = ""
+    user: RunningUser = RunningUser()
 
 
 @dataclass(frozen=True, slots=True)

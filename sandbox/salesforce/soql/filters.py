@@ -11,10 +11,12 @@ from typing import Any, Final
 
 from sandbox.salesforce.data.record_id import lengthen
 from sandbox.salesforce.schema.model import ID_TYPES, TEXT_TYPES, Field
-from sandbox.salesforce.soql.aggregates import aggregate_sql, result_field
 from sandbox.salesforce.soql.comparable import EQUALITY, OPERATORS, PYTHON_TYPES, mistyped
+from sandbox.salesforce.soql.dialect import Dialect
 from sandbox.salesforce.soql.errors import SoqlError, located
-from sandbox.salesforce.soql.literals import Calendar, resolve
+from sandbox.salesforce.soql.expressions import operand_sql
+from sandbox.salesforce.soql.functions import Applied, Level, bind
+from sandbox.salesforce.soql.literals import resolve
 from sandbox.salesforce.soql.names import Column, Scope
 from sandbox.salesforce.soql.source import Source
 from sandbox.salesforce.soql.syntax import (
@@ -39,9 +41,10 @@ class Filter:
 
     scope: Scope
     source: Source
-    calendar: Calendar
+    dialect: Dialect
     bindings: dict[str, Any]
     semi_join: Callable[[SemiJoin, "Filter"], str]
+    grouped: bool = False
     joins: list[SemiJoin] = field(default_factory=list)
 
     def sql(self, condition: Condition) -> str:
@@ -101,11 +104,24 @@ class Filter:
         )
 
     def _operand(self, operand: Path | Call, operator: str) -> tuple[Field, str, bool]:
-        if isinstance(operand, Call):
-            return result_field(self.scope, operand), aggregate_sql(self.scope, self.source, operand), True
-        column = self.scope.column(operand)
-        self._allow(column, operator)
-        return column.field, self.source.column(column), column.nillable
+        bound = bind(self.scope, operand)
+        if isinstance(bound, Column):
+            self._allow(bound, operator)
+        else:
+            self._allow_function(bound, operator)
+        return bound.field, operand_sql(bound, self.source, self.dialect), bound.nillable
+
+    def _allow_function(self, one: Applied, operator: str) -> None:
+        """Rows are filtered by date functions and labels, groups by aggregates too."""
+        rows = one.level is not Level.GROUP and one.function not in {"FORMAT", "CONVERTCURRENCY", "GROUPING"}
+        groups = self.grouped and one.function != "FORMAT"
+        if not rows and not groups:
+            where = "HAVING" if self.grouped else "WHERE"
+            raise SoqlError("MALFORMED_QUERY", f"{one.function}() is not allowed in {where}")
+        if one.function == "TOLABEL" and one.column is not None:
+            self._allow(one.column, operator)
+        elif operator not in OPERATORS.get(one.field.type, EQUALITY):
+            raise located("INVALID_QUERY_FILTER_OPERATOR", self.scope.text, one.at, "invalid operator")
 
     def _allow(self, column: Column, operator: str) -> None:
         if not column.field.filterable:
@@ -128,7 +144,7 @@ class Filter:
     def _in_range(self, kind: Field, column: str, operator: str, value: Value) -> str:
         if kind.type not in {"date", "datetime"} or not isinstance(value.content, DateLiteral):
             raise mistyped(self.scope, kind, value)
-        found = resolve(value.content, self.calendar)
+        found = resolve(value.content, self.dialect.calendar)
         days = kind.type == "date"
         start = found.start if days else _naive(found.start_instant)
         end = found.end if days else _naive(found.end_instant)

@@ -1,6 +1,6 @@
 """Names in a query, looked up in the schema."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sandbox.salesforce.schema.model import Field, ObjectType, Schema
@@ -10,13 +10,24 @@ from sandbox.salesforce.soql.syntax import Path, Query
 MAXIMUM_LEVELS: Final = 5
 ADVICE: Final = "Please reference your WSDL or the describe call for the appropriate names."
 
-# What a polymorphic relationship (Task.Who, Task.What) shows of whatever it leads to.
+# What a polymorphic relationship (Task.Who, Task.What) shows of whatever it leads to: the fixed fields of the object Name.
 NAME_OBJECT: Final = ObjectType(
     "Name",
     "",
     "Name",
     "Names",
-    (Field("Id", "id", length=18), Field("Name", "string", length=255), Field("Type", "string", length=40)),
+    (
+        Field("Id", "id", length=18),
+        Field("Name", "string", length=255),
+        Field("Type", "picklist", length=40),
+        Field("FirstName", "string", length=40),
+        Field("LastName", "string", length=80),
+        Field("Title", "string", length=128),
+        Field("Email", "email", length=80),
+        Field("Phone", "phone", length=40),
+        Field("Username", "string", length=80),
+        Field("IsActive", "boolean"),
+    ),
 )
 
 
@@ -47,6 +58,9 @@ class Scope:
     object: ObjectType
     alias: str | None
     text: str
+    relations: tuple[
+        tuple[str, tuple[str, ...]], ...
+    ] = ()  # what aliases of FROM's further entries stand for
 
     @classmethod
     def of(cls, schema: Schema, query: Query) -> "Scope":
@@ -65,7 +79,21 @@ class Scope:
                 query.source.at,
                 f"entity type {found.name} does not support query",
             )
-        return cls(schema, found, query.alias, query.text)
+        return cls.over(schema, found, query)
+
+    @classmethod
+    def over(cls, schema: Schema, one: ObjectType, query: Query) -> "Scope":
+        """The scope of a query over an object, with the relationships that FROM names.
+
+        Raises:
+            SoqlError: one of them leads nowhere.
+        """
+        scope = cls(schema, one, query.alias, query.text)
+        for path, alias in query.relations:
+            scope.follow(path)
+            parts = scope.written_out(path.parts)
+            scope = replace(scope, relations=(*scope.relations, (alias.lower(), parts)))
+        return scope
 
     def column(self, path: Path) -> Column:
         """The field that a dotted name leads to.
@@ -73,9 +101,7 @@ class Scope:
         Raises:
             SoqlError: INVALID_FIELD, with Salesforce's pointer into the query.
         """
-        parts = list(path.parts)
-        if len(parts) > 1 and parts[0].lower() in {(self.alias or "").lower(), self.object.name.lower()}:
-            del parts[0]
+        parts = list(self.written_out(path.parts))
         if len(parts) > MAXIMUM_LEVELS + 1:
             raise SoqlError(
                 "MALFORMED_QUERY", f"a path can lead through {MAXIMUM_LEVELS} relationships at most: {path}"
@@ -85,6 +111,23 @@ class Scope:
         if field is None:
             raise located("INVALID_FIELD", self.text, path.at, unknown_field(parts[-1], owner.name))
         return Column(steps, owner, field, path.at)
+
+    def written_out(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        """A path without the aliases that FROM gives and without the object's own name."""
+        first = parts[0].lower()
+        relation = dict(self.relations).get(first)
+        if relation is not None:
+            return relation + parts[1:]
+        own = {(self.alias or "").lower(), self.object.name.lower()}
+        return parts[1:] if len(parts) > 1 and first in own else parts
+
+    def follow(self, path: Path) -> tuple[tuple[Field, ...], ObjectType]:
+        """The references that a path of relationships leads through, and the object at its end.
+
+        Raises:
+            SoqlError: INVALID_FIELD, one of them is not there.
+        """
+        return self._follow(list(self.written_out(path.parts)), path)
 
     def _follow(self, relationships: list[str], path: Path) -> tuple[tuple[Field, ...], ObjectType]:
         owner, steps = self.object, []

@@ -6,7 +6,7 @@ from sandbox.salesforce.data.sql import literal
 from sandbox.salesforce.schema.model import COMPOUND_TYPES, Field
 from sandbox.salesforce.soql.names import NAME_OBJECT, Column, target_of
 from sandbox.salesforce.soql.source import Source, Steps
-from sandbox.salesforce.soql.text import as_json, epoch_json
+from sandbox.salesforce.soql.text import as_json
 
 
 @dataclass
@@ -17,17 +17,14 @@ class Node:
     entries: "dict[str, str | Node]" = field(default_factory=dict)
 
 
-def add_column(root: Node, source: Source, column: Column, version: str, *, epoch: bool = False) -> None:
-    """Put a column where its path says."""
-    node = root
-    for depth, step in enumerate(column.steps):
-        inner = node.entries.setdefault(str(step.relationship_name), Node(column.steps[: depth + 1]))
+def add_value(node: Node, above: Steps, below: Steps, key: str, value: str) -> None:
+    """Put a value where its path says: `below` leads from the node to it, `above` to the node itself."""
+    for depth, step in enumerate(below):
+        inner = node.entries.setdefault(str(step.relationship_name), Node((*above, *below[: depth + 1])))
         if not isinstance(inner, Node):
             raise TypeError(f"{step.relationship_name} is both a field and a relationship")
         node = inner
-    temporal = epoch and column.field.type in {"date", "datetime"}
-    value = epoch_json(source.column(column)) if temporal else value_json(source, column, version)
-    node.entries[column.field.name] = value
+    node.entries[key] = value
 
 
 def value_json(source: Source, column: Column, version: str) -> str:

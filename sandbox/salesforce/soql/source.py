@@ -17,7 +17,7 @@ class Source:
         self.schema = schema
         self.object = one
         self.alias = alias
-        self._joins: dict[tuple[str, ...], str] = {}
+        self._joins: dict[tuple[tuple[str, ...], ...], str] = {}
         self._clauses: list[str] = []
 
     def column(self, column: Column) -> str:
@@ -40,7 +40,8 @@ class Source:
         """The alias of the table at the end of `steps`, joined if it is not yet."""
         if not steps:
             return self.alias
-        key = tuple(step.name for step in steps)
+        # a polymorphic step may be narrowed to one of its objects, which is another table
+        key = tuple((step.name, *step.reference_to) for step in steps)
         if key not in self._joins:
             parent = self.table(steps[:-1])
             alias = f"{self.alias}_{len(self._joins)}"
@@ -69,7 +70,17 @@ def _names_of(schema: Schema, step: Field) -> str:
         if target is None:
             continue
         source = Source(schema, target, "n")
-        name_field = next((field for field in target.fields if field.name_field), target.fields[0])
-        expression = source.expression((), target, name_field)
-        parts.append(f'SELECT n."Id", {expression} AS "Name", {literal(name)} AS "Type" {source.sql()}')
+        columns = [_of_name(source, target, field) for field in NAME_OBJECT.fields]
+        parts.append(f"SELECT {', '.join(columns)} {source.sql()}")
     return "(" + " UNION ALL ".join(parts) + ")"
+
+
+def _of_name(source: Source, target: ObjectType, field: Field) -> str:
+    """A field of the object Name, as far as the object that it stands for has it."""
+    if field.name == "Type":
+        return f'{literal(target.name)} AS "Type"'
+    own = target.field(field.name)
+    if field.name == "Name":
+        own = next((one for one in target.fields if one.name_field), target.fields[0])
+    sql = "NULL" if own is None else source.expression((), target, own)
+    return f"{sql}::{field.sql_type} AS {quoted(field.name)}"

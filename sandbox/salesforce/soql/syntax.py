@@ -19,11 +19,23 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function over at most one field: `COUNT()`, `MAX(Amount)`, `FIELDS(ALL)`."""
+    """A function over at most one field: `COUNT()`, `MAX(Amount)`, `FORMAT(MAX(Amount))`, `FIELDS(ALL)`."""
 
     name: str
-    argument: Path | None
+    argument: "Path | Call | None"
     at: int
+
+    def __str__(self) -> str:
+        return f"{self.name}({'' if self.argument is None else self.argument})"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOf:
+    """`TYPEOF What WHEN Account THEN Phone ELSE Name END`: the fields by the object that `path` leads to."""
+
+    path: Path
+    branches: tuple[tuple[str, tuple[Path, ...]], ...]
+    otherwise: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,7 @@ Condition = Comparison | Membership | SemiJoin | Not | Logical
 class Selected:
     """An entry of the select list."""
 
-    item: "Path | Call | Query"
+    item: "Path | Call | TypeOf | Query"
     alias: str | None = None
 
 
@@ -102,11 +114,16 @@ class Ordering:
 
 @dataclass(frozen=True, slots=True)
 class Query:
+    """One SELECT; `relations` are the further entries of FROM, relationships with a name of their own."""
+
     selected: tuple[Selected, ...]
     source: Path
     alias: str | None
+    relations: tuple[tuple[Path, str], ...]
+    filter_scope: str | None
     where: Condition | None
     group_by: tuple["Path | Call", ...]
+    subtotals: Literal["ROLLUP", "CUBE"] | None
     having: Condition | None
     order_by: tuple[Ordering, ...]
     limit: int | None

@@ -19,6 +19,7 @@ from sandbox.salesforce.soql.syntax import (
     Query,
     Selected,
     SemiJoin,
+    TypeOf,
     Value,
 )
 
@@ -36,13 +37,18 @@ class TreeBuilder(Transformer[Token, Any]):
         return children[0]
 
     def query(self, children: list[Any]) -> Query:
-        selected, source, alias, where, group_by, having, order_by, limit, offset, _ = children
+        selected, source, alias, *relations = children[:-9]
+        scope, where, _, group_by, having, order_by, limit, offset, _ = children[-9:]
+        subtotals, groups = group_by or (None, ())
         return Query(
             selected=selected,
             source=source,
             alias=str(alias) if alias else None,
+            relations=tuple(relations),
+            filter_scope=scope,
             where=where,
-            group_by=group_by or (),
+            group_by=groups,
+            subtotals=subtotals,
             having=having,
             order_by=order_by or (),
             limit=limit,
@@ -50,11 +56,24 @@ class TreeBuilder(Transformer[Token, Any]):
             text=self.text,
         )
 
-    def unserved(self, children: list[Token]) -> None:
-        clause = " ".join(children[0].split()[:2]).upper()
+    def relation(self, children: list[Any]) -> tuple[Path, str]:
+        return children[0], str(children[1])
+
+    def scope(self, children: list[Token]) -> str:
+        return str(children[0])
+
+    def mode(self, children: list[Token]) -> None:
+        """Every mode means the same here: the org has one user, who may read everything."""
+        if children[0].type == "WITH_OTHER":
+            raise NotServedError(f"the SOQL clause {' '.join(children[0].split()[:3]).upper()}")
+
+    def ending(self, children: list[Token]) -> None:
+        """FOR VIEW and FOR REFERENCE touch nothing that can be read here."""
+        clause = " ".join(children[0].split()).upper()
         if clause == "ALL ROWS":  # Apex only
             raise SoqlError("MALFORMED_QUERY", "ALL ROWS not allowed in this context")
-        raise NotServedError(f"the SOQL clause {clause}")
+        if clause == "FOR UPDATE":
+            raise NotServedError("the SOQL clause FOR UPDATE")
 
     def select_list(self, children: list[Selected]) -> tuple[Selected, ...]:
         return tuple(children)
@@ -65,14 +84,32 @@ class TreeBuilder(Transformer[Token, Any]):
     def selected_query(self, children: list[Query]) -> Selected:
         return Selected(children[0])
 
-    def selected_typeof(self, _: list[Token]) -> Selected:
-        raise NotServedError("the SOQL clause TYPEOF")
+    def selected_type_of(self, children: list[TypeOf]) -> Selected:
+        return Selected(children[0])
+
+    def type_of(self, children: list[Any]) -> TypeOf:
+        path, *branches, otherwise = children
+        return TypeOf(path, tuple(branches), otherwise or ())
+
+    def when(self, children: list[Any]) -> tuple[str, tuple[Path, ...]]:
+        return str(children[0]), children[1]
+
+    def otherwise(self, children: list[tuple[Path, ...]]) -> tuple[Path, ...]:
+        return children[0]
+
+    def path_list(self, children: list[Path]) -> tuple[Path, ...]:
+        return tuple(children)
 
     def path(self, children: list[Token]) -> Path:
         return Path(tuple(str(token) for token in children), children[0].start_pos or 0)
 
     def call(self, children: list[Any]) -> Call:
-        return Call(str(children[0]).upper(), children[1], children[0].start_pos or 0)
+        name, *arguments = children
+        if len(arguments) > 1 or isinstance(arguments[0], Token):
+            if name.upper() in {"DISTANCE", "GEOLOCATION"}:
+                raise NotServedError(f"the SOQL function {name.upper()}()")
+            raise unexpected(str(arguments[-1]))
+        return Call(str(name).upper(), arguments[0], name.start_pos or 0)
 
     def where(self, children: list[Condition]) -> Condition:
         return children[0]
@@ -125,8 +162,10 @@ class TreeBuilder(Transformer[Token, Any]):
     def query_list(self, children: list[Query]) -> Query:
         return children[0]
 
-    def group_by(self, children: list[Operand]) -> tuple[Operand, ...]:
-        return tuple(children)
+    def group_by(self, children: list[Any]) -> tuple[str | None, tuple[Operand, ...]]:
+        if isinstance(children[0], Token):
+            return str(children[0]).upper(), tuple(children[1:])
+        return None, tuple(children)
 
     def order_by(self, children: list[Ordering]) -> tuple[Ordering, ...]:
         return tuple(children)

@@ -220,15 +220,10 @@ def test_a_query_is_refused_in_salesforces_words(
 @pytest.mark.parametrize(
     ("soql", "gap"),
     [
-        (
-            "SELECT CALENDAR_YEAR(CreatedDate), COUNT(Id) FROM Account GROUP BY CALENDAR_YEAR(CreatedDate)",
-            "CALENDAR_YEAR()",
-        ),
-        ("SELECT toLabel(Industry) FROM Account", "TOLABEL()"),
-        ("SELECT Id FROM Account WHERE DAY_ONLY(CreatedDate) = TODAY", "DAY_ONLY()"),
-        ("SELECT TYPEOF What WHEN Account THEN Phone ELSE Name END FROM Task", "TYPEOF"),
-        ("SELECT Id FROM Account FOR VIEW", "FOR VIEW"),
-        ("SELECT Id FROM Account WITH SECURITY_ENFORCED", "WITH SECURITY_ENFORCED"),
+        ("SELECT DISTANCE(Location__c, GEOLOCATION(50, 4), 'km') FROM Meter_Reading__c", "GEOLOCATION()"),
+        ("SELECT Id FROM Account FOR UPDATE", "FOR UPDATE"),
+        ("SELECT Id FROM Account USING SCOPE team", "USING SCOPE team"),
+        ("SELECT Id FROM Account WITH DATA CATEGORY Geography__c AT Europe__c", "WITH DATA CATEGORY"),
     ],
 )
 def test_what_the_org_cannot_serve_is_named(soql: str, gap: str, client: Any, error: Error) -> None:
