@@ -95,7 +95,10 @@ def test_a_description_has_what_clients_read(client: Any) -> None:
         ["Account"],
         "Account",
     )
-    assert fields["IsWon"]["calculated"] is True
+    assert fields["IsWon"]["calculated"] is False  # derived by Salesforce itself, of the row's own values
+    custom = {one["name"]: one for one in client.get("/sobjects/Site_Contract__c/describe").json()["fields"]}
+    assert custom["Account_Industry__c"]["calculated"] is True
+    assert "Account__r" in custom["Account_Industry__c"]["calculatedFormula"]
     assert fields["Description"]["filterable"] is False
     assert fields["StageName"]["picklistValues"][0]["value"] == "Prospecting"
     children = {one["relationshipName"]: one["childSObject"] for one in answer["childRelationships"]}
