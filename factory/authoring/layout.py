@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from factory.read.composer import Composer
 from factory.read.document import Document
 from factory.read.file_text import SourceText
+from factory.read.surprise import Yaml
 
 
 class NotYamlError(ValueError):
@@ -106,6 +107,8 @@ def _comments(text: str) -> Counter[str]:
 def _read(source: SourceText) -> Document:
     composer = Composer(source)
     document = composer.compose()
-    if not isinstance(document.data, dict) or any(problem.rule == "ING004" for problem in composer.problems):
+    if not isinstance(document.data, dict) or any(
+        one.kind == Yaml.DUPLICATE_KEY for one in composer.surprises
+    ):
         raise NotYamlError(f"{source.path} has problems that `factory lint` tells; correct them first")
     return document

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from factory.linter.all_rules import RULES
 from factory.linter.comments import suppress
+from factory.linter.surprises import judged
 from factory.model.ingestion import Spec
 from factory.rules import agreement, capacity, ignoring, landing, rows_read, timing
 from factory.rules.problem import Problem, Severity
@@ -14,7 +15,7 @@ from factory.tree.workspace import Workspace
 
 def lint(workspace: Workspace) -> list[Problem]:
     """Every problem of a tree, sorted by place, with the severity that its unit gives it; those switched off left out."""
-    found = dict.fromkeys((*workspace.problems, *_between(workspace), *_within(workspace)))
+    found = dict.fromkeys((*map(judged, workspace.surprises), *_between(workspace), *_within(workspace)))
     severities = {
         f"{workspace.root / one.name}/": one.severities for one in workspace.units if one.severities
     }

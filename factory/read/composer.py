@@ -13,10 +13,9 @@ import yaml
 from factory.read.document import Document, KeyPath
 from factory.read.file_text import SourceText
 from factory.read.scalar import plain, trap
-from factory.read.span import Span
-from factory.rules import yaml_form
-from factory.rules.problem import Problem
-from factory.rules.rule import Rule
+from factory.read.span import START, Span
+from factory.read.surprise import Surprise, Yaml, noticed
+from factory.read.syntax import syntax_error
 
 # libyaml's parser is ten times faster; where PyYAML came without it the result is the same.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -38,11 +37,11 @@ class _Open:
 
 
 class Composer:
-    """Builds one document; what it could not accept lies in `problems`."""
+    """Builds one document; what it could not accept lies in `surprises`."""
 
     def __init__(self, source: SourceText) -> None:
         self.document = Document(source)
-        self.problems: list[Problem] = []
+        self.surprises: list[Surprise] = []
         self._data: object = None
         self._open: list[_Open] = []
 
@@ -50,13 +49,22 @@ class Composer:
         """Read the text to its end, or to the first thing that makes the rest meaningless."""
         source = self.document.source
         if source.marked:
-            self.problems.append(yaml_form.mark_problem(self.document))
+            self.surprises.append(
+                noticed(
+                    self.document,
+                    Yaml.ENCODING,
+                    (),
+                    "the file begins with a byte-order mark",
+                    cure="Save the file as UTF-8 without it; `factory fmt` does so.",
+                    span=START,
+                )
+            )
         loader = _LOADER(source.text)
         try:
             for event in _events(loader):
                 self._take(event)
         except yaml.YAMLError as error:
-            self.problems.append(yaml_form.syntax_problem(self.document, error))
+            self.surprises.append(syntax_error(self.document, error))
             return self.document
         except _Stop:
             return self.document
@@ -64,8 +72,8 @@ class Composer:
             loader.dispose()
         if not isinstance(self._data, dict):
             what = "is empty" if self._data is None else "is not made of `key: value` lines"
-            self.problems.append(
-                yaml_form.STRUCTURE.at(self.document, (), f"the file {what}", cure="Begin with `object: …`.")
+            self.surprises.append(
+                noticed(self.document, Yaml.STRUCTURE, (), f"the file {what}", cure="Begin with `object: …`.")
             )
         done = self.document
         return Document(done.source, self._data, done.keys, done.values, done.styles)
@@ -79,15 +87,13 @@ class Composer:
             self._end(event)
         elif isinstance(event, yaml.AliasEvent):
             self._refuse(
-                yaml_form.ALIAS,
+                Yaml.ALIAS,
                 event,
                 f"`*{event.anchor}` is an alias",
                 "Write the value out, or move it to `defaults`.",
             )
         elif isinstance(event, yaml.DocumentStartEvent) and self.document.values:
-            self._refuse(
-                yaml_form.STRUCTURE, event, "a second document begins here", "Write one document a file."
-            )
+            self._refuse(Yaml.STRUCTURE, event, "a second document begins here", "Write one document a file.")
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         span = _span(event)
@@ -101,7 +107,15 @@ class Composer:
         self.document.values[path] = span
         self.document.styles[path] = style
         if not style and (reason := trap(event.value) if event.value else ""):
-            self.problems.append(yaml_form.ambiguous_problem(self.document, path, event.value, reason))
+            self.surprises.append(
+                noticed(
+                    self.document,
+                    Yaml.AMBIGUOUS,
+                    path,
+                    reason,
+                    cure=f'Write "{event.value}" for text, or true, false or a plain number.',
+                )
+            )
         self._put(value)
 
     def _key(self, key: str, span: Span) -> None:
@@ -109,9 +123,9 @@ class Composer:
         path = (*here.path, key)
         if isinstance(here.value, dict) and key in here.value:
             first = self.document.key_span(path).line
-            self.problems.append(
-                yaml_form.DUPLICATE_KEY.at(
-                    self.document, path, f"`{key}` stands here a second time; the first is in line {first}",
+            self.surprises.append(
+                noticed(
+                    self.document, Yaml.DUPLICATE_KEY, path, f"`{key}` stands here a second time; the first is in line {first}",
                     cure="Keep one of the two.", span=span,
                 )
             )  # fmt: skip
@@ -123,14 +137,14 @@ class Composer:
         self._no_decoration(event)
         if self._key_is_due():
             self._refuse(
-                yaml_form.STRUCTURE,
+                Yaml.STRUCTURE,
                 event,
                 "a key is a list or a mapping",
                 "Put text that has braces in quotes.",
             )
         if len(self._open) >= _MAX_DEPTH:
             self._refuse(
-                yaml_form.STRUCTURE,
+                Yaml.STRUCTURE,
                 event,
                 f"more than {_MAX_DEPTH} levels are nested",
                 "No key needs so many levels.",
@@ -172,19 +186,21 @@ class Composer:
         tag = getattr(event, "tag", None)
         if tag:
             self._refuse(
-                yaml_form.ALIAS, event, f"`{tag}` is a YAML tag", "Write plain values; put text in quotes."
+                Yaml.ALIAS, event, f"`{tag}` is a YAML tag", "Write plain values; put text in quotes."
             )
         if event.anchor:
             self._refuse(
-                yaml_form.ALIAS,
+                Yaml.ALIAS,
                 event,
                 f"`&{event.anchor}` is an anchor",
                 "Write the value out, or move it to `defaults`.",
             )
 
-    def _refuse(self, rule: Rule, event: yaml.Event, message: str, cure: str) -> None:
-        self.problems.append(
-            rule.at(self.document, (), message, cure=cure, span=self.document.source.clamp(_span(event)))
+    def _refuse(self, kind: Yaml, event: yaml.Event, message: str, cure: str) -> None:
+        self.surprises.append(
+            noticed(
+                self.document, kind, (), message, cure=cure, span=self.document.source.clamp(_span(event))
+            )
         )
         raise _Stop
 

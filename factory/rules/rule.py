@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from factory.read.document import Document, KeyPath
 from factory.read.span import Span
+from factory.read.surprise import Surprise
 from factory.rules.problem import Problem, Severity
 
 
@@ -45,6 +46,19 @@ class Rule:
             cure=cure,
             near=near,
             key=json_path(path),
+            severity=self.severity,
+        )
+
+    def on(self, surprise: Surprise) -> Problem:
+        """A problem of what a reader noticed, in this rule's name."""
+        return Problem(
+            path=surprise.file,
+            span=surprise.span,
+            rule=self.id,
+            message=surprise.text,
+            cure=surprise.cure,
+            near=surprise.near,
+            key=json_path(surprise.path),
             severity=self.severity,
         )
 

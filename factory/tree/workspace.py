@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from factory.model.ingestion import Spec, settings
@@ -10,14 +11,19 @@ from factory.read.composer import Composer
 from factory.read.document import Document
 from factory.read.file_text import SourceText, UnreadableTextError, read
 from factory.read.span import START, Span
-from factory.rules.agreement import MISPLACED, NO_UNIT
-from factory.rules.problem import Problem
-from factory.rules.yaml_form import unreadable_problem
+from factory.read.surprise import Surprise, Yaml
 from factory.sources.salesforce.catalog import Catalog
 from factory.vocabulary.checked import Checked, check
 
 GROUP_FILE, UNIT_FILE, CATALOG_FOLDER = "group.yaml", "unit.yaml", "_org"
 SUFFIXES = (".yaml", ".yml")
+
+
+class Lost(StrEnum):
+    """What can be noticed about where files lie."""
+
+    NO_UNIT = "no unit"
+    MISPLACED = "misplaced file"
 
 
 class NoWorkspaceError(ValueError):
@@ -32,7 +38,7 @@ class Workspace:
     group: Group
     units: tuple[Unit, ...]
     specs: tuple[Spec, ...]
-    problems: tuple[Problem, ...]
+    surprises: tuple[Surprise, ...]
     documents: dict[str, Document]
     catalog: Catalog
     whole: bool
@@ -67,7 +73,7 @@ def locate(path: Path) -> tuple[Path, Path]:
 class _Loader:
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._problems: list[Problem] = []
+        self._surprises: list[Surprise] = []
         self._documents: dict[str, Document] = {}
 
     def load(self, names: frozenset[str] | None) -> Workspace:
@@ -79,7 +85,7 @@ class _Loader:
             for path in sorted(self._root.iterdir())
             if path.suffix in SUFFIXES and path.name != GROUP_FILE
         ]
-        self._problems += [_misplaced(path) for path in loose]
+        self._surprises += [_misplaced(path) for path in loose]
         folders = [
             f for f in sorted(self._root.iterdir()) if f.is_dir() and not f.name.startswith(("_", "."))
         ]
@@ -92,7 +98,7 @@ class _Loader:
             group=group,
             units=units,
             specs=specs,
-            problems=tuple(self._problems),
+            surprises=tuple(self._surprises),
             documents=self._documents,
             catalog=Catalog(self._root / CATALOG_FOLDER / group.org),
             whole=names is None,
@@ -109,14 +115,14 @@ class _Loader:
         if path.is_file():
             return read_unit(folder.name, self._checked(path, "unit"))
         cure = f"Write one: `factory unit new {folder.name}`."
-        self._problems.append(
-            Problem(str(path), START, NO_UNIT.id, f"the folder `{folder.name}` has no {UNIT_FILE}", cure)
+        self._surprises.append(
+            Surprise(Lost.NO_UNIT, str(path), START, f"the folder `{folder.name}` has no {UNIT_FILE}", cure)
         )
         return nameless_unit(folder.name, str(path))
 
     def _specs(self, unit: Unit, group: Group) -> Iterator[Spec]:
         folder = self._root / unit.name
-        self._problems += [
+        self._surprises += [
             _misplaced(path) for path in sorted(folder.glob("*/**/*")) if path.suffix in SUFFIXES
         ]
         for path in sorted(folder.iterdir()):
@@ -133,17 +139,19 @@ class _Loader:
             source = read(path, shown)
         except UnreadableTextError as error:
             span = Span(error.line, error.column, error.line, error.column)
-            self._problems.append(unreadable_problem(shown, str(error), span))
+            self._surprises.append(
+                Surprise(Yaml.ENCODING, shown, span, str(error), "Save the file as UTF-8 text.")
+            )
             return Checked(Document(SourceText(shown, "")))
         composer = Composer(source)
         document = self._documents[shown] = composer.compose()
         checked = check(document, kind)
-        doubted = {problem.span for problem in composer.problems}
-        self._problems += composer.problems
-        self._problems += [problem for problem in checked.problems if problem.span not in doubted]
+        doubted = {surprise.span for surprise in composer.surprises}
+        self._surprises += composer.surprises
+        self._surprises += [misfit for misfit in checked.surprises if misfit.span not in doubted]
         return checked
 
 
-def _misplaced(path: Path) -> Problem:
+def _misplaced(path: Path) -> Surprise:
     cure = "Move it directly into the folder of a unit."
-    return Problem(str(path), START, MISPLACED.id, "no DAG is made of a file that lies here", cure)
+    return Surprise(Lost.MISPLACED, str(path), START, "no DAG is made of a file that lies here", cure)

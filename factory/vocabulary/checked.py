@@ -1,4 +1,4 @@
-"""Documents held against the JSON schemas, complaints turned into problems."""
+"""Documents held against the JSON schemas, what departs from them noticed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +8,8 @@ from typing import Any
 from jsonschema import Draft7Validator
 
 from factory.read.document import Document, KeyPath
-from factory.rules import keys as rules
-from factory.rules.problem import Problem
-from factory.vocabulary.complaint import key_name, problems_of
+from factory.read.surprise import Surprise, noticed
+from factory.vocabulary.complaint import Misfit, key_name, misfits
 from factory.vocabulary.schemas import schema
 
 
@@ -23,7 +22,7 @@ class Checked:
     """
 
     document: Document
-    problems: tuple[Problem, ...] = ()
+    surprises: tuple[Surprise, ...] = ()
     broken: frozenset[str] = frozenset()
 
 
@@ -37,17 +36,17 @@ def check(document: Document, kind: str) -> Checked:
     if not isinstance(document.data, dict):
         return Checked(document)
     found = [
-        (error, problem)
+        (error, misfit)
         for error in _validator(kind).iter_errors(document.data)
-        for problem in problems_of(document, error)
+        for misfit in misfits(document, error)
     ]
     broken = {_top(tuple(error.absolute_path)) for error, _ in found}
     meant = {
-        _top((*error.absolute_path, problem.near))
-        for error, problem in found
-        if problem.rule == rules.UNKNOWN_KEY.id
+        _top((*error.absolute_path, misfit.near))
+        for error, misfit in found
+        if misfit.kind == Misfit.UNKNOWN_KEY
     }
-    told = (problem for error, problem in found if not _is_told(error, problem, meant))
+    told = (misfit for error, misfit in found if not _is_told(error, misfit, meant))
     return Checked(
         document, tuple(dict.fromkeys((*told, *_templates(document)))), frozenset(broken | meant) - {""}
     )
@@ -57,13 +56,13 @@ def _top(path: KeyPath) -> str:
     return ".".join(str(part) for part in path[: 2 if path[:1] == ("defaults",) else 1])
 
 
-def _is_told(error: Any, problem: Problem, meant: set[str]) -> bool:
+def _is_told(error: Any, misfit: Surprise, meant: set[str]) -> bool:
     """Whether the missing key is there, only misspelt."""
-    missing = problem.message.split("`")[1]
-    return problem.rule == rules.MISSING_KEY.id and _top((*error.absolute_path, missing)) in meant
+    missing = misfit.text.split("`")[1]
+    return misfit.kind == Misfit.MISSING_KEY and _top((*error.absolute_path, missing)) in meant
 
 
-def _templates(document: Document) -> Iterator[Problem]:
+def _templates(document: Document) -> Iterator[Surprise]:
     if "{{" not in document.source.text and "{%" not in document.source.text:
         return
     for path in document.styles:
@@ -74,8 +73,12 @@ def _templates(document: Document) -> Iterator[Problem]:
             and path[-1:] != ("bucket",)
             and path[:1] != ("buckets",)
         ):
-            yield rules.TEMPLATE.at(
-                document, path, f"`{key_name(path)}` holds a template", cure="Write the value itself."
+            yield noticed(
+                document,
+                Misfit.TEMPLATE,
+                path,
+                f"`{key_name(path)}` holds a template",
+                cure="Write the value itself.",
             )
 
 

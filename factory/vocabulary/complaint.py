@@ -1,12 +1,12 @@
 """The JSON schema library's complaints in plain words, with what was probably meant."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any
 
 from factory.near import near
 from factory.read.document import Document, KeyPath
-from factory.rules import keys as rules
-from factory.rules.problem import Problem
+from factory.read.surprise import Surprise, noticed
 
 _TYPE_WORDS = {
     "object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "integer": "a whole number",
@@ -14,8 +14,19 @@ _TYPE_WORDS = {
 }  # fmt: skip
 
 
-def problems_of(document: Document, error: Any) -> Iterator[Problem]:
-    """The problems that one error of jsonschema stands for; an error may name several keys."""
+class Misfit(StrEnum):
+    """How a key or value departs from its schema."""
+
+    UNKNOWN_KEY = "unknown key"
+    MISSING_KEY = "missing key"
+    WRONG_TYPE = "wrong type"
+    NOT_A_CHOICE = "not a choice"
+    MALFORMED = "malformed"
+    TEMPLATE = "template"
+
+
+def misfits(document: Document, error: Any) -> Iterator[Surprise]:
+    """What one error of jsonschema stands for; it may name several keys."""
     path: KeyPath = tuple(error.absolute_path)
     match error.validator:
         case "additionalProperties":
@@ -32,31 +43,31 @@ def problems_of(document: Document, error: Any) -> Iterator[Problem]:
             yield _malformed(document, path, error)
 
 
-def _unknown_keys(document: Document, path: KeyPath, error: Any) -> Iterator[Problem]:
+def _unknown_keys(document: Document, path: KeyPath, error: Any) -> Iterator[Surprise]:
     known = error.schema["properties"]
     for key in error.instance:
         if key not in known:
             free = [name for name in known if name not in error.instance]
-            yield rules.UNKNOWN_KEY.at(
-                document, (*path, key), f"`{key}` is not a key here", near=near(key, free) or near(key, known),
+            yield noticed(
+                document, Misfit.UNKNOWN_KEY, (*path, key), f"`{key}` is not a key here", near=near(key, free) or near(key, known),
                 cure=f"The keys are {_listed(known)}.", on_key=True,
             )  # fmt: skip
 
 
-def _missing(document: Document, path: KeyPath, key: str, error: Any) -> Problem:
+def _missing(document: Document, path: KeyPath, key: str, error: Any) -> Surprise:
     about = error.schema["properties"][key]["description"]
     where = f" in `{path[-1]}`" if path else ""
-    return rules.MISSING_KEY.at(
-        document, path, f"`{key}` is missing{where}", cure=f"Add `{key}:`. {about}", on_key=True,
+    return noticed(
+        document, Misfit.MISSING_KEY, path, f"`{key}` is missing{where}", cure=f"Add `{key}:`. {about}", on_key=True,
     )  # fmt: skip
 
 
-def _wrong_type(document: Document, path: KeyPath, error: Any) -> Problem:
+def _wrong_type(document: Document, path: KeyPath, error: Any) -> Surprise:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     words = " or ".join(_TYPE_WORDS[name] for name in wanted)
     cure = f"Write {words}."
     if error.instance is None:
-        return rules.WRONG_TYPE.at(document, path, f"`{key_name(path)}` has no value", cure=cure)
+        return noticed(document, Misfit.WRONG_TYPE, path, f"`{key_name(path)}` has no value", cure=cure)
     if "string" in wanted and isinstance(error.instance, int | float):
         span = document.value_span(path)
         cure = (
@@ -64,20 +75,24 @@ def _wrong_type(document: Document, path: KeyPath, error: Any) -> Problem:
         )
     if wanted == ["boolean"] and isinstance(error.instance, str):
         cure = f"Write {'true' if error.instance.lower() in ('yes', 'y', 'on', 'true', '1') else 'false'}."
-    return rules.WRONG_TYPE.at(
-        document, path, f"`{key_name(path)}` takes {words}, not {_kind(error.instance)}", cure=cure
+    return noticed(
+        document,
+        Misfit.WRONG_TYPE,
+        path,
+        f"`{key_name(path)}` takes {words}, not {_kind(error.instance)}",
+        cure=cure,
     )
 
 
-def _not_a_choice(document: Document, path: KeyPath, error: Any) -> Problem:
+def _not_a_choice(document: Document, path: KeyPath, error: Any) -> Surprise:
     choices = [str(choice) for choice in error.validator_value]
-    return rules.NOT_A_CHOICE.at(
-        document, path, f"{_quoted(error.instance)} is not a value of `{key_name(path)}`",
+    return noticed(
+        document, Misfit.NOT_A_CHOICE, path, f"{_quoted(error.instance)} is not a value of `{key_name(path)}`",
         near=near(str(error.instance), choices), cure=f"Write {_listed(choices, 'or')}.",
     )  # fmt: skip
 
 
-def _malformed(document: Document, path: KeyPath, error: Any) -> Problem:
+def _malformed(document: Document, path: KeyPath, error: Any) -> Surprise:
     shown, limit, name = _quoted(error.instance), error.validator_value, key_name(path)
     cure = ""
     match error.validator:
@@ -105,7 +120,7 @@ def _malformed(document: Document, path: KeyPath, error: Any) -> Problem:
             message, cure = f"`{name}` names {_quoted(twice)} twice", "Keep one of the two."
         case _:
             message = f"{shown} cannot be the value of `{name}`"
-    return rules.MALFORMED.at(document, path, message, cure=cure)
+    return noticed(document, Misfit.MALFORMED, path, message, cure=cure)
 
 
 def key_name(path: KeyPath) -> str:
