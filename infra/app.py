@@ -10,6 +10,7 @@ from aws_cdk import App, Environment
 
 from infra.analysis.plugin import AnalysisError, synthesise
 from infra.business_unit import UnitError, read_units
+from infra.feature_flags import FEATURE_FLAGS
 from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import ParameterError
 from infra.resources.code_bundle import write_bundle
@@ -52,9 +53,10 @@ def build(
 
 def main() -> int:
     """Synthesise into the folder that the CDK CLI names; 1 with one sentence on a wrong parameter or a finding."""
-    app = App()
+    app = App(context=dict(FEATURE_FLAGS))
     try:
         settings = Settings.from_context(app.node.get_all_context())
+        _refuse_another_environment(settings, os.environ)
         with TemporaryDirectory() as folder:
             build(app, settings, root=ROOT, bundle_folder=Path(folder), env=_account(os.environ))
             synthesise(app)
@@ -62,6 +64,20 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
+
+
+def _refuse_another_environment(settings: Settings, environ: Mapping[str, str]) -> None:
+    """The pipeline says which environment is its own: no commit makes a second one, or a first one anew.
+
+    Raises:
+        ParameterError: the parameters name another.
+    """
+    own = environ.get("PIPELINE_ENV_NAME", settings.env_name)
+    if settings.env_name != own:
+        raise ParameterError(
+            f"parameter envName: got {settings.env_name!r}; valid: {own!r}, the environment that this pipeline deploys "
+            "(put it into infra/cdk.json; another environment is deployed from a shell, and gets a pipeline of its own)"
+        )
 
 
 def _account(environ: Mapping[str, str]) -> Environment | None:

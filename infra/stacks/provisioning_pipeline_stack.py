@@ -46,13 +46,13 @@ class ProvisioningPipelineStack(PlatformStack):
         )
 
     def _synthesise(self) -> BuildProject:
-        """The parameters are those of cdk.json; the name is given, so that no commit can make a second environment."""
+        """The parameters are those of cdk.json; a commit that names another environment is refused."""
         build = Build(
             "Synthesise",
             "synthesise.yml",
             "synthesises and analyses the templates",
-            variables={"ENV_NAME": self._settings.env_name},
-            reports=("tests",),
+            variables={"PIPELINE_ENV_NAME": self._settings.env_name},
+            reports=("checks",),
             minutes=60,
             large=True,
         )

@@ -1,7 +1,6 @@
 """`python -m sandbox.rehearsal`: synthesise, start the stand-ins, and play every scene of both pipelines' stories."""
 
 import argparse
-import json
 import os
 import signal
 import subprocess
@@ -58,9 +57,8 @@ def _play(pipelines: Sequence[str], *, short: bool, rows: int) -> None:
 
 
 def _synthesise(out: Path) -> Assembly:
-    """The assembly as the CDK CLI would have the app write it."""
-    context = json.dumps(json.loads((ROOT / "infra/cdk.json").read_text(encoding="utf-8"))["context"])
-    environment = {**os.environ, "CDK_CONTEXT_JSON": context, "CDK_OUTDIR": str(out)}
+    """The assembly as the CDK's command line would have the app write it, with every parameter at its default."""
+    environment = {**os.environ, "CDK_CONTEXT_JSON": "{}", "CDK_OUTDIR": str(out)}
     subprocess.run([sys.executable, "-m", "infra.app"], cwd=ROOT, env=environment, check=True)
     return Assembly.read(sorted(out.glob("*.template.json")))
 

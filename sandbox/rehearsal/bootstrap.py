@@ -16,12 +16,17 @@ def role_name(kind: str) -> str:
     return f"cdk-hnb659fds-{kind}-role-{ACCOUNT}-{REGION}"
 
 
+# What `Vpc.from_lookup` asks, of AWS's ReadOnlyAccess.
+_LOOKS_AT = [
+    f"ec2:Describe{what}" for what in ("AvailabilityZones", "RouteTables", "Subnets", "Vpcs", "VpnGateways")
+]
+
 # https://github.com/aws/aws-cdk-cli/blob/main/packages/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml, without what
 # CloudFormation's stand-in does not check. The lookup role reads; only one role writes, and files only.
 ROLES: Mapping[str, list[dict[str, Any]]] = {
     role_name("lookup"): [
         _PARAMETER,
-        {"Effect": "Allow", "Action": "ec2:DescribeAvailabilityZones", "Resource": "*"},
+        {"Effect": "Allow", "Action": _LOOKS_AT, "Resource": "*"},
     ],
     role_name("deploy"): [_PARAMETER],
     role_name("file-publishing"): [

@@ -85,6 +85,28 @@ class Cloud:
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
 
+    def add_network(self) -> tuple[str, tuple[str, str]]:
+        """Make a VPC with a private subnet in each of two zones, whose way out is a NAT gateway; returns their ids."""
+        ec2 = self.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        public = self._add_subnet(vpc, "a", "10.0.0.0/24", GatewayId=gateway)
+        nat = ec2.create_nat_gateway(SubnetId=public)["NatGateway"]["NatGatewayId"]
+        first = self._add_subnet(vpc, "a", "10.0.1.0/24", NatGatewayId=nat)
+        second = self._add_subnet(vpc, "b", "10.0.2.0/24", NatGatewayId=nat)
+        return vpc, (first, second)
+
+    def _add_subnet(self, vpc: str, zone: str, cidr: str, **way_out: str) -> str:
+        ec2 = self.client("ec2")
+        subnet: str = ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=f"{REGION}{zone}")[
+            "Subnet"
+        ]["SubnetId"]
+        table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **way_out)
+        return subnet
+
 
 @contextmanager
 def running_cloud() -> Iterator[Cloud]:

@@ -67,6 +67,12 @@ class Rehearsal:
                 break
         return execution
 
+    def first_stage(self, commit: str) -> Execution:
+        """Run the stage after Source and no other."""
+        execution = Execution(commit)
+        self._build(execution, self.stages[0])
+        return execution
+
     def review(self, plan: PipelinePlan, commit: str, number: str) -> BuildResult:
         """Run the build that a pull request for a commit starts."""
         stage = plan.pull_request

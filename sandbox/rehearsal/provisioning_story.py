@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.parameters.parameter_table import PARAMETERS
+from sandbox.rehearsal import changed_parameters
 from sandbox.rehearsal.deployment import Deployment
 from sandbox.rehearsal.execution import Execution, Rehearsal
 from sandbox.rehearsal.formation import Formation
@@ -15,12 +17,16 @@ _VERSIONS = ("PluginsS3ObjectVersion", "RequirementsS3ObjectVersion")
 
 @dataclass(frozen=True)
 class ProvisioningStory:
-    """The scenes, in order. CloudFormation is played by `formation`, what it does by `deployment`."""
+    """The scenes, in order. CloudFormation is played by `formation`, what it does by `deployment`.
+
+    `network` is a VPC that somebody else made in the account, and two private subnets of it.
+    """
 
     rehearsal: Rehearsal
     formation: Formation
     deployment: Deployment
     bucket: str
+    network: tuple[str, tuple[str, str]]
     say: Callable[[str], None] = print
 
     @property
@@ -30,11 +36,13 @@ class ProvisioningStory:
             self.the_platform_is_made,
             self.a_new_runtime_moves_the_environment,
             self.a_commit_that_changes_neither_moves_nothing,
+            self.every_parameter_passes_the_checks,
+            self.another_environment_is_refused,
         )
 
     def the_platform_is_made(self) -> None:
         """Every stack is deployed after what it imports from, and MWAA gets the versions that lie in its bucket."""
-        self._push("the platform", "README.md")
+        self._push("the platform", _begin_with_the_defaults)
         states = self.formation.stacks
         if set(states.values()) != {"CREATE_COMPLETE"}:
             raise StoryError(f"not every stack was made: {states}")
@@ -45,7 +53,9 @@ class ProvisioningStory:
     def a_new_runtime_moves_the_environment(self) -> None:
         """The new plugins.zip is shown before it is deployed; requirements.txt stays as it is."""
         before = self.deployment.environments[-1]
-        execution = self._push("a change of the runtime", "plugins/operators/__init__.py")
+        execution = self._push(
+            "a change of the runtime", lambda root: _append(root / "plugins/operators/__init__.py")
+        )
         shown = execution.log("Difference")
         if "Objects/Plugins" not in shown or "Objects/Requirements" in shown:
             raise StoryError(f"the difference is not that of plugins.zip:\n{end_of(shown)}")
@@ -58,16 +68,41 @@ class ProvisioningStory:
     def a_commit_that_changes_neither_moves_nothing(self) -> None:
         """What MWAA installs is the same bytes again, so nothing is copied and no worker is replaced."""
         versions = self._stored()
-        self._push("a change of a document", "README.md")
+        self._push("a change of a document", lambda root: _append(root / "README.md"))
         if len(self.deployment.environments) != 2 or self._stored() != versions:
             raise StoryError("the environment moved, though neither plugins.zip nor requirements.txt changed")
         self.say("  the environment stays where it is")
 
-    def _push(self, what: str, path: str) -> Execution:
-        self.say(f"{what}:")
-        execution = self.rehearsal.execute(
-            self.rehearsal.repository.push(what, lambda root: _append(root / path))
+    def every_parameter_passes_the_checks(self) -> None:
+        """Whatever is written into cdk.json as the documentation says, Synthesise succeeds."""
+        groups = changed_parameters.groups(*self.network)
+        for name, parameters in groups.items():
+            expect(self._synthesise(f"cdk.json: {name}", parameters), failed=None, asked=False)
+        given = {parameter for group in groups.values() for parameter in group} | {"envName"}
+        forgotten = {parameter.name for parameter in PARAMETERS} - given
+        if forgotten:
+            raise StoryError(f"no commit changed {', '.join(sorted(forgotten))}")
+        self.say(f"  {len(given) - 1} parameters changed")
+
+    def another_environment_is_refused(self) -> None:
+        """A pipeline deploys its own environment; a commit that names another ends in one sentence."""
+        execution = self._synthesise("cdk.json: another environment", {"envName": "Lake"})
+        expect(execution, failed="Synthesise", asked=False)
+        sentence = (
+            "parameter envName: got 'Lake'; valid: 'MwaaEnvironment', the environment that this pipeline"
         )
+        if sentence not in execution.log("Synthesise"):
+            raise StoryError(f"envName was not named:\n{end_of(execution.log('Synthesise'))}")
+        self.say("  refused in one sentence")
+
+    def _synthesise(self, what: str, parameters: Mapping[str, Any]) -> Execution:
+        self.say(f"{what}:")
+        commit = self.rehearsal.repository.push(what, lambda root: changed_parameters.write(root, parameters))
+        return self.rehearsal.first_stage(commit)
+
+    def _push(self, what: str, edit: Callable[[Path], object]) -> Execution:
+        self.say(f"{what}:")
+        execution = self.rehearsal.execute(self.rehearsal.repository.push(what, edit))
         expect(execution, failed=None, asked=True)
         return execution
 
@@ -85,6 +120,12 @@ class ProvisioningStory:
         s3 = self.rehearsal.cloud.client("s3")
         keys = ("plugins.zip", "requirements.txt")
         return {key: s3.head_object(Bucket=self.bucket, Key=key)["VersionId"] for key in keys}
+
+
+def _begin_with_the_defaults(root: Path) -> None:
+    """Whatever parameters the checkout has that this is played from."""
+    changed_parameters.write(root, {})
+    _append(root / "README.md")
 
 
 def _append(path: Path) -> None:

@@ -83,10 +83,8 @@ class Stage:
             "AWS_ENDPOINT_URL_CLOUDFORMATION": self.contexts.enter_context(serving(formation.answer)),
             "CDK_DISABLE_CLI_TELEMETRY": "true",
         }
-        if self.short:
-            services["PYTEST_ADDOPTS"] = "-k test_parameters"
         rehearsal = self._rehearsal("provisioning-pipeline", cloud, services)
-        return ProvisioningStory(rehearsal, formation, deployment, plan.bucket, self.say)
+        return ProvisioningStory(rehearsal, formation, deployment, plan.bucket, cloud.add_network(), self.say)
 
     def _rehearsal(self, stack: str, cloud: Cloud, services: Mapping[str, str]) -> Rehearsal:
         folder = self.folder / stack

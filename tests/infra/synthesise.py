@@ -1,6 +1,5 @@
 """Synthesise every parameter set into a folder each, in one process: starting the CDK's Node costs more than using it."""
 
-import json
 import shutil
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from aws_cdk import App, Environment
 
 from infra.analysis.plugin import synthesise
 from infra.app import ROOT, build
+from infra.feature_flags import FEATURE_FLAGS
 from infra.parameters.deployment_settings import Settings
 from tests.infra.sets import ACCOUNT, REGION, SETS, ParameterSet
 
@@ -20,9 +20,7 @@ PLATFORM = Path(__file__).parent / "platform"
 
 def synthesise_set(parameters: ParameterSet, out: Path, root: Path) -> None:
     """Write the assembly of one parameter set to out/<name>, and its bundle to out/<name>.bundle."""
-    context = (
-        json.loads((ROOT / "infra/cdk.json").read_text(encoding="utf-8"))["context"] | parameters.parameters
-    )
+    context = dict(FEATURE_FLAGS) | parameters.parameters
     app = App(outdir=str(out / parameters.name), context=context)
     env = Environment(account=ACCOUNT, region=REGION) if parameters.located else None
     build(

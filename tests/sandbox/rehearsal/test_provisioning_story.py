@@ -56,7 +56,7 @@ def test_the_stages_and_what_they_hand_on(defaults):
     assert [stage.name for stage in stages] == ["Synthesise", "Difference", "Approve", "Provision"]
     synthesise, difference, _, provision = stages
     assert synthesise.writes == difference.reads == provision.reads == "Assembly"
-    assert synthesise.variables == {"ENV_NAME": ENVIRONMENT}
+    assert synthesise.variables == {"PIPELINE_ENV_NAME": ENVIRONMENT}
     assert BuildSpec.parse(str(provision.spec)).runtimes == ("nodejs",)
     handed_on = BuildSpec.parse(str(synthesise.spec)).artifacts
     assert handed_on

@@ -1,0 +1,77 @@
+"""What the Synthesise stage runs over a deployment's own templates."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from infra.analysis.__main__ import main, schema_checks
+from infra.delivery.build_project import BUILD_SPECS
+from tests.infra.sets import REGION
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_deployment_passes_and_each_check_is_a_line_of_the_report(synthesised, tmp_path, capsys):
+    report = tmp_path / "reports" / "checks.xml"
+    assembly = str(synthesised / "defaults")
+    assert main(["--assembly", assembly, "--region", REGION, "--junit", str(report)]) == 0
+    names = [case.get("name") for case in ElementTree.parse(report).iter("testcase")]
+    assert "no open assume role" in names
+    assert "cfn-lint environment.template.json" in names
+    assert f"{len(names)} checks, 0 found something" in capsys.readouterr().out
+
+
+def test_cfn_lint_finds_nothing_in_any_set(synthesised):
+    different = {path.read_bytes(): path for path in sorted(synthesised.glob("*/*.template.json"))}
+    checks = list(schema_checks(list(different.values()), REGION))
+    assert [(check.name, check.findings) for check in checks if check.findings] == []
+
+
+def test_what_is_found_is_named_in_the_log_and_in_the_report(synthesised, tmp_path, capsys):
+    for path in (synthesised / "defaults").glob("*.template.json"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    spoilt = tmp_path / "project-pipeline.template.json"
+    template = json.loads(spoilt.read_text())
+    project = next(r for r in template["Resources"].values() if r["Type"] == "AWS::CodeBuild::Project")
+    project["Properties"]["Environment"]["PrivilegedMode"] = True
+    project["Properties"]["TimeoutInMinutes"] = "long"
+    spoilt.write_text(json.dumps(template))
+    report = tmp_path / "checks.xml"
+    assert main(["--assembly", str(tmp_path), "--region", REGION, "--junit", str(report)]) == 1
+    told = capsys.readouterr().err
+    assert "no privileged builds: project-pipeline/" in told
+    assert "cfn-lint project-pipeline.template.json: line" in told
+    failed = [
+        case.get("name")
+        for case in ElementTree.parse(report).iter("testcase")
+        if case.find("failure") is not None
+    ]
+    assert failed == ["no privileged builds", "cfn-lint project-pipeline.template.json"]
+
+
+def test_a_folder_without_templates_is_refused(tmp_path, capsys):
+    assert main(["--assembly", str(tmp_path), "--region", REGION]) == 1
+    assert "there is no template in it; run `make synth` first" in capsys.readouterr().err
+
+
+def test_the_pipeline_runs_none_of_the_product_s_tests():
+    """They are about the product; a deployment with other parameters would fail them, and no fault of its own."""
+    assert "pytest" not in (BUILD_SPECS / "synthesise.yml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("folder", ["tests", "sandbox", "infra"])
+def test_nothing_but_the_command_line_of_the_cdk_reads_the_parameters_of_a_checkout(folder):
+    readers = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if "node_modules" not in path.parts and "infra/cdk.json" in path.read_text(encoding="utf-8")
+    ]
+    # The first says so in a sentence, the second writes it into a checkout of its own, the third is this test.
+    allowed = {
+        "infra/app.py",
+        "sandbox/rehearsal/changed_parameters.py",
+        "tests/infra/test_deployment_checks.py",
+    }
+    assert set(readers) <= allowed
