@@ -2,14 +2,14 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from aws_cdk import App, Environment
 
 from infra.analysis.plugin import AnalysisError, synthesise
-from infra.business_unit import UnitError, read_units
+from infra.business_unit import Unit, UnitError, compile_units, read_units
 from infra.feature_flags import FEATURE_FLAGS
 from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import ParameterError
@@ -26,10 +26,15 @@ ROOT = Path(__file__).parents[1]
 
 
 def build(
-    app: App, settings: Settings, *, root: Path, bundle_folder: Path, env: Environment | None = None
+    app: App,
+    settings: Settings,
+    *,
+    root: Path,
+    units: Sequence[Unit],
+    bundle_folder: Path,
+    env: Environment | None = None,
 ) -> None:
     """Put every stack into the app."""
-    units = read_units(root / "configs")
     bundle = write_bundle(root, bundle_folder, settings.airflow_version)
     network = None if settings.vpc_id else NetworkStack(app, "network", settings=settings, env=env).network
     environment = EnvironmentStack(
@@ -58,7 +63,8 @@ def main() -> int:
         settings = Settings.from_context(app.node.get_all_context())
         _refuse_another_environment(settings, os.environ)
         with TemporaryDirectory() as folder:
-            build(app, settings, root=ROOT, bundle_folder=Path(folder), env=_account(os.environ))
+            units = read_units(compile_units(ROOT, Path(folder) / "units.json"))
+            build(app, settings, root=ROOT, units=units, bundle_folder=Path(folder), env=_account(os.environ))
             synthesise(app)
     except (ParameterError, UnitError, AnalysisError) as error:
         sys.stderr.write(f"{error}\n")

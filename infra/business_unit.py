@@ -1,21 +1,26 @@
-"""What the platform needs to know of a business unit: where it may write and which secrets are its own."""
+"""What the platform needs to know of a business unit: where it may write and which secrets are its own.
 
-from collections.abc import Iterable
+`factory units` writes it; the compiler is the one reader of `unit.yaml`, and refuses units that overlap.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
+_VERSION = 1
 
 
 class UnitError(ValueError):
-    """A unit.yaml cannot be read; the message names the file and the key."""
+    """The units are not what the platform can be built from; the message is for the person who wrote them."""
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A business unit as `configs/<unit>/unit.yaml` declares it.
+    """A business unit.
 
     `connections` are all that it uses, the AWS one and the key of `protect: hash` among them. `buckets` are all that its
     specs may name; None stands for the platform's own lake, whose name is a template that Airflow renders.
@@ -28,54 +33,40 @@ class Unit:
     connections: tuple[str, ...]
 
     @classmethod
-    def from_file(cls, path: Path) -> "Unit":
-        """Read one unit.yaml.
-
-        Raises:
-            UnitError: the file is not a mapping, or lacks `name`, `connections` or `destination.prefix`.
-        """
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        try:
-            destination, connections = data["destination"], data["connections"]
-            buckets = [destination.get("bucket", "{{"), *_listed(data.get("buckets"))]
-            names = [
-                *_listed(connections["salesforce"]),
-                *_listed(connections["aws"]),
-                *_listed(data.get("protect_key")),
-            ]
-            return cls(
-                name=str(data["name"]),
-                buckets=tuple(dict.fromkeys(None if "{{" in bucket else bucket for bucket in buckets)),
-                prefix=str(destination["prefix"]).strip("/"),
-                aws_connection=str(connections["aws"]),
-                connections=tuple(sorted(set(names))),
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise UnitError(f"{path}: {error} is missing; `factory lint configs` tells more") from error
+    def from_json(cls, data: Mapping[str, Any]) -> "Unit":
+        """One entry of what the compiler writes."""
+        return cls(
+            name=data["name"],
+            buckets=tuple(data["buckets"]),
+            prefix=data["prefix"],
+            aws_connection=data["aws_connection"],
+            connections=tuple(data["connections"]),
+        )
 
 
-def read_units(configs: Path) -> tuple[Unit, ...]:
-    """Every unit below `configs`, by name; folders that start with `_` are not units.
+def compile_units(root: Path, out: Path) -> Path:
+    """Have the compiler of a checkout write its units to a file, and return the file.
 
     Raises:
-        UnitError: there is none, one cannot be read, or one unit's prefix lies within another's.
+        UnitError: the units have errors; the message is the compiler's own.
     """
-    files = sorted(path for path in configs.glob("*/unit.yaml") if not path.parent.name.startswith("_"))
-    units = tuple(Unit.from_file(path) for path in files)
-    if not units:
-        raise UnitError(f"{configs}: no unit.yaml below it; every business unit needs one")
-    _refuse_overlaps(units)
-    return units
+    command = [sys.executable, "-m", "factory", "units", "configs", "--out", str(out)]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603  # our own arguments
+    if done.returncode:
+        raise UnitError((done.stdout + done.stderr).strip())
+    return out
 
 
-def _refuse_overlaps(units: Iterable[Unit]) -> None:
-    placed = sorted((bucket or "", f"{unit.prefix}/", unit.name) for unit in units for bucket in unit.buckets)
-    for (one, outer, owner), (other, inner, intruder) in pairwise(placed):
-        if one == other and inner.startswith(outer):
-            raise UnitError(f"unit {intruder} would write below the prefix {outer} of unit {owner}")
+def read_units(path: Path) -> tuple[Unit, ...]:
+    """Every unit of a file that the compiler wrote, by name.
 
-
-def _listed(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+    Raises:
+        UnitError: the compiler and the platform are of different versions.
+    """
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if data["version"] != _VERSION:
+        raise UnitError(
+            f"{path}: `factory units` wrote form {data['version']}, and this platform reads form {_VERSION}: "
+            "take both from the same commit"
+        )
+    return tuple(Unit.from_json(entry) for entry in data["units"])

@@ -15,7 +15,15 @@ from infra.stacks.platform_stack import PlatformStack
 
 # What `cdk bootstrap` calls its roles unless it is told otherwise.
 _QUALIFIER = "hnb659fds"
-_FILES = ("infra/**", "plugins/**", "requirements/**", "configs/*/unit.yaml", "Makefile")
+_FILES = (
+    "infra/**",
+    "plugins/**",
+    "requirements/**",
+    "factory/**",
+    "configs/group.yaml",
+    "configs/*/unit.yaml",
+    "Makefile",
+)
 
 
 class ProvisioningPipelineStack(PlatformStack):

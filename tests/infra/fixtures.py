@@ -48,7 +48,9 @@ def _synthesise(out: Path, node: Path) -> None:
 @pytest.fixture(scope="session")
 def assemblies(synthesised: Path) -> Mapping[str, Assembly]:
     """The templates of each parameter set."""
-    folders = [folder for folder in synthesised.iterdir() if not folder.name.endswith(".bundle")]
+    folders = [
+        folder for folder in synthesised.iterdir() if folder.is_dir() and not folder.name.endswith(".bundle")
+    ]
     return {folder.name: Assembly.read(sorted(folder.glob("*.template.json"))) for folder in folders}
 
 

@@ -1,9 +1,9 @@
 """Synthesise every parameter set into a folder each, in one process: starting the CDK's Node costs more than using it."""
 
-import shutil
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -11,6 +11,7 @@ from aws_cdk import App, Environment
 
 from infra.analysis.plugin import synthesise
 from infra.app import ROOT, build
+from infra.business_unit import Unit, compile_units, read_units
 from infra.feature_flags import FEATURE_FLAGS
 from infra.parameters.deployment_settings import Settings
 from tests.infra.sets import ACCOUNT, REGION, SETS, ParameterSet
@@ -18,7 +19,7 @@ from tests.infra.sets import ACCOUNT, REGION, SETS, ParameterSet
 PLATFORM = Path(__file__).parent / "platform"
 
 
-def synthesise_set(parameters: ParameterSet, out: Path, root: Path) -> None:
+def synthesise_set(parameters: ParameterSet, out: Path, root: Path, units: Sequence[Unit]) -> None:
     """Write the assembly of one parameter set to out/<name>, and its bundle to out/<name>.bundle."""
     context = dict(FEATURE_FLAGS) | parameters.parameters
     app = App(outdir=str(out / parameters.name), context=context)
@@ -27,6 +28,7 @@ def synthesise_set(parameters: ParameterSet, out: Path, root: Path) -> None:
         app,
         Settings.from_context(context),
         root=root,
+        units=units,
         bundle_folder=out / f"{parameters.name}.bundle",
         env=env,
     )
@@ -35,20 +37,14 @@ def synthesise_set(parameters: ParameterSet, out: Path, root: Path) -> None:
 
 def main(out: Path) -> None:
     """All sets on the small platform beside this file, the defaults once more, and other units: careless ones, our own."""
+    units = read_units(PLATFORM / "units.json")
     for parameters in SETS:
-        synthesise_set(parameters, out, PLATFORM)
-    synthesise_set(ParameterSet("defaults-again"), out, PLATFORM)
-    with TemporaryDirectory() as folder:
-        synthesise_set(ParameterSet("shared"), out, _with_one_aws_connection(Path(folder) / "platform"))
-    synthesise_set(ParameterSet("repository"), out, ROOT)
-
-
-def _with_one_aws_connection(root: Path) -> Path:
-    """The small platform, had its units been given the same AWS connection."""
-    shutil.copytree(PLATFORM, root)
-    sales = root / "configs" / "sales" / "unit.yaml"
-    sales.write_text(sales.read_text().replace("aws_sales", "aws_finance"))
-    return root
+        synthesise_set(parameters, out, PLATFORM, units)
+    synthesise_set(ParameterSet("defaults-again"), out, PLATFORM, units)
+    careless = [replace(unit, aws_connection="aws_finance") for unit in units]
+    synthesise_set(ParameterSet("shared"), out, PLATFORM, careless)
+    own = read_units(compile_units(ROOT, out / "units.json"))
+    synthesise_set(ParameterSet("repository"), out, ROOT, own)
 
 
 if __name__ == "__main__":

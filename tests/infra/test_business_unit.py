@@ -1,76 +1,66 @@
-"""What is read of a unit.yaml."""
+"""What the platform reads of the units: the file that the compiler writes, and nothing of its own."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from infra.business_unit import Unit, UnitError, read_units
+from infra.business_unit import Unit, UnitError, compile_units, read_units
 
-TEXT = """
-name: {name}
-connections: {{salesforce: salesforce_default, aws: aws_{name}}}
-destination: {{bucket: "{bucket}", prefix: {prefix}}}
-"""
+ROOT = Path(__file__).parents[2]
 
 
-def write(configs: Path, name: str, *, prefix: str, bucket: str = "{{ var.value.bucket_name }}") -> None:
-    (configs / name).mkdir(parents=True)
-    (configs / name / "unit.yaml").write_text(TEXT.format(name=name, bucket=bucket, prefix=prefix))
+def checkout(tmp_path: Path) -> Path:
+    """A folder with a compiler and the sample units to spoil."""
+    for name in ("factory", "configs"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
 
 
-def test_the_platform_of_the_tests():
-    finance, sales = read_units(Path(__file__).parent / "platform" / "configs")
-    assert finance == Unit(
+def test_what_the_compiler_writes_is_what_the_platform_reads(tmp_path):
+    root = checkout(tmp_path)
+    with (root / "configs/finance/unit.yaml").open("a", encoding="utf-8") as file:
+        file.write("buckets: [finance-archive]\nprotect_key: finance_key\n")
+    units = {unit.name: unit for unit in read_units(compile_units(root, tmp_path / "units.json"))}
+    assert sorted(units) == ["customer_service", "finance", "grid_operations", "sales"]
+    assert units["finance"] == Unit(
         "finance",
-        (None,),
+        (None, "finance-archive"),
         "finance",
         "aws_finance",
-        ("aws_finance", "protect_finance", "salesforce_default", "salesforce_oauth"),
-    )
-    assert sales == Unit(
-        "sales",
-        ("sales-own-bucket", "sales-archive"),
-        "crm/sales",
-        "aws_sales",
-        ("aws_sales", "salesforce_default"),
+        ("aws_finance", "finance_key", "salesforce_default"),
     )
 
 
-def test_a_prefix_within_another_is_refused(tmp_path):
-    write(tmp_path, "finance", prefix="finance")
-    write(tmp_path, "audit", prefix="finance/audit/")
-    with pytest.raises(UnitError, match="unit audit would write below the prefix finance/ of unit finance"):
-        read_units(tmp_path)
+def test_a_mistake_in_a_unit_is_told_in_the_compiler_s_words(tmp_path):
+    root = checkout(tmp_path)
+    path = root / "configs/finance/unit.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("owner:", "ownr:"), encoding="utf-8")
+    with pytest.raises(UnitError, match=r"ING101(?s:.)*configs/finance/unit\.yaml"):
+        compile_units(root, tmp_path / "units.json")
 
 
-def test_a_second_bucket_counts_as_well(tmp_path):
-    write(tmp_path, "finance", prefix="landing", bucket="shared")
-    write(tmp_path, "sales", prefix="landing")
-    with (tmp_path / "sales" / "unit.yaml").open("a") as file:
-        file.write("buckets: [shared]\n")
-    with pytest.raises(UnitError, match="unit sales would write below the prefix landing/ of unit finance"):
-        read_units(tmp_path)
-
-
-def test_the_same_prefix_of_another_bucket_is_fine(tmp_path):
-    write(tmp_path, "finance", prefix="landing")
-    write(tmp_path, "sales", prefix="landing", bucket="sales-own-bucket")
-    assert [unit.name for unit in read_units(tmp_path)] == ["finance", "sales"]
-
-
-def test_a_prefix_that_only_begins_alike_is_fine(tmp_path):
-    write(tmp_path, "finance", prefix="finance")
-    write(tmp_path, "finance_audit", prefix="finance-audit")
-    assert len(read_units(tmp_path)) == 2
+def test_units_that_overlap_are_refused(tmp_path):
+    root = checkout(tmp_path)
+    path = root / "configs/sales/unit.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("prefix: sales", "prefix: finance/sales"), encoding="utf-8"
+    )
+    with pytest.raises(UnitError, match="ING409"):
+        compile_units(root, tmp_path / "units.json")
 
 
 def test_no_units(tmp_path):
-    with pytest.raises(UnitError, match=r"no unit\.yaml below it"):
-        read_units(tmp_path)
+    root = checkout(tmp_path)
+    shutil.rmtree(root / "configs")
+    (root / "configs").mkdir()
+    with pytest.raises(UnitError, match="configs"):
+        compile_units(root, tmp_path / "units.json")
 
 
-def test_what_is_missing_is_named(tmp_path):
-    (tmp_path / "finance").mkdir()
-    (tmp_path / "finance" / "unit.yaml").write_text("name: finance\ndestination: {prefix: finance}\n")
-    with pytest.raises(UnitError, match=r"finance/unit\.yaml: 'connections' is missing"):
-        read_units(tmp_path)
+def test_a_file_of_another_form_is_refused(tmp_path):
+    path = tmp_path / "units.json"
+    path.write_text(json.dumps({"version": 2, "units": []}))
+    with pytest.raises(UnitError, match="wrote form 2, and this platform reads form 1"):
+        read_units(path)
