@@ -9,11 +9,12 @@ from typing import Any, Final
 
 
 class Phase(Enum):
-    """When a fault strikes: instead of an answer, on the answer, or on a bulk job at its creation."""
+    """When a fault strikes: instead of an answer, on the answer, on a bulk job at its creation, or on a query by its rows."""
 
     INSTEAD = "instead"
     ANSWER = "answer"
     JOB = "job"
+    SIZE = "size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,25 @@ class Kind:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "session_expired": Kind(Phase.INSTEAD, "401 INVALID_SESSION_ID; the session is gone for good"),
-    "unavailable": Kind(Phase.INSTEAD, "503 SERVER_UNAVAILABLE"),
+    "session_expired": Kind(
+        Phase.INSTEAD,
+        "401 INVALID_SESSION_ID; the session is gone for good, and with `cursors` those that it opened",
+    ),
+    "unavailable": Kind(Phase.INSTEAD, "503 SERVER_UNAVAILABLE; at the SOAP login a fault of that code"),
     "bodiless": Kind(
         Phase.INSTEAD,
         "`status` (420) without a body; also for 406 and 429; `retry_after` asks for so many seconds",
     ),
     "html": Kind(Phase.INSTEAD, "`status` (500) with an HTML page"),
     "query_timeout": Kind(Phase.INSTEAD, "400 QUERY_TIMEOUT"),
+    "cursor_lost": Kind(
+        Phase.INSTEAD, "400 INVALID_QUERY_LOCATOR; the cursor that the path names is gone for good"
+    ),
+    "login_retry": Kind(Phase.INSTEAD, "of a login: 400 `unknown_error`, retry your request"),
+    "login_rate_exceeded": Kind(
+        Phase.INSTEAD, "of a login: 400 `invalid_grant`, login rate exceeded; by SOAP LOGIN_RATE_EXCEEDED"
+    ),
+    "silent": Kind(Phase.INSTEAD, "no answer at all for `seconds` (3600), then a reset"),
     "daily_limit": Kind(Phase.INSTEAD, "403 REQUEST_LIMIT_EXCEEDED, TotalRequests"),
     "concurrent_limit": Kind(Phase.INSTEAD, "403 REQUEST_LIMIT_EXCEEDED, ConcurrentRequests"),
     "lock_row": Kind(Phase.INSTEAD, "400 UNABLE_TO_LOCK_ROW"),
@@ -45,11 +57,21 @@ KINDS: Final[Mapping[str, Kind]] = {
     "slow_job": Kind(Phase.JOB, "the job takes `seconds` longer"),
     "job_failed": Kind(Phase.JOB, "the job fails with `message`, or that of `reason`"),
     "job_aborted": Kind(Phase.JOB, "the job ends Aborted, as if an administrator had stopped it"),
+    "operation_too_large": Kind(
+        Phase.SIZE, "a query of more than `above` (0) rows: 400 OPERATION_TOO_LARGE; a bulk job fails with it"
+    ),
+    "too_long": Kind(
+        Phase.SIZE, "a query of more than `above` (0) rows: 400 QUERY_TIMEOUT; a bulk job fails with it"
+    ),
 }
+
+TOO_LARGE: Final = "exceeded 100000 distinct who/what's"
+TOO_LONG: Final = "Your query request was running for too long."
 
 # Texts in which jobs are reported to have failed; the form `InvalidBatch : …` was seen for Bulk API 1.0.
 JOB_FAILURES: Final[Mapping[str, str]] = {
-    "query_timeout": "InvalidBatch : Failed to process query: QUERY_TIMEOUT: Your query request was running for too long.",
+    "query_timeout": f"InvalidBatch : Failed to process query: QUERY_TIMEOUT: {TOO_LONG}",
+    "operation_too_large": f"InvalidBatch : Failed to process query: OPERATION_TOO_LARGE: {TOO_LARGE}",
     "malformed_query": "InvalidBatch : Failed to process query: MALFORMED_QUERY: unexpected token: '<EOF>'",
     "retries": "InternalServerError : Retried more than fifteen times",
     "file_size": "ExceededQuota : ApiBulkQueryFileStorage exceeded",
@@ -74,7 +96,9 @@ class Fault:
     def option(self, name: str, default: Any) -> Any:
         return (self.options or {}).get(name, default)
 
-    def matches(self, method: str, target: str) -> bool:
+    def matches(self, method: str, target: str, rows: int) -> bool:
+        if KINDS[self.kind].phase is Phase.SIZE and rows <= int(self.option("above", 0)):
+            return False
         return self.method in {None, method} and re.search(self.path, target) is not None
 
 
@@ -102,11 +126,11 @@ class FaultBoard:
             self._faults.append(fault)
         return fault
 
-    def take(self, phase: Phase, method: str, target: str) -> Fault | None:
-        """The fault that strikes a request now, and count it; `target` is path and query."""
+    def take(self, phase: Phase, method: str, target: str, rows: int = 0) -> Fault | None:
+        """The fault that strikes a request now, and count it; `target` is path and query, `rows` what the query yields."""
         with self._lock:
             for place, fault in enumerate(self._faults):
-                if KINDS[fault.kind].phase is not phase or not fault.matches(method, target):
+                if KINDS[fault.kind].phase is not phase or not fault.matches(method, target, rows):
                     continue
                 if fault.skip:
                     self._faults[place] = replace(fault, skip=fault.skip - 1)

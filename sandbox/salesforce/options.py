@@ -59,6 +59,7 @@ def plan_of(arguments: argparse.Namespace, directory: Path) -> Plan:
         bulk_page_rows=arguments.bulk_page_rows,
         soap_login=not arguments.no_soap_login,
         trusted_network=arguments.trusted_network,
+        cursors_per_user=arguments.cursors_per_user,
     )
     limits = dict(arguments.limit)
     return Plan(directory, arguments.rows, arguments.seed, arguments.clock, arguments.load, settings, limits)
@@ -121,6 +122,12 @@ def _add_behaviour_options(group: Any) -> None:
         "--batch-size", type=int, default=2000, help="records of a REST page, unless the client asks"
     )
     group.add_argument("--bulk-page-rows", type=int, default=50_000, help="rows of a bulk page, likewise")
+    group.add_argument(
+        "--cursors-per-user",
+        type=int,
+        default=0,
+        help="REST cursors open at a time; default: 10 up to version 55",
+    )
     group.add_argument(
         "--limit", type=_limit, action="append", default=[], metavar="NAME=MAX", help="as in /limits"
     )

@@ -40,6 +40,7 @@ class Settings:
     bulk_page_rows: int = 50_000
     soap_login: bool = True
     trusted_network: bool = False
+    cursors_per_user: int = 0  # 0: as the version has it
 
 
 @dataclass

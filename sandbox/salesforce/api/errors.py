@@ -63,3 +63,8 @@ def concurrent_limit() -> ApiError:
 def query_timeout() -> ApiError:
     """The status is unverified."""
     return ApiError(400, "QUERY_TIMEOUT", "Your query request was running for too long.")
+
+
+def invalid_locator() -> ApiError:
+    """The status is unverified."""
+    return ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")

@@ -34,8 +34,13 @@ def token(call: Call) -> Reply:
             raise RefusedError("unsupported_grant_type", "grant type not supported")
         user, extra = grant(call, form)
     except RefusedError as refusal:
-        return json_reply({"error": refusal.error, "error_description": refusal.description}, 400)
+        return refused(refusal.error, refusal.description)
     return _granted(call, user, extra)
+
+
+def refused(error: str, description: str) -> Reply:
+    """A refusal as OAuth has it."""
+    return json_reply({"error": error, "error_description": description}, 400)
 
 
 def revoke(call: Call) -> Reply:

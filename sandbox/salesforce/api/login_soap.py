@@ -33,7 +33,7 @@ def login(call: Call) -> Reply:
         _check_version(call)
         user = _authenticate(call)
     except FaultError as fault:
-        return Reply(500, _fault(fault), "text/xml;charset=UTF-8")
+        return fault_reply(fault.code, fault.message)
     session = call.state.sessions.open(user, call.state.clock.now())
     return Reply(200, _result(call, session), "text/xml;charset=UTF-8")
 
@@ -81,8 +81,16 @@ def _fields(body: bytes) -> dict[str, str]:
     return elements
 
 
-def _fault(fault: FaultError) -> bytes:
-    code, message = escape(fault.code), escape(fault.message)
+def is_soap(call: Call) -> bool:
+    return call.path.startswith("/services/Soap/")
+
+
+def fault_reply(code: str, message: str) -> Reply:
+    """A SOAP fault; that its status is 500 is unverified."""
+    return Reply(500, _fault(escape(code), escape(message)), "text/xml;charset=UTF-8")
+
+
+def _fault(code: str, message: str) -> bytes:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" '

@@ -43,11 +43,15 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What shall become of a job apart from its query: take its time, fail, be aborted."""
+    """What shall become of a job apart from its query: take its time, fail, be aborted.
+
+    `judge` says why a job fails that has so many rows, if it does.
+    """
 
     seconds: float = 0.0
     error: str | None = None
     aborted: bool = False
+    judge: Callable[[int], str | None] = lambda _: None
 
 
 @dataclass(slots=True)
@@ -66,6 +70,7 @@ class Job:
     finished: float | None = None
     result: "Future[Spool] | None" = None
     aborted: bool = False
+    judged: str | None = None
 
     @property
     def state(self) -> JobState:
@@ -84,7 +89,7 @@ class Job:
     def error(self) -> str | None:
         """Why the job failed, if it did."""
         problem = self.result.exception() if self.result and self.result.done() else None
-        return self.fate.error or (f"InternalError : {problem}" if problem else None)
+        return self.fate.error or self.judged or (f"InternalError : {problem}" if problem else None)
 
     @property
     def rows(self) -> Spool:
@@ -140,6 +145,7 @@ class Jobs:
     def _run(self, job: Job, statement: Statement) -> Spool:
         with self._store.cursor() as cursor:
             rows = spool(cursor, statement.sql, statement.bindings, self._directory / f"{job.id}.rows")
+        job.judged = job.fate.judge(rows.rows)
         job.finished = time.monotonic()
         self._stored(rows.size)
         return rows

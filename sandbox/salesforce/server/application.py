@@ -1,6 +1,7 @@
 """The ASGI application: requests to calls, replies to bytes, with faults and the log around them."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from dataclasses import replace
@@ -16,6 +17,7 @@ from sandbox.salesforce.api.bulk_one_form import wants_xml
 from sandbox.salesforce.api.call import Call, Reply
 from sandbox.salesforce.api.errors import ApiError, method_not_allowed, not_found
 from sandbox.salesforce.api.gate import COUNTED, admit
+from sandbox.salesforce.api.login_soap import fault_reply, is_soap
 from sandbox.salesforce.api.routes import ROUTES, Door, Entry
 from sandbox.salesforce.faults import Fault, Phase
 from sandbox.salesforce.request_log import LogEntry
@@ -63,6 +65,8 @@ class Endpoint:
         # logged before the client can know that it has its answer, and completed after
         entry = self._log(call, reply, instead or after)
         sender = Sender(scope, send)
+        if instead is not None and instead.kind == "silent":
+            await _until_gone(receive, float(instead.option("seconds", 3600)))
         await send_reply(sender, call.headers, reply, _cut(after, instead))
         entry.bytes, entry.milliseconds = sender.sent, round((time.perf_counter() - begun) * 1000, 1)
 
@@ -119,9 +123,17 @@ class Endpoint:
 
 def _cut(after: Fault | None, instead: Fault | None) -> float | None:
     """The share of the body after which the connection is reset; None for never."""
-    if instead is not None and instead.kind == "drop":
+    if instead is not None and instead.kind in {"drop", "silent"}:
         return 0.0
     return float(after.option("fraction", 0.5)) if after is not None and after.kind == "reset" else None
+
+
+async def _until_gone(receive: Receive, seconds: float) -> None:
+    """Wait until the client gives up, at most so long."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass
 
 
 async def _call(state: OrgState, scope: Scope, receive: Receive) -> Call:
@@ -147,6 +159,8 @@ async def _call(state: OrgState, scope: Scope, receive: Receive) -> Call:
 
 
 def _error_reply(call: Call, door: Door, problem: ApiError) -> Reply:
+    if is_soap(call):
+        return fault_reply(problem.code, problem.message)
     if door is Door.BULK_ONE:
         xml = wants_xml(call.headers)
         kind = "application/xml" if xml else "application/json"

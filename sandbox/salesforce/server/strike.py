@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -11,9 +12,12 @@ from sandbox.salesforce.api.errors import (
     ApiError,
     concurrent_limit,
     daily_limit,
+    invalid_locator,
     invalid_session,
     query_timeout,
 )
+from sandbox.salesforce.api.login_oauth import refused
+from sandbox.salesforce.api.login_soap import fault_reply, is_soap
 from sandbox.salesforce.faults import Fault
 from sandbox.salesforce.results.jobs import encode_locator
 from sandbox.salesforce.results.spool import FileSlice
@@ -34,17 +38,31 @@ def strike_instead(call: Call, fault: Fault) -> Reply:
         return Reply(int(fault.option("status", 420)), headers={"Retry-After": str(asked)} if asked else {})
     if fault.kind == "html":
         return Reply(int(fault.option("status", 500)), HTML, "text/html;charset=UTF-8")
-    if fault.kind == "drop":
+    if fault.kind in {"drop", "silent"}:
         return Reply(0)
+    if fault.kind in LOGIN_REFUSALS:
+        return refused_login(call, *LOGIN_REFUSALS[fault.kind])
     raise ERRORS[fault.kind](call, fault)
 
 
-def _session_expired(call: Call, _: Fault) -> ApiError:
-    call.state.sessions.revoke(call.headers.get("authorization", "").partition(" ")[2])
-    call.state.sessions.revoke(call.headers.get("x-sfdc-session", ""))
+def _session_expired(call: Call, fault: Fault) -> ApiError:
+    for token in (
+        call.headers.get("authorization", "").partition(" ")[2],
+        call.headers.get("x-sfdc-session", ""),
+    ):
+        call.state.sessions.revoke(token)
+        if fault.option("cursors", False):
+            call.state.cursors.close_session(token)
     if call.path.startswith("/services/async"):
         return ApiError(400, "InvalidSessionId", "Invalid session id")
     return invalid_session()
+
+
+def _cursor_lost(call: Call, _: Fault) -> ApiError:
+    found = re.search(r"/query(?:All)?/(\w+)", call.path)
+    if found:
+        call.state.cursors.lose(found.group(1))
+    return invalid_locator()
 
 
 def _given(_: Call, fault: Fault) -> ApiError:
@@ -55,11 +73,17 @@ def _given(_: Call, fault: Fault) -> ApiError:
     return ApiError(int(fault.option("status", 500)), str(code), str(message))
 
 
+# error and description of OAuth, the code of SOAP
+LOGIN_REFUSALS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "login_retry": ("unknown_error", "retry your request", "UNKNOWN_EXCEPTION"),
+    "login_rate_exceeded": ("invalid_grant", "login rate exceeded", "LOGIN_RATE_EXCEEDED"),
+}
 LOCKED: Final = "unable to obtain exclusive access to this record"
 ERRORS: Final[Mapping[str, Callable[[Call, Fault], ApiError]]] = {
     "session_expired": _session_expired,
     "unavailable": lambda _, __: ApiError(503, "SERVER_UNAVAILABLE", "Server unavailable"),
     "query_timeout": lambda _, __: query_timeout(),
+    "cursor_lost": _cursor_lost,
     "daily_limit": lambda _, __: daily_limit(),
     "concurrent_limit": lambda _, __: concurrent_limit(),
     "lock_row": lambda _, __: ApiError(400, "UNABLE_TO_LOCK_ROW", LOCKED),
@@ -68,6 +92,11 @@ ERRORS: Final[Mapping[str, Callable[[Call, Fault], ApiError]]] = {
     ),
     "error": _given,
 }
+
+
+def refused_login(call: Call, error: str, description: str, code: str) -> Reply:
+    """A login that is refused for no fault of its own, in the form of its API."""
+    return fault_reply(code, description) if is_soap(call) else refused(error, description)
 
 
 async def on_answer(call: Call, reply: Reply, fault: Fault | None) -> Reply:

@@ -199,3 +199,123 @@ def test_every_kind_has_a_summary_and_unknown_ones_are_refused(org: Org) -> None
     assert set(org.tell("faults", None)["kinds"]) == set(KINDS)
     with pytest.raises(ValueError, match="no fault is called 'earthquake'; there are session_expired"):
         org.fault("earthquake")
+
+
+PAGED = "SELECT Id FROM Opportunity"
+INVALID_LOCATOR = (400, "INVALID_QUERY_LOCATOR", "invalid query locator")
+
+
+def test_a_cursor_is_lost_for_good_after_some_pages(client: Any, org: Org, error: Error) -> None:
+    org.fault("cursor_lost", "/query/01g", skip=1)
+    first = client.query(PAGED).json()
+    second = client.get(first["nextRecordsUrl"]).json()
+    for _ in range(2):
+        assert error(client.get(second["nextRecordsUrl"])) == INVALID_LOCATOR
+    assert client.get(client.query(PAGED).json()["nextRecordsUrl"]).status_code == 200
+
+
+@pytest.mark.parametrize("cursors", [True, False])
+def test_a_cursor_dies_with_its_session_if_asked(
+    cursors: bool, client: Any, client_of: Callable[[Org], Any], org: Org, error: Error
+) -> None:
+    following = client.query(PAGED).json()["nextRecordsUrl"]
+    org.fault("session_expired", "/query/", cursors=cursors)
+    assert client.get(following).status_code == 401
+    again = client_of(org).get(following)
+    if cursors:
+        assert error(again) == INVALID_LOCATOR
+    else:
+        assert again.status_code == 200
+
+
+@pytest.mark.parametrize(("version", "first"), [("55.0", INVALID_LOCATOR), ("56.0", None)])
+def test_ten_cursors_a_user_up_to_version_55(
+    version: str, first: tuple[int, str, str] | None, client: Any, error: Error
+) -> None:
+    asked = [client.get("/query", version, params={"q": PAGED}).json()["nextRecordsUrl"] for _ in range(11)]
+    answers = [client.get(url) for url in asked]
+    assert [one.status_code for one in answers[1:]] == [200] * 10
+    assert answers[0].status_code == (400 if first else 200)
+    if first:
+        assert error(answers[0]) == first
+
+
+def test_a_cursor_that_was_read_to_its_end_takes_no_place(client: Any) -> None:
+    first = client.get("/query", "55.0", params={"q": PAGED}).json()["nextRecordsUrl"]
+    for _ in range(12):
+        url = client.get("/query", "55.0", params={"q": "SELECT Id FROM Opportunity LIMIT 2001"}).json()[
+            "nextRecordsUrl"
+        ]
+        assert client.get(url).json()["done"]
+    assert client.get(first).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "reason"),
+    [
+        ("operation_too_large", "OPERATION_TOO_LARGE", "operation_too_large"),
+        ("too_long", "QUERY_TIMEOUT", "query_timeout"),
+    ],
+)
+def test_queries_of_too_many_rows(
+    kind: str, code: str, reason: str, client: Any, org: Org, error: Error
+) -> None:
+    org.fault(kind, times=None, above=1000)
+    for soql in (PAGED, "SELECT COUNT() FROM Opportunity"):
+        assert error(client.query(soql))[:2] == (400, code)
+    assert client.query("SELECT Id FROM Opportunity LIMIT 1000").status_code == 200
+    job = client.finished(client.job(PAGED))
+    assert (job["state"], job["errorMessage"]) == ("Failed", JOB_FAILURES[reason])
+    assert client.finished(client.job("SELECT Id FROM Opportunity LIMIT 1000"))["state"] == "JobComplete"
+
+
+def login(org: Org, **options: Any) -> requests.Response:
+    form = {"grant_type": "client_credentials"}
+    app = (org.consumer_key, org.consumer_secret)
+    return requests.post(f"{org.url}/services/oauth2/token", data=form, auth=app, verify=org.ca, **options)
+
+
+@pytest.mark.parametrize(
+    ("kind", "refusal"),
+    [
+        ("login_retry", {"error": "unknown_error", "error_description": "retry your request"}),
+        ("login_rate_exceeded", {"error": "invalid_grant", "error_description": "login rate exceeded"}),
+    ],
+)
+def test_a_login_is_refused_for_a_while(kind: str, refusal: dict[str, str], org: Org) -> None:
+    org.fault(kind, "/oauth2/token")
+    answer = login(org)
+    assert (answer.status_code, answer.json()) == (400, refusal)
+    assert login(org).status_code == 200
+
+
+def test_the_login_host_is_down_or_asks_to_wait(org: Org) -> None:
+    org.fault("unavailable", "/oauth2/token")
+    assert (login(org).status_code, login(org).status_code) == (503, 200)
+    org.fault("bodiless", "/oauth2/token", status=429, retry_after=3)
+    answer = login(org)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("unavailable", "SERVER_UNAVAILABLE"),
+        ("login_rate_exceeded", "LOGIN_RATE_EXCEEDED"),
+        ("login_retry", "UNKNOWN_EXCEPTION"),
+    ],
+)
+def test_the_soap_login_fails_in_its_own_form(kind: str, code: str, org: Org) -> None:
+    org.fault(kind, "/services/Soap")
+    answer = requests.post(f"{org.url}/services/Soap/u/60.0", data="<x/>", verify=org.ca)
+    assert answer.status_code == 500
+    assert f"<sf:exceptionCode>{code}</sf:exceptionCode>" in answer.text
+
+
+def test_a_silent_host(org: Org) -> None:
+    org.fault("silent", "/oauth2/token")
+    with pytest.raises(requests.exceptions.ReadTimeout, match="Read timed out"):
+        login(org, timeout=0.3)
+    org.fault("silent", "/oauth2/token", seconds=0.1)
+    with pytest.raises(requests.exceptions.ConnectionError, match=r"reset|aborted"):
+        login(org, timeout=30)
