@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lake_ingest.sources.salesforce.soql.reader import read_query
+from lake_ingest.sources.salesforce.soql.refusal import SoqlError
 
 from factory.authoring.layout import NotYamlError, layout
 from factory.compile.output import render
@@ -18,7 +20,6 @@ from factory.linter.tree import lint
 from factory.read.file_text import LINE_BREAK, SourceText
 from factory.report.findings import Findings
 from factory.report.formats import FORMATS
-from factory.sources.salesforce.soql_parser import SoqlError, parse
 from factory.tree.workspace import load
 from factory.vocabulary.schemas import schema
 from tests.factory.conftest import CASES, REPOSITORY
@@ -118,7 +119,7 @@ def test_any_bytes_are_told(shared_tree, raw):
 def test_a_spoilt_query_is_read_or_refused_inside_its_text(text):
     refused = None
     try:
-        parse(text)
+        read_query(text)
     except SoqlError as error:
         refused = error
     assert refused is None or 0 <= refused.start <= refused.end <= len(text) + 1

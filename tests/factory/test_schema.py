@@ -10,7 +10,7 @@ from tests.factory.conftest import REPOSITORY
 
 FOLDER = REPOSITORY / "factory/schema"
 KINDS = ("ingestion", "unit", "group")
-NOT_DEFAULTABLE = {"object", "description", "fields", "query", "relationship_object", "destination"}
+NOT_DEFAULTABLE = {"object", "description", "fields", "filter", "query", "relationship_object", "destination"}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -16,7 +16,8 @@ from typing import Any
 class CatalogField:
     """A field as describe tells it, and whether it holds personal data.
 
-    `parts` are the fields that a compound one is made of; `parent` leads to an object over `relationship`.
+    `parts` are the fields that a compound one is made of; `parents` are the objects that `relationship` leads to. `unseen` are
+    objects that a path leads to and the catalogue does not hold: what lies there may be personal data.
     """
 
     name: str
@@ -27,6 +28,26 @@ class CatalogField:
     relationship: str = ""
     parents: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+
+# Fields that no object fills with personal data, and those of a relationship with several targets, which every target has
+# under these names (object reference, Name). https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_name.htm
+_PLAIN = {
+    "Id": "id",
+    "IsDeleted": "boolean",
+    "CreatedDate": "datetime",
+    "LastModifiedDate": "datetime",
+    "SystemModstamp": "datetime",
+}
+_OF_ANY_TARGET = {
+    "Type": "picklist",
+    "IsActive": "boolean",
+    "ProfileId": "reference",
+    "RecordTypeId": "reference",
+    "UserRoleId": "reference",
+}
+_OF_ANY_PERSON = ("Alias", "Email", "FirstName", "LastName", "Phone", "Title", "Username")
 
 
 @dataclass(frozen=True)
@@ -46,6 +67,26 @@ class CatalogObject:
         """The reference fields by the name under which a query reaches their parent."""
         return {one.relationship: one for one in self.fields.values() if one.relationship}
 
+    def field(self, name: str) -> CatalogField | None:
+        """The field of that name, in any case, as SOQL has it."""
+        return self.fields.get(name) or self._folded.get(name.lower())
+
+    def parent(self, name: str) -> CatalogField | None:
+        """The reference field that a relationship's name stands for, in any case."""
+        return self.relationships.get(name) or self._folded_relationships.get(name.lower())
+
+    def child(self, name: str) -> str | None:
+        """The object that a child relationship reads, by its name in any case."""
+        return {one.lower(): target for one, target in self.children.items()}.get(name.lower())
+
+    @cached_property
+    def _folded(self) -> dict[str, CatalogField]:
+        return {name.lower(): one for name, one in self.fields.items()}
+
+    @cached_property
+    def _folded_relationships(self) -> dict[str, CatalogField]:
+        return {name.lower(): one for name, one in self.relationships.items()}
+
 
 class Catalog:
     """The objects of one org, each read when it is first asked for; a catalogue without a folder is empty."""
@@ -64,6 +105,14 @@ class Catalog:
         if name not in self._read:
             self._read[name] = self._load(name) if name in self.names else None
         return self._read[name]
+
+    def find(self, name: str) -> CatalogObject | None:
+        """An object by its name in any case, as SOQL has it."""
+        return self.object(self._folded.get(name.lower(), name))
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return {name.lower(): name for name in self.names}
 
     def _load(self, name: str) -> CatalogObject:
         return read_object(json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8")))
@@ -96,18 +145,76 @@ def _read_field(name: str, entry: Mapping[str, Any]) -> CatalogField:
     )
 
 
+def is_plain(name: str) -> bool:
+    """Whether a field of that name holds no personal data, whatever its object."""
+    return name.lower() in {one.lower() for one in _PLAIN}
+
+
 def resolve(one: CatalogObject, path: str, catalog: Catalog) -> CatalogField | str:
     """The field at the end of a dotted path, or the sentence that says where the path breaks.
 
-    A parent that the catalogue does not have ends the search with a field of type `anyType`.
+    A relationship with several targets gives the union of what they have under that name. What lies behind an object that the
+    catalogue does not hold has the type `anyType`, and says which objects these are.
     """
     *parents, name = path.split(".")
+    targets = _Targets((one,))
     for parent in parents:
-        reference = one.relationships.get(parent)
-        if reference is None:
-            return f"`{one.name}` has no parent `{parent}`"
-        found = catalog.object(reference.parents[0]) if len(reference.parents) == 1 else None
-        if found is None:
-            return CatalogField(name, "anyType")
-        one = found
-    return one.fields.get(name) or f"`{one.name}` has no field `{name}`"
+        behind = targets.behind(parent, catalog)
+        if behind is None:
+            return f"{targets.named} has no parent `{parent}`"
+        targets = behind
+    found = targets.field(name)
+    return found or f"{targets.named} has no field `{name}`"
+
+
+@dataclass(frozen=True)
+class _Targets:
+    """Where a path has come: objects of the catalogue, and names of those that it does not hold."""
+
+    held: tuple[CatalogObject, ...]
+    unseen: tuple[str, ...] = ()
+    several: bool = False
+
+    @property
+    def named(self) -> str:
+        return " or ".join(f"`{one.name}`" for one in self.held)
+
+    def behind(self, parent: str, catalog: Catalog) -> "_Targets | None":
+        """One relationship further; None where no object has it."""
+        references = [field for one in self.held if (field := one.parent(parent))]
+        if not references and not self.unseen:
+            return None
+        names = dict.fromkeys(name for field in references for name in field.parents)
+        found = {name: catalog.object(name) for name in names}
+        unseen = (*self.unseen, *(name for name, one in found.items() if one is None))
+        return _Targets(tuple(one for one in found.values() if one), unseen, len(names) > 1)
+
+    def field(self, name: str) -> CatalogField | None:
+        """The field of that name; of several targets, what holds for any of them."""
+        found = [field for one in self.held if (field := one.field(name))]
+        if len(found) == 1 and not self.unseen and not self.several:
+            return found[0]
+        if not found and self.several:
+            found = _of_any_target(name)
+        if not found and not self.unseen:
+            return None
+        known = {**_PLAIN, **(_OF_ANY_TARGET if self.several else {})}
+        plain = next((kind for one, kind in known.items() if one.lower() == name.lower()), None)
+        types = {field.type for field in found}
+        return CatalogField(
+            name,
+            plain or (types.pop() if len(types) == 1 and not self.unseen else "anyType"),
+            filterable=all(field.filterable for field in found),
+            personal=any(field.personal for field in found),
+            unseen=() if plain else self.unseen,
+        )
+
+
+def _of_any_target(name: str) -> list[CatalogField]:
+    """A field that a relationship with several targets has, though none of the targets need have it."""
+    for one, kind in _OF_ANY_TARGET.items():
+        if one.lower() == name.lower():
+            return [CatalogField(one, kind)]
+    return [
+        CatalogField(one, "string", personal=True) for one in _OF_ANY_PERSON if one.lower() == name.lower()
+    ] or [CatalogField(one, "string") for one in ("Name",) if one.lower() == name.lower()]

@@ -9,7 +9,7 @@ from factory.read.document import KeyPath
 from factory.read.span import Span
 from factory.rules.problem import Problem
 from factory.rules.rule import Rule
-from factory.sources.salesforce.catalog import Catalog, CatalogObject, resolve
+from factory.sources.salesforce.catalog import Catalog, CatalogField, CatalogObject, resolve
 from factory.sources.salesforce.catalog_entry import COMPOUND_TYPES
 
 _RIGHT = "object: Contact\nwindow: full\nfields: [Id, AccountId, Account.Name, SystemModstamp]\n"
@@ -137,6 +137,14 @@ def _fields(spec: Spec, one: CatalogObject, catalog: Catalog) -> Iterator[Proble
             ("fields", index) if isinstance(spec.value("fields")[index], str) else ("fields", index, "name")
         )
         yield from field_problems(spec, one, field, Place(path), catalog)
+        yield from _spelling(spec, one, field, Place(path))
+
+
+def _spelling(spec: Spec, one: CatalogObject, field: Field, place: Place) -> Iterator[Problem]:
+    """A column is called as it is written, so its case counts here."""
+    found = one.field(field.name)
+    if found is not None and found.name != field.name:
+        yield unknown_field(spec, one, field.name, f"`{one.name}` has no field `{field.name}`", place)
 
 
 def _all_fields(spec: Spec, one: CatalogObject) -> Iterator[Problem]:
@@ -148,14 +156,23 @@ def _all_fields(spec: Spec, one: CatalogObject) -> Iterator[Problem]:
 
 
 def field_problems(
-    spec: Spec, one: CatalogObject, field: Field, place: Place, catalog: Catalog
+    spec: Spec, one: CatalogObject, field: Field, place: Place, catalog: Catalog, *, whole: bool = True
 ) -> Iterator[Problem]:
-    """What is wrong with one field that a spec or its query reads."""
+    """What is wrong with one field whose values a spec or its query gives.
+
+    Args:
+        spec: the spec.
+        one: the object that the field's path begins at.
+        field: its path, protection and reason.
+        place: where it is named.
+        catalog: of the org.
+        whole: whether the field's own value is given, not one that a function makes of it.
+    """
     found = resolve(one, field.name, catalog)
     document = spec.document
     if isinstance(found, str):
         yield unknown_field(spec, one, field.name, found, place)
-    elif found.type in COMPOUND_TYPES:
+    elif found.type in COMPOUND_TYPES and whole:
         cure = f"Name its parts: {', '.join(found.parts)}." if found.parts else "Name its parts."
         yield COMPOUND.at(
             document, place.path, f"`{field.name}` is made of parts", cure=cure, span=place.span
@@ -164,17 +181,29 @@ def field_problems(
         yield UNREADABLE.at(
             document, place.path, f"`{field.name}` holds files", cure="Leave it out.", span=place.span
         )
-    elif found.personal and not field.protect and not field.reason:
-        cure = "Write `{name: " + field.name + ", protect: hash}` (or mask, drop), or give a `reason:`."
-        if spec.query:
-            cure = "A query cannot protect fields: leave it out, or use `fields` and `window` instead of the query."
-        yield PERSONAL.at(
-            document,
-            place.path,
-            f"`{field.name}` is personal data without protection",
-            cure=cure,
-            span=place.span,
+    elif not field.protect and not field.reason:
+        yield from _personal(spec, field, found, place)
+
+
+def _personal(spec: Spec, field: Field, found: CatalogField, place: Place) -> Iterator[Problem]:
+    cure = "Write `{name: " + field.name + ", protect: hash}` (or mask, drop), or give a `reason:`."
+    if spec.query:
+        cure = (
+            "A query cannot protect fields: leave it out, or use `fields` and `window` instead of the query."
         )
+    if found.personal:
+        message = f"`{field.name}` is personal data without protection"
+    elif found.unseen:
+        message = f"`{field.name}` may be personal data: the catalogue does not hold {_listed(found.unseen)}, where it lies"
+        cure = f"Pull it: `factory catalog pull --object {found.unseen[0]}`. Or else: {cure[0].lower()}{cure[1:]}"
+    else:
+        return
+    yield PERSONAL.at(spec.document, place.path, message, cure=cure, span=place.span)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
 def unknown_field(spec: Spec, one: CatalogObject, path: str, reason: str, place: Place) -> Problem:

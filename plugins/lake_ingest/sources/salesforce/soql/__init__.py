@@ -3,6 +3,7 @@
 `api_names`    what can be the name of an object or field
 `built`        the queries that are built from a spec
 `reader`       reads a written query or condition; `tokens`, `cursor`, `conditions` and `functions` are its parts
+`id_bound`     objects that are only read for given ids
 `nodes`        what a query that was read is made of
 `result_keys`  Salesforce's own name for each value that a query gives
 `walk`         what a query names, wherever in it

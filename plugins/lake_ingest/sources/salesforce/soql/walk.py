@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from lake_ingest.sources.salesforce.soql.functions import paths_in
+from lake_ingest.sources.salesforce.soql.id_bound import BOUND
 from lake_ingest.sources.salesforce.soql.nodes import (
     Call,
     Comparison,
@@ -92,3 +93,25 @@ def not_in_bulk(query: Query) -> Iterator[Word]:
         elif isinstance(one, Query):
             yield Word("a child relationship", one.start, one.end)
     yield from query.clauses
+
+
+def ids_wanted(object_name: str, condition: Condition | None) -> tuple[str, ...]:
+    """The fields of which a condition lacks one; none where it has one, or the object asks for none."""
+    fields = next((fields for name, fields in BOUND.items() if name.lower() == object_name.lower()), ())
+    named = {field.lower() for field in fields}
+    given = any(
+        path.text.lower() in named
+        for leaf in _ones_that_hold(condition)
+        if leaf.operator in {"=", "IN"}
+        for path in paths_in(leaf.left)
+    )
+    return () if given else fields
+
+
+def _ones_that_hold(condition: Condition | None) -> list[Leaf]:
+    """The comparisons that every row fulfils: those joined by AND alone."""
+    if isinstance(condition, Junction):
+        if condition.operator == "OR":
+            return []
+        return [leaf for term in condition.terms for leaf in _ones_that_hold(term)]
+    return [] if condition is None or isinstance(condition, Negation) else [condition]
