@@ -5,12 +5,14 @@ nothing of the kind in a client's time. ETags are opaque here, as those of objec
 to rely on an MD5: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html.
 """
 
+import base64
 import hashlib
 import secrets
 from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
+from isal import isal_zlib
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from moto.s3 import models
 from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML
@@ -105,10 +107,15 @@ class HeldUpload(models.FakeMultipart):
 
 
 class _Source:
-    """A source of a copy, which gives its pieces where moto asks for its value."""
+    """A source of a copy: it gives its pieces where moto asks for its value, and the checksum that its copy has.
+
+    S3 writes a copy in one go, so its checksum is that of the whole object, also where the source was put together from
+    parts and has a checksum of their checksums: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html.
+    """
 
     def __init__(self, source: HeldObject) -> None:
         self._source = source
+        self.checksum_value = _whole(source) if source.checksum_type == "COMPOSITE" else source.checksum_value
 
     @property
     def value(self) -> Pieces:
@@ -118,5 +125,26 @@ class _Source:
         return getattr(self._source, name)
 
 
-def _copy_by_reference(backend: models.S3Backend, src_key: HeldObject, *rest: Any, **named: Any) -> None:
-    _copy_object(backend, _Source(src_key), *rest, **named)  # type: ignore[arg-type]
+def _whole(one: HeldObject) -> str | None:
+    """The checksum of all of an object's content by its algorithm; none by those that take more than Python has."""
+    if one.checksum_algorithm == "CRC32":
+        checksum = 0
+        for piece in one.pieces:
+            checksum = isal_zlib.crc32(piece, checksum)
+        return base64.b64encode(checksum.to_bytes(4, "big")).decode()
+    if one.checksum_algorithm in {"SHA1", "SHA256"}:
+        digest = hashlib.new(one.checksum_algorithm, usedforsecurity=False)
+        for piece in one.pieces:
+            digest.update(piece)
+        return base64.b64encode(digest.digest()).decode()
+    return None
+
+
+def _copy_by_reference(
+    backend: models.S3Backend, src_key: HeldObject, bucket: str, key: str, *rest: Any, **named: Any
+) -> None:
+    source = _Source(src_key)
+    _copy_object(backend, source, bucket, key, *rest, **named)  # type: ignore[arg-type]
+    copy = backend.head_object(bucket, key)
+    if copy is not None and source.checksum_value:
+        copy.checksum_type = "FULL_OBJECT"

@@ -1,9 +1,11 @@
 """The S3 stand-in: what the role may do, and what nobody else may."""
 
+import io
 import sys
 from pathlib import Path
 
 import boto3
+import pyarrow.fs
 import pytest
 from botocore.exceptions import ClientError
 
@@ -109,6 +111,67 @@ def test_an_object_and_its_copy_hold_what_the_parts_held(store):
     assert content(client, store, "copy") == expected
     ranged = client.get_object(Bucket=store.bucket, Key="copy", Range=f"bytes={PART - 1}-{PART}")
     assert ranged["Body"].read() == b"AB"
+
+
+def summed(client, store, key: str, *bodies: bytes, algorithm: str = "CRC32") -> None:
+    """An object of several parts whose upload has checksums, as boto3 writes one by itself."""
+    began = client.create_multipart_upload(Bucket=store.bucket, Key=key, ChecksumAlgorithm=algorithm)
+    named = {"Bucket": store.bucket, "Key": key, "UploadId": began["UploadId"]}
+    parts = []
+    for number, body in enumerate(bodies, 1):
+        answer = client.upload_part(**named, PartNumber=number, Body=body, ChecksumAlgorithm=algorithm)
+        name = f"Checksum{algorithm}"
+        parts.append({"PartNumber": number, "ETag": answer["ETag"], name: answer[name]})
+    client.complete_multipart_upload(**named, MultipartUpload={"Parts": parts})
+
+
+@pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])
+def test_a_copy_of_several_parts_has_the_checksum_of_the_whole(store, algorithm):
+    client, bodies = store.client(), (b"A" * PART, b"B" * PART, b"CCC")
+    summed(client, store, "parts", *bodies, algorithm=algorithm)
+    client.copy_object(Bucket=store.bucket, Key="copy", CopySource={"Bucket": store.bucket, "Key": "parts"})
+    parts, copy = (
+        client.get_object(Bucket=store.bucket, Key=key, ChecksumMode="ENABLED") for key in ("parts", "copy")
+    )
+    assert (parts["ChecksumType"], copy["ChecksumType"]) == ("COMPOSITE", "FULL_OBJECT")
+    assert parts[f"Checksum{algorithm}"].endswith("-3")
+    assert parts["Body"].read() == copy["Body"].read() == b"".join(bodies)
+    whole = client.put_object(
+        Bucket=store.bucket, Key="put", Body=b"".join(bodies), ChecksumAlgorithm=algorithm
+    )
+    assert copy[f"Checksum{algorithm}"] == whole[f"Checksum{algorithm}"]
+
+
+def test_a_copy_of_a_copy_and_of_one_part(store):
+    client = store.client()
+    summed(client, store, "parts", b"A" * PART, b"BBB")
+    client.put_object(Bucket=store.bucket, Key="small", Body=b"x")
+    for source, first, second in (("parts", "c1", "c2"), ("small", "c3", "c4")):
+        for one, other in ((source, first), (first, second)):
+            client.copy_object(
+                Bucket=store.bucket, Key=other, CopySource={"Bucket": store.bucket, "Key": one}
+            )
+        assert content(client, store, second) == content(client, store, source)
+
+
+def test_other_readers_take_such_a_copy(store):
+    """pyarrow's own S3 client, and boto3's transfers in parts."""
+    client, body = store.client(), b"A" * PART + b"B" * PART
+    summed(client, store, "parts", b"A" * PART, b"B" * PART)
+    client.copy_object(Bucket=store.bucket, Key="copy", CopySource={"Bucket": store.bucket, "Key": "parts"})
+    role = store.session().get_credentials()
+    filesystem = pyarrow.fs.S3FileSystem(
+        access_key=role.access_key,
+        secret_key=role.secret_key,
+        session_token=role.token,
+        endpoint_override=store.endpoint_url,
+        region=REGION,
+    )
+    with filesystem.open_input_file(f"{store.bucket}/copy") as file:
+        assert file.read() == body
+    buffer = io.BytesIO()
+    client.download_fileobj(store.bucket, "copy", buffer)
+    assert buffer.getvalue() == body
 
 
 def test_parts_that_are_missing_or_too_small_make_no_object(store):
