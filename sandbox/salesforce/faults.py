@@ -48,6 +48,10 @@ KINDS: Final[Mapping[str, Kind]] = {
     "lock_row": Kind(Phase.INSTEAD, "400 UNABLE_TO_LOCK_ROW"),
     "api_disabled": Kind(Phase.INSTEAD, "403 API_CURRENTLY_DISABLED"),
     "error": Kind(Phase.INSTEAD, "`status` (500) with `code` and `message`"),
+    "oauth_error": Kind(
+        Phase.INSTEAD, "`status` (400) with `error` and `description`, as the token endpoint writes them"
+    ),
+    "soap_fault": Kind(Phase.INSTEAD, "500 with a SOAP fault of `code` and `message`"),
     "drop": Kind(Phase.INSTEAD, "the connection is reset before any byte"),
     "slow": Kind(Phase.ANSWER, "the answer waits `seconds`"),
     "reset": Kind(Phase.ANSWER, "the connection is reset after `fraction` (0.5) of the body"),

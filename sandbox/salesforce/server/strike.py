@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from sandbox.salesforce.api.call import Call, Reply
+from sandbox.salesforce.api.call import Call, Reply, json_reply
 from sandbox.salesforce.api.errors import (
     ApiError,
     concurrent_limit,
@@ -42,6 +42,19 @@ def strike_instead(call: Call, fault: Fault) -> Reply:
         return Reply(0)
     if fault.kind in LOGIN_REFUSALS:
         return refused_login(call, *LOGIN_REFUSALS[fault.kind])
+    if fault.kind == "oauth_error":
+        error, description = (
+            fault.option("error", "unknown_error"),
+            fault.option("description", "retry your request"),
+        )
+        content = {"error": error, "error_description": description}
+        return json_reply(content, int(fault.option("status", 400)))
+    if fault.kind == "soap_fault":
+        code, message = (
+            fault.option("code", "SERVER_UNAVAILABLE"),
+            fault.option("message", "Server unavailable"),
+        )
+        return fault_reply(str(code), str(message))
     raise ERRORS[fault.kind](call, fault)
 
 

@@ -50,6 +50,24 @@ def error(code: str, message: str = "it is so") -> list[dict[str, str]]:
         (406, b"", RetriableError, "HTTP 406"),
         (429, b"", RetriableError, "HTTP 429"),
         (409, error("API_VERSION_MISMATCH"), FatalError, "HTTP 409"),
+        (
+            400,
+            error("OPERATION_TOO_LARGE", "exceeded 100000 distinct who/what's"),
+            QueryTimeoutError,
+            "distinct",
+        ),
+        (403, error("API_CURRENTLY_DISABLED", "API is disabled for this User"), FatalError, "no API access"),
+        (
+            503,
+            error("API_CURRENTLY_DISABLED", "The API is temporarily unavailable"),
+            RetriableError,
+            "HTTP 503",
+        ),
+        (400, error("BRAND_NEW"), RetriableError, "HTTP 400 BRAND_NEW"),
+        (400, b"<html>a gateway</html>", RetriableError, "HTTP 400"),
+        (403, b"<html>a gateway</html>", RetriableError, "HTTP 403"),
+        (414, b"<html>URI too long</html>", FatalError, "HTTP 414"),
+        (400, error("INVALID_FIELD", "Name = 'server unavailable'"), FatalError, "HTTP 400"),
     ],
 )
 def test_an_answer_has_one_class(status, body, kind, says):
@@ -78,6 +96,14 @@ def test_a_session_is_renewed_only_where_that_helps():
         ("Failed", "InvalidBatch : Failed to process query: INVALID_FIELD: no such column", FatalError),
         ("Failed", "LIMIT_EXCEEDED: Max bulk v2 query jobs (10000) per 24 hrs has been reached", QuotaError),
         ("Failed", "UNABLE_TO_LOCK_ROW: try again", RetriableError),
+        (
+            "Failed",
+            "InvalidBatch : Failed to process query: OPERATION_TOO_LARGE: too many",
+            QueryTimeoutError,
+        ),
+        ("Failed", "BrandNew : of a later release", RetriableError),
+        ("Failed", "", RetriableError),
+        ("Failed", "InvalidBatch : Failed to process query: BRAND_NEW: of a later release", RetriableError),
         ("Aborted", "", RetriableError),
     ],
 )

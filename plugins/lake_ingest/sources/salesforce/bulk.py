@@ -8,9 +8,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lake_ingest.errors import FatalError, IngestionError, QueryTimeoutError, QuotaError, RetriableError
+from lake_ingest.errors import FatalError, IngestionError, RetriableError
 from lake_ingest.sources.salesforce.client import Client
-from lake_ingest.sources.salesforce.failure import QUERY_TIMEOUT
+from lake_ingest.sources.salesforce.failure import as_error, read_reason
 
 log = logging.getLogger(__name__)
 
@@ -18,13 +18,6 @@ FINISHED = ("JobComplete", "Failed", "Aborted")
 JOBS = "jobs/query"
 # Seconds; a task that defers and comes back costs about as much as all of them.
 _QUICK_POLLS = (0.3, 0.3, 0.4, 0.5, 0.6, 0.9)
-_TRANSIENT_WORDS = (
-    "UNABLE_TO_LOCK_ROW",
-    "SERVER_UNAVAILABLE",
-    "UNKNOWN_EXCEPTION",
-    "Retried more than",
-    "InternalServerError",
-)
 
 
 @dataclass(frozen=True)
@@ -73,13 +66,9 @@ def job_failure(status: JobStatus) -> IngestionError:
     """The exception for a job that failed or was aborted."""
     reason = " ".join(status.error.split())[:500] or "no reason given"
     text = f"Bulk job {status.id} ended as {status.state}: {reason}"
-    if "LIMIT_EXCEEDED" in reason or "ExceededQuota" in reason:
-        return QuotaError(f"{text}. A limit of the org is used up; it frees itself over 24 hours.")
-    if QUERY_TIMEOUT in reason:
-        return QueryTimeoutError(text)
-    if status.state == "Aborted" or any(word in reason for word in _TRANSIENT_WORDS):
+    if status.state == "Aborted":
         return RetriableError(text)
-    return FatalError(text)
+    return as_error(read_reason(reason), "", text)
 
 
 def wait_briefly(client: Client, job_ids: Sequence[str]) -> list[JobStatus]:

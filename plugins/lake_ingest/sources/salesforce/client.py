@@ -5,25 +5,29 @@ import random
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 import requests
 
-from lake_ingest.errors import RetriableError
+from lake_ingest.errors import IngestionError, RetriableError
 from lake_ingest.sources.salesforce.connection import Credentials
-from lake_ingest.sources.salesforce.failure import Failure, explain, read_failure
-from lake_ingest.sources.salesforce.login import Session, log_in
+from lake_ingest.sources.salesforce.failure import Failure, Verdict, explain
+from lake_ingest.sources.salesforce.login import Login, Session
+from lake_ingest.sources.salesforce.transport import Bounds, Transport
 
 log = logging.getLogger(__name__)
 
 _API_USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
 MAX_QUERY_BYTES = 14_000  # URI and headers may have 16,384 bytes together (limits quick reference)
 TRIES = 6
-MAX_LOGINS = 4
-_TIMEOUT = (20, 300)  # seconds to connect, and between two bytes
+UNKNOWN_TRIES = 3  # of what nobody knows: neither silently fatal nor hammered
+MAX_RENEWALS = 3  # of the session, for one request
+_BOUNDS = Bounds(connect=20, silence=300, whole=1200)
 _LONGEST_WAIT = 60.0  # seconds; what a server asks for in Retry-After is honoured up to ten times this
+_Outcome = TypeVar("_Outcome")
 
 
 @dataclass(frozen=True)
@@ -52,18 +56,16 @@ class Client:
         self.version = credentials.version
         self.calls = 0
         self.usage: Usage | None = None
-        self._credentials = credentials
         self._pause = pause
         self._session: Session | None = None
-        self._logins = 0
         self._lock = threading.Lock()
-        self._http = requests.Session()
-        self._http.proxies.update(credentials.proxies)
-        self._http.headers["Accept-Encoding"] = "gzip"
+        self._logging_in = threading.Lock()
+        self._transport = Transport(credentials.proxies)
+        self._login = Login(credentials, self._transport)
 
     def close(self) -> None:
         """Give back the connections."""
-        self._http.close()
+        self._transport.close()
 
     def get(self, path: str, doing: str, **parameters: Any) -> Any:
         """GET a resource and decode its JSON."""
@@ -90,86 +92,97 @@ class Client:
         Raises:
             FatalError, RetriableError, QuotaError: by what Salesforce answered, after the tries that make sense.
         """
-        for attempt in range(1, TRIES + 1):
+        return self._overcome(
+            lambda: self._asked(method, path, arguments), doing, lambda failure: explain(failure, doing)
+        )
+
+    def _overcome(
+        self,
+        attempt: Callable[[], _Outcome | Failure],
+        doing: str,
+        final: Callable[[Failure], IngestionError],
+    ) -> _Outcome:
+        """Try something as often as its failures are worth.
+
+        Raises:
+            IngestionError: what `final` makes of the last failure.
+        """
+        tried = 0
+        while True:
+            outcome = attempt()
+            if not isinstance(outcome, Failure):
+                return outcome
+            tried += 1
+            if tried >= _tries(outcome):
+                raise final(outcome)
+            self._wait(tried, outcome, doing)
+
+    def _asked(self, method: str, path: str, arguments: dict[str, Any]) -> requests.Response | Failure:
+        """Send a request once, and again where the session had expired."""
+        for renewal in range(MAX_RENEWALS + 1):
             session = self._logged_in()
-            answer, asked = self._send(method, self._url(session, path), session, doing, arguments)
-            if isinstance(answer, requests.Response):
-                return answer
-            if answer.session_expired and self._forget(session):
-                continue
-            if not answer.transient or attempt == TRIES:
-                raise explain(answer, doing)
-            self._wait(attempt, asked, answer, doing)
-        raise RetriableError(f"the session expired again and again while trying to {doing}")
+            answer = self._send(method, session, path, arguments)
+            if not isinstance(answer, Failure) or not answer.session_expired or renewal == MAX_RENEWALS:
+                break
+            self._forget(session)
+        return answer
 
     def _send(
-        self, method: str, url: str, session: Session, doing: str, arguments: dict[str, Any]
-    ) -> tuple[Failure | requests.Response, float | None]:
-        """One request: the answer if it is a success, else the failure and the seconds that the server asks for."""
+        self, method: str, session: Session, path: str, arguments: dict[str, Any]
+    ) -> requests.Response | Failure:
         with self._lock:
             self.calls += 1
+        url = urljoin(f"https://{session.instance}/services/data/v{self.version}/", path)
         headers = {"Authorization": f"Bearer {session.token}", **arguments.get("headers", {})}
-        try:
-            response = self._http.request(method, url, timeout=_TIMEOUT, **{**arguments, "headers": headers})
-        except (
-            requests.ConnectionError,
-            requests.Timeout,
-            requests.exceptions.ChunkedEncodingError,
-            requests.exceptions.ContentDecodingError,
-        ) as error:
-            log.warning("Connection lost while trying to %s: %s", doing, type(error).__name__)
-            return Failure(503, "", f"connection lost ({type(error).__name__})"), None
-        self.usage = _usage(response) or self.usage
-        if response.ok:
-            return response, None
-        return read_failure(response), _retry_after(response)
+        answer = self._transport.send(method, url, _BOUNDS, **{**arguments, "headers": headers})
+        if isinstance(answer, requests.Response):
+            self.usage = _usage(answer) or self.usage
+        return answer
 
-    def _wait(self, attempt: int, asked: float | None, failure: Failure, doing: str) -> None:
-        backoff = min(self._pause * 2 ** (attempt - 1), _LONGEST_WAIT) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+    def _wait(self, tried: int, failure: Failure, doing: str) -> None:
+        backoff = min(self._pause * 2 ** (tried - 1), _LONGEST_WAIT) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+        asked = failure.retry_after
         seconds = min(asked, 10 * _LONGEST_WAIT) if asked is not None else backoff
         log.warning(
-            "Could not %s (HTTP %s %s %s); try %s of %s in %.1f s",
+            "Could not %s (%s); try %s of %s in %.1f s",
             doing,
-            failure.status,
-            failure.code,
-            failure.message[:200],
-            attempt + 1,
-            TRIES,
+            failure.told[:250],
+            tried + 1,
+            _tries(failure),
             seconds,
         )
         time.sleep(seconds)
 
     def _logged_in(self) -> Session:
-        with self._lock:
+        """The session. One thread logs in, the others wait for it.
+
+        Raises:
+            FatalError, RetriableError, QuotaError: by what the login was answered, after the tries that make sense.
+        """
+        with self._logging_in:
             if self._session is None:
-                self._logins += 1
-                self._session = log_in(self._credentials, self._http)
+                self._session = self._overcome(self._login.attempt, "log in", self._login.explain)
             return self._session
 
-    def _forget(self, session: Session) -> bool:
-        """Drop an expired session, unless another thread has renewed it; False when logins have run out."""
-        with self._lock:
+    def _forget(self, session: Session) -> None:
+        """Drop an expired session, unless another thread has renewed it."""
+        with self._logging_in:
             if self._session is session:
                 self._session = None
-            return self._session is not None or self._logins < MAX_LOGINS
 
-    def _url(self, session: Session, path: str) -> str:
-        return urljoin(f"https://{session.instance}/services/data/v{self.version}/", path)
+
+def _tries(failure: Failure) -> int:
+    return {Verdict.PASSING: TRIES, Verdict.UNKNOWN: UNKNOWN_TRIES}.get(failure.verdict, 1)
 
 
 def _decoded(response: requests.Response, doing: str, **options: Any) -> Any:
     try:
         return response.json(**options)
     except ValueError:
-        raise RetriableError(f"Salesforce answered '{doing}' with something that is no JSON") from None
+        raise RetriableError(f"Salesforce answered '{doing}' with something that is not JSON") from None
 
 
 def _usage(response: requests.Response) -> Usage | None:
     """Read `Sforce-Limit-Info: api-usage=18/5000`, which may go on with `; per-app-api-usage=…`."""
     match = _API_USAGE.search(response.headers.get("Sforce-Limit-Info", ""))
     return Usage(int(match[1]), int(match[2])) if match else None
-
-
-def _retry_after(response: requests.Response) -> float | None:
-    value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None

@@ -1,14 +1,18 @@
-"""Credentials, exchanged for a session by simple-salesforce."""
+"""Credentials, exchanged for a session by simple-salesforce, which is given the connections to use."""
 
 import logging
+import re
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import requests
 
-from lake_ingest.errors import FatalError, RetriableError
+from lake_ingest.errors import FatalError, IngestionError
 from lake_ingest.sources.salesforce.connection import Credentials
+from lake_ingest.sources.salesforce.failure import Failure, Verdict, as_error
+from lake_ingest.sources.salesforce.private_key import UnusableKeyError, check_private_key, read_key_file
+from lake_ingest.sources.salesforce.transport import Bounds, Transport
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +20,8 @@ log = logging.getLogger(__name__)
 _IMPORTING = threading.Lock()
 _LAST_SOAP_VERSION = 64.0  # login() is not in the SOAP API from 65.0 on
 _SOAP_RETIREMENT = "Summer '27"
+_BOUNDS = Bounds(connect=20, silence=60, whole=120)
+_PASSWORD_EXPIRED = re.compile(r"<(?:\w+:)?passwordExpired>\s*(?:true|1)\s*<")
 
 
 @dataclass(frozen=True)
@@ -26,43 +32,105 @@ class Session:
     instance: str
 
 
-def log_in(credentials: Credentials, http: requests.Session) -> Session:
-    """Open a session by the credentials' flow, through their proxies.
+class Login:
+    """The way of one connection into its org."""
 
-    Raises:
-        FatalError: Salesforce refuses the credentials.
-        RetriableError: the login host cannot be reached or does not answer properly.
-    """
-    with _IMPORTING:
-        from simple_salesforce.exceptions import SalesforceAuthenticationFailed  # noqa: PLC0415 - half a second
-        from simple_salesforce.login import SalesforceLogin  # noqa: PLC0415
+    def __init__(self, credentials: Credentials, transport: Transport) -> None:
+        """Send nothing yet."""
+        self._credentials, self._transport = credentials, transport
+        self._warned = False
 
-    if credentials.flow == "soap":
-        log.warning(
-            "Connection '%s' logs in by user name, password and security token (SOAP). Salesforce retires SOAP login in"
-            " %s: give the connection a consumer key and a private key (JWT), or a consumer key and secret.",
-            credentials.conn_id,
-            _SOAP_RETIREMENT,
+    def attempt(self) -> Session | Failure:
+        """Open a session by the credentials' flow, in one request.
+
+        Raises:
+            FatalError: the private key cannot be used.
+        """
+        with _IMPORTING:
+            from simple_salesforce.login import SalesforceLogin  # noqa: PLC0415 - half a second
+
+        self._warn()
+        arguments = _arguments(self._credentials)
+        exchange = cast("requests.Session", _Exchange(self._transport))  # of a session it uses `post` only
+        try:
+            token, instance = SalesforceLogin(session=exchange, **arguments)
+        except _NotLoggedInError as error:
+            return error.failure
+        return Session(token, instance)
+
+    def explain(self, failure: Failure) -> IngestionError:
+        """The exception for a login that never succeeded, told as one sentence without a secret."""
+        known = self._credentials
+        where = f"connection '{known.conn_id}' at {known.login_host}"
+        if not failure.status:
+            return as_error(failure.verdict, "", f"{where} could not log in: {failure.message}")
+        told = ": ".join(
+            part for part in (failure.code or f"HTTP {failure.status}", failure.message[:200]) if part
         )
-    try:
-        token, instance = SalesforceLogin(session=http, **_arguments(credentials))
-    except SalesforceAuthenticationFailed as error:
-        raise _refused(credentials, error.code, getattr(error, "auth_message", error.message)) from None
-    except requests.RequestException as error:
-        raise RetriableError(
-            f"{credentials.domain}.salesforce.com did not answer a login: {type(error).__name__}"
-        ) from None
-    except (ValueError, TypeError, OSError) as error:  # an unreadable key; the text of the error may quote it
-        raise FatalError(
-            f"connection '{credentials.conn_id}': the {credentials.flow} login could not be prepared"
-            f" ({type(error).__name__}); check its private key"
-        ) from None
-    return Session(token, instance)
+        if failure.verdict is Verdict.FATAL:
+            return FatalError(
+                f"Salesforce refused the login of {where} ({known.flow}): {told}. Check the connection's user, secret"
+                " and host."
+            )
+        return as_error(failure.verdict, "", f"Salesforce did not log in {where} ({known.flow}): {told}")
+
+    def _warn(self) -> None:
+        if self._credentials.flow == "soap" and not self._warned:
+            self._warned = True
+            log.warning(
+                "Connection '%s' logs in by user name, password and security token (SOAP). Salesforce retires SOAP login"
+                " in %s: give the connection a consumer key and a private key (JWT), or a consumer key and secret.",
+                self._credentials.conn_id,
+                _SOAP_RETIREMENT,
+            )
+
+
+class _NotLoggedInError(Exception):
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class _Exchange:
+    """Stands in for the requests that simple-salesforce would send without a timeout and judge by their code alone."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def post(self, url: str, body: Any, *, headers: Any = None, **_: Any) -> requests.Response:
+        """The answer, if it holds a session."""
+        answer = self._transport.send("POST", url, _BOUNDS, data=body, headers=headers)
+        if isinstance(answer, Failure):
+            raise _NotLoggedInError(answer)
+        failure = _unfit(answer)
+        if failure is not None:
+            raise _NotLoggedInError(failure)
+        return answer
+
+
+def _unfit(answer: requests.Response) -> Failure | None:
+    """What is wrong with an answer of 200: a page of a network's gateway, or a password that can only be changed."""
+    if "<" not in answer.text[:1]:
+        try:
+            body = answer.json()
+            fit = bool(body["access_token"] and body["instance_url"])
+        except (ValueError, KeyError, TypeError):
+            fit = False
+        return None if fit else _strange(answer)
+    if _PASSWORD_EXPIRED.search(answer.text):
+        return Failure(
+            200, "INVALID_OPERATION_WITH_EXPIRED_PASSWORD", "the password has expired", Verdict.FATAL
+        )
+    return None if "sessionId>" in answer.text and "serverUrl>" in answer.text else _strange(answer)
+
+
+def _strange(answer: requests.Response) -> Failure:
+    return Failure(answer.status_code, "", "the answer holds no session", Verdict.UNKNOWN)
 
 
 def _arguments(credentials: Credentials) -> dict[str, Any]:
     """The arguments that make SalesforceLogin take the wanted flow, and no other."""
-    shared: dict[str, Any] = {"domain": credentials.domain, "proxies": dict(credentials.proxies)}
+    shared: dict[str, Any] = {"domain": credentials.domain}
     if credentials.flow == "soap":
         version = min(float(credentials.version), _LAST_SOAP_VERSION)
         return shared | {
@@ -73,7 +141,7 @@ def _arguments(credentials: Credentials) -> dict[str, Any]:
         }
     oauth = shared | {"consumer_key": credentials.consumer_key}
     if credentials.flow == "jwt":
-        key = {"privatekey": credentials.private_key, "privatekey_file": credentials.private_key_file}
+        key = {"privatekey": _private_key(credentials), "instance_url": credentials.sent_to}
         return oauth | {"username": credentials.username, **key}
     if credentials.flow == "password":
         return oauth | {
@@ -84,12 +152,20 @@ def _arguments(credentials: Credentials) -> dict[str, Any]:
     return oauth | {"consumer_secret": credentials.consumer_secret}
 
 
-def _refused(credentials: Credentials, code: object, message: object) -> FatalError | RetriableError:
-    """Salesforce's word for it, without the body of an error page."""
-    if isinstance(code, int) and code >= 500:
-        return RetriableError(f"{credentials.domain}.salesforce.com answered a login with HTTP {code}")
-    text = " ".join(str(message).split())[:200]
-    return FatalError(
-        f"Salesforce refused the login of connection '{credentials.conn_id}' at {credentials.domain}.salesforce.com"
-        f" ({credentials.flow}): {code}: {text}. Check the connection's user, secret and host."
-    )
+def _private_key(credentials: Credentials) -> str:
+    """The key in PEM.
+
+    Raises:
+        FatalError: it cannot be used; the sentence holds no part of it.
+    """
+    path = credentials.private_key_file
+    try:
+        text = read_key_file(path) if path else credentials.private_key or ""
+        check_private_key(text)
+    except UnusableKeyError as error:
+        name = f"private_key_file_path ({path})" if path else "private_key"
+        raise FatalError(
+            f"connection '{credentials.conn_id}': {name} {error}. Give it the whole PEM text of an RSA key"
+            " without a passphrase."
+        ) from None
+    return text
