@@ -188,7 +188,7 @@ def preview(
     ] = None,
 ) -> None:
     """Run a spec's query and print the first rows, protected as the spec says."""
-    from factory.sources.salesforce.online.preview import run
+    from factory.online.preview import run
 
     raise typer.Exit(run(spec, rows, connection))
 
@@ -230,7 +230,7 @@ def catalog_pull(
     configs: Configs = _CONFIGS,
 ) -> None:
     """Store what the org describes of its objects, sorted and minimal."""
-    from factory.sources.salesforce.online.catalog_pull import pull
+    from factory.online.catalog import pull
 
     raise typer.Exit(pull(configs, connection, objects or []))
 
@@ -238,6 +238,6 @@ def catalog_pull(
 @catalog_app.command("diff")
 def catalog_diff(connection: Connection, configs: Configs = _CONFIGS) -> None:
     """Show how the org differs from the catalogue; ends with 1 where it does."""
-    from factory.sources.salesforce.online.catalog_pull import diff
+    from factory.online.catalog import diff
 
     raise typer.Exit(diff(configs, connection))

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from factory.sources.salesforce.catalog import CatalogField, CatalogObject
-from factory.sources.salesforce.catalog_entry import COMPOUND_TYPES
+from factory.model.traits import Traits
+from factory.sources.seam import Offer
 
 _PLAIN = re.compile(r"[A-Za-z_][\w .,()'/+-]*|[0-9]+ [a-z]+")
 _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
@@ -31,21 +31,12 @@ class Draft:
     start: str
 
 
-def usual_fields(one: CatalogObject) -> list[CatalogField]:
-    """The fields that most specs want: no compound ones, no files, no free text, no personal data."""
-    return [
-        field
-        for field in one.fields.values()
-        if field.type not in (*COMPOUND_TYPES, "base64") and field.filterable and not field.personal
-    ]
-
-
-def spec_text(draft: Draft, one: CatalogObject | None, *, hashing: bool) -> str:
+def spec_text(draft: Draft, offers: Sequence[Offer], *, hashing: bool) -> str:
     """A spec with its comments; a field of personal data is protected, hashed where the unit has a key."""
     lines = [
         f"object: {draft.object}",
         f"description: {quoted(draft.description)}",
-        *_fields(draft.fields, one, "hash" if hashing else "mask"),
+        *_fields(draft.fields, offers, "hash" if hashing else "mask"),
         "# When it runs, in the unit's time zone; without a schedule only by hand.",
         f"schedule: {quoted(draft.schedule)}" if draft.schedule else "schedule: null",
     ]
@@ -61,16 +52,16 @@ def spec_text(draft: Draft, one: CatalogObject | None, *, hashing: bool) -> str:
     return modeline("ingestion", 2) + "\n".join(lines) + "\n"
 
 
-def unit_text(name: str, owner: str, contact: str, objects: Iterable[str]) -> str:
+def unit_text(name: str, owner: str, contact: str, objects: Iterable[str], source: Traits) -> str:
     """A unit.yaml with its comments."""
     return modeline("unit", 2) + (
         f"name: {name}\n"
         f"owner: {quoted(owner)}\n"
         f"contact: {quoted(contact)}\n"
         "connections:\n"
-        "  # Airflow connections; a list of Salesforce connections is possible, the first is the usual one. The AWS\n"
+        f"  # Airflow connections; a list of {source.title} connections is possible, the first is the usual one. The AWS\n"
         "  # connection is the unit's own: its role may write the unit's prefix and nothing else.\n"
-        "  salesforce: salesforce_default\n"
+        f"  {source.kind}: {source.kind}_default\n"
         f"  aws: aws_{name}\n"
         "destination:\n"
         '  bucket: "{{ var.value.bucket_name }}"\n'
@@ -96,12 +87,13 @@ def snake(name: str) -> str:
     return re.sub(r"_+", "_", plain).strip("_") or "ingestion"
 
 
-def _fields(names: Sequence[str] | None, one: CatalogObject | None, protection: str) -> list[str]:
+def _fields(names: Sequence[str] | None, offers: Sequence[Offer], protection: str) -> list[str]:
     if names is None:
         return ["# No `fields`: every field that the connection's user can read."]
     lines = ["# protect: hash, mask or drop. A parent's field is written Account.Name.", "fields:"]
+    known = {offer.name: offer for offer in offers}
     for name in names:
-        field = one.fields.get(name) if one else None
+        field = known.get(name)
         label = f"  # {field.label}" if field and field.label and field.label != name else ""
         entry = f"{{name: {name}, protect: {protection}}}" if field and field.personal else name
         lines.append(f"  - {entry}{label}")

@@ -1,4 +1,1 @@
-"""One module for each command, named for it.
-
-chosen   what a command was pointed at: a tree, or one spec in it
-"""
+"""One module for each command that needs neither an org nor a bucket, named for it."""

@@ -1,6 +1,7 @@
 """`factory new`."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,8 +9,8 @@ from zlib import crc32
 
 import click
 
-from factory.authoring.scaffold import Draft, snake, spec_text, usual_fields
-from factory.commands.chosen import tree_at
+from factory.authoring.scaffold import Draft, snake, spec_text
+from factory.chosen import tree_at
 from factory.linter.tree import lint
 from factory.model.unit import Unit
 from factory.near import near
@@ -17,7 +18,8 @@ from factory.refusal import Failure, UsageFailure
 from factory.report.concise import concise
 from factory.report.findings import Findings
 from factory.rules.problem import Severity
-from factory.sources.salesforce.catalog import CatalogObject
+from factory.sources.registry import DEFAULT
+from factory.sources.seam import Offer
 from factory.tree.workspace import load
 
 
@@ -41,9 +43,10 @@ def run(configs: Path, unit_name: str, object_name: str, answers: Answers, *, as
         names = [one.name for one in workspace.units]
         meant = near(unit_name, names)
         raise UsageFailure(f"no unit {unit_name}; did you mean {meant or ' or '.join(names)}?")
-    one = workspace.catalog.object(object_name)
-    if one is None and workspace.catalog.names:
-        meant = near(object_name, workspace.catalog.names)
+    catalogue = workspace.offline[DEFAULT.traits.kind]
+    offers = catalogue.offers(object_name)
+    if offers is None and catalogue.names:
+        meant = near(object_name, catalogue.names)
         raise UsageFailure(
             f"{object_name} is not in the catalogue; {f'did you mean {meant}?' if meant else 'pull it with `factory catalog pull`'}"
         )
@@ -52,7 +55,7 @@ def run(configs: Path, unit_name: str, object_name: str, answers: Answers, *, as
     if path.exists():
         raise UsageFailure(f"{path} exists; choose another --name")
     asking = sys.stdin.isatty() if ask is None else ask
-    path.write_text(_text(unit, object_name, one, answers, asking=asking), encoding="utf-8")
+    path.write_text(_text(unit, object_name, offers, answers, asking=asking), encoding="utf-8")
     _lint_or_undo(configs, unit_name, path)
     click.echo(f"{path} written. Next: `factory lint {path}`, `factory preview {path}`.")
     return 0
@@ -65,13 +68,15 @@ def _refuse_foreign(unit: Unit, object_name: str) -> None:
         )
 
 
-def _text(unit: Unit, object_name: str, one: CatalogObject | None, answers: Answers, *, asking: bool) -> str:
+def _text(
+    unit: Unit, object_name: str, offers: Sequence[Offer] | None, answers: Answers, *, asking: bool
+) -> str:
     def answer(given: str | None, question: str, usual: str) -> str:
         if given is not None or not asking:
             return usual if given is None else given
         return str(click.prompt(question, default=usual))
 
-    usual = ",".join(field.name for field in usual_fields(one)) if one else "all"
+    usual = "all" if offers is None else ",".join(offer.name for offer in offers if offer.usual)
     fields = answer(answers.fields, "Fields, or all", usual)
     minute = 1 + crc32(f"{unit.name}.{object_name}".encode()) % 59
     schedule = answer(answers.schedule, "Schedule, or none", f"{minute} 5 * * *")
@@ -86,7 +91,7 @@ def _text(unit: Unit, object_name: str, one: CatalogObject | None, answers: Answ
         format=answer(answers.format, "Format", "csv"),
         start=f"{datetime.now(UTC):%Y-%m-%d}",
     )
-    return spec_text(draft, one, hashing=unit.protect_key is not None)
+    return spec_text(draft, offers or (), hashing=unit.protect_key is not None)
 
 
 def _lint_or_undo(configs: Path, unit_name: str, path: Path) -> None:

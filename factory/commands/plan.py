@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from factory.commands.chosen import clean_tree_at
+from factory.chosen import clean_tree_at
 from factory.near import near
 from factory.plan.change import compare
 from factory.plan.shown import FORMATS

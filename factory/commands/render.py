@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from factory.commands.chosen import clean_tree_at
+from factory.chosen import clean_tree_at
 from factory.compile.output import render, write
 from factory.refusal import Failure
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from factory.commands.chosen import spec_at
+from factory.chosen import spec_at
 from factory.compile.dag import asset, compile_spec
 from factory.model.extent import Extent
-from factory.model.ingestion import Setting
-from factory.sources.salesforce.forecast import forecast
+from factory.model.setting import Setting
+from factory.sources.registry import SOURCES
 
 
 def run(path: Path, *, compiled: bool) -> int:
@@ -24,7 +24,7 @@ def run(path: Path, *, compiled: bool) -> int:
     for key, setting in spec.settings.items():
         origin = click.style(f"{_origin(setting):<{origins}}", dim=True)
         click.echo(f"  {key:<{width}}  {origin}  {_value(setting.value)}")
-    cost = forecast(Extent.of(spec))
+    cost = SOURCES[spec.traits.kind].forecast(Extent.of(spec))
     click.echo(f"\n  lands in    s3://{spec.bucket}/{spec.prefix}/, asset {asset(spec)}")
     click.echo(
         f"  a run       {cost.batches} batches, about {cost.calls_per_run} API calls; {cost.calls_per_day} a day"

@@ -10,6 +10,7 @@ from factory.refusal import Failure, UsageFailure
 from factory.report.concise import concise
 from factory.report.findings import Findings
 from factory.rules.problem import Severity
+from factory.sources.registry import DEFAULT
 from factory.tree.workspace import UNIT_FILE, load
 
 
@@ -24,7 +25,7 @@ def run(configs: Path, name: str, owner: str, contact: str, objects: str) -> int
     was_there = folder.is_dir()
     folder.mkdir(exist_ok=True)
     listed = [one.strip() for one in objects.split(",") if one.strip()]
-    path.write_text(unit_text(name, owner, contact, listed), encoding="utf-8")
+    path.write_text(unit_text(name, owner, contact, listed, DEFAULT.traits), encoding="utf-8")
     workspace = load(configs)
     wrong = [one for one in lint(workspace) if one.path == str(path) and one.severity == Severity.ERROR]
     if wrong:

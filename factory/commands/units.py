@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from factory.commands.chosen import refuse_errors, tree_at
+from factory.chosen import refuse_errors, tree_at
 from factory.compile.unit_list import unit_list
 
 

@@ -2,91 +2,94 @@
 
 import hashlib
 import json
-from datetime import UTC, date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from lake_ingest.spec.duration import Duration
+from lake_ingest.spec.ingestion import Expect
+from lake_ingest.spec.window import Incremental, window_value
+from lake_ingest.version import VERSION
 
 from factory.compile.doc_page import doc_md
-from factory.model import schedule as schedules
-from factory.model.ingestion import Spec
+from factory.model.ingestion import Field, Ingestion
 
-_ALIKE = (
-    "timezone",
-    "cursor",
-    "include_deleted",
-    "api",
-    "format",
-    "record_time_added",
-    "coerce_to_timestamp",
-    "expect",
-    "drift",
-    "deletes",
-)
+T = TypeVar("T")
+_PROBLEMS = "an ingestion with problems cannot be compiled"
 _RETRY = {"retry_delay": 60, "retry_exponential_backoff": True, "max_retry_delay": 1800}
 
 
-def compile_spec(spec: Spec) -> dict[str, Any]:
+def compile_spec(spec: Ingestion) -> dict[str, Any]:
     """The configuration of one DAG; the spec must be free of problems."""
     return {spec.dag_id: _dag(spec, ingestion(spec))}
 
 
-def ingestion(spec: Spec) -> dict[str, Any]:
+def ingestion(spec: Ingestion) -> dict[str, Any]:
     """The effective spec, flat and complete, as the runtime reads it."""
-    fields = spec.fields
-    schedule = spec.value("schedule")
-    hashed = any(field.protect == "hash" for field in fields or ())
+    hashed = any(field.protect == "hash" for field in spec.fields or ())
+    if spec.window is None:
+        raise ValueError(_PROBLEMS)
     effective = {
         "unit": spec.unit.name,
         "name": spec.name,
-        "salesforce_conn_id": spec.connection,
+        "source": spec.traits.kind,
+        "conn_id": spec.connection,
         "protect_conn_id": spec.unit.protect_key if hashed else None,
         "object": spec.object,
-        "fields": None
-        if fields is None
-        else [{"name": field.name, "protect": field.protect} for field in fields],
+        "fields": _fields(spec.fields),
         "query": spec.query,
-        "relationship_object": spec.value("relationship_object"),
-        "window": _window(spec.window),
-        "overlap": spec.value("overlap"),
+        **spec.options,
+        "window": window_value(spec.window),
+        "overlap": _text(spec.overlap),
         "await_commits": spec.await_commits,
-        "batch_size": spec.batch_size,
-        "cron": None if schedule is None else schedules.expression(schedule),
+        "batch_size": _text(spec.batch_size),
+        "cron": spec.schedule.cron if spec.schedule else None,
         "compression": spec.compression,
-        **{key: spec.value(key) for key in _ALIKE},
-        "compare_ids": spec.compare_ids,
+        "timezone": _read(spec.zone).key,
+        "cursor": spec.cursor,
+        "include_deleted": spec.include_deleted,
+        "format": spec.format,
+        "record_time_added": spec.record_time_added,
+        "coerce_to_timestamp": spec.coerce_to_timestamp,
+        "expect": _expect(spec.expect),
+        "drift": spec.drift,
+        "deletes": spec.deletes,
+        "compare_ids": _text(spec.compare_ids),
     }
     return {
+        "runtime": VERSION,
         **effective,
         "budget": {"prefix": spec.unit.prefix, "calls_per_day": spec.unit.calls_per_day},
         "spec_version": _version({**effective, "bucket": spec.bucket, "prefix": spec.prefix}),
     }
 
 
-def pool(connection: str) -> str:
-    """The Airflow pool of a Salesforce connection: `salesforce_acme` of `acme`."""
-    return f"salesforce_{connection.removeprefix('salesforce_')}"
+def pool(spec: Ingestion) -> str:
+    """The Airflow pool of a source's connection: `salesforce_acme` of `acme`."""
+    kind = spec.traits.kind
+    return f"{kind}_{spec.connection.removeprefix(f'{kind}_')}"
 
 
-def asset(spec: Spec) -> str:
+def asset(spec: Ingestion) -> str:
     """The name of the Asset that a DAG updates; it does not depend on the environment's bucket."""
     return f"lake://{spec.unit.name}/{spec.name}"
 
 
-def _dag(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
-    tags = [spec.unit.name, spec.object, spec.value("format"), *spec.value("tags")]
+def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
+    tags = [spec.unit.name, spec.object, spec.format, *spec.tags]
     return {
-        "description": spec.value("description") or f"{spec.object} of Salesforce, for {spec.unit.name}",
+        "description": spec.description or f"{spec.object} of {spec.traits.title}, for {spec.unit.name}",
         "doc_md": doc_md(spec),
         "tags": list(dict.fromkeys(tags)),
-        "schedule": _timetable(effective["cron"], spec.value("timezone")),
-        "start_date": _start(spec.value("start"), spec.value("timezone")),
-        "catchup": spec.window == "incremental",
+        "schedule": _timetable(spec),
+        "start_date": _start(spec),
+        "catchup": isinstance(spec.window, Incremental),
         "max_active_runs": 1,
         "default_args": {
             "owner": spec.owner,
-            "retries": spec.value("retries"),
+            "retries": spec.retries,
             **_RETRY,
-            "pool": pool(spec.connection),
+            "pool": pool(spec),
             "aws_conn_id": spec.unit.aws,
             "bucket": spec.bucket,
             "prefix": spec.prefix,
@@ -95,7 +98,7 @@ def _dag(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tasks(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
+def _tasks(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
     tasks = {
         "plan_batches": {"operator": "lake_ingest.airflow.tasks.PlanBatchesOperator", "ingestion": effective},
         "extract": {
@@ -113,7 +116,7 @@ def _tasks(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
     return tasks | _comparison(spec, effective) if spec.compare_ids else tasks
 
 
-def _comparison(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
+def _comparison(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
     """The task that looks for hard deletes; it is skipped in runs that are not the first of their period."""
     return {
         "compare_ids": {
@@ -125,25 +128,38 @@ def _comparison(spec: Spec, effective: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _timetable(expression: str | None, timezone: str) -> dict[str, str] | None:
-    if expression is None:
+def _timetable(spec: Ingestion) -> dict[str, str] | None:
+    if spec.schedule is None:
         return None
     return {
         "__type__": "airflow.timetables.interval.CronDataIntervalTimetable",
-        "cron": expression,
-        "timezone": timezone,
+        "cron": spec.schedule.cron,
+        "timezone": _read(spec.zone).key,
     }
 
 
-def _start(day: str, timezone: str) -> str:
-    midnight = datetime.combine(date.fromisoformat(day), datetime.min.time(), ZoneInfo(timezone))
+def _start(spec: Ingestion) -> str:
+    midnight = datetime.combine(_read(spec.start), datetime.min.time(), _read(spec.zone))
     return midnight.astimezone(UTC).isoformat()
 
 
-def _window(window: Any) -> Any:
-    if isinstance(window, dict) and "last" not in window:
-        return {"from": window.get("from"), "to": window.get("to")}
-    return window
+def _fields(fields: tuple[Field, ...] | None) -> list[dict[str, str | None]] | None:
+    return None if fields is None else [{"name": field.name, "protect": field.protect} for field in fields]
+
+
+def _expect(expect: Expect) -> dict[str, float] | None:
+    return {key: value for key, value in asdict(expect).items() if value is not None} or None
+
+
+def _read(value: T | None) -> T:
+    """A value that is None only where it could not be read."""
+    if value is None:
+        raise ValueError(_PROBLEMS)
+    return value
+
+
+def _text(duration: Duration | None) -> str | None:
+    return None if duration is None else str(duration)
 
 
 def _version(effective: dict[str, Any]) -> str:

@@ -1,15 +1,15 @@
 """The page that Airflow shows of a DAG, written for the analyst who browses it."""
 
-from typing import Any
+from lake_ingest.spec.duration import Duration
+from lake_ingest.spec.object_key import MANIFEST_NAME, deleted_prefix
+from lake_ingest.spec.window import Between, Full, Incremental, Last, Window, point_text
 
-from lake_ingest.spec.object_key import deleted_prefix
-
-from factory.model.ingestion import Field, Spec
+from factory.model.ingestion import Field, Ingestion
 
 _SAID = {"hash": "keyed hash", "mask": "masked", "drop": "left out"}
 
 
-def doc_md(spec: Spec) -> str:
+def doc_md(spec: Ingestion) -> str:
     """What a DAG does, why, for whom, and how to run it again, in Markdown."""
     sections = (
         _head(spec),
@@ -17,58 +17,54 @@ def doc_md(spec: Spec) -> str:
         _fields(spec),
         _landing(spec),
         _RERUN.format(dag_id=spec.dag_id),
-        _MANIFEST,
+        _MANIFEST.format(name=MANIFEST_NAME),
     )
     return "\n\n".join(section.strip() for section in sections if section) + "\n"
 
 
-def window_words(window: Any, overlap: str) -> str:
+def window_words(window: Window, overlap: Duration | None) -> str:
     """A window in words: `what changed in the last 6 months`."""
-    if window == "full":
-        return "every row, whenever it changed"
-    if window == "incremental":
-        return f"what changed since the last run, reaching back {overlap} further for late commits"
-    if "last" in window:
-        return f"what changed in the last {window['last']} before the run"
-    start, end = window.get("from"), window.get("to")
-    begin = f"from {start}" if start else "from the beginning"
-    return f"what changed {begin} up to {end or 'the run'}"
+    match window:
+        case Full():
+            return "every row, whenever it changed"
+        case Incremental():
+            return f"what changed since the last run, reaching back {overlap} further for late commits"
+        case Last(length):
+            return f"what changed in the last {length} before the run"
+        case Between(start, end):
+            begin = f"from {point_text(start)}" if start else "from the beginning"
+            return f"what changed {begin} up to {point_text(end) if end else 'the run'}"
 
 
-def _head(spec: Spec) -> str:
-    why = spec.value("description") or f"`{spec.object}` of Salesforce, landed in the lake."
+def _head(spec: Ingestion) -> str:
+    why = spec.description or f"`{spec.object}` of {spec.traits.title}, landed in the lake."
     return f"## {spec.dag_id}\n\n{_prose(why)}\n\n**Owner:** {_prose(spec.owner)} · **Contact:** {_prose(spec.unit.contact)}"
 
 
-def _facts(spec: Spec) -> str:
-    schedule = spec.value("schedule")
-    rows = "the rows of the query below" if spec.query else window_words(spec.window, spec.value("overlap"))
-    deleted = ", deleted rows included" if spec.value("include_deleted") else ""
+def _facts(spec: Ingestion) -> str:
+    window = spec.window or Full()
+    rows = "the rows of the query below" if spec.query else window_words(window, spec.overlap)
+    relationship = spec.options.get("relationship_object")
     facts = {
-        "Object": f"`{spec.object}`"
-        + (
-            f", relationship `{spec.value('relationship_object')}`"
-            if spec.value("relationship_object")
-            else ""
-        ),
-        "Rows": rows + deleted,
+        "Object": f"`{spec.object}`" + (f", relationship `{relationship}`" if relationship else ""),
+        "Rows": rows + (", deleted rows included" if spec.include_deleted else ""),
         "Late commits": "awaited: a run begins when the org has committed everything up to its window's end"
         if spec.await_commits
         else "",
         "Hard deletes": f"looked for by the first run in each period of {spec.compare_ids}"
         if spec.compare_ids
         else "",
-        "Measured by": "" if spec.query or spec.window == "full" else f"`{spec.value('cursor')}`",
+        "Measured by": "" if window == Full() else f"`{spec.cursor}`",
         "Batches": f"{spec.batch_size} each" if spec.batch_size else "one",
-        "Schedule": f"`{schedule}`, {spec.value('timezone')}" if schedule else "by hand",
-        "Salesforce connection": f"`{spec.connection}`",
+        "Schedule": f"`{spec.schedule.text}`, {spec.zone}" if spec.schedule else "by hand",
+        f"{spec.traits.title} connection": f"`{spec.connection}`",
     }
     return "\n".join(
         ["| | |", "|---|---|", *(f"| {name} | {fact} |" for name, fact in facts.items() if fact)]
     )
 
 
-def _fields(spec: Spec) -> str:
+def _fields(spec: Ingestion) -> str:
     if spec.query:
         return f"### Query\n\n```sql\n{spec.query.strip()}\n```"
     if spec.fields is None:
@@ -83,15 +79,15 @@ def _protection(field: Field) -> str:
     return f"none: {_prose(field.reason)}" if field.reason else "none"
 
 
-def _landing(spec: Spec) -> str:
+def _landing(spec: Ingestion) -> str:
     purged = (
-        f" The ids of rows that are no longer in Salesforce land in `s3://<bucket>/{deleted_prefix(spec.prefix)}/`."
+        f" The ids of rows that are no longer in {spec.traits.title} land in `s3://<bucket>/{deleted_prefix(spec.prefix)}/`."
         if spec.compare_ids
         else ""
     )
     packed = f", {spec.compression}" if spec.compression != "none" else ""
     return (
-        f"### Where it lands\n\n`s3://<bucket>/{spec.prefix}/dt=<logical date>/`, {spec.value('format')}{packed}."
+        f"### Where it lands\n\n`s3://<bucket>/{spec.prefix}/dt=<logical date>/`, {spec.format}{packed}."
         f" The bucket is `{spec.bucket}`. The Asset is `lake://{spec.unit.name}/{spec.name}`.{purged}"
     )
 
@@ -112,6 +108,6 @@ _RERUN = """
 _MANIFEST = """
 ### Read the data
 
-Each `dt=` folder holds `_manifest.json`, written last: the objects of the publication with rows, bytes and checksums, the
+Each `dt=` folder holds `{name}`, written last: the objects of the publication with rows, bytes and checksums, the
 window, the schema and the query. Read the objects that it names; a folder without it is not published yet.
 """

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from factory.compile.dag import compile_spec
-from factory.model.ingestion import Spec
+from factory.model.ingestion import Ingestion
 
 _MODULE = '''\
 """Compiled by `factory render`; do not edit. An Airflow DAG, built by dag-factory from the JSON beside this file."""
@@ -17,7 +17,7 @@ load_dag(globals(), __file__)
 _RECORD = ".rendered.json"
 
 
-def render(specs: Iterable[Spec]) -> dict[str, str]:
+def render(specs: Iterable[Ingestion]) -> dict[str, str]:
     """The files of the compiled form: path relative to the output folder, with `/`, and text."""
     files: dict[str, str] = {}
     for spec in specs:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from factory.linter.all_rules import RULES
 from factory.linter.comments import suppress
 from factory.linter.surprises import judged
-from factory.model.ingestion import Spec
-from factory.rules import agreement, capacity, ignoring, landing, rows_read, timing
+from factory.model.ingestion import Ingestion
+from factory.rules import agreement, crowd, ignoring, keys, landing, rows_read, timing
 from factory.rules.problem import Problem, Severity
-from factory.sources.salesforce import catalog_rules, query_rules
+from factory.sources.registry import SOURCES
 from factory.tree.workspace import Workspace
 
 
@@ -25,16 +25,16 @@ def lint(workspace: Workspace) -> list[Problem]:
 
 def _within(workspace: Workspace) -> Iterator[Problem]:
     for spec in workspace.specs:
+        yield from keys.check(spec)
         yield from timing.check(spec)
         yield from rows_read.check(spec)
         yield from landing.check(spec)
-        yield from query_rules.check(spec, workspace.catalog)
-        yield from catalog_rules.check(spec, workspace.catalog)
         yield from agreement.check(spec)
+        yield from workspace.offline[spec.traits.kind].check(spec)
 
 
 def _between(workspace: Workspace) -> Iterator[Problem]:
-    specs: dict[str, list[Spec]] = {}
+    specs: dict[str, list[Ingestion]] = {}
     for spec in workspace.specs:
         specs.setdefault(spec.unit.name, []).append(spec)
     for one in workspace.units:
@@ -43,7 +43,9 @@ def _between(workspace: Workspace) -> Iterator[Problem]:
         yield from agreement.check_specs(one, tuple(specs.get(one.name, ())))
     yield from agreement.check_units(workspace.units)
     if workspace.whole:
-        yield from capacity.check(workspace.group, workspace.units, workspace.specs)
+        yield from crowd.check(workspace.specs)
+        for kind in SOURCES.values():
+            yield from kind.check_tree(workspace.group, workspace.units, workspace.specs)
 
 
 def _graded(problem: Problem, severities: Mapping[str, Mapping[str, str]]) -> Problem:

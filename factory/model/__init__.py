@@ -1,8 +1,12 @@
-"""What the files mean, as frozen values.
+"""What the files mean, as frozen values. Every text in them is read once, in `interpret`.
 
-unit        the group and its units
+group       the group
+unit        its units
 folder      folders in S3, and which of them lie one in the other
-ingestion   one ingestion with its defaults filled in, and the layer that set each value
-schedule    presets and cron expressions, and how often they fire
+traits      what the meaning of a spec's keys depends on in a kind of source
+setting     the keys of a spec with the nearest value of each, and the layer that set it
+schedule    presets and cron expressions, taken apart
+ingestion   one ingestion
+interpret   a checked spec → an ingestion
 extent      how much a run reads
 """

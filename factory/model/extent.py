@@ -4,28 +4,16 @@ The linter must say the same tomorrow as today, so an ordinary day is a fixed on
 window's start where that is later.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from croniter import croniter
-from lake_ingest.spec.duration import parse_duration
-from lake_ingest.spec.window import (
-    Between,
-    Full,
-    Incremental,
-    Interval,
-    Window,
-    WindowError,
-    cut,
-    parse_window,
-    resolve,
-)
+from lake_ingest.spec.duration import Duration
+from lake_ingest.spec.window import Between, Full, Incremental, Interval, Window, WindowError, cut, resolve
 
-from factory.model.ingestion import Spec
-from factory.model.schedule import expression
+from factory.model.ingestion import Ingestion
+from factory.model.schedule import Schedule
 
 _A_DAY = datetime(2026, 12, 31, tzinfo=UTC)
 _OUTSIDE = "the window reaches outside the years 1 to 9999"
@@ -33,38 +21,35 @@ _OUTSIDE = "the window reaches outside the years 1 to 9999"
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What decides how much a run reads; `cron` is None for runs by hand."""
+    """What decides how much a run reads; `schedule` is None for runs by hand."""
 
-    window: Any
-    batch_size: str | None
-    overlap: str
-    cron: str | None
-    timezone: str
-
-    @classmethod
-    def of(cls, spec: Spec) -> "Extent":
-        """The extent of a spec."""
-        schedule = spec.value("schedule")
-        cron = None if schedule is None else expression(schedule)
-        return cls(spec.window, spec.batch_size, spec.value("overlap"), cron, spec.value("timezone"))
+    window: Window
+    zone: ZoneInfo
+    batch_size: Duration | None = None
+    overlap: Duration | None = None
+    schedule: Schedule | None = None
 
     @classmethod
-    def of_ingestion(cls, ingestion: Mapping[str, Any]) -> "Extent":
-        """The extent of a compiled ingestion."""
-        keys = ("window", "batch_size", "overlap", "cron", "timezone")
-        return cls(*(ingestion.get(key) for key in keys))  # type: ignore[arg-type]  # the compiled form is typed by its test
+    def of(cls, spec: Ingestion) -> "Extent | None":
+        """The extent of an ingestion; None where one of these could not be read."""
+        if (
+            spec.window is None
+            or spec.zone is None
+            or {"schedule", "batch_size", "overlap"} & spec.faults.keys()
+        ):
+            return None
+        return cls(spec.window, spec.zone, spec.batch_size, spec.overlap, spec.schedule)
 
     def interval(self) -> Interval:
         """The rows that a run on an ordinary day reads.
 
         Raises:
-            WindowError: the window or the time zone cannot be read, or the window is empty or leaves the calendar.
+            WindowError: the window is empty or leaves the calendar.
         """
-        window, zone = parse_window(self.window), self._zone()
         try:
-            end = _ordinary_day(window, zone)
-            start = _previous(self.cron, end, zone) if isinstance(window, Incremental) else None
-            return resolve(window, Interval(start, end), zone, parse_duration(self.overlap))
+            end = self._ordinary_day()
+            start = self._previous(end) if isinstance(self.window, Incremental) else None
+            return resolve(self.window, Interval(start, end), self.zone, self.overlap)
         except WindowError:
             raise
         except (OverflowError, ValueError):
@@ -76,38 +61,31 @@ class Extent:
         Raises:
             WindowError: as `interval`, or the window cannot be cut.
         """
-        window = parse_window(self.window)
-        if self.batch_size is None or isinstance(window, Full):
+        if self.batch_size is None or isinstance(self.window, Full):
             return 1
         interval = self.interval()
         try:
-            return len(cut(interval, parse_duration(self.batch_size), self._zone(), window))
+            return len(cut(interval, self.batch_size, self.zone, self.window))
         except WindowError:
             raise
         except (OverflowError, ValueError):
             raise WindowError(_OUTSIDE) from None
 
-    def _zone(self) -> ZoneInfo:
-        try:
-            return ZoneInfo(self.timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise WindowError(f"`{self.timezone}` is not a time zone") from None
+    def _ordinary_day(self) -> datetime:
+        start = self.window.start if isinstance(self.window, Between) else None
+        if isinstance(start, str):
+            start = datetime.fromisoformat(start).replace(tzinfo=self.zone)
+        return (
+            max(_A_DAY, start.astimezone(UTC) + timedelta(days=365))
+            if isinstance(start, datetime)
+            else _A_DAY
+        )
 
-
-def _ordinary_day(window: Window, zone: ZoneInfo) -> datetime:
-    if not isinstance(window, Between) or not isinstance(window.start, str | datetime):
-        return _A_DAY
-    start = window.start
-    if isinstance(start, str):
-        start = datetime.fromisoformat(start).replace(tzinfo=zone)
-    return max(_A_DAY, start.astimezone(UTC) + timedelta(days=365))
-
-
-def _previous(cron: str | None, end: datetime, zone: ZoneInfo) -> datetime:
-    """The end less one step of the schedule; a day without a schedule."""
-    if cron is None:
-        return end - timedelta(days=1)
-    ticks = croniter(cron, end.astimezone(zone), ret_type=datetime)
-    last: datetime = ticks.get_prev(datetime)
-    before: datetime = ticks.get_prev(datetime)
-    return end - (last - before)
+    def _previous(self, end: datetime) -> datetime:
+        """The end less one step of the schedule; a day without a schedule."""
+        if self.schedule is None:
+            return end - timedelta(days=1)
+        ticks = croniter(self.schedule.cron, end.astimezone(self.zone), ret_type=datetime)
+        last: datetime = ticks.get_prev(datetime)
+        before: datetime = ticks.get_prev(datetime)
+        return end - (last - before)

@@ -1,4 +1,4 @@
-"""The group and its business units as frozen values."""
+"""The business units as frozen values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,37 +10,30 @@ from factory.read.file_text import SourceText
 from factory.vocabulary.checked import Checked
 from factory.vocabulary.schemas import schema
 
-
-@dataclass(frozen=True)
-class Group:
-    """What holds for every unit; `calls_per_day` is the org's limit, None where it is not said."""
-
-    document: Document | None = None
-    description: str = ""
-    org: str = ""
-    calls_per_day: int | None = None
-    api_version: str | None = None
-    broken: frozenset[str] = frozenset()
+_AWS = "aws"  # the one connection that is not of a source
 
 
 @dataclass(frozen=True)
 class Unit:
     """A business unit. `name` is its folder's; `objects` and `formats` are None where all are allowed.
 
-    `broken` are keys whose values the schema refused, or that are absent; no rule looks at them.
+    `sources` are its connections by kind of source. `broken` are keys whose values the schema refused, or that are absent;
+    no rule looks at them.
     """
 
     name: str
     document: Document
+    declared_name: str = ""
     owner: str = ""
     contact: str = ""
     description: str = ""
-    salesforce: tuple[str, ...] = ()
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aws: str = ""
     bucket: str = ""
     prefix: str = ""
     buckets: tuple[str, ...] = ()
     objects: tuple[str, ...] | None = None
+    objects_reason: str = ""
     formats: tuple[str, ...] | None = None
     calls_per_day: int | None = None
     protect_key: str | None = None
@@ -60,41 +53,34 @@ class Unit:
     @property
     def connections(self) -> tuple[str, ...]:
         """Every Airflow connection that the unit uses, the key of its hashes among them."""
-        return tuple(sorted({*self.salesforce, self.aws, *([self.protect_key] if self.protect_key else [])}))
+        of_sources = (name for names in self.sources.values() for name in names)
+        return tuple(sorted({*of_sources, self.aws, *([self.protect_key] if self.protect_key else [])}))
 
-
-def read_group(checked: Checked) -> Group:
-    """The group of a checked group.yaml."""
-    data = _usable(checked)
-    org = data.get("org") or {}
-    return Group(
-        document=checked.document,
-        description=data.get("description", ""),
-        org=org.get("name", ""),
-        calls_per_day=org.get("api_calls_per_day"),
-        api_version=org.get("api_version"),
-        broken=checked.broken,
-    )
+    def may_read(self, object_name: str) -> bool:
+        """Whether the unit was given an object; where the list itself is broken nobody can say, and all pass."""
+        return self.objects is None or "objects" in self.broken or object_name in self.objects
 
 
 def read_unit(folder: str, checked: Checked) -> Unit:
     """The unit of a checked unit.yaml."""
-    data = _usable(checked)
+    data = checked.usable
     connections, destination = data.get("connections") or {}, data.get("destination") or {}
-    salesforce, objects = connections.get("salesforce") or (), data.get("objects")
+    objects = data.get("objects")
     absent = frozenset(schema("unit")["required"]) - data.keys()
     return Unit(
         name=folder,
         document=checked.document,
+        declared_name=data.get("name", ""),
         owner=data.get("owner", ""),
         contact=data.get("contact", ""),
         description=data.get("description", ""),
-        salesforce=(salesforce,) if isinstance(salesforce, str) else tuple(salesforce),
-        aws=connections.get("aws", ""),
+        sources={kind: _listed(names) for kind, names in connections.items() if kind != _AWS},
+        aws=connections.get(_AWS, ""),
         bucket=destination.get("bucket", ""),
         prefix=destination.get("prefix", ""),
         buckets=tuple(data.get("buckets") or ()),
         objects=None if objects in (None, "*") else tuple(objects),
+        objects_reason=data.get("objects_reason", ""),
         formats=tuple(data["formats"]) if data.get("formats") else None,
         calls_per_day=data.get("api_calls_per_day"),
         protect_key=data.get("protect_key"),
@@ -108,5 +94,5 @@ def nameless_unit(folder: str, path: str) -> Unit:
     return Unit(folder, Document(SourceText(path, "")), broken=frozenset(schema("unit")["properties"]))
 
 
-def _usable(checked: Checked) -> dict[str, Any]:
-    return {key: value for key, value in checked.document.mapping.items() if key not in checked.broken}
+def _listed(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

@@ -1,4 +1,6 @@
-"""Commands that read what stands in AWS. Loaded only when they are called.
+"""Commands that need a source or a bucket. Loaded only when they are called.
 
-verify   `factory verify`
+preview   `factory preview`
+catalog   `factory catalog pull` and `factory catalog diff`
+verify    `factory verify`
 """

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from factory.compile.doc_page import window_words
-from factory.model.extent import Extent
-from factory.sources.salesforce.forecast import Forecast, forecast
+from factory.plan.compiled_extent import extent_of
+from factory.sources.registry import DEFAULT, SOURCES
+from factory.sources.seam import Forecast
 
 Dag = Mapping[str, Any]
 
@@ -82,13 +83,14 @@ def _dag_change(dag_id: str, before: Dag | None, after: Dag | None) -> DagChange
 def _facts(dag: Dag) -> dict[str, str]:
     """What a plan compares, but for the fields, in the order in which it is shown."""
     one, task = _ingestion(dag), dag["default_args"]
+    extent = extent_of(one)
     return {
         "object": one["object"],
         "query": one["query"] or "",
-        "relationship": one["relationship_object"] or "",
+        "relationship": one.get("relationship_object") or "",
         "schedule": f"{one['cron']} {one['timezone']}" if one["cron"] else "by hand",
         "start": dag["start_date"],
-        "window": window_words(one["window"], one["overlap"]),
+        "window": window_words(extent.window, extent.overlap) if extent else "",
         "late commits": "awaited" if one.get("await_commits") else "not awaited",
         "batches of": one["batch_size"] or "",
         "cursor": one["cursor"],
@@ -98,8 +100,8 @@ def _facts(dag: Dag) -> dict[str, str]:
         "compression": one["compression"],
         "fetch time": "added" if one["record_time_added"] else "",
         "dates": "as numbers" if one["coerce_to_timestamp"] else "",
-        "connection": one["salesforce_conn_id"],
-        "api": one["api"],
+        "connection": one.get("conn_id") or one["salesforce_conn_id"],  # its name before version 2
+        "api": one.get("api") or "",
         "expects": ", ".join(f"{key} {value}" for key, value in (one["expect"] or {}).items()),
         "drift": one["drift"],
         "deletes": one["deletes"],
@@ -160,7 +162,8 @@ def _listed(fields: dict[str, str] | None) -> str:
 
 
 def _cost(dag: Dag) -> Forecast:
-    return forecast(Extent.of_ingestion(_ingestion(dag)))
+    one = _ingestion(dag)
+    return SOURCES[one.get("source", DEFAULT.traits.kind)].forecast(extent_of(one))
 
 
 def _calls(dags: Mapping[str, Dag]) -> int:

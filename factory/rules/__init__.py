@@ -9,6 +9,6 @@ timing      ING20x  when a DAG runs
 rows_read   ING21x  which rows a run reads
 landing     ING22x  in which form the data lands
 agreement   ING4xx  what a unit may read, and where it may write
-capacity    ING5xx  what all specs together ask of a source
+crowd       ING503  DAGs that start in the same minute
 ignoring    ING9xx  what is done to the rules themselves
 """

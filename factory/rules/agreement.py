@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from factory.model.folder import overlapping
-from factory.model.ingestion import Spec
+from factory.model.ingestion import Ingestion
 from factory.model.unit import Unit
 from factory.near import near
 from factory.rules.example import UNIT
@@ -83,18 +83,19 @@ RULES = (MISPLACED, NO_UNIT, UNIT_NAME, SPEC_NAME, OBJECT, CONNECTION, BUCKET, F
 _SPEC_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
 
 
-def check(spec: Spec) -> Iterator[Problem]:
+def check(spec: Ingestion) -> Iterator[Problem]:
     """What a spec takes that its unit was not given."""
     unit = spec.unit
     if not _SPEC_NAME.fullmatch(spec.name):
         cure = "Rename the file: small letters, digits and `_`, beginning with a letter."
         yield SPEC_NAME.at(spec.document, (), f"`{spec.name}` cannot be a part of a DAG id", cure=cure)
-    if unit.objects is not None and not {"objects"} & unit.broken and spec.object:
+    if unit.objects is not None and spec.object and not unit.may_read(spec.object):
         yield from _not_given(spec, OBJECT, "object", spec.object, unit.objects, "objects")
-    if spec.value("connection") and "connections" not in unit.broken:
-        yield from _not_given(spec, CONNECTION, "connection", spec.connection, unit.salesforce, "connections")
+    if spec.settings["connection"].value and "connections" not in unit.broken:
+        given = unit.sources.get(spec.traits.kind, ())
+        yield from _not_given(spec, CONNECTION, "connection", spec.connection, given, "connections")
     if unit.formats is not None:
-        yield from _not_given(spec, FORMAT, "format", spec.value("format"), unit.formats, "formats")
+        yield from _not_given(spec, FORMAT, "format", spec.format, unit.formats, "formats")
     if not {"destination", "buckets"} & (unit.broken | spec.broken):
         yield from _not_given(spec, BUCKET, "destination", spec.bucket, unit.all_buckets, "buckets")
     if not unit.protect_key and "protect_key" not in unit.broken:
@@ -103,19 +104,16 @@ def check(spec: Spec) -> Iterator[Problem]:
 
 def check_unit(unit: Unit) -> Iterator[Problem]:
     """What is wrong with a unit itself."""
-    document = unit.document
-    name = document.mapping.get("name")
-    if "name" not in unit.broken and name != unit.name:
-        message = f"the unit is called `{name}`, its folder `{unit.name}`"
-        yield UNIT_NAME.at(document, ("name",), message, cure="Give both the same name.")
-    if document.mapping.get("objects") == "*" and not document.mapping.get("objects_reason"):
+    if "name" not in unit.broken and unit.declared_name != unit.name:
+        message = f"the unit is called `{unit.declared_name}`, its folder `{unit.name}`"
+        yield UNIT_NAME.at(unit.document, ("name",), message, cure="Give both the same name.")
+    if unit.objects is None and "objects" not in unit.broken and not unit.objects_reason:
+        message = "the unit may read every object, and does not say why"
         cure = "Name the objects, or add `objects_reason:`."
-        yield ALL_OBJECTS.at(
-            document, ("objects",), "the unit may read every object, and does not say why", cure=cure
-        )
+        yield ALL_OBJECTS.at(unit.document, ("objects",), message, cure=cure)
 
 
-def check_specs(unit: Unit, specs: tuple[Spec, ...]) -> Iterator[Problem]:
+def check_specs(unit: Unit, specs: tuple[Ingestion, ...]) -> Iterator[Problem]:
     """What is wrong between the specs of one unit."""
     yield from _same_name(specs)
     placed = [spec for spec in specs if "destination" not in spec.broken | unit.broken]
@@ -125,8 +123,8 @@ def check_specs(unit: Unit, specs: tuple[Spec, ...]) -> Iterator[Problem]:
         yield PREFIX_CLASH.at(spec.document, path, message, cure="Give `destination.prefix` another value.")
 
 
-def _folders(spec: Spec) -> str:
-    return " and ".join(f"`{prefix}`" for prefix in spec.prefixes)
+def _folders(spec: Ingestion) -> str:
+    return " and ".join(f"`{folder.prefix}`" for folder in spec.folders)
 
 
 def check_units(units: tuple[Unit, ...]) -> Iterator[Problem]:
@@ -140,8 +138,8 @@ def check_units(units: tuple[Unit, ...]) -> Iterator[Problem]:
         )
 
 
-def _same_name(specs: tuple[Spec, ...]) -> Iterator[Problem]:
-    by_name: dict[str, Spec] = {}
+def _same_name(specs: tuple[Ingestion, ...]) -> Iterator[Problem]:
+    by_name: dict[str, Ingestion] = {}
     for spec in specs:
         first = by_name.setdefault(spec.name, spec)
         if first is not spec:
@@ -150,23 +148,22 @@ def _same_name(specs: tuple[Spec, ...]) -> Iterator[Problem]:
 
 
 def _not_given(
-    spec: Spec, rule: Rule, key: str, value: str, given: tuple[str, ...], where: str
+    spec: Ingestion, rule: Rule, key: str, value: str, given: tuple[str, ...], where: str
 ) -> Iterator[Problem]:
     if value in given or key in spec.broken:
         return
-    setting = spec.settings[key]
-    path = (*setting.path, "bucket") if key == "destination" else setting.path
+    document, path = spec.place(key)
     yield rule.at(
-        setting.document or spec.document, path, f"`{value}` is not among the `{where}` of {spec.unit.name}",
+        document, (*path, "bucket") if key == "destination" else path, f"`{value}` is not among the `{where}` of {spec.unit.name}",
         near=near(value, given), cure=f"The unit has {', '.join(given) or 'none'}; {spec.unit.document.path} says so.",
     )  # fmt: skip
 
 
-def _unkeyed(spec: Spec) -> Iterator[Problem]:
-    for index, field in enumerate((spec.fields or ()) if "fields" not in spec.broken else ()):
+def _unkeyed(spec: Ingestion) -> Iterator[Problem]:
+    for field in (spec.fields or ()) if "fields" not in spec.broken else ():
         if field.protect == "hash":
             message = f"`{field.name}` is hashed, but {spec.unit.name} has no `protect_key`"
             cure = (
                 f"Name the connection that holds the key in {spec.unit.document.path}, or write mask or drop."
             )
-            yield PROTECT_KEY.at(spec.document, ("fields", index, "protect"), message, cure=cure)
+            yield PROTECT_KEY.at(spec.document, (*field.path[:2], "protect"), message, cure=cure)

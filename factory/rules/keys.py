@@ -1,5 +1,9 @@
 """ING1xx: keys and values against the JSON schemas."""
 
+from collections.abc import Iterator
+
+from factory.model.ingestion import Ingestion
+from factory.rules.problem import Problem
 from factory.rules.rule import Rule
 
 _RIGHT = """\
@@ -44,3 +48,15 @@ TEMPLATE = Rule(
 )  # fmt: skip
 
 RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, NOT_A_CHOICE, MALFORMED, TEMPLATE)
+
+_LENGTHS = ("batch_size", "overlap", "compare_ids")
+
+
+def check(spec: Ingestion) -> Iterator[Problem]:
+    """Lengths of time that the schema takes and that are none, such as `0 days`."""
+    for key in _LENGTHS:
+        if fault := spec.faults.get(key):
+            message = f"`{spec.settings[key].value}` cannot be the value of `{key}`"
+            yield MALFORMED.at(
+                fault.document, fault.path, message, cure="Write a whole number from 1, and a unit."
+            )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from factory.model.ingestion import Spec
+from factory.model.ingestion import Ingestion
 from factory.rules.problem import Problem
 from factory.rules.rule import Rule
 
@@ -29,37 +29,35 @@ COMPARE_IDS = Rule(
 RULES = (SNAPPY, DELETES, COMPARE_IDS)
 
 
-def check(spec: Spec) -> Iterator[Problem]:
+def check(spec: Ingestion) -> Iterator[Problem]:
     """What is wrong with the form in which a spec's data lands."""
-    if (
-        spec.says("compression")
-        and spec.value("compression") == "snappy"
-        and spec.value("format") != "parquet"
-    ):
-        message = f"snappy compresses parquet only, and the format is {spec.value('format')}"
+    if spec.says("compression") and spec.compression == "snappy" and spec.format != "parquet":
+        message = f"snappy compresses parquet only, and the format is {spec.format}"
         yield SNAPPY.at(
             spec.document, ("compression",), message, cure="Write gzip or zstd, or `format: parquet`."
         )
-    if spec.says("deletes") and spec.value("deletes") == "soft" and not spec.value("include_deleted"):
+    if spec.says("deletes") and spec.deletes == "soft" and not spec.include_deleted:
         message = "`deletes: soft` has no effect: deleted rows are not read"
         yield DELETES.at(
             spec.document, ("deletes",), message, cure="Add `include_deleted: true`, or delete the line."
         )
-    if spec.says("compare_ids") and not spec.broken & {"fields", "query"} and not spec.writes_ids:
+    if spec.says("compare_ids") and not spec.broken & {"fields", "query"} and not spec.holds_key:
         yield _no_ids(spec)
 
 
-def _no_ids(spec: Spec) -> Problem:
-    protected = any(field.name == "Id" and field.protect for field in spec.fields or ())
+def _no_ids(spec: Ingestion) -> Problem:
+    named = {field.name: field for field in spec.fields or ()}
+    missing = [name for name in spec.traits.key if name not in named]
+    key = ", ".join(f"`{name}`" for name in missing or spec.traits.key)
     if spec.query:
         reason, cure = (
             "the rows are those of a query",
             "Delete it, or use `fields` and `window` instead of the query.",
         )
-    elif protected:
-        reason, cure = "`Id` is protected", "Read `Id` unprotected, or delete the line."
+    elif missing:
+        reason, cure = f"{key} is not among the fields", f"Add {key} to the fields, or delete the line."
     else:
-        reason, cure = "`Id` is not among the fields", "Add `Id` to the fields, or delete the line."
+        reason, cure = f"{key} is protected", f"Read {key} unprotected, or delete the line."
     return COMPARE_IDS.at(
         spec.document, ("compare_ids",), f"ids cannot be compared: {reason}", cure=cure, on_key=True
     )

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from lake_ingest.spec.ingestion import DEFAULT_CURSOR
-from lake_ingest.spec.window import Between, Full, Point, Window, WindowError, parse_window
+from lake_ingest.spec.window import Between, Full, Incremental, Window, WindowError
 
 from factory.model.extent import Extent
-from factory.model.ingestion import Spec
-from factory.read.document import Document, KeyPath
+from factory.model.ingestion import Ingestion
+from factory.model.interpret import has_start
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
-from factory.rules.timing import is_schedule, is_zone
 
 MAX_BATCHES = 400
 
@@ -82,74 +80,67 @@ RULES = (
 )
 
 
-def check(spec: Spec) -> Iterator[Problem]:
+def check(spec: Ingestion) -> Iterator[Problem]:
     """What is wrong with the rows that a spec reads."""
     if "window" in spec.broken or "query" in spec.broken:
         return
-    if spec.query is None and spec.window is None:
+    fault = spec.faults.get("window")
+    if spec.window is None and fault is None:
         cure = "Add `window: full`, `window: incremental` or `window: {last: 6 months}`."
         yield NO_WINDOW.at(spec.document, ("object",), "`window` is missing", cure=cure, on_key=True)
         return
     yield from _without_effect(spec)
-    try:
-        window = parse_window(spec.window)
-    except WindowError as error:
-        document, path = _place(spec)
-        yield BAD_WINDOW.at(document, path, _sentence(error))
-        return
-    if spec.says("batch_size") and "batch_size" not in spec.broken and not _has_start(window):
-        cure = "Delete it, or give the window a start."
-        message = "`batch_size` has nothing to count from: the window has no start"
-        yield NO_BATCHES.at(spec.document, ("batch_size",), message, cure=cure, on_key=True)
-    elif (
-        not spec.broken & {"batch_size", "overlap"}
-        and is_zone(spec.value("timezone"))
-        and is_schedule(spec.value("schedule"))
-    ):
-        yield from _extent(spec, window)
+    if fault is not None:
+        yield BAD_WINDOW.at(fault.document, fault.path, fault.text)
+    elif spec.window is not None:
+        yield from _batches(spec, spec.window)
 
 
-def _without_effect(spec: Spec) -> Iterator[Problem]:
-    if spec.query and spec.says("window") and spec.value("window") != "full":
+def _without_effect(spec: Ingestion) -> Iterator[Problem]:
+    if spec.query and spec.says("window") and spec.window != Full():
         message = "`query` selects its rows itself; a window has no effect beside it"
         cure = "Delete `window`, or write the bounds into the query."
         yield QUERY_WINDOW.at(spec.document, ("window",), message, cure=cure)
-    if spec.says("overlap") and spec.window != "incremental":
+    if spec.says("overlap") and not isinstance(spec.window, Incremental):
         message = "`overlap` has no effect: the window is not incremental"
         cure = "Delete it, or write `window: incremental`."
         yield ONLY_INCREMENTAL.at(spec.document, ("overlap",), message, cure=cure, on_key=True)
-
-    if spec.says("await_commits") and spec.value("await_commits") and not {"cursor"} & spec.broken:
+    if spec.says("await_commits") and spec.await_commits and "cursor" not in spec.broken:
         yield from _awaited(spec)
 
 
-def _awaited(spec: Spec) -> Iterator[Problem]:
+def _awaited(spec: Ingestion) -> Iterator[Problem]:
     reason = ""
     if spec.query:
         reason = "a written query selects its rows itself"
-    elif spec.window == "full":
+    elif spec.window == Full():
         reason = "a full window has no end"
-    elif spec.value("cursor") != DEFAULT_CURSOR:
-        reason = f"the cursor is {spec.value('cursor')}, and the org answers for {DEFAULT_CURSOR}"
+    elif spec.cursor != spec.traits.committed:
+        reason = f"the cursor is {spec.cursor}, and the org answers for {spec.traits.committed}"
     if reason:
         message = f"`await_commits` has nothing to wait for: {reason}"
         yield AWAIT_COMMITS.at(spec.document, ("await_commits",), message, cure="Delete it.", on_key=True)
 
 
-def _extent(spec: Spec, window: Window) -> Iterator[Problem]:
-    document, path = _place(spec)
-    extent = Extent.of(spec)
+def _batches(spec: Ingestion, window: Window) -> Iterator[Problem]:
+    if spec.says("batch_size") and not has_start(window):
+        cure = "Delete it, or give the window a start."
+        message = "`batch_size` has nothing to count from: the window has no start"
+        yield NO_BATCHES.at(spec.document, ("batch_size",), message, cure=cure, on_key=True)
+        return
+    extent = None if spec.broken & {"batch_size", "overlap"} else Extent.of(spec)
+    if extent is not None:
+        yield from _extent(spec, extent)
+
+
+def _extent(spec: Ingestion, extent: Extent) -> Iterator[Problem]:
+    document, path = spec.place("window", "query")
     try:
         extent.interval()
     except WindowError as error:
         yield EMPTY_WINDOW.at(document, path, _sentence(error), cure="Let the window end after its start.")
         return
-    if (
-        isinstance(window, Between)
-        and _is_fixed(window.start)
-        and _is_fixed(window.end)
-        and spec.value("schedule")
-    ):
+    if spec.schedule and _stands_still(extent.window):
         message = "the schedule repeats a window that never moves"
         cure = "Delete `schedule` and run it by hand, or let one end move."
         yield STANDING_STILL.at(document, path, message, cure=cure)
@@ -159,30 +150,14 @@ def _extent(spec: Spec, window: Window) -> Iterator[Problem]:
     except WindowError as error:
         count, message = MAX_BATCHES + 1, _sentence(error)
     if count > MAX_BATCHES:
-        size = spec.settings["batch_size"]
         cure = f"At most {MAX_BATCHES} are allowed; make the batches larger."
-        yield TOO_MANY_BATCHES.at(size.document or spec.document, size.path, message, cure=cure)
+        yield TOO_MANY_BATCHES.at(*spec.place("batch_size"), message, cure=cure)
 
 
-def _place(spec: Spec) -> tuple[Document, KeyPath]:
-    """Where the window stands; the end at fault, where only one can be."""
-    setting = spec.settings["window"]
-    if setting.document is None:
-        return spec.document, ("query",)
-    for end, text in spec.window.items() if isinstance(spec.window, dict) else ():
-        try:
-            parse_window({end: text})
-        except WindowError:
-            return setting.document, (*setting.path, end)
-    return setting.document, setting.path
-
-
-def _has_start(window: Window) -> bool:
-    return not isinstance(window, Full) and not (isinstance(window, Between) and window.start is None)
-
-
-def _is_fixed(end: Point | None) -> bool:
-    return isinstance(end, str | datetime)
+def _stands_still(window: Window) -> bool:
+    return isinstance(window, Between) and all(
+        isinstance(end, str | datetime) for end in (window.start, window.end)
+    )
 
 
 def _sentence(error: WindowError) -> str:

@@ -1,11 +1,12 @@
 """ING20x: when a DAG runs."""
 
 from collections.abc import Iterator
-from datetime import date
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import available_timezones
 
-from factory.model.ingestion import Spec
-from factory.model.schedule import PRESETS, CronError, expression, parse
+from lake_ingest.spec.window import Incremental
+
+from factory.model.ingestion import Ingestion
+from factory.model.schedule import PRESETS
 from factory.near import near
 from factory.rules.problem import Problem
 from factory.rules.rule import Rule
@@ -44,12 +45,11 @@ NEEDS_START = Rule(
 RULES = (CRON, ZONE, START, NEEDS_SCHEDULE, NEEDS_START)
 
 
-def check(spec: Spec) -> Iterator[Problem]:
+def check(spec: Ingestion) -> Iterator[Problem]:
     """What is wrong with when a spec runs."""
-    yield from _schedule(spec)
-    yield from _zone(spec)
-    if spec.value("window") == "incremental":
-        if spec.value("schedule") is None and "schedule" not in spec.broken:
+    yield from _faults(spec)
+    if isinstance(spec.window, Incremental):
+        if spec.schedule is None and "schedule" not in spec.unusable:
             yield NEEDS_SCHEDULE.at(
                 spec.document,
                 ("window",),
@@ -65,57 +65,16 @@ def check(spec: Spec) -> Iterator[Problem]:
             )
 
 
-def _schedule(spec: Spec) -> Iterator[Problem]:
-    written = spec.settings["schedule"]
-    if written.value is None or written.document is None:
-        return
-    try:
-        parse(expression(written.value))
-    except CronError as error:
-        meant = near(written.value, PRESETS) if written.value.startswith("@") else ""
+def _faults(spec: Ingestion) -> Iterator[Problem]:
+    """What could not be read."""
+    if fault := spec.faults.get("schedule"):
+        written = spec.settings["schedule"].value
+        meant = near(written, PRESETS) if written.startswith("@") else ""
         cure = f"Write a preset ({', '.join(PRESETS)}) or five fields: minute, hour, day, month, weekday."
-        yield CRON.at(written.document, written.path, str(error), near=meant, cure=cure)
-
-
-def _zone(spec: Spec) -> Iterator[Problem]:
-    zone, start = spec.settings["timezone"], spec.settings["start"]
-    if zone.document is not None and not is_zone(zone.value):
-        meant = near(zone.value, available_timezones())
-        yield ZONE.at(
-            zone.document,
-            zone.path,
-            f"`{zone.value}` is not a time zone",
-            near=meant,
-            cure="Write an IANA name such as `Europe/Brussels`.",
-        )
-    if start.document is not None and not _is_day(start.value):
-        yield START.at(
-            start.document,
-            start.path,
-            f"`{start.value}` is not a day of the calendar",
-            cure="Write a date as `2026-01-31`.",
-        )
-
-
-def is_zone(name: str) -> bool:
-    """Whether the IANA database has a time zone of this name."""
-    try:
-        return bool(ZoneInfo(name).key)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def is_schedule(text: str | None) -> bool:
-    """Whether a schedule can be read; None is one (by hand only)."""
-    try:
-        return text is None or bool(parse(expression(text)))
-    except CronError:
-        return False
+        yield CRON.at(fault.document, fault.path, fault.text, near=meant, cure=cure)
+    if fault := spec.faults.get("timezone"):
+        meant = near(spec.settings["timezone"].value, available_timezones())
+        cure = "Write an IANA name such as `Europe/Brussels`."
+        yield ZONE.at(fault.document, fault.path, fault.text, near=meant, cure=cure)
+    if fault := spec.faults.get("start"):
+        yield START.at(fault.document, fault.path, fault.text, cure="Write a date as `2026-01-31`.")

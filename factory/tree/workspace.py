@@ -1,21 +1,24 @@
 """The tree of configs, read: `group.yaml`, each unit's `unit.yaml`, and the specs beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from factory.model.ingestion import Spec, settings
-from factory.model.unit import Group, Unit, nameless_unit, read_group, read_unit
+from factory.model.group import Group, read_group
+from factory.model.ingestion import Ingestion
+from factory.model.interpret import ingestion
+from factory.model.unit import Unit, nameless_unit, read_unit
 from factory.read.composer import Composer
 from factory.read.document import Document
 from factory.read.file_text import SourceText, UnreadableTextError, read
 from factory.read.span import START, Span
 from factory.read.surprise import Surprise, Yaml
-from factory.sources.salesforce.catalog import Catalog
+from factory.sources.registry import DEFAULT, SOURCES
+from factory.sources.seam import Offline
 from factory.vocabulary.checked import Checked, check
 
-GROUP_FILE, UNIT_FILE, CATALOG_FOLDER = "group.yaml", "unit.yaml", "_org"
+GROUP_FILE, UNIT_FILE = "group.yaml", "unit.yaml"
 SUFFIXES = (".yaml", ".yml")
 
 
@@ -32,15 +35,18 @@ class NoWorkspaceError(ValueError):
 
 @dataclass(frozen=True)
 class Workspace:
-    """What was read. `whole` tells that every unit was, so that rules about the whole group can judge."""
+    """What was read. `offline` are the catalogues by kind of source.
+
+    `whole` says that every unit was read, so that rules about the whole group can judge.
+    """
 
     root: Path
     group: Group
     units: tuple[Unit, ...]
-    specs: tuple[Spec, ...]
+    specs: tuple[Ingestion, ...]
     surprises: tuple[Surprise, ...]
     documents: dict[str, Document]
-    catalog: Catalog
+    offline: Mapping[str, Offline]
     whole: bool
 
 
@@ -100,7 +106,7 @@ class _Loader:
             specs=specs,
             surprises=tuple(self._surprises),
             documents=self._documents,
-            catalog=Catalog(self._root / CATALOG_FOLDER / group.org),
+            offline={name: kind.offline(self._root, group) for name, kind in SOURCES.items()},
             whole=names is None,
         )
 
@@ -120,7 +126,7 @@ class _Loader:
         )
         return nameless_unit(folder.name, str(path))
 
-    def _specs(self, unit: Unit, group: Group) -> Iterator[Spec]:
+    def _specs(self, unit: Unit, group: Group) -> Iterator[Ingestion]:
         folder = self._root / unit.name
         self._surprises += [
             _misplaced(path) for path in sorted(folder.glob("*/**/*")) if path.suffix in SUFFIXES
@@ -129,9 +135,7 @@ class _Loader:
             if path.suffix in SUFFIXES and path.name != UNIT_FILE:
                 checked = self._checked(path, "ingestion")
                 if isinstance(checked.document.data, dict):
-                    yield Spec(
-                        unit, path.stem, checked.document, settings(checked, unit, group), checked.broken
-                    )
+                    yield ingestion(path.stem, checked, unit, group, DEFAULT.traits)
 
     def _checked(self, path: Path, kind: str) -> Checked:
         shown = str(path)

@@ -25,6 +25,11 @@ class Checked:
     surprises: tuple[Surprise, ...] = ()
     broken: frozenset[str] = frozenset()
 
+    @property
+    def usable(self) -> dict[str, Any]:
+        """The keys whose values may be used."""
+        return {key: value for key, value in self.document.mapping.items() if key not in self.broken}
+
 
 @cache
 def _validator(kind: str) -> Draft7Validator:

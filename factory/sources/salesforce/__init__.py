@@ -1,11 +1,13 @@
-"""Everything that the compiler knows of Salesforce.
+"""Everything that the compiler knows of Salesforce. The registry imports `kind`; nobody imports anything else.
 
+kind                  Salesforce as a kind of source
 catalog               the offline catalogue of an org
 catalog_entry         describe results → entries of the catalogue
-catalog_rules         ING31x  objects and fields against the catalogue
 query_rules           ING30x  a written query or filter
+catalog_rules         ING31x  objects and fields against the catalogue
 query_catalog_rules   ING316, ING317, ING319  a written query or filter against the catalogue
 written_soql          finds what those two families of rules say
+call_rules            ING501, ING502, ING504  API calls of all specs together
 forecast              API calls of a run
 online                commands that need an org
 """

@@ -11,6 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from factory.model.group import Group
+
+FOLDER = "_org"
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogField:
@@ -116,6 +120,11 @@ class Catalog:
 
     def _load(self, name: str) -> CatalogObject:
         return read_object(json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def open_catalog(configs: Path, group: Group) -> Catalog:
+    """The catalogue of the group's org, beside the units."""
+    return Catalog(configs / FOLDER / group.org)
 
 
 def read_object(entry: Mapping[str, Any]) -> CatalogObject:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-COMPOUND_TYPES = ("address", "location")
+from lake_ingest.sources.salesforce.field_types import COMPOUND_TYPES
+
 _PERSONAL_TYPES = ("email", "phone")
 _PERSONAL_NAMES = {
     "FirstName", "MiddleName", "LastName", "Birthdate", "Salutation", "Suffix", "PersonBirthdate", "Latitude", "Longitude",

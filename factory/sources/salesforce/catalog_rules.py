@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from factory.model.ingestion import Field, Spec
+from lake_ingest.sources.salesforce.field_types import COMPOUND_TYPES
+from lake_ingest.spec.window import Full
+
+from factory.model.ingestion import Field, Ingestion
 from factory.near import near
 from factory.read.document import KeyPath
 from factory.read.span import Span
 from factory.rules.problem import Problem
 from factory.rules.rule import Rule
 from factory.sources.salesforce.catalog import Catalog, CatalogField, CatalogObject, resolve
-from factory.sources.salesforce.catalog_entry import COMPOUND_TYPES
 
 _RIGHT = "object: Contact\nwindow: full\nfields: [Id, AccountId, Account.Name, SystemModstamp]\n"
 
@@ -65,12 +67,12 @@ class Place:
     span: Span | None = None
 
 
-def check(spec: Spec, catalog: Catalog) -> Iterator[Problem]:
+def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     """Where a spec departs from what the org has; an empty catalogue says nothing."""
     if not catalog.names or not spec.object:
         return
     one = catalog.object(spec.object)
-    if one is None and not _is_given(spec):
+    if one is None and not spec.unit.may_read(spec.object):
         return  # the unit's rule has told it, with the name that was meant
     if one is None:
         cure = f"Correct it, or pull it: `factory catalog pull --object {spec.object}`."
@@ -90,25 +92,18 @@ def check(spec: Spec, catalog: Catalog) -> Iterator[Problem]:
         yield from _fields(spec, one, catalog)
 
 
-def _not_replicated(spec: Spec, one: CatalogObject) -> Problem:
-    setting = spec.settings["await_commits"]
+def _not_replicated(spec: Ingestion, one: CatalogObject) -> Problem:
     return REPLICATED.at(
-        setting.document or spec.document,
-        setting.path,
+        *spec.place("await_commits"),
         f"Salesforce does not replicate `{one.name}`, so its commits cannot be awaited",
         cure=f"Write `await_commits: false` in {spec.document.path}; an overlap guards against late commits too.",
     )
 
 
-def _is_given(spec: Spec) -> bool:
-    return spec.unit.objects is None or "objects" in spec.unit.broken or spec.object in spec.unit.objects
-
-
-def _cursor(spec: Spec, one: CatalogObject) -> Iterator[Problem]:
-    if spec.window == "full" or {"cursor", "window"} & spec.broken:
+def _cursor(spec: Ingestion, one: CatalogObject) -> Iterator[Problem]:
+    if spec.window == Full() or {"cursor", "window"} & spec.broken:
         return
-    setting = spec.settings["cursor"]
-    name = str(setting.value)
+    name = spec.cursor
     field = one.fields.get(name)
     usable = [
         other.name for other in one.fields.values() if other.type in ("date", "datetime") and other.filterable
@@ -120,34 +115,33 @@ def _cursor(spec: Spec, one: CatalogObject) -> Iterator[Problem]:
         if field is None
         else f"`{name}` is of type {field.type} and cannot bound a window"
     )
-    document, path = (setting.document, setting.path) if setting.document else (spec.document, ("object",))
     yield CURSOR.at(
-        document, path, message, near=near(name, usable), cure=f"Possible are {', '.join(usable)}."
+        *spec.place("cursor", "object"),
+        message,
+        near=near(name, usable),
+        cure=f"Possible are {', '.join(usable)}.",
     )
 
 
-def _fields(spec: Spec, one: CatalogObject, catalog: Catalog) -> Iterator[Problem]:
+def _fields(spec: Ingestion, one: CatalogObject, catalog: Catalog) -> Iterator[Problem]:
     if "fields" in spec.broken:
         return
     if spec.fields is None:
         yield from _all_fields(spec, one)
         return
-    for index, field in enumerate(spec.fields):
-        path: KeyPath = (
-            ("fields", index) if isinstance(spec.value("fields")[index], str) else ("fields", index, "name")
-        )
-        yield from field_problems(spec, one, field, Place(path), catalog)
-        yield from _spelling(spec, one, field, Place(path))
+    for field in spec.fields:
+        yield from field_problems(spec, one, field, Place(field.path), catalog)
+        yield from _spelling(spec, one, field, Place(field.path))
 
 
-def _spelling(spec: Spec, one: CatalogObject, field: Field, place: Place) -> Iterator[Problem]:
+def _spelling(spec: Ingestion, one: CatalogObject, field: Field, place: Place) -> Iterator[Problem]:
     """A column is called as it is written, so its case counts here."""
     found = one.field(field.name)
     if found is not None and found.name != field.name:
         yield unknown_field(spec, one, field.name, f"`{one.name}` has no field `{field.name}`", place)
 
 
-def _all_fields(spec: Spec, one: CatalogObject) -> Iterator[Problem]:
+def _all_fields(spec: Ingestion, one: CatalogObject) -> Iterator[Problem]:
     personal = [field.name for field in one.fields.values() if field.personal]
     if personal:
         message = f"every field is read, among them personal data: {', '.join(personal)}"
@@ -156,7 +150,7 @@ def _all_fields(spec: Spec, one: CatalogObject) -> Iterator[Problem]:
 
 
 def field_problems(
-    spec: Spec, one: CatalogObject, field: Field, place: Place, catalog: Catalog, *, whole: bool = True
+    spec: Ingestion, one: CatalogObject, field: Field, place: Place, catalog: Catalog, *, whole: bool = True
 ) -> Iterator[Problem]:
     """What is wrong with one field whose values a spec or its query gives.
 
@@ -185,7 +179,7 @@ def field_problems(
         yield from _personal(spec, field, found, place)
 
 
-def _personal(spec: Spec, field: Field, found: CatalogField, place: Place) -> Iterator[Problem]:
+def _personal(spec: Ingestion, field: Field, found: CatalogField, place: Place) -> Iterator[Problem]:
     cure = "Write `{name: " + field.name + ", protect: hash}` (or mask, drop), or give a `reason:`."
     if spec.query:
         cure = (
@@ -206,7 +200,7 @@ def _listed(names: tuple[str, ...]) -> str:
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
-def unknown_field(spec: Spec, one: CatalogObject, path: str, reason: str, place: Place) -> Problem:
+def unknown_field(spec: Ingestion, one: CatalogObject, path: str, reason: str, place: Place) -> Problem:
     """A field that is not there, with the one that was probably meant."""
     first, dot, rest = path.partition(".")
     meant = near(first, one.relationships if dot else one.fields)

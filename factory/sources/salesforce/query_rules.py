@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lake_ingest.sources.salesforce.soql import MAX_LENGTH
 from lake_ingest.sources.salesforce.soql.id_bound import BOUND
 
-from factory.model.ingestion import Spec
+from factory.model.ingestion import Ingestion
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
 from factory.sources.salesforce.catalog import Catalog
@@ -64,7 +64,7 @@ RELATIVE = Rule(
 RULES = (SYNTAX, OBJECT, BULK, LENGTH, RELATIONSHIP, BESIDE, AFTER_LITERAL, RELATIVE)
 
 
-def check(spec: Spec, catalog: Catalog) -> Iterator[Problem]:
+def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     """What is wrong with a spec's query or filter, and with the keys beside it."""
     if "query" in spec.broken:
         return
@@ -86,7 +86,7 @@ def check(spec: Spec, catalog: Catalog) -> Iterator[Problem]:
     yield from written_soql.check_query(spec, spec.query, catalog)
 
 
-def _without_query(spec: Spec) -> Iterator[Problem]:
+def _without_query(spec: Ingestion) -> Iterator[Problem]:
     if spec.says("relationship_object"):
         message = "`relationship_object` needs a query that selects that relationship"
         yield BESIDE.at(spec.document, ("relationship_object",), message, cure="Add `query:`.", on_key=True)

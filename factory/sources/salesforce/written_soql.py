@@ -31,7 +31,7 @@ from lake_ingest.sources.salesforce.soql.walk import (
     type_switches,
 )
 
-from factory.model.ingestion import Field, Spec
+from factory.model.ingestion import Field, Ingestion
 from factory.near import near
 from factory.read.inner import inner_span
 from factory.rules.problem import Problem
@@ -51,7 +51,7 @@ from factory.sources.salesforce.catalog_rules import (
 _TELLS_NO_VALUE = {"COUNT", "COUNT_DISTINCT", "GROUPING"}  # a count of e-mail addresses is not personal data
 
 
-def check_query(spec: Spec, text: str, catalog: Catalog) -> Iterator[Problem]:
+def check_query(spec: Ingestion, text: str, catalog: Catalog) -> Iterator[Problem]:
     """What is wrong with a spec's `query`."""
     soql = _Soql(spec, "query", text, catalog)
     try:
@@ -61,7 +61,7 @@ def check_query(spec: Spec, text: str, catalog: Catalog) -> Iterator[Problem]:
         return
     yield from _object(soql, query)
     yield from _relationship(spec, query)
-    if spec.value("api") == "bulk":
+    if spec.options["api"] == "bulk":
         for feature in not_in_bulk(query):
             cure = "Write `api: rest`, or `auto`."
             yield soql.at(rules.BULK, feature, f"the Bulk API takes no query with {feature.text}", cure)
@@ -72,7 +72,7 @@ def check_query(spec: Spec, text: str, catalog: Catalog) -> Iterator[Problem]:
         yield from _query(soql, query, one)
 
 
-def check_ids(spec: Spec) -> Iterator[Problem]:
+def check_ids(spec: Ingestion) -> Iterator[Problem]:
     """Whether an object that is only read for given ids is read by a query, which can give them."""
     fields = ids_wanted(spec.object, None)
     if fields:
@@ -84,7 +84,7 @@ def check_ids(spec: Spec) -> Iterator[Problem]:
 class _Soql:
     """A key of a spec whose value is SOQL."""
 
-    spec: Spec
+    spec: Ingestion
     key: str
     text: str
     catalog: Catalog
@@ -114,8 +114,8 @@ def _object(soql: _Soql, query: Query) -> Iterator[Problem]:
         yield soql.at(rules.OBJECT, found, message, cure, near(found.text, [spec.object]))
 
 
-def _relationship(spec: Spec, query: Query) -> Iterator[Problem]:
-    wanted_name = spec.value("relationship_object")
+def _relationship(spec: Ingestion, query: Query) -> Iterator[Problem]:
+    wanted_name = spec.options["relationship_object"]
     names = [child.object.text for child in child_queries(query)]
     if wanted_name and wanted_name.lower() not in {name.lower() for name in names}:
         cure = (
@@ -243,8 +243,7 @@ def _child(soql: _Soql, child: Query, one: CatalogObject) -> Iterator[Problem]:
         message = f"`{one.name}` has no child relationship `{name}`"
         yield soql.at(UNKNOWN_FIELD, child.object, message, meant=near(name, one.children))
         return
-    allowed = spec.unit.objects
-    if allowed is not None and "objects" not in spec.unit.broken and target not in allowed:
+    if not spec.unit.may_read(target):
         message = f"`{name}` reads `{target}`, which is not among the `objects` of {spec.unit.name}"
         cure = f"Add it in {spec.unit.document.path}."
         yield soql.at(against_catalog.CHILD_OBJECT, child.object, message, cure)

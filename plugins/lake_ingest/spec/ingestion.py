@@ -107,7 +107,7 @@ class Ingestion:
             raise ValueError(f"the compiled ingestion lacks {error}; render it again") from None
 
 
-_KEYS = set(Ingestion.__dataclass_fields__) - {"zone"} | {"timezone"}
+_KEYS = set(Ingestion.__dataclass_fields__) - {"zone"} | {"timezone", "runtime", "source", "conn_id"}
 _PLAIN = (
     "cron",
     "cursor",
@@ -125,7 +125,7 @@ def _read(value: dict[str, Any]) -> Ingestion:
     ingestion = Ingestion(
         unit=value["unit"],
         name=value["name"],
-        salesforce_conn_id=value["salesforce_conn_id"],
+        salesforce_conn_id=value.get("conn_id") or value["salesforce_conn_id"],
         object=value["object"],
         window=parse_window(value["window"]),
         zone=ZoneInfo(value.get("timezone") or "UTC"),

@@ -120,6 +120,29 @@ def parse_point(text: str) -> Point:
     return literal
 
 
+def window_value(window: Window) -> Any:
+    """A window as a spec writes it; `parse_window` reads it back."""
+    match window:
+        case Full():
+            return "full"
+        case Incremental():
+            return "incremental"
+        case Last(length):
+            return {"last": str(length)}
+        case Between(start, end):
+            return {
+                "from": None if start is None else point_text(start),
+                "to": None if end is None else point_text(end),
+            }
+
+
+def point_text(point: Point) -> str:
+    """One end of a window as a spec writes it; `parse_point` reads it back."""
+    if isinstance(point, Literal):
+        return point.text
+    return point if isinstance(point, str) else point.isoformat().replace("+00:00", "Z")
+
+
 def resolve(
     window: Window, data_interval: Interval, zone: ZoneInfo, overlap: Duration | None = None
 ) -> Interval:

@@ -1,8 +1,8 @@
-"""`factory catalog pull` and `factory catalog diff`."""
+"""An org's describe results, stored in the catalogue or held against it."""
 
 import difflib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +10,20 @@ import click
 from lake_ingest.errors import FatalError
 from lake_ingest.sources.salesforce.client import Client
 
-from factory.commands.chosen import tree_at
-from factory.refusal import Failure, UsageFailure
+from factory.model.group import Group
+from factory.refusal import UsageFailure
+from factory.sources.salesforce.catalog import open_catalog
 from factory.sources.salesforce.catalog_entry import reduce, to_text
 from factory.sources.salesforce.online.org_session import session
-from factory.tree.workspace import Workspace
 
 
-def pull(configs: Path, connection: str, objects: list[str]) -> int:
-    """Store the describe results of some objects, or of all that the units may read; 1 where the org refuses one."""
-    workspace = tree_at(configs)
-    folder = _folder(workspace)
+def pull(configs: Path, group: Group, connection: str, objects: Sequence[str]) -> int:
+    """Store the describe results of some objects; 1 where the org refuses one."""
+    folder = _folder(configs, group)
     folder.mkdir(parents=True, exist_ok=True)
     written, refused = 0, 0
     with session(connection) as client:
-        for name in objects or _wanted(workspace):
+        for name in objects:
             try:
                 path, before, after = _described(client, folder, name)
             except FatalError as error:  # the others can be pulled all the same
@@ -39,13 +38,12 @@ def pull(configs: Path, connection: str, objects: list[str]) -> int:
     return int(refused > 0)
 
 
-def diff(configs: Path, connection: str) -> int:
+def diff(configs: Path, group: Group, connection: str, objects: Sequence[str]) -> int:
     """Print how the org differs from the catalogue, field by field; 1 where it does."""
-    workspace = tree_at(configs)
-    folder = _folder(workspace)
+    folder = _folder(configs, group)
     changed = False
     with session(connection) as client:
-        for name in _wanted(workspace):
+        for name in objects:
             lines = list(_difference(client, folder, name))
             changed = changed or bool(lines)
             click.echo("".join(lines), nl=False)
@@ -72,16 +70,7 @@ def _described(client: Client, folder: Path, name: str) -> tuple[Path, str, str]
     return path, before, to_text(reduce(answer, known))
 
 
-def _folder(workspace: Workspace) -> Path:
-    if not workspace.group.org:
-        raise UsageFailure(f"{workspace.root / 'group.yaml'} does not name the org; add `org: {{name: …}}`")
-    return workspace.catalog.folder
-
-
-def _wanted(workspace: Workspace) -> list[str]:
-    """What the units may read, what the specs read, and what the catalogue has already."""
-    allowed = {name for unit in workspace.units for name in unit.objects or ()}
-    names = allowed | {spec.object for spec in workspace.specs if spec.object} | set(workspace.catalog.names)
-    if not names:
-        raise Failure("no unit names an object; give --object")
-    return sorted(names)
+def _folder(configs: Path, group: Group) -> Path:
+    if not group.org:
+        raise UsageFailure(f"{configs / 'group.yaml'} does not name the org; add `org: {{name: …}}`")
+    return open_catalog(configs, group).folder

@@ -1,41 +1,38 @@
-"""`factory preview`: the first rows of a spec, as its files will have them."""
+"""The first rows of an ingestion, as its files will have them."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 from lake_ingest.sources.salesforce.client import Client
+from lake_ingest.sources.salesforce.field_types import COMPOUND_TYPES
 from lake_ingest.sources.salesforce.soql import Filter, build_query
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.window import Between, Interval
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from factory.commands.chosen import spec_at
 from factory.model.extent import Extent
-from factory.model.ingestion import Field, Spec
-from factory.sources.salesforce.catalog_entry import COMPOUND_TYPES
+from factory.model.ingestion import Field, Ingestion
 from factory.sources.salesforce.online.org_session import session
 
 _NARROWEST = 10  # characters of a column
 _SHOWN = {"hash": "(hashed)", "mask": "****"}
 
 
-def run(path: Path, rows: int, connection: str | None) -> int:
+def preview(spec: Ingestion, rows: int, connection: str | None) -> int:
     """Read rows by REST and print them as a table; protected values are never shown."""
-    spec = spec_at(path)
     with session(connection) as client:
         fields = _fields(spec, client)
         query = _query(spec, fields, rows)
         click.echo(click.style(query, dim=True))
-        resource = "queryAll" if spec.value("include_deleted") else "query"
+        resource = "queryAll" if spec.include_deleted else "query"
         answer = client.get_exact(resource, "run the query", q=query)
     _print(spec, fields, list(_rows(spec, answer["records"], rows)))
     return 0
 
 
-def _fields(spec: Spec, client: Client) -> list[Field]:
+def _fields(spec: Ingestion, client: Client) -> list[Field]:
     if spec.query:
         return []
     if spec.fields is not None:
@@ -44,19 +41,20 @@ def _fields(spec: Spec, client: Client) -> list[Field]:
     return [Field(one["name"]) for one in described if one["type"] not in (*COMPOUND_TYPES, "base64")]
 
 
-def _query(spec: Spec, fields: list[Field], rows: int) -> str:
+def _query(spec: Ingestion, fields: list[Field], rows: int) -> str:
     """The written query, or the built one over the window of an ordinary day without its end, which may lie ahead."""
     if spec.query:
         return spec.query
-    extent = Extent.of(spec).interval()
-    fixed = isinstance(spec.window, dict) and "from" in spec.window
-    rows_of = Filter(spec.value("cursor"), Interval(extent.start if fixed else None, None))
+    extent = Extent.of(spec)
+    fixed = isinstance(spec.window, Between) and spec.window.start is not None
+    start = extent.interval().start if extent and fixed else None
+    rows_of = Filter(spec.cursor, Interval(start, None))
     names = tuple(field.name for field in fields)
     return f"{build_query(spec.object, names, rows_of)} LIMIT {rows}"
 
 
-def _rows(spec: Spec, records: list[dict[str, Any]], rows: int) -> Iterator[dict[str, Any]]:
-    relationship = spec.value("relationship_object")
+def _rows(spec: Ingestion, records: list[dict[str, Any]], rows: int) -> Iterator[dict[str, Any]]:
+    relationship = spec.options["relationship_object"]
     found = 0
     for record in records:
         children = ((record.get(relationship) or {}).get("records") or []) if relationship else [record]
@@ -67,7 +65,7 @@ def _rows(spec: Spec, records: list[dict[str, Any]], rows: int) -> Iterator[dict
             yield one
 
 
-def _print(spec: Spec, fields: list[Field], rows: list[dict[str, Any]]) -> None:
+def _print(spec: Ingestion, fields: list[Field], rows: list[dict[str, Any]]) -> None:
     if not rows:
         click.echo("No rows.")
         return

@@ -5,8 +5,7 @@ from typing import Any
 
 from lake_ingest.errors import FatalError
 from lake_ingest.sources.salesforce.client import Client
-
-COMPOUND_TYPES = ("address", "location", "complexvalue")
+from lake_ingest.sources.salesforce.field_types import COMPOUND_TYPES
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from factory.linter.tree import lint
-from factory.model.ingestion import Spec
+from factory.model.ingestion import Ingestion
 from factory.refusal import Failure, UsageFailure
 from factory.report.findings import Findings
 from factory.report.full import full
@@ -38,7 +38,7 @@ def clean_tree_at(root: Path) -> Workspace:
     return workspace
 
 
-def spec_at(path: Path) -> Spec:
+def spec_at(path: Path) -> Ingestion:
     """The spec in a file, free of errors.
 
     Raises:

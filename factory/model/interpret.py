@@ -1,0 +1,165 @@
+"""The texts of a spec, read: the one place where a window, a length of time, a schedule, a zone or a day is parsed."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lake_ingest.spec.duration import Duration, parse_duration
+from lake_ingest.spec.ingestion import Expect
+from lake_ingest.spec.window import Between, Full, Window, parse_window
+
+from factory.model.group import Group
+from factory.model.ingestion import Fault, Field, Ingestion
+from factory.model.schedule import parse_schedule
+from factory.model.setting import Setting, settings
+from factory.model.traits import Traits
+from factory.model.unit import Unit
+from factory.read.document import KeyPath
+from factory.vocabulary.checked import Checked
+
+T = TypeVar("T")
+
+
+def ingestion(name: str, checked: Checked, unit: Unit, group: Group, traits: Traits) -> Ingestion:
+    """The ingestion of a checked spec."""
+    return _Reader(settings(checked, unit, group, traits.defaults), traits).ingestion(name, checked, unit)
+
+
+class _Reader:
+    """Reads each value once; what cannot be read lies in `faults`."""
+
+    def __init__(self, written: Mapping[str, Setting], traits: Traits) -> None:
+        self._written = written
+        self._traits = traits
+        self._faults: dict[str, Fault] = {}
+
+    def ingestion(self, name: str, checked: Checked, unit: Unit) -> Ingestion:
+        value = self._value
+        destination = value("destination") or {}
+        query = value("query") or None
+        window = self._window(query)
+        fields = _fields(value("fields"))
+        clear = {field.name for field in fields or () if not field.protect}
+        holds_key = query is None and (fields is None or clear >= set(self._traits.key))
+        every = self._read("compare_ids", parse_duration)
+        own = (destination.get("prefix") or name).strip("/")
+        return Ingestion(
+            unit=unit,
+            name=name,
+            traits=self._traits,
+            document=checked.document,
+            settings=self._written,
+            broken=checked.broken,
+            object=value("object") or "",
+            description=value("description") or "",
+            owner=value("owner") or unit.owner,
+            tags=tuple(value("tags")),
+            connection=value("connection") or next(iter(unit.sources.get(self._traits.kind, ())), ""),
+            fields=fields,
+            query=query,
+            options={key: value(key) for key in self._traits.options},
+            window=window,
+            overlap=self._read("overlap", parse_duration),
+            batch_size=self._batch_size(window),
+            cursor=value("cursor"),
+            include_deleted=value("include_deleted"),
+            await_commits=self._await_commits(query, window),
+            schedule=self._read("schedule", parse_schedule),
+            zone=self._read("timezone", _zone),
+            start=self._read("start", _day),
+            retries=value("retries"),
+            format=value("format"),
+            compression=self._compression(),
+            record_time_added=value("record_time_added"),
+            coerce_to_timestamp=value("coerce_to_timestamp"),
+            bucket=destination.get("bucket") or unit.bucket,
+            prefix=f"{unit.prefix.strip('/')}/{own}",
+            expect=Expect(**(value("expect") or {})),
+            drift=value("drift"),
+            deletes=value("deletes"),
+            compare_ids=every if holds_key or self._is_own("compare_ids") else None,
+            holds_key=holds_key,
+            faults=self._faults,
+        )
+
+    def _value(self, key: str) -> Any:
+        return self._written[key].value
+
+    def _read(self, key: str, read: Callable[[Any], T]) -> T | None:
+        """A value, by the function that reads it; None where it is absent or cannot be read."""
+        setting = self._written[key]
+        if setting.value is None:
+            return None
+        try:
+            return read(setting.value)
+        except ValueError as error:
+            if setting.document is None:
+                raise  # a default of ours
+            inner: KeyPath = _end_at_fault(setting.value) if key == "window" else ()
+            self._faults[key] = Fault(str(error).rstrip("."), setting.document, (*setting.path, *inner))
+            return None
+
+    def _window(self, query: str | None) -> Window | None:
+        if query is not None and self._value("window") is None:
+            return Full()
+        return self._read("window", parse_window)
+
+    def _batch_size(self, window: Window | None) -> Duration | None:
+        size = self._read("batch_size", parse_duration)
+        return size if self._is_own("batch_size") or (window and has_start(window)) else None
+
+    def _await_commits(self, query: str | None, window: Window | None) -> bool:
+        able = query is None and window != Full() and self._value("cursor") == self._traits.committed
+        return bool(self._value("await_commits")) and (able or self._is_own("await_commits"))
+
+    def _compression(self) -> str:
+        """Left out it is the format's own, and one from a layer of defaults counts only for formats that have it."""
+        written = self._value("compression")
+        parquet = self._value("format") == "parquet"
+        if written and (self._is_own("compression") or written != "snappy" or parquet):
+            return str(written)
+        return "snappy" if parquet else "none"
+
+    def _is_own(self, key: str) -> bool:
+        return self._written[key].layer == "spec"
+
+
+def has_start(window: Window) -> bool:
+    """Whether a window has a start, so that it can be cut into batches."""
+    return not isinstance(window, Full) and not (isinstance(window, Between) and window.start is None)
+
+
+def _fields(named: Any) -> tuple[Field, ...] | None:
+    if named is None:
+        return None
+    return tuple(
+        Field(one, path=("fields", index))
+        if isinstance(one, str)
+        else Field(one["name"], one.get("protect"), one.get("reason", ""), ("fields", index, "name"))
+        for index, one in enumerate(named)
+    )
+
+
+def _end_at_fault(window: Any) -> KeyPath:
+    """The key of the end that cannot be read, where the window has ends."""
+    for end, text in window.items() if isinstance(window, dict) else ():
+        try:
+            parse_window({end: text})
+        except ValueError:
+            return (end,)
+    return ()
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"`{name}` is not a time zone") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"`{text}` is not a day of the calendar") from None

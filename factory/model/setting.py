@@ -1,0 +1,52 @@
+"""The keys of a spec with the nearest value of each: defaults flow from group to unit to spec."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from factory.model.group import Group
+from factory.model.unit import Unit
+from factory.read.document import Document, KeyPath
+from factory.vocabulary.checked import Checked
+from factory.vocabulary.schemas import schema
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value as it is written, the layer that set it (spec, unit, group or default), and its place there."""
+
+    value: Any
+    layer: str
+    document: Document | None = None
+    path: KeyPath = ()
+
+
+def settings(spec: Checked, unit: Unit, group: Group, defaults: Mapping[str, Any]) -> dict[str, Setting]:
+    """Every key of a spec with its effective value; the nearest layer wins, and broken values are passed over."""
+    layers = [
+        (layer, document, _defaults(document, broken)) for layer, document, broken in _layers(unit, group)
+    ]
+    own = spec.document.mapping
+    found: dict[str, Setting] = {}
+    for key, about in schema("ingestion")["properties"].items():
+        if key in own and key not in spec.broken:
+            found[key] = Setting(own[key], "spec", spec.document, (key,))
+            continue
+        nearest = next(((name, document, values) for name, document, values in layers if key in values), None)
+        if nearest:
+            found[key] = Setting(nearest[2][key], nearest[0], nearest[1], ("defaults", key))
+        else:
+            found[key] = Setting(defaults.get(key, about.get("default")), "default")
+    return found
+
+
+def _layers(unit: Unit, group: Group) -> list[tuple[str, Document, frozenset[str]]]:
+    layers = [("unit", unit.document, unit.broken)]
+    return layers if group.document is None else [*layers, ("group", group.document, group.broken)]
+
+
+def _defaults(document: Document, broken: frozenset[str]) -> dict[str, Any]:
+    values = document.mapping.get("defaults")
+    if not isinstance(values, dict) or "defaults" in broken:
+        return {}
+    return {key: value for key, value in values.items() if f"defaults.{key}" not in broken}

@@ -1,0 +1,71 @@
+"""Salesforce as a kind of source: the one module that the rest of the compiler sees."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lake_ingest.sources.salesforce.field_types import COMPOUND_TYPES
+
+from factory.model.group import Group
+from factory.model.ingestion import Ingestion
+from factory.model.traits import Traits
+from factory.rules.problem import Problem
+from factory.sources.salesforce import call_rules, catalog_rules, query_catalog_rules, query_rules
+from factory.sources.salesforce.catalog import Catalog, CatalogField, open_catalog
+from factory.sources.salesforce.forecast import forecast
+from factory.sources.seam import Offer, Online, SourceKind
+
+
+@dataclass(frozen=True)
+class _Org:
+    """An org, as its catalogue knows it."""
+
+    catalog: Catalog
+
+    @property
+    def names(self) -> Sequence[str]:
+        return self.catalog.names
+
+    def offers(self, object_name: str) -> tuple[Offer, ...] | None:
+        one = self.catalog.object(object_name)
+        if one is None:
+            return None
+        return tuple(
+            Offer(field.name, field.label, field.personal, usual=_is_usual(field))
+            for field in one.fields.values()
+        )
+
+    def check(self, spec: Ingestion) -> Iterator[Problem]:
+        yield from query_rules.check(spec, self.catalog)
+        yield from catalog_rules.check(spec, self.catalog)
+
+
+def _is_usual(field: CatalogField) -> bool:
+    return field.type not in (*COMPOUND_TYPES, "base64") and field.filterable and not field.personal
+
+
+def _offline(configs: Path, group: Group) -> _Org:
+    return _Org(open_catalog(configs, group))
+
+
+def _online() -> Online:
+    from factory.sources.salesforce.online.commands import OrgCommands  # noqa: PLC0415 - loads HTTP clients: 0.3 s
+
+    return OrgCommands()
+
+
+SALESFORCE = SourceKind(
+    traits=Traits(
+        kind="salesforce",
+        title="Salesforce",
+        key=("Id",),
+        committed="SystemModstamp",
+        defaults={"cursor": "SystemModstamp"},
+        options=("relationship_object", "api"),
+    ),
+    rules=(*query_rules.RULES, *catalog_rules.RULES, *query_catalog_rules.RULES, *call_rules.RULES),
+    offline=_offline,
+    check_tree=call_rules.check,
+    forecast=forecast,
+    online=_online,
+)

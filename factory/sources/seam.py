@@ -1,0 +1,76 @@
+"""What the compiler asks of a kind of source, and nothing more. A kind is one frozen value; `registry` lists them all."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from factory.model.extent import Extent
+from factory.model.group import Group
+from factory.model.ingestion import Ingestion
+from factory.model.traits import Traits
+from factory.model.unit import Unit
+from factory.rules.problem import Problem
+from factory.rules.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What an ingestion asks of its source: batches and calls of a run, and calls on a day on which it runs most."""
+
+    batches: int
+    calls_per_run: int
+    calls_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A field that a new spec may name; most specs want the `usual` ones: no free text, no files, no personal data."""
+
+    name: str
+    label: str = ""
+    personal: bool = False
+    usual: bool = True
+
+
+class Offline(Protocol):
+    """What is known of a source without asking it: the catalogue beside the specs."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Every object of the catalogue; none where there is no catalogue."""
+
+    def offers(self, object_name: str) -> tuple[Offer, ...] | None:
+        """The fields of an object; None where the catalogue does not have it."""
+
+    def check(self, spec: Ingestion) -> Iterator[Problem]:
+        """What is wrong with an ingestion, as this kind of source sees it."""
+
+
+class Online(Protocol):
+    """The commands that ask a source itself. Each ends with an exit code."""
+
+    def preview(self, spec: Ingestion, rows: int, connection: str | None) -> int:
+        """Print the first rows of an ingestion, protected as it says; without a connection the sandbox is asked."""
+
+    def pull(self, configs: Path, group: Group, connection: str, objects: Sequence[str]) -> int:
+        """Store what the source says of some objects."""
+
+    def diff(self, configs: Path, group: Group, connection: str, objects: Sequence[str]) -> int:
+        """Print how the source differs from the catalogue."""
+
+
+@dataclass(frozen=True)
+class SourceKind:
+    """A kind of source.
+
+    `offline` opens its catalogue in a tree of configs; `check_tree` finds what is wrong with all ingestions together;
+    `online` loads what speaks to a source, which takes longer than most commands.
+    """
+
+    traits: Traits
+    rules: tuple[Rule, ...]
+    offline: Callable[[Path, Group], Offline]
+    check_tree: Callable[[Group, Sequence[Unit], Sequence[Ingestion]], Iterator[Problem]]
+    forecast: Callable[[Extent | None], Forecast]
+    online: Callable[[], Online]
