@@ -20,8 +20,18 @@ SHARES: Mapping[str, float] = {
     "Meter_Reading__c": 0.5,
     "Site_Contract__c": 0.1,
     "Attachment": 0.002,
+    "ContentDocument": 0.01,
+    "ContentDocumentLink": 0.02,
+    "FeedItem": 0.02,
+    "Meter_Event__b": 0.1,
 }
-FIXED_COUNTS: Mapping[str, int] = {"User": 60, "Product2": 200, "CaseStatus": 4, "Organization": 1}
+FIXED_COUNTS: Mapping[str, int] = {
+    "User": 60,
+    "Product2": 200,
+    "CaseStatus": 4,
+    "Organization": 1,
+    "Group": 5,
+}
 
 
 def row_counts(rows: int) -> dict[str, int]:

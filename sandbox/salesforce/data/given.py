@@ -9,6 +9,12 @@ FIXED: Final[Mapping[str, dict[str, str]]] = {
         "IsActive": "(i % 10 <> 9)",
         "IsDeleted": "FALSE",
     },
+    "Group": {
+        "IsDeleted": "FALSE",
+        "Name": "'Queue ' || i",
+        "DeveloperName": "'Queue_' || i",
+    },
+    "Meter_Event__b": {"Meter_Id__c": "'NW-' || lpad((i % 25)::VARCHAR, 3, '0')"},
     "Product2": {"IsDeleted": "FALSE", "ProductCode": "'NW-' || lpad(i::VARCHAR, 5, '0')"},
     "CaseStatus": {
         "MasterLabel": "list_extract(['New', 'Working', 'Escalated', 'Closed'], i::INTEGER + 1)",

@@ -78,7 +78,8 @@ class Life:
         values = {
             field.name: convert(field, changes[key]) for key, field in self._fields(one, changes).items()
         }
-        values = {"LastModifiedDate": now, "SystemModstamp": now, "LastModifiedById": self._user_id} | values
+        stamps = {"LastModifiedDate": now, "SystemModstamp": now, "LastModifiedById": self._user_id}
+        values = {name: value for name, value in stamps.items() if one.field(name)} | values
         return self._set(one, ids, values)
 
     def delete(self, name: str, ids: Sequence[str]) -> int:

@@ -40,7 +40,8 @@ def rows_of(
         raise ValueError(f"{compound} has no text of its own; ask for its parts")
     source = Source(schema, one, "t")
     texts = [as_text(column.field, source.column(column), Form.CANONICAL) for column in columns]
-    inside = f'SELECT "Id" FROM {quoted(one.name)} WHERE ({where or "TRUE"}){"" if deleted else " AND NOT IsDeleted"}'
+    hidden = " AND NOT IsDeleted" if one.field("IsDeleted") and not deleted else ""
+    inside = f'SELECT "Id" FROM {quoted(one.name)} WHERE ({where or "TRUE"}){hidden}'
     sql = f'SELECT {", ".join(texts)} {source.sql()} WHERE t."Id" IN ({inside}) ORDER BY t."Id"'
     with store.cursor() as cursor:
         rows = cursor.execute(sql).fetchall()

@@ -7,6 +7,7 @@ from sandbox.salesforce.schema.kinds import (
     integer,
     object_type,
     person_name,
+    picklist,
     reference,
     text,
 )
@@ -26,6 +27,17 @@ USER = object_type(
     text("LocaleSidKey", 40, required=True),
     reference("ManagerId", "User", via="Manager"),
     datetime("LastLoginDate"),
+)
+
+GROUP = object_type(
+    "Group",
+    "00G",
+    "Group",
+    "Groups",
+    text("Name", 40, required=True, name_field=True),
+    text("DeveloperName", 80),
+    picklist("Type", "Queue", required=True),
+    email("Email"),
 )
 
 ORGANIZATION = object_type(

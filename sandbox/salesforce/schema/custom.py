@@ -18,7 +18,7 @@ from sandbox.salesforce.schema.kinds import (
     text,
     time,
 )
-from sandbox.salesforce.schema.model import Field
+from sandbox.salesforce.schema.model import Field, ObjectType
 
 ZONES = ("Base", "Peak", "Off-Peak", "Night", "Weekend")
 
@@ -58,4 +58,24 @@ SITE_CONTRACT = object_type(
         "Margin__c", 4, formula="TRY_CAST(({Price__c} - 0.03) / nullif({Price__c}, 0) * 100 AS DECIMAL(18,4))"
     ),
     formula("Account_Industry__c", "string", "{Account__r.Industry}"),
+)
+
+# Big Objects Implementation Guide: rows are found by the fields of the index, from its first one on.
+METER_EVENT = ObjectType(
+    "Meter_Event__b",
+    "x01",
+    "Meter Event",
+    "Meter Events",
+    (
+        Field("Id", "id", length=18, nillable=False),
+        text("Meter_Id__c", 40, required=True),
+        datetime("Occurred_At__c", required=True),
+        text("Kind__c", 40),
+        number("Value__c", 18, 3),
+        datetime("CreatedDate", required=True),
+        reference("CreatedById", "User", required=True),
+    ),
+    replicateable=False,
+    index=("Meter_Id__c", "Occurred_At__c"),
+    aggregates=False,
 )

@@ -85,9 +85,10 @@ def reference(
     )
 
 
-def owner(children: str | None = None) -> Field:
-    """The user who owns a row."""
-    return reference("OwnerId", "User", children=children, required=True)
+def owner(children: str | None = None, *, queues: bool = False) -> Field:
+    """The user who owns a row, or a queue where rows can be in one."""
+    targets = ("Group", "User") if queues else ("User",)
+    return reference("OwnerId", *targets, children=children, required=True)
 
 
 def formula(name: str, type_: str, expression: str, *, length: int = 1300) -> Field:
@@ -158,6 +159,7 @@ def object_type(
     *fields: Field | Iterable[Field],
     bulk_supported: bool = True,
     replicateable: bool = True,
+    aggregates: bool = True,
 ) -> ObjectType:
     """An object with the system fields that every one carries."""
     own = [one for entry in fields for one in ([entry] if isinstance(entry, Field) else entry)]
@@ -177,4 +179,5 @@ def object_type(
         (*head, *own, *tail),
         bulk_supported=bulk_supported,
         replicateable=replicateable,
+        aggregates=aggregates,
     )

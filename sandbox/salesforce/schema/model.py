@@ -129,6 +129,9 @@ class ObjectType:
     queryable: bool = True
     bulk_supported: bool = True
     replicateable: bool = True
+    filters: tuple[str, ...] = ()  # one of these fields must be compared with ids
+    index: tuple[str, ...] = ()  # of a big object
+    aggregates: bool = True
     by_name: dict[str, Field] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -136,7 +139,12 @@ class ObjectType:
 
     @property
     def custom(self) -> bool:
-        return self.name.endswith("__c")
+        return self.name.endswith(("__c", "__b"))
+
+    @property
+    def big(self) -> bool:
+        """Whether it is a big object, which is filtered by its index only."""
+        return bool(self.index)
 
     @property
     def stored_fields(self) -> tuple[Field, ...]:

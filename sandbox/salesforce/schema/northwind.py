@@ -1,7 +1,8 @@
 """The objects of Northwind Energy, the utility group whose org this is."""
 
-from sandbox.salesforce.schema.administration import ORGANIZATION, USER
-from sandbox.salesforce.schema.custom import METER_READING, SITE_CONTRACT
+from sandbox.salesforce.schema.administration import GROUP, ORGANIZATION, USER
+from sandbox.salesforce.schema.content import CONTENT_DOCUMENT, CONTENT_DOCUMENT_LINK, FEED_ITEM
+from sandbox.salesforce.schema.custom import METER_EVENT, METER_READING, SITE_CONTRACT
 from sandbox.salesforce.schema.model import Schema
 from sandbox.salesforce.schema.sales import (
     ACCOUNT,
@@ -28,4 +29,9 @@ NORTHWIND = Schema.of(
     ATTACHMENT,
     CASE_STATUS,
     ORGANIZATION,
+    GROUP,
+    CONTENT_DOCUMENT,
+    CONTENT_DOCUMENT_LINK,
+    FEED_ITEM,
+    METER_EVENT,
 )

@@ -94,7 +94,7 @@ LEAD = object_type(
     boolean("IsConverted"),
     date("ConvertedDate"),
     long_text("Description"),
-    owner(),
+    owner(queues=True),
 )
 
 PRODUCT = object_type(

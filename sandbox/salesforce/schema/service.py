@@ -33,7 +33,7 @@ CASE = object_type(
     email("SuppliedEmail"),
     formula("IsClosed", "boolean", "({Status} = 'Closed')"),
     datetime("ClosedDate"),
-    owner(),
+    owner(queues=True),
 )
 
 CASE_STATUS = object_type(
@@ -64,7 +64,7 @@ TASK = object_type(
     boolean("IsArchived"),
     integer("CallDurationInSeconds"),
     reference("AccountId", "Account", children="Tasks"),
-    owner(),
+    owner(queues=True),
 )
 
 ATTACHMENT = object_type(

@@ -16,6 +16,7 @@ from sandbox.salesforce.soql.functions import Applied, Operand
 from sandbox.salesforce.soql.grouped import count_sql, grouped_sql
 from sandbox.salesforce.soql.names import Column, Scope
 from sandbox.salesforce.soql.record import Node, add_value, record_sql, value_json
+from sandbox.salesforce.soql.restrictions import check_restrictions
 from sandbox.salesforce.soql.selection import Entry, Selection, in_bulk_order, refuse_in_bulk, select
 from sandbox.salesforce.soql.semijoin import semi_join_sql
 from sandbox.salesforce.soql.source import Source
@@ -47,6 +48,7 @@ class Compiler:
         """The statement of an outermost query."""
         scope = Scope.of(self.dialect.schema, query)
         selection = select(scope, query)
+        check_restrictions(scope, query, selection)
         if self.dialect.api is not Api.REST:
             refuse_in_bulk(scope.object, query, selection)
             selection = in_bulk_order(selection, self.dialect.version)

@@ -92,7 +92,7 @@ def _aggregate(scope: Scope, call: Call) -> Applied:
     numeric = column.field.type in NUMBER_TYPES
     if not column.field.aggregatable or (call.name in {"SUM", "AVG"} and not numeric):
         reason = f"field {column.field.name} does not support aggregate operator {call.name}"
-        raise located("INVALID_FIELD", scope.text, call.at, reason)
+        raise located("MALFORMED_QUERY", scope.text, column.at, reason)
     if call.name.startswith("COUNT"):
         field = Field(call.name, "int", precision=9)
     elif call.name == "AVG":

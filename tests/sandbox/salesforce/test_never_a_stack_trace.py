@@ -131,12 +131,15 @@ def test_grammatical_queries_in_bulk(soql: str, client: Any) -> None:
 def test_every_field_of_every_object_can_be_read(client: Any, org: Org) -> None:
     for one in NORTHWIND.objects.values():
         names = ", ".join(field.name for field in one.fields)
-        assert client.query(f"SELECT {names} FROM {one.name}", every=True).status_code == 200, one.name
+        some = " WHERE LinkedEntityId IN ('001gL0000000000QAA')" if one.filters else ""
+        assert client.query(f"SELECT {names} FROM {one.name}{some}", every=True).status_code == 200, one.name
         simple = ", ".join(
             field.name for field in one.fields if field.type not in {"address", "location", "base64"}
         )
         answer = client.call(
-            "POST", "/jobs/query", json={"operation": "query", "query": f"SELECT {simple} FROM {one.name}"}
+            "POST",
+            "/jobs/query",
+            json={"operation": "query", "query": f"SELECT {simple} FROM {one.name}{some}"},
         )
         assert answer.status_code == (200 if one.bulk_supported else 400)
         if one.bulk_supported:

@@ -149,7 +149,11 @@ REFUSED = [
         "MALFORMED_QUERY",
         "Field must be grouped or aggregated: Name",
     ),
-    ("SELECT SUM(Name) FROM Account", "INVALID_FIELD", "field Name does not support aggregate operator SUM"),
+    (
+        "SELECT SUM(Name) FROM Account",
+        "MALFORMED_QUERY",
+        "Column:12\nfield Name does not support aggregate operator SUM",
+    ),
     ("SELECT COUNT(Id) n, MAX(Name) n FROM Account", "MALFORMED_QUERY", "duplicate alias: n"),
     ("SELECT COUNT(Id) FROM Account LIMIT 5", "MALFORMED_QUERY", "without GROUP BY does not support LIMIT"),
     (
