@@ -10,7 +10,13 @@ from factory.model.group import Group
 from factory.model.ingestion import Ingestion
 from factory.model.traits import Traits
 from factory.rules.problem import Problem
-from factory.sources.salesforce import call_rules, catalog_rules, query_catalog_rules, query_rules
+from factory.sources.salesforce import (
+    call_rules,
+    catalog_rules,
+    query_catalog_rules,
+    query_rules,
+    written_soql,
+)
 from factory.sources.salesforce.catalog import Catalog, CatalogField, open_catalog
 from factory.sources.salesforce.forecast import forecast
 from factory.sources.seam import Offer, Online, SourceKind
@@ -36,7 +42,7 @@ class _Org:
         )
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
-        yield from query_rules.check(spec, self.catalog)
+        yield from written_soql.check(spec, self.catalog)
         yield from catalog_rules.check(spec, self.catalog)
 
 

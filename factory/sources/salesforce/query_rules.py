@@ -1,14 +1,9 @@
 """ING30x: a written query or filter, read as SOQL."""
 
-from collections.abc import Iterator
-
 from lake_ingest.sources.salesforce.soql import MAX_LENGTH
-from lake_ingest.sources.salesforce.soql.id_bound import BOUND
 
-from factory.model.ingestion import Ingestion
-from factory.rules.problem import Problem, Severity
+from factory.rules.problem import Severity
 from factory.rules.rule import Rule
-from factory.sources.salesforce.catalog import Catalog
 
 _QUERY = "object: Opportunity\nquery: {}\n"
 _RIGHT = _QUERY.format("SELECT Id, Name FROM Opportunity WHERE IsWon = true")
@@ -62,36 +57,3 @@ RELATIVE = Rule(
 )  # fmt: skip
 
 RULES = (SYNTAX, OBJECT, BULK, LENGTH, RELATIONSHIP, BESIDE, AFTER_LITERAL, RELATIVE)
-
-
-def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
-    """What is wrong with a spec's query or filter, and with the keys beside it."""
-    if "query" in spec.broken:
-        return
-    if spec.query is None:
-        yield from _without_query(spec)
-        return
-    for key in ("fields", "cursor"):
-        if spec.says(key):
-            cure = "Delete it; the query says what is read."
-            yield BESIDE.at(
-                spec.document, (key,), f"`{key}` has no effect beside `query`", cure=cure, on_key=True
-            )
-    if len(spec.query) > MAX_LENGTH:
-        message = f"the query has {len(spec.query):,} characters; SOQL takes {MAX_LENGTH:,}"
-        yield LENGTH.at(spec.document, ("query",), message, cure="Shorten it.")
-        return
-    from factory.sources.salesforce import written_soql  # noqa: PLC0415 - the reader is loaded where SOQL is written
-
-    yield from written_soql.check_query(spec, spec.query, catalog)
-
-
-def _without_query(spec: Ingestion) -> Iterator[Problem]:
-    if spec.says("relationship_object"):
-        message = "`relationship_object` needs a query that selects that relationship"
-        yield BESIDE.at(spec.document, ("relationship_object",), message, cure="Add `query:`.", on_key=True)
-    if spec.object not in BOUND:
-        return
-    from factory.sources.salesforce import written_soql  # noqa: PLC0415 - the reader is loaded where SOQL is written
-
-    yield from written_soql.check_ids(spec)

@@ -1,12 +1,11 @@
-"""What a spec writes in SOQL, its query or its filter, read and held against the catalogue.
-
-Loaded only where a spec writes some, for most do not.
-"""
+"""What a spec writes in SOQL, its query or its filter, read and held against the catalogue."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from lake_ingest.sources.salesforce.soql import MAX_LENGTH
 from lake_ingest.sources.salesforce.soql.functions import paths_in
+from lake_ingest.sources.salesforce.soql.id_bound import BOUND
 from lake_ingest.sources.salesforce.soql.nodes import (
     Call,
     Comparison,
@@ -51,7 +50,38 @@ from factory.sources.salesforce.catalog_rules import (
 _TELLS_NO_VALUE = {"COUNT", "COUNT_DISTINCT", "GROUPING"}  # a count of e-mail addresses is not personal data
 
 
-def check_query(spec: Ingestion, text: str, catalog: Catalog) -> Iterator[Problem]:
+def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
+    """What is wrong with a spec's query or filter, and with the keys beside it."""
+    if "query" in spec.broken:
+        return
+    if spec.query is None:
+        yield from _without_query(spec)
+        return
+    for key in ("fields", "cursor"):
+        if spec.says(key):
+            cure = "Delete it; the query says what is read."
+            yield rules.BESIDE.at(
+                spec.document, (key,), f"`{key}` has no effect beside `query`", cure=cure, on_key=True
+            )
+    if len(spec.query) > MAX_LENGTH:
+        message = f"the query has {len(spec.query):,} characters; SOQL takes {MAX_LENGTH:,}"
+        yield rules.LENGTH.at(spec.document, ("query",), message, cure="Shorten it.")
+        return
+    yield from _check_query(spec, spec.query, catalog)
+
+
+def _without_query(spec: Ingestion) -> Iterator[Problem]:
+    if spec.says("relationship_object"):
+        message = "`relationship_object` needs a query that selects that relationship"
+        yield rules.BESIDE.at(
+            spec.document, ("relationship_object",), message, cure="Add `query:`.", on_key=True
+        )
+    if spec.object not in BOUND:
+        return
+    yield from _check_ids(spec)
+
+
+def _check_query(spec: Ingestion, text: str, catalog: Catalog) -> Iterator[Problem]:
     """What is wrong with a spec's `query`."""
     soql = _Soql(spec, "query", text, catalog)
     try:
@@ -72,7 +102,7 @@ def check_query(spec: Ingestion, text: str, catalog: Catalog) -> Iterator[Proble
         yield from _query(soql, query, one)
 
 
-def check_ids(spec: Ingestion) -> Iterator[Problem]:
+def _check_ids(spec: Ingestion) -> Iterator[Problem]:
     """Whether an object that is only read for given ids is read by a query, which can give them."""
     fields = ids_wanted(spec.object, None)
     if fields:
