@@ -11,8 +11,10 @@ from aws_cdk import App, Environment
 from infra.analysis.plugin import AnalysisError, synthesise
 from infra.business_unit import Unit, UnitError, compile_units, read_units
 from infra.feature_flags import FEATURE_FLAGS
+from infra.parameters.context_reader import read_settings
+from infra.parameters.contradictions import elsewhere
 from infra.parameters.deployment_settings import Settings
-from infra.parameters.parameter import ParameterError
+from infra.parameters.parameter import ParameterError, wrong
 from infra.resources.code_bundle import write_bundle
 from infra.stacks.access_stack import AccessStack
 from infra.stacks.data_stack import DataStack
@@ -34,7 +36,12 @@ def build(
     bundle_folder: Path,
     env: Environment | None = None,
 ) -> None:
-    """Put every stack into the app."""
+    """Put every stack into the app.
+
+    Raises:
+        ParameterError: the parameters do not go with the account, its networks or the units.
+    """
+    _refuse_elsewhere(settings, env)
     bundle = write_bundle(root, bundle_folder, settings.airflow_version)
     network = None if settings.vpc_id else NetworkStack(app, "network", settings=settings, env=env).network
     environment = EnvironmentStack(
@@ -60,7 +67,7 @@ def main() -> int:
     """Synthesise into the folder that the CDK CLI names; 1 with one sentence on a wrong parameter or a finding."""
     app = App(context=dict(FEATURE_FLAGS))
     try:
-        settings = Settings.from_context(app.node.get_all_context())
+        settings = read_settings(app.node.get_all_context())
         _refuse_another_environment(settings, os.environ)
         with TemporaryDirectory() as folder:
             units = read_units(compile_units(ROOT, Path(folder) / "units.json"))
@@ -72,6 +79,19 @@ def main() -> int:
     return 0
 
 
+def _refuse_elsewhere(settings: Settings, env: Environment | None) -> None:
+    if env is None or env.account is None or env.region is None:
+        if settings.vpc_id:
+            raise wrong(
+                "vpcId",
+                settings.vpc_id,
+                "with credentials and the AWS_REGION of the account that it lies in, because it is looked up there",
+            )
+        return
+    for name, value, valid in elsewhere(settings, env.account, env.region):
+        raise wrong(name, value, valid)
+
+
 def _refuse_another_environment(settings: Settings, environ: Mapping[str, str]) -> None:
     """The pipeline says which environment is its own: no commit makes a second one, or a first one anew.
 
@@ -80,9 +100,11 @@ def _refuse_another_environment(settings: Settings, environ: Mapping[str, str]) 
     """
     own = environ.get("PIPELINE_ENV_NAME", settings.env_name)
     if settings.env_name != own:
-        raise ParameterError(
-            f"parameter envName: got {settings.env_name!r}; valid: {own!r}, the environment that this pipeline deploys "
-            "(put it into infra/cdk.json; another environment is deployed from a shell, and gets a pipeline of its own)"
+        raise wrong(
+            "envName",
+            settings.env_name,
+            f"{own!r}, the environment that this pipeline deploys (put it into infra/cdk.json; another environment is "
+            "deployed from a shell, and gets a pipeline of its own)",
         )
 
 

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from infra.business_unit import Unit
 from infra.parameters.deployment_settings import Settings
-from infra.parameters.parameter import ParameterError
+from infra.parameters.parameter import wrong
 
 _LONGEST_ROLE_NAME = 64  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 
@@ -30,9 +30,10 @@ def writer_role_name(settings: Settings, unit: Unit) -> str:
     """
     name = f"{settings.env_name}-{unit.name}-writer"
     if len(name) > _LONGEST_ROLE_NAME:
-        raise ParameterError(
-            f"parameter envName: got {settings.env_name!r}; with unit {unit.name} it makes the role name {name}, which is "
-            f"{len(name)} long; valid: at most {_LONGEST_ROLE_NAME}"
+        raise wrong(
+            "envName",
+            settings.env_name,
+            f"a name with which the role {name} of unit {unit.name} has at most {_LONGEST_ROLE_NAME} characters; it has {len(name)}",
         )
     return name
 

@@ -1,15 +1,20 @@
 """What one parameter of the platform is: its name, its default, and how its text becomes a value."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_network
-from re import fullmatch
+from ipaddress import IPv4Network, ip_network
+from re import ASCII, fullmatch
 from typing import Any
 
 
 class ParameterError(ValueError):
     """A parameter has a value that the platform cannot be built from; the message is for the person who set it."""
+
+
+def wrong(name: str, given: object, valid: str) -> ParameterError:
+    """The one sentence of a wrong parameter; `valid` completes "valid: …"."""
+    return ParameterError(f"parameter {name}: got {given!r}; valid: {valid}")
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Parameter:
         try:
             return self.parse(given)
         except (ValueError, TypeError) as error:
-            raise ParameterError(f"parameter {self.name}: got {given!r}; valid: {self.valid}") from error
+            raise wrong(self.name, given, self.valid) from error
 
 
 def one_of(*values: str) -> Callable[[Any], str]:
@@ -52,10 +57,10 @@ def one_of(*values: str) -> Callable[[Any], str]:
 
 
 def matching(pattern: str) -> Callable[[Any], str]:
-    """Text that matches the whole pattern."""
+    """Text that matches the whole pattern, in which classes such as `digit` are those of ASCII."""
 
     def parse(given: Any) -> str:
-        if not isinstance(given, str) or not fullmatch(pattern, given):
+        if not isinstance(given, str) or not fullmatch(pattern, given, ASCII):
             raise ValueError(given)
         return given
 
@@ -76,8 +81,8 @@ def integer(low: int, high: int) -> Callable[[Any], int]:
     """A whole number between the two, both included."""
 
     def parse(given: Any) -> int:
-        number = int(str(given))
-        if isinstance(given, bool) or not low <= number <= high:
+        number = int(matching(r"\d{1,9}")(str(given)))
+        if not low <= number <= high:
             raise ValueError(given)
         return number
 
@@ -89,23 +94,54 @@ def switch(given: Any) -> bool:
     return one_of("true", "false")(str(given).lower()) == "true"
 
 
-def network(given: Any) -> str:
-    """An IPv4 CIDR between /16 and /24, the sizes in which AWS makes a VPC that has room for four subnets."""
+# https://datatracker.ietf.org/doc/html/rfc1918, and the range between them and the Internet of RFC 6598.
+_PRIVATE = [
+    IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+]
+
+
+def private_network(given: Any) -> str:
+    """A private IPv4 CIDR between /16 and /24, the sizes in which AWS makes a VPC that has room for four subnets."""
     block = ip_network(str(given))
-    if block.version != 4 or not 16 <= block.prefixlen <= 24:
+    if not isinstance(block, IPv4Network) or not 16 <= block.prefixlen <= 24:
+        raise ValueError(given)
+    if not any(block.subnet_of(private) for private in _PRIVATE):
         raise ValueError(given)
     return str(block)
 
 
-def text_map(keys: tuple[str, ...] = ()) -> Callable[[Any], tuple[tuple[str, str], ...]]:
-    """A JSON object of texts, sorted by key; with `keys`, no other key."""
+def text_map(
+    *, keys: str | Sequence[str], values: str, at_most: int | None = None
+) -> Callable[[Any], tuple[tuple[str, str], ...]]:
+    """A JSON object of texts, sorted by key.
+
+    `keys` are all that there may be, or the pattern that each matches, as `values` is of the values. No two keys differ
+    only in case.
+    """
 
     def parse(given: Any) -> tuple[tuple[str, str], ...]:
-        data = json.loads(given) if isinstance(given, str) else given
-        if not isinstance(data, dict) or not all(isinstance(value, str) and value for value in data.values()):
+        data = json.loads(given, object_pairs_hook=_distinct) if isinstance(given, str) else given
+        if not isinstance(data, Mapping) or len({str(key).lower() for key in data}) != len(data):
             raise ValueError(given)
-        if keys and not set(data) <= set(keys):
+        pairs = [
+            (_text(key, keys) if isinstance(keys, str) else one_of(*keys)(key), _text(value, values))
+            for key, value in data.items()
+        ]
+        if at_most is not None and len(pairs) > at_most:
             raise ValueError(given)
-        return tuple(sorted(data.items()))
+        return tuple(sorted(pairs))
 
     return parse
+
+
+def _text(value: Any, pattern: str) -> str:
+    if not isinstance(value, str) or not fullmatch(pattern, value):
+        raise ValueError(value)
+    return value
+
+
+def _distinct(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object as it was written; a key that stands twice would lose its first value."""
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise ValueError(pairs)
+    return dict(pairs)

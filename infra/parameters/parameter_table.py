@@ -1,6 +1,15 @@
 """The table of the platform's parameters: docs/deploy.md shows it, `infra.parameters.deployment_settings` reads by it."""
 
-from infra.parameters.parameter import Parameter, integer, listed, matching, network, one_of, switch, text_map
+from infra.parameters.parameter import (
+    Parameter,
+    integer,
+    listed,
+    matching,
+    one_of,
+    private_network,
+    switch,
+    text_map,
+)
 
 ENVIRONMENT_CLASSES = ("mw1.micro", "mw1.small", "mw1.medium", "mw1.large", "mw1.xlarge", "mw1.2xlarge")
 AIRFLOW_VERSIONS = ("3.3.1", "3.2.1", "3.0.6")
@@ -8,10 +17,16 @@ AIRFLOW_ROLES = ("Viewer", "User", "Op", "Admin")
 
 _VPC = r"vpc-[0-9a-f]{8,17}"
 _SUBNET = r"subnet-[0-9a-f]{8,17}"
-_REPOSITORY = r"[\w.-]+(/[\w.-]+)*"
+_REPOSITORY = r"(?!.*\.git$)[\w.-]{1,100}(/[\w.-]{1,100})*"
+# https://git-scm.com/docs/git-check-ref-format, in the characters that CodePipeline takes.
+_BRANCH = r"(?!-|HEAD$|refs/|.*(\.\.|//|/\.|\.lock(/|$)))[\w#+=%,-][\w#+=%,./-]{0,199}(?<![./])"
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html, without what IAM refuses.
+_TAG = r"[\w .:/=+\-@]"
 _CONNECTION = r"arn:aws[\w-]*:code(connections|star-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]{36}"
-_KEY = r"arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9a-f-]{36}"
+_KEY = r"arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/([0-9a-f-]{36}|mrk-[0-9a-f]{32})"
 _INSTANCE = r"arn:aws[\w-]*:sso:::instance/(sso)?ins-[0-9a-zA-Z]{16}"
+# https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_Group.html
+_GROUP = r"([0-9a-f]{10}-)?[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
 
 PARAMETERS = (
     Parameter(
@@ -23,15 +38,15 @@ PARAMETERS = (
     ),
     Parameter(
         "cidr",
-        network,
-        "an IPv4 CIDR between /16 and /24, such as 10.20.0.0/16",
+        private_network,
+        "a private IPv4 CIDR between /16 and /24, such as 10.20.0.0/16 (of 10/8, 172.16/12, 192.168/16 or 100.64/10)",
         "172.31.0.0/16",
         "range of the new VPC; used only without `vpcId`",
     ),
     Parameter(
         "subnetIds",
         listed(_SUBNET),
-        "two subnet ids in two zones, separated by a comma",
+        "two subnet ids in two zones of `vpcId`, separated by a comma",
         (),
         "private subnets for the environment; without them those of `vpcId` are looked up",
     ),
@@ -40,7 +55,8 @@ PARAMETERS = (
         one_of("NAT", "ENDPOINTS"),
         "NAT, ENDPOINTS",
         "NAT",
-        "how the new VPC reaches AWS: one NAT gateway, or VPC endpoints only (then Salesforce needs a proxy of yours)",
+        "how AWS is reached: through a NAT gateway, or VPC endpoints only (then Salesforce needs a proxy of yours); a new VPC "
+        "gets what is named, a VPC of yours must have it",
     ),
     Parameter(
         "envName",
@@ -51,8 +67,10 @@ PARAMETERS = (
     ),
     Parameter(
         "envTags",
-        text_map(),
-        'a JSON object of texts such as {"Environment":"MyEnv","Application":"MyApp"}',
+        text_map(keys=rf"(?!(?i:aws:)){_TAG}{{1,128}}", values=rf"{_TAG}{{1,256}}", at_most=50),
+        'a JSON object of texts such as {"Environment":"MyEnv","Application":"MyApp"}: at most 50 tags, keys of 1 to 128 '
+        "characters that differ in more than case and do not begin with aws:, values of 1 to 256 characters, all of letters, "
+        "digits, spaces and _.:/=+-@",
         (),
         "tags of every resource",
     ),
@@ -126,36 +144,44 @@ PARAMETERS = (
     Parameter(
         "projectRepository",
         matching(_REPOSITORY),
-        "a repository name, or owner/name with a connection",
+        "a repository name, or owner/name with a connection; without .git",
         "mwaaproject",
         "repository whose specs become DAGs",
     ),
     Parameter(
         "provisioningRepository",
         matching(_REPOSITORY),
-        "a repository name, or owner/name with a connection",
+        "a repository name, or owner/name with a connection; without .git",
         "mwaaprovisioning",
         "repository that the platform itself is deployed from",
     ),
-    Parameter("branch", matching(r"[\w./-]+"), "a branch name", "main", "branch that is deployed"),
+    Parameter(
+        "branch",
+        matching(_BRANCH),
+        "a branch name as git takes it, such as main or release/next, without refs/heads/",
+        "main",
+        "branch that is deployed",
+    ),
     Parameter(
         "identityCenterInstanceArn",
         matching(_INSTANCE),
-        "an ARN such as arn:aws:sso:::instance/ssoins-1234567890abcdef",
+        "the ARN of an organisation instance (an account instance has no permission sets), such as "
+        "arn:aws:sso:::instance/ssoins-1234567890abcdef",
         None,
-        "IAM Identity Center instance that people sign in through",
+        "IAM Identity Center instance of the organisation that people sign in through",
     ),
     Parameter(
         "identityCenterGroups",
-        text_map(AIRFLOW_ROLES),
-        'a JSON object from Airflow role to group id, such as {"Viewer":"<group id>"}',
+        text_map(keys=AIRFLOW_ROLES, values=_GROUP),
+        "a JSON object from Airflow role (Viewer, User, Op, Admin) to group id, such as "
+        '{"Viewer":"11111111-2222-3333-4444-555555555555"}',
         (),
         "Identity Center group of each Airflow role",
     ),
     Parameter(
         "kmsKeyArn",
         matching(_KEY),
-        "the ARN of a KMS key (not of an alias)",
+        "the ARN of a KMS key (not of an alias) of the account and the Region of the environment",
         None,
         "key for the environment and its bucket; without it one is made",
     ),

@@ -17,6 +17,7 @@ from infra.resources.airflow_options import airflow_options
 from infra.resources.code_bundle import Bundle
 from infra.resources.dag_bucket import DagBucket
 from infra.resources.execution_role import ExecutionRole
+from infra.resources.given_network import Network, given_network
 from infra.resources.log_groups import (
     AIRFLOW_LOGS,
     airflow_log_group_name,
@@ -25,7 +26,6 @@ from infra.resources.log_groups import (
 )
 from infra.resources.published_objects import PublishedObject, PublishedObjects
 from infra.resources.storage import rotating_key
-from infra.stacks.network_stack import Network, given_network
 from infra.stacks.platform_stack import PlatformStack
 
 
@@ -89,6 +89,18 @@ class EnvironmentStack(PlatformStack):
         )
         return key
 
+    def _key_name(self, settings: Settings) -> str:
+        """The key as MWAA takes it: of a multi-Region key it knows no id, only an alias.
+
+        https://docs.aws.amazon.com/mwaa/latest/API/API_CreateEnvironment.html
+        """
+        if ":key/mrk-" not in (settings.kms_key_arn or ""):
+            return self.key.key_arn
+        alias = kms.Alias(
+            self, "KeyAlias", alias_name=f"alias/{settings.env_name}-airflow", target_key=self.key
+        )
+        return self.format_arn(service="kms", resource=alias.alias_name)
+
     def _log_group(self, settings: Settings, kind: str) -> logs.LogGroup:
         """MWAA writes to these names; made here, they expire, are encrypted, and go with the stack."""
         return log_group(self, f"{kind}Logs", group_name=airflow_log_group_name(settings, kind), key=self.key)
@@ -123,7 +135,7 @@ class EnvironmentStack(PlatformStack):
             schedulers=1 if settings.environment_class == "mw1.micro" else 2,
             webserver_access_mode=settings.webserver_access_mode,
             execution_role_arn=self.execution_role.role_arn,
-            kms_key=self.key.key_arn,
+            kms_key=self._key_name(settings),
             source_bucket_arn=self.bucket.bucket_arn,
             dag_s3_path="dags",
             plugins_s3_path=plugins.key,

@@ -1,12 +1,11 @@
 """Where the environment runs: two private subnets in two zones, of a new VPC or of the given one."""
 
-from dataclasses import dataclass
-
 from aws_cdk import Environment
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from infra.parameters.deployment_settings import Settings
+from infra.resources.given_network import Network, two_private_subnets
 from infra.resources.log_groups import log_group
 from infra.stacks.platform_stack import PlatformStack
 
@@ -26,20 +25,6 @@ _ENDPOINTS = (
 )
 
 
-@dataclass(frozen=True)
-class Network:
-    """A VPC, and the two private subnets of it that the environment takes."""
-
-    vpc: ec2.IVpc
-    subnet_ids: list[str]
-
-
-def given_network(scope: Construct, settings: Settings) -> Network:
-    """The VPC that the parameters name, looked up in the account; its resources are somebody else's."""
-    vpc = ec2.Vpc.from_lookup(scope, "Vpc", vpc_id=str(settings.vpc_id))
-    return Network(vpc, list(settings.subnet_ids) or _two_private_subnets(vpc))
-
-
 class NetworkStack(PlatformStack):
     """A new VPC, with flow logs, as `network`."""
 
@@ -48,7 +33,7 @@ class NetworkStack(PlatformStack):
     ) -> None:
         super().__init__(scope, name, settings=settings, env=env)
         vpc = self._new_vpc(settings)
-        self.network = Network(vpc, _two_private_subnets(vpc))
+        self.network = Network(vpc, two_private_subnets(vpc))
 
     def _new_vpc(self, settings: Settings) -> ec2.Vpc:
         nat = settings.egress == "NAT"
@@ -93,10 +78,3 @@ class NetworkStack(PlatformStack):
     def _log_flows(self, vpc: ec2.Vpc) -> None:
         flows = log_group(self, "FlowLogs")
         vpc.add_flow_log("Flows", destination=ec2.FlowLogDestination.to_cloud_watch_logs(flows))
-
-
-def _two_private_subnets(vpc: ec2.IVpc) -> list[str]:
-    """One subnet a zone, of the first two zones; MWAA takes exactly two."""
-    chosen = vpc.private_subnets or vpc.isolated_subnets
-    by_zone = {subnet.availability_zone: subnet.subnet_id for subnet in reversed(chosen)}
-    return [by_zone[zone] for zone in sorted(by_zone)][:2]

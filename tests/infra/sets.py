@@ -7,10 +7,12 @@ ACCOUNT, REGION = "123456789012", "eu-west-1"
 CONNECTION = f"arn:aws:codeconnections:{REGION}:{ACCOUNT}:connection/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f"
 VPC = "vpc-0a1b2c3d4e5f67890"
 INSTANCE = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/mrk-0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d"
 GROUPS = '{"Viewer":"11111111-1111-1111-1111-111111111111","Admin":"22222222-2222-2222-2222-222222222222"}'
 
 
-def _zone(name: str, cidr: str, digit: str) -> dict[str, str]:
+def zone(name: str, cidr: str, digit: str) -> dict[str, str]:
+    """A subnet as the CDK's command line tells of it."""
     return {
         "subnetId": f"subnet-0{digit * 16}",
         "cidr": cidr,
@@ -19,26 +21,24 @@ def _zone(name: str, cidr: str, digit: str) -> dict[str, str]:
     }
 
 
-# What the CDK CLI would have looked up and written into cdk.context.json.
-LOOKED_UP_VPC = {
-    f"vpc-provider:account={ACCOUNT}:filter.vpc-id={VPC}:region={REGION}:returnAsymmetricSubnets=true": {
-        "vpcId": VPC,
-        "vpcCidrBlock": "10.0.0.0/16",
-        "ownerAccountId": ACCOUNT,
-        "availabilityZones": [],
-        "subnetGroups": [
-            {
-                "name": "Private",
-                "type": "Private",
-                "subnets": [
-                    _zone("a", "10.0.1.0/24", "1"),
-                    _zone("b", "10.0.2.0/24", "2"),
-                    _zone("c", "10.0.3.0/24", "3"),
-                ],
-            }
-        ],
-    }
-}
+# How the CDK's command line calls what it looked up, in cdk.context.json.
+LOOK_UP = f"vpc-provider:account={ACCOUNT}:filter.vpc-id={VPC}:region={REGION}:returnAsymmetricSubnets=true"
+
+
+def looked_up(**subnets: list[dict[str, str]]) -> dict[str, Any]:
+    """A VPC with subnets by their type: Public, Private (with a way out) and Isolated."""
+    groups = [{"name": kind, "type": kind, "subnets": found} for kind, found in subnets.items()]
+    vpc = {"vpcId": VPC, "vpcCidrBlock": "10.0.0.0/16", "ownerAccountId": ACCOUNT, "availabilityZones": []}
+    return {LOOK_UP: {**vpc, "subnetGroups": groups}}
+
+
+LOOKED_UP_VPC = looked_up(
+    Private=[
+        zone("a", "10.0.1.0/24", "1"),
+        zone("b", "10.0.2.0/24", "2"),
+        zone("c", "10.0.3.0/24", "3"),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ SETS = (
     ParameterSet("given-vpc", {"vpcId": VPC, **LOOKED_UP_VPC}, located=True),
     ParameterSet(
         "given-subnets",
-        {"vpcId": VPC, "subnetIds": "subnet-0aaaaaaa,subnet-0bbbbbbb", **LOOKED_UP_VPC},
+        {"vpcId": VPC, "subnetIds": f"subnet-0{'3' * 16},subnet-0{'2' * 16}", **LOOKED_UP_VPC},
         located=True,
     ),
     ParameterSet(
@@ -101,7 +101,7 @@ SETS = (
             "minWebservers": "2",
             "maxWebservers": "4",
             "airflowVersion": "3.2.1",
-            "kmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f",
+            "kmsKeyArn": KEY,
             "alarmEmail": "lake@example.com",
             "requireApproval": "true",
             "branch": "release",

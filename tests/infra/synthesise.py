@@ -13,7 +13,7 @@ from infra.analysis.plugin import synthesise
 from infra.app import ROOT, build
 from infra.business_unit import Unit, compile_units, read_units
 from infra.feature_flags import FEATURE_FLAGS
-from infra.parameters.deployment_settings import Settings
+from infra.parameters.context_reader import read_settings
 from tests.infra.sets import ACCOUNT, REGION, SETS, ParameterSet
 
 PLATFORM = Path(__file__).parent / "platform"
@@ -26,7 +26,7 @@ def synthesise_set(parameters: ParameterSet, out: Path, root: Path, units: Seque
     env = Environment(account=ACCOUNT, region=REGION) if parameters.located else None
     build(
         app,
-        Settings.from_context(context),
+        read_settings(context),
         root=root,
         units=units,
         bundle_folder=out / f"{parameters.name}.bundle",

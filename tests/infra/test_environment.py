@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.infra.sets import ACCOUNT, REGION
+from tests.infra.sets import KEY
 from tests.infra.templates import environment, only, statements
 
 
@@ -39,7 +39,6 @@ def test_every_parameter_of_the_large_set_reaches_the_environment(assemblies):
         "MaxWorkers": 10,
         "MinWebservers": 2,
         "MaxWebservers": 4,
-        "KmsKey": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f",
         "Tags": {"Environment": "MyEnv", "Application": "MyApp", "Reason": "Airflow"},
     }
     assert {name: properties[name] for name in expected} == expected
@@ -59,6 +58,15 @@ def test_the_environment_talks_to_itself_and_over_tls(defaults):
     assert "SecurityGroupIngress" not in group.properties
     itself = only(defaults, "AWS::EC2::SecurityGroupIngress").properties
     assert itself["SourceSecurityGroupId"] == itself["GroupId"]
+
+
+def test_a_multi_region_key_is_given_to_mwaa_by_an_alias(assemblies):
+    """MWAA and CloudFormation refuse its id, whose form is another."""
+    large = assemblies["large"]
+    alias = only(large, "AWS::KMS::Alias").properties
+    assert alias == {"AliasName": "alias/Lake-airflow", "TargetKeyId": KEY}
+    given = large.text(environment(large)["KmsKey"])
+    assert given.startswith("arn:<Partition>:kms:<Region>:<AccountId>:<KeyAlias")
 
 
 def test_a_given_key_is_used_and_none_is_made_for_the_environment(assemblies):

@@ -36,4 +36,4 @@ def test_a_given_vpc_is_used_and_none_is_made(assemblies):
 
 def test_given_subnets_are_used(assemblies):
     subnets = environment(assemblies["given-subnets"])["NetworkConfiguration"]["SubnetIds"]
-    assert subnets == ["subnet-0aaaaaaa", "subnet-0bbbbbbb"]
+    assert subnets == ["subnet-0" + "3" * 16, "subnet-0" + "2" * 16]

@@ -2,10 +2,14 @@
 
 import pytest
 
+from infra.parameters.context_reader import read_settings
+from infra.parameters.contradictions import elsewhere
 from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import ParameterError
 from infra.parameters.parameter_table import PARAMETERS
-from tests.infra.sets import CONNECTION, INSTANCE, SETS, VPC
+from tests.infra.sets import CONNECTION, GROUPS, INSTANCE, KEY, SETS, VPC
+
+GROUP = "11111111-1111-1111-1111-111111111111"
 
 SEED_DEFAULTS = {
     "vpc_id": None,
@@ -37,7 +41,7 @@ OWN_DEFAULTS = {
 
 
 def settings(**parameters: object) -> Settings:
-    return Settings.from_context(parameters)
+    return read_settings(parameters)
 
 
 @pytest.mark.parametrize(("name", "value"), (SEED_DEFAULTS | OWN_DEFAULTS).items())
@@ -65,6 +69,16 @@ def test_default(name, value):
         ("requireApproval", False, "require_approval", False),
         ("emptyOnDestroy", True, "empty_on_destroy", True),
         ("alarmEmail", "", "alarm_email", None),
+        ("kmsKeyArn", KEY, "kms_key_arn", KEY),
+        ("branch", "release/2.x", "branch", "release/2.x"),
+        ("cidr", "100.64.0.0/20", "cidr", "100.64.0.0/20"),
+        (
+            "envTags",
+            {"Kostenträger": "Vertrieb & Co".replace("&", "+")},
+            "env_tags",
+            (("Kostenträger", "Vertrieb + Co"),),
+        ),
+        ("envTags", {"k" * 128: "v" * 256}, "env_tags", (("k" * 128, "v" * 256),)),
     ],
 )
 def test_given(name, given, attribute, value):
@@ -78,18 +92,38 @@ def test_given(name, given, attribute, value):
         ("cidr", "10.0.0.0"),
         ("cidr", "10.0.0.0/28"),
         ("cidr", "10.0.0.1/16"),
+        ("cidr", "8.8.0.0/16"),
+        ("cidr", "172.32.0.0/16"),
+        ("cidr", "169.254.0.0/16"),
+        ("cidr", "fd00::/16"),
         ("subnetIds", "subnet-1"),
         ("egress", "IGW"),
         ("envName", "1st"),
         ("envName", "a" * 33),
         ("envTags", "Environment=MyEnv"),
         ("envTags", '{"Environment": 1}'),
+        ("envTags", {"aws:team": "lake"}),
+        ("envTags", {"AWS:team": "lake"}),
+        ("envTags", {"k" * 129: "v"}),
+        ("envTags", {"k": "v" * 257}),
+        ("envTags", {"": "v"}),
+        ("envTags", {"k": ""}),
+        ("envTags", {"team": "R&D"}),
+        ("envTags", {"team": "a\nb"}),
+        ("envTags", {"Team": "a", "team": "b"}),
+        ("envTags", '{"team": "a", "team": "b"}'),
+        ("envTags", {f"tag{number}": "v" for number in range(51)}),
+        ("envTags", ["team"]),
         ("environmentClass", "mw1.tiny"),
         ("airflowVersion", "2.4.3"),
         ("minWorkers", "none"),
         ("maxWorkers", "0"),
         ("maxWorkers", "1.5"),
         ("maxWorkers", True),
+        ("maxWorkers", "1_0"),
+        ("maxWorkers", "٣"),
+        ("maxWorkers", 2.0),
+        ("maxWorkers", "26"),
         ("minWebservers", "6"),
         ("maxWebservers", "9"),
         ("webserverAccessMode", "PUBLIC"),
@@ -98,12 +132,42 @@ def test_given(name, given, attribute, value):
         ("repositoryHost", "example.com"),
         ("identityCenterInstanceArn", "ssoins-1"),
         ("identityCenterGroups", '{"Root":"x"}'),
+        ("identityCenterGroups", {"Viewer": "lake-readers"}),
+        ("identityCenterInstanceArn", "arn:aws:sso::123456789012:instance/ssoins-1234567890abcdef"),
         ("kmsKeyArn", "alias/airflow"),
         ("alarmEmail", "nobody"),
         ("requireApproval", "yes"),
         ("emptyOnDestroy", "1"),
         ("projectRepository", "a b"),
-        ("branch", "main branch"),
+        ("projectRepository", "a.git"),
+        ("projectRepository", "https://github.com/a/b"),
+        ("projectRepository", "a" * 101),
+        ("provisioningRepository", "größe"),
+        *(
+            ("branch", name)
+            for name in (
+                "main branch",
+                "refs/heads/main",
+                "HEAD",
+                "-main",
+                "/main",
+                "main/",
+                "main.",
+                "a..b",
+                "a//b",
+                "a/.b",
+                "main.lock",
+                "a.lock/b",
+                "a~1",
+                "a^",
+                "a:b",
+                "a?",
+                "a*",
+                "a[b",
+                "a@{b",
+                "b" * 201,
+            )
+        ),
     ],
 )
 def test_wrong_value_names_parameter_value_and_what_is_valid(name, given):
@@ -130,6 +194,73 @@ def test_wrong_value_names_parameter_value_and_what_is_valid(name, given):
             "parameter maxWorkers: got 2; valid: 1 with environmentClass mw1.micro",
         ),
         (
+            {"environmentClass": "mw1.micro", "minWebservers": "2"},
+            "parameter minWebservers: got 2; valid: 1 with environmentClass mw1.micro",
+        ),
+        (
+            {"environmentClass": "mw1.micro", "minWebservers": "2", "maxWebservers": "2"},
+            "parameter minWebservers: got 2; valid: 1 with environmentClass mw1.micro",
+        ),
+        (
+            {"environmentClass": "mw1.micro", "minWorkers": "2", "maxWorkers": "2"},
+            "parameter minWorkers: got 2; valid: 1 with environmentClass mw1.micro",
+        ),
+        (
+            {"maxWebservers": "1"},
+            "parameter maxWebservers: got 1; valid: from 2 to 5 with environmentClass mw1.small",
+        ),
+        (
+            {"vpcId": VPC, "subnetIds": "subnet-0aaaaaaa,subnet-0aaaaaaa"},
+            "parameter subnetIds: got 'subnet-0aaaaaaa,subnet-0aaaaaaa'; valid: exactly two subnets, in two zones",
+        ),
+        (
+            {"projectRepository": "lake", "provisioningRepository": "lake"},
+            (
+                "parameter provisioningRepository: got 'lake'; valid: another repository than projectRepository: who may "
+                "change a spec may not change the platform"
+            ),
+        ),
+        (
+            {
+                "sourceProvider": CONNECTION,
+                "projectRepository": "acme/lake",
+                "provisioningRepository": "Acme/Lake",
+            },
+            (
+                "parameter provisioningRepository: got 'Acme/Lake'; valid: another repository than projectRepository: who may "
+                "change a spec may not change the platform"
+            ),
+        ),
+        (
+            {"projectRepository": "acme/lake"},
+            "parameter projectRepository: got 'acme/lake'; valid: a name without a slash when sourceProvider is CodeCommit",
+        ),
+        (
+            {
+                "sourceProvider": CONNECTION,
+                "projectRepository": "acme/lake/specs",
+                "provisioningRepository": "acme/platform",
+            },
+            (
+                "parameter projectRepository: got 'acme/lake/specs'; valid: owner/name, without a group between them, at "
+                "github.com"
+            ),
+        ),
+        (
+            {"reviewTokenSecret": "lake/review"},
+            (
+                "parameter reviewTokenSecret: got 'lake/review'; valid: together with a connection as sourceProvider; "
+                "CodeCommit needs none"
+            ),
+        ),
+        (
+            {"repositoryHost": "gitlab.com"},
+            (
+                "parameter repositoryHost: got 'gitlab.com'; valid: together with a connection as sourceProvider; CodeCommit "
+                "needs none"
+            ),
+        ),
+        (
             {"environmentClass": "mw1.micro", "maxWebservers": "2"},
             "parameter maxWebservers: got 2; valid: 1 with environmentClass mw1.micro",
         ),
@@ -150,8 +281,8 @@ def test_wrong_value_names_parameter_value_and_what_is_valid(name, given):
             "parameter provisioningRepository: got 'mwaaprovisioning'; valid: owner/name when sourceProvider is a connection",
         ),
         (
-            {"identityCenterGroups": '{"Admin":"g"}'},
-            "parameter identityCenterGroups: got {'Admin': 'g'}; valid: together with identityCenterInstanceArn",
+            {"identityCenterGroups": {"Admin": GROUP}},
+            f"parameter identityCenterGroups: got {{'Admin': '{GROUP}'}}; valid: together with identityCenterInstanceArn",
         ),
         ({"envname": "Lake"}, "parameter envname: there is none of this name; did you mean envName?"),
     ],
@@ -183,5 +314,47 @@ def test_the_small_class_has_one_web_server():
 
 
 def test_identity_center():
-    given = settings(identityCenterInstanceArn=INSTANCE, identityCenterGroups='{"Viewer":"g1","Admin":"g2"}')
-    assert given.identity_center_groups == (("Admin", "g2"), ("Viewer", "g1"))
+    given = settings(identityCenterInstanceArn=INSTANCE, identityCenterGroups=GROUPS)
+    assert given.identity_center_groups == (("Admin", GROUP.replace("1", "2")), ("Viewer", GROUP))
+
+
+@pytest.mark.parametrize(("own", "most"), [({}, 47), ({"vpcId": VPC}, 49)])
+def test_the_tags_of_the_cdk_count_as_well(own, most):
+    """A subnet has three of the CDK's own, a bucket that is emptied one."""
+    tags = {f"tag{number}": "v" for number in range(most)}
+    assert len(settings(envTags=tags, **own).env_tags) == most
+    with pytest.raises(
+        ParameterError, match=rf"^parameter envTags: got .*; valid: at most {most} tags: AWS takes 50"
+    ):
+        settings(envTags={**tags, "more": "v"}, **own)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        (
+            {"kmsKeyArn": KEY.replace("eu-west-1", "eu-west-3")},
+            "valid: a key of account 123456789012 in eu-west-1",
+        ),
+        (
+            {"kmsKeyArn": KEY.replace("123456789012", "210987654321")},
+            "valid: a key of account 123456789012 in eu-west-1",
+        ),
+        (
+            {
+                "sourceProvider": CONNECTION.replace("eu-west-1", "us-east-1"),
+                "projectRepository": "acme/specs",
+                "provisioningRepository": "acme/platform",
+            },
+            "valid: a connection of account 123456789012 in eu-west-1, where the environment is deployed",
+        ),
+    ],
+)
+def test_what_lies_elsewhere(parameters, sentence):
+    [(name, given, valid)] = elsewhere(settings(**parameters), "123456789012", "eu-west-1")
+    assert given == parameters[name]
+    assert f"valid: {valid}".startswith(sentence)
+
+
+def test_what_lies_here():
+    assert list(elsewhere(settings(kmsKeyArn=KEY), "123456789012", "eu-west-1")) == []
