@@ -60,6 +60,25 @@ def test_a_publication_is_as_written_or_not(endpoint):
     assert done.stdout.endswith(f"different\n  s3://{LAKE}/{KEY}: 9 bytes, the manifest says 13\n")
 
 
+def test_an_object_whose_checksum_fails_is_different(endpoint):
+    """moto keeps the checksum that it is given, as S3 would keep that of bytes which it loses later."""
+    key = f"sales/deals/dt=20261101T000000Z/{KEY.rpartition('/')[2]}"
+    manifest = {**MANIFEST, "batches": [{**MANIFEST["batches"][0], "key": key}]}
+    client = boto3.Session("key", "secret", region_name="eu-west-1").client("s3", endpoint_url=endpoint)
+    client.put_object(Bucket=LAKE, Key=key, Body=BODY, ChecksumAlgorithm="CRC32", ChecksumCRC32="AAAAAA==")
+    place = key.rpartition("/")[0] + "/_manifest.json"
+    client.put_object(Bucket=LAKE, Key=place, Body=json.dumps(manifest).encode())
+    try:
+        done = verify(endpoint, f"s3://{LAKE}/sales/")
+    finally:
+        client.delete_objects(Bucket=LAKE, Delete={"Objects": [{"Key": key}, {"Key": place}]})
+        client.close()
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.endswith(
+        f"different\n  s3://{LAKE}/{key}: its bytes do not have the checksum that S3 keeps with it\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("url", "why"),
     [(f"s3://{LAKE}/sales/", "there is no manifest at"), ("lake/finance", "is not an address in S3")],

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import FlexibleChecksumError
+
 from lake_ingest.errors import FatalError
-from lake_ingest.lake.bucket import Bucket
+from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
+from lake_ingest.lake.failure import explained
 from lake_ingest.spec.object_key import MANIFEST_NAME
 
 if TYPE_CHECKING:
@@ -59,12 +62,13 @@ def verify_url(url: str, endpoint_url: str | None = None) -> Iterator[tuple[str,
         RetriableError: S3 failed.
     """
     import boto3  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
 
     scheme, _, rest = url.partition("://")
     name, _, key = rest.partition("/")
     if scheme != "s3" or not name:
         raise FatalError(f"'{url}' is not an address in S3; write s3://bucket/prefix")
-    bucket = Bucket(boto3.client("s3", endpoint_url=endpoint_url), name)
+    bucket = Bucket(boto3.client("s3", endpoint_url=endpoint_url, config=Config(**CLIENT_OPTIONS)), name)
     found = [one for one in bucket.keys(key) if one.endswith("/" + MANIFEST_NAME)]
     if not found:
         raise FatalError(f"there is no manifest at {url} or below it")
@@ -76,7 +80,11 @@ def _compare(door: Bucket, batch: dict[str, Any], manifest: dict[str, Any]) -> l
     url = door.url(batch["key"])
     if door.head(batch["key"]) is None:
         return [f"{url}: missing"]
-    body = door.client.get_object(Bucket=door.name, Key=batch["key"])["Body"].read()
+    with explained(f"read {url}"):
+        try:
+            body = door.client.get_object(Bucket=door.name, Key=batch["key"])["Body"].read()
+        except FlexibleChecksumError:
+            return [f"{url}: its bytes do not have the checksum that S3 keeps with it"]
     if len(body) != batch["bytes"]:
         return [f"{url}: {len(body)} bytes, the manifest says {batch['bytes']}"]
     if hashlib.sha256(body).hexdigest() != batch["sha256"]:

@@ -1,11 +1,16 @@
 """Objects and their fields, as the org describes them."""
 
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lake_ingest.errors import FatalError
+from lake_ingest.errors import FatalError, RetriableError
+from lake_ingest.sources.salesforce import name_object
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.field_types import COMPOUND_TYPES
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,9 @@ class Field:
     relationship: str | None = None  # Account, for AccountId
     refers_to: tuple[str, ...] = ()
     filterable: bool = True
+    points_to_names: bool = (
+        False  # several objects may be at the other end, whatever `refers_to` shows the user
+    )
 
     @property
     def compound(self) -> bool:
@@ -37,6 +45,7 @@ class ObjectDescription:
     queryable: bool
     fields: tuple[Field, ...]
     children: dict[str, str]
+    stands_for: tuple[str, ...] | None = None  # of the object Name: the objects that may be there
 
     def field(self, name: str) -> Field | None:
         """The field of that name, in any case."""
@@ -63,10 +72,7 @@ class Describer:
         Raises:
             FatalError: the org has no such object, or the user may not see or query it.
         """
-        if name not in self._known:
-            answer = self._client.get(f"sobjects/{name}/describe", f"describe {name}")
-            self._known[name] = read_description(answer)
-        found = self._known[name]
+        found = self._described(name)
         if not found.queryable:
             raise FatalError(f"object {name} cannot be queried")
         return found
@@ -74,31 +80,63 @@ class Describer:
     def find(self, object_name: str, path: str) -> Field:
         """Find a field by its path from an object: `Amount`, `Account.Owner.Name`.
 
+        What is behind a relationship to several objects and is no field of the object Name is left to Salesforce's judgement,
+        as text.
+
         Raises:
             FatalError: there is no such field, or no such relationship, or the user may not read it.
         """
-        description = self.describe(object_name)
+        place = self.describe(object_name)
         *parents, last = path.split(".")
         for parent in parents:
-            reference = description.by_relationship(parent)
-            if reference is None or not reference.refers_to:
-                raise FatalError(
-                    f"object {description.name} has no relationship '{parent}', which field '{path}' goes through."
-                    " Correct the spec, or give the connection's user the right to read it."
-                )
-            description = self._target(reference, last if parent == parents[-1] else None)
-        field = description.field(last)
-        if field is None:
-            raise FatalError(
-                f"object {description.name} has no field '{last}' that the connection's user may read."
-                " Correct the spec, or give the user the right."
-            )
-        return field
+            reference = self._way(place, parent, path)
+            if reference is None:
+                return Field(last, "string")
+            place = self._behind(reference)
+        field = place.field(last) or next(
+            (found for target in self._hidden_behind(place) if (found := target.field(last))), None
+        )
+        if field is not None:
+            return field
+        if place.stands_for is not None:
+            return Field(last, "string")
+        raise FatalError(
+            f"object {place.name} has no field '{last}' that the connection's user may read."
+            " Correct the spec, or give the user the right."
+        )
 
-    def _target(self, reference: Field, wanted: str | None) -> ObjectDescription:
-        """The object a reference leads to; of several (an owner is a user or a queue) the one that has the field."""
-        targets = [self.describe(name) for name in reference.refers_to]
-        return next((target for target in targets if wanted and target.field(wanted)), targets[-1])
+    def _way(self, place: ObjectDescription, parent: str, path: str) -> Field | None:
+        """The reference behind a relationship's name; None where only Salesforce knows."""
+        reference = place.by_relationship(parent) or next(
+            (found for target in self._hidden_behind(place) if (found := target.by_relationship(parent))),
+            None,
+        )
+        if reference is None and place.stands_for is None:
+            raise FatalError(
+                f"object {place.name} has no relationship '{parent}', which field '{path}' goes through."
+                " Correct the spec, or give the connection's user the right to read it."
+            )
+        return reference
+
+    def _behind(self, reference: Field) -> ObjectDescription:
+        """The object at the other end."""
+        if reference.points_to_names:
+            return ObjectDescription(name_object.NAME, True, _NAME_FIELDS, {}, stands_for=reference.refers_to)
+        return self._described(reference.refers_to[0])
+
+    def _hidden_behind(self, place: ObjectDescription) -> Iterator[ObjectDescription]:
+        """The objects that the object Name stands for, less those that the user may not see."""
+        for name in place.stands_for or ():
+            try:
+                yield self._described(name)
+            except (FatalError, RetriableError) as error:
+                log.info("Left out: %s", error)
+
+    def _described(self, name: str) -> ObjectDescription:
+        if name not in self._known:
+            answer = self._client.get(f"sobjects/{name}/describe", f"describe {name}")
+            self._known[name] = read_description(answer)
+        return self._known[name]
 
 
 def read_description(answer: dict[str, Any]) -> ObjectDescription:
@@ -116,10 +154,24 @@ def read_description(answer: dict[str, Any]) -> ObjectDescription:
 
 
 def _field(field: dict[str, Any]) -> Field:
+    targets = tuple(field.get("referenceTo") or ())
+    several = len(targets) != 1 or bool(field.get("polymorphicForeignKey") or field.get("namePointing"))
     return Field(
         name=field["name"],
         type=field["type"],
         relationship=field.get("relationshipName"),
-        refers_to=tuple(field.get("referenceTo") or ()),
+        refers_to=targets,
         filterable=bool(field.get("filterable", True)),
+        points_to_names=several and bool(field.get("relationshipName")),
     )
+
+
+_NAME_FIELDS = tuple(
+    Field(
+        name,
+        type_,
+        relationship=name_object.PARENTS.get(name),
+        refers_to=(name_object.PARENTS[name],) if name in name_object.PARENTS else (),
+    )
+    for name, type_ in name_object.TYPES.items()
+)
