@@ -120,12 +120,18 @@ def test_preview_without_a_connection_starts_the_sandbox(tree):
     [
         ("absent", UsageFailure, "set AIRFLOW_CONN_ABSENT"),
         ("salesforce://?__extra__=%7B%7D", UsageFailure, "host"),
+        ("salesforce://?__extra__=%7B%22hunter2", UsageFailure, "is not a URI as Airflow has it"),
+        ("salesforce://[ann:hunter2@acme", UsageFailure, "is not a URI as Airflow has it"),
+        ("salesforce://ann:hunter2@example.com", UsageFailure, "'example.com' is not a Salesforce host"),
+        ("salesforce://ann:pw@login?proxies=socks5://u:hunter2@p:1", UsageFailure, "a socks5 proxy"),
+        ("salesforce://ann:pw@login?version=x", UsageFailure, "version 'x' is not a version"),
     ],
 )
 def test_a_connection_that_cannot_be_used_is_told(connected, run, connection, failure, message):
     result = run(connected, "catalog", "diff", "-c", connection)
     assert isinstance(result.exception, failure), result.output
     assert message in str(result.exception)
+    assert "hunter2" not in str(result.exception) + result.output
 
 
 def test_a_refused_login_is_one_sentence_without_the_secret(connected, run, org, monkeypatch):

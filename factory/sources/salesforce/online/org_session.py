@@ -71,7 +71,7 @@ def _client(connection: _Connection) -> Iterator[Client]:
 
 def _of(connection: str) -> _Connection:
     """A connection as Airflow's environment variables hold it: JSON or a URI (Airflow, Managing Connections)."""
-    text, name = connection, "connection"
+    text, name = connection, "given"
     if "://" not in connection:
         variable = f"AIRFLOW_CONN_{connection.upper()}"
         name, text = connection, os.environ.get(variable, "")
@@ -79,11 +79,16 @@ def _of(connection: str) -> _Connection:
             raise UsageFailure(
                 f"no connection {connection}: set {variable} to its JSON or URI, or give the URI itself"
             )
-    if text.startswith("{"):
-        return _of_json(name, text)
-    parts = urlsplit(text)
-    extra: dict[str, Any] = dict(parse_qsl(parts.query))
-    extra = json.loads(extra["__extra__"]) if "__extra__" in extra else extra
+    return _of_json(name, text) if text.lstrip().startswith("{") else _of_uri(name, text)
+
+
+def _of_uri(name: str, text: str) -> _Connection:
+    try:
+        parts = urlsplit(text.strip())
+        extra: dict[str, Any] = dict(parse_qsl(parts.query))
+        extra = json.loads(extra["__extra__"]) if "__extra__" in extra else extra
+    except ValueError:
+        raise UsageFailure(f"the connection {name} is not a URI as Airflow has it") from None
     host, login, password = (
         unquote(part) if part else None for part in (parts.hostname, parts.username, parts.password)
     )
