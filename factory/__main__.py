@@ -6,7 +6,7 @@
 import os
 import sys
 
-from factory.refusal import Failure
+from factory.command_failure import Failure
 
 PROBLEMS, USAGE, BUG = 1, 2, 3
 

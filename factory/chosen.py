@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from factory.linter.tree import lint
+from factory.command_failure import Failure, UsageFailure
+from factory.linter.checks import lint
 from factory.model.ingestion import Ingestion
-from factory.refusal import Failure, UsageFailure
 from factory.report.findings import Findings
 from factory.report.full import full
 from factory.rules.problem import Severity

@@ -2,9 +2,9 @@
 
 import click
 
+from factory.command_failure import UsageFailure
 from factory.linter.all_rules import RULES
 from factory.near import near
-from factory.refusal import UsageFailure
 from factory.rules.rule import Rule
 
 _WIDTH = 120  # characters of an example's line that are shown

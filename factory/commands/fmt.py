@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from factory.authoring.layout import NotYamlError, layout
+from factory.command_failure import UsageFailure
 from factory.read.file_text import UnreadableTextError, read
-from factory.refusal import UsageFailure
 from factory.tree.workspace import GROUP_FILE, SUFFIXES, UNIT_FILE
 from factory.vocabulary.schemas import schema
 

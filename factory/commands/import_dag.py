@@ -7,8 +7,8 @@ import click
 import yaml
 
 from factory.authoring.scaffold import modeline, quoted
+from factory.command_failure import Failure, UsageFailure
 from factory.legacy import Found, read_dag
-from factory.refusal import Failure, UsageFailure
 from factory.vocabulary.schemas import schema
 
 

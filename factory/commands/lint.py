@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from factory.linter.tree import lint
+from factory.command_failure import UsageFailure
+from factory.linter.checks import lint
 from factory.near import near
 from factory.read.document import Document
-from factory.refusal import UsageFailure
 from factory.report.findings import Findings
 from factory.report.formats import FORMATS
 from factory.rules.problem import Problem, Severity

@@ -11,10 +11,10 @@ import click
 
 from factory.authoring.scaffold import Draft, snake, spec_text
 from factory.chosen import tree_at
-from factory.linter.tree import lint
+from factory.command_failure import Failure, UsageFailure
+from factory.linter.checks import lint
 from factory.model.unit import Unit
 from factory.near import near
-from factory.refusal import Failure, UsageFailure
 from factory.report.concise import concise
 from factory.report.findings import Findings
 from factory.rules.problem import Severity

@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from factory.chosen import clean_tree_at
+from factory.command_failure import UsageFailure
 from factory.near import near
 from factory.plan.change import compare
 from factory.plan.shown import FORMATS
 from factory.plan.standing import baseline, compiled
-from factory.refusal import UsageFailure
 
 CHANGES = 2  # as `terraform plan -detailed-exitcode`
 

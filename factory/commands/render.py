@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from factory.chosen import clean_tree_at
+from factory.command_failure import Failure
 from factory.compile.output import render, write
-from factory.refusal import Failure
 
 
 def run(configs: Path, out: Path) -> int:

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from factory.authoring.scaffold import unit_text
-from factory.linter.tree import lint
-from factory.refusal import Failure, UsageFailure
+from factory.command_failure import Failure, UsageFailure
+from factory.linter.checks import lint
 from factory.report.concise import concise
 from factory.report.findings import Findings
 from factory.rules.problem import Severity

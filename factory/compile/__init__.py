@@ -1,7 +1,7 @@
 """An ingestion → the DAG that Airflow builds.
 
-dag        dag-factory's configuration of one DAG
-doc_page   the page that Airflow shows of a DAG
-output     compiled DAGs, written to a folder
-unit_list  the units, as the platform has to know them
+dag         dag-factory's configuration of one DAG
+doc_page    the page that Airflow shows of a DAG
+output      compiled DAGs, written to a folder
+unit_list   the units, as the platform has to know them
 """

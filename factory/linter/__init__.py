@@ -1,6 +1,6 @@
 """All rules over a tree of configs.
 
-tree        every check, in order
+checks      every check, in order
 surprises   what readers noticed → problems
 all_rules   every rule, by its id
 comments    comments by which an author ignores a rule

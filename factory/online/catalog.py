@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from factory.chosen import tree_at
-from factory.refusal import Failure
+from factory.command_failure import Failure
 from factory.sources.registry import DEFAULT
 from factory.tree.workspace import Workspace
 

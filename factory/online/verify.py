@@ -4,7 +4,7 @@ import typer
 from lake_ingest.errors import IngestionError
 from lake_ingest.lake.verification import verify_url
 
-from factory.refusal import Failure
+from factory.command_failure import Failure
 
 
 def run(url: str, endpoint_url: str | None) -> int:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from factory.command_failure import UsageFailure
 from factory.compile.dag import compile_spec
-from factory.linter.tree import lint
+from factory.linter.checks import lint
 from factory.plan.change import Dag
-from factory.refusal import UsageFailure
 from factory.rules.problem import Severity
 from factory.tree.workspace import UNIT_FILE, Workspace, load
 

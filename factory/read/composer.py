@@ -15,7 +15,7 @@ from factory.read.file_text import SourceText
 from factory.read.scalar import plain, trap
 from factory.read.span import START, Span
 from factory.read.surprise import Surprise, Yaml, noticed
-from factory.read.syntax import syntax_error
+from factory.read.yaml_errors import syntax_error
 
 # libyaml's parser is ten times faster; where PyYAML came without it the result is the same.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lake_ingest.spec.duration import Duration, parse_duration, shift
-from lake_ingest.spec.window import Interval, WindowError, cut, parse_window, resolve
+from lake_ingest.spec.window import Interval, WindowError, cut, parse_window, resolve, window_value
 
 ZONES = st.sampled_from(
     [
@@ -135,3 +135,23 @@ def test_too_many_batches_are_refused():
 def test_batches_need_a_start():
     with pytest.raises(WindowError, match="needs a window with a start"):
         cut(Interval(None, at("2026-01-01")), Duration(1, "day"), UTC_ZONE)
+
+
+@pytest.mark.parametrize(
+    ("written", "again"),
+    [
+        ("full", "full"),
+        ("incremental", "incremental"),
+        ({"last": "1 months"}, {"last": "1 month"}),
+        ({"from": "2026-01-01"}, {"from": "2026-01-01", "to": None}),
+        ({"to": "last_n_days:5"}, {"from": None, "to": "LAST_N_DAYS:5"}),
+        (
+            {"from": "2026-01-31T06:00:00+01:00", "to": "2026-02-01 06:00:00.25Z"},
+            {"from": "2026-01-31T05:00:00Z", "to": "2026-02-01T06:00:00.250000Z"},
+        ),
+    ],
+)
+def test_a_window_is_written_so_that_it_reads_the_same(written, again):
+    window = parse_window(written)
+    assert window_value(window) == again
+    assert parse_window(again) == window

@@ -10,8 +10,8 @@ import click
 from lake_ingest.errors import FatalError
 from lake_ingest.sources.salesforce.client import Client
 
+from factory.command_failure import UsageFailure
 from factory.model.group import Group
-from factory.refusal import UsageFailure
 from factory.sources.salesforce.catalog import open_catalog
 from factory.sources.salesforce.catalog_entry import reduce, to_text
 from factory.sources.salesforce.online.org_session import session

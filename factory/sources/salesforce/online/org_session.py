@@ -17,7 +17,7 @@ from lake_ingest.errors import FatalError, IngestionError
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.connection import read_connection
 
-from factory.refusal import Failure, UsageFailure
+from factory.command_failure import Failure, UsageFailure
 
 _START_SECONDS = 60
 

@@ -6,7 +6,7 @@ import pytest
 
 from factory.vocabulary.schemas import schema
 from tests.factory.conftest import REPOSITORY
-from tests.factory.language_client import Editor
+from tests.factory.vocabulary.language_client import Editor
 
 SPEC = f"# yaml-language-server: $schema={REPOSITORY}/factory/schema/ingestion.schema.json\n"
 UNIT = f"# yaml-language-server: $schema={REPOSITORY}/factory/schema/unit.schema.json\n"

@@ -125,3 +125,19 @@ def test_a_spec_that_had_errors_is_said_to_have_had_them(repository, run):
     result = run(repository, "plan")
     assert "With errors in HEAD, so shown as added: finance.deals" in result.stderr
     assert result.stdout.startswith("+ finance.deals")
+
+
+def test_compiled_dags_of_the_first_runtime_can_be_compared(repository, run, tmp_path):
+    """They named the connection otherwise, and neither their source nor their runtime."""
+    run(repository, "render", "configs", "--out", str(tmp_path / "old"))
+    for path in (tmp_path / "old").glob("*/*.json"):
+        dags = json.loads(path.read_text())
+        for dag in dags.values():
+            one = dag["tasks"]["plan_batches"]["ingestion"]
+            one["salesforce_conn_id"] = one.pop("conn_id")
+            del one["source"], one["runtime"]
+        path.write_text(json.dumps(dags))
+    found = plan(run, repository, "--against", str(tmp_path / "old"))
+    assert found["counts"]["changed"] > 0
+    assert {change["what"] for dag in found["dags"] for change in dag["changes"]} == {"compiled form"}
+    assert found["api_calls_per_day"]["before"] == found["api_calls_per_day"]["after"] > 0

@@ -16,14 +16,14 @@ from lake_ingest.sources.salesforce.soql.refusal import SoqlError
 
 from factory.authoring.layout import NotYamlError, layout
 from factory.compile.output import render
-from factory.linter.tree import lint
+from factory.linter.checks import lint
 from factory.read.file_text import LINE_BREAK, SourceText
 from factory.report.findings import Findings
 from factory.report.formats import FORMATS
 from factory.tree.workspace import load
 from factory.vocabulary.schemas import schema
 from tests.factory.conftest import CASES, REPOSITORY
-from tests.factory.strategies import as_yaml, good_specs, spoilt
+from tests.factory.linter.strategies import as_yaml, good_specs, spoilt
 
 GOOD = [
     path.read_text(encoding="utf-8")

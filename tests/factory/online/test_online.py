@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from factory.refusal import Failure, UsageFailure
+from factory.command_failure import Failure, UsageFailure
 from sandbox.salesforce import Org, running_org
 from tests.factory.conftest import REPOSITORY
 

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from factory.cli import app
-from factory.refusal import Failure
+from factory.command_failure import Failure
 from tests.factory.conftest import REPOSITORY
 
 DAG = """
