@@ -10,13 +10,17 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import requests
-from lake_ingest.airflow.context import s3_bucket, salesforce_client
+from airflow.sdk import Connection
+from lake_ingest.airflow.context import s3_bucket, source_of
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.run.memory import share_one_heap
+from lake_ingest.sources.salesforce.client import Client
+from lake_ingest.sources.salesforce.connection import read_connection
 
 from benchmarks.extraction import FIELDS
 
@@ -25,35 +29,41 @@ CONNECTION = "salesforce_default"
 Counted = tuple[int, int]  # rows, API calls
 
 
+def org() -> Client:
+    """A client of the org."""
+    return Client(read_connection(Connection.get(CONNECTION)))
+
+
 def ours(fmt: str, api: str) -> Counted:
     """Plan, read, stage and publish, as the three tasks of a compiled DAG do."""
-    from lake_ingest.lake.publication import publish  # noqa: PLC0415
     from lake_ingest.lake.staging import Staging  # noqa: PLC0415
     from lake_ingest.run.extract import stage_batch  # noqa: PLC0415
-    from lake_ingest.run.plan import Run, make_plan  # noqa: PLC0415
-    from lake_ingest.sources.salesforce.reading import BatchReader, Waiting  # noqa: PLC0415
+    from lake_ingest.run.opening import Run, open_run  # noqa: PLC0415
+    from lake_ingest.run.plan import make_plan  # noqa: PLC0415
+    from lake_ingest.run.publish import publish  # noqa: PLC0415
+    from lake_ingest.run.reading import BatchReader  # noqa: PLC0415
+    from lake_ingest.run.waiting import Waiting  # noqa: PLC0415
     from lake_ingest.spec.window import Interval  # noqa: PLC0415
+    from lake_ingest.version import VERSION  # noqa: PLC0415
 
-    spec: dict[str, Any] = {"unit": "bench", "name": fmt, "salesforce_conn_id": CONNECTION, "object": OBJECT}
-    spec |= {"window": "full", "fields": [{"name": name} for name in FIELDS], "format": fmt, "api": api}
+    spec: dict[str, Any] = {"runtime": VERSION, "unit": "bench", "name": fmt, "object": OBJECT}
+    spec |= {"source": "salesforce", "conn_id": CONNECTION, "window": "full", "api": api, "format": fmt}
+    spec |= {"fields": [{"name": name} for name in FIELDS]}
     prefix = f"bench/{fmt}-{api}"
     staging = Staging(s3_bucket("aws_connection", os.environ["BENCH_BUCKET"]), prefix, "run")
     run = Run("bench", "run", datetime.now(UTC), Interval(None, datetime.now(UTC)))
-    plan = make_plan(salesforce_client(CONNECTION), spec, run)
-    staging.begin(plan)
+    plan = make_plan(source_of("salesforce", CONNECTION), open_run(spec, run))
+    staging.begin(plan.to_dict())
+    source = source_of("salesforce", CONNECTION)
     reader = BatchReader(
-        salesforce_client(CONNECTION),
-        plan,
-        plan.batches[0],
-        deliver=lambda reading: stage_batch(staging, plan, 0, reading, None),
-        note_jobs=lambda job_ids: staging.note_jobs(0, job_ids),
-        started=time.time(),
+        source, plan.request(0), staging, 0, lambda reading: stage_batch(staging, plan, 0, reading, None)
     )
-    outcome = reader.start()
+    outcome = reader.begin()
     while isinstance(outcome, Waiting):
-        outcome = reader.go_on(outcome.jobs)
+        time.sleep(max(outcome.pending.look_at - time.time(), 0))
+        outcome = reader.resume(replace(outcome, pending=source.look(outcome.pending)))
     manifest = publish(staging, prefix, "run", run.logical_date)
-    return manifest["rows"], manifest["api_calls"]
+    return manifest.rows, manifest.calls
 
 
 def airflow(fmt: str) -> Counted:
@@ -79,7 +89,7 @@ def plain(_: str) -> Counted:
     """Bulk result pages, fetched by four threads and written to S3 as they are: no parsing, no check, no format."""
     from lake_ingest.sources.salesforce.bulk import create_job, job_status  # noqa: PLC0415
 
-    client = salesforce_client(CONNECTION)
+    client = org()
     bucket = s3_bucket("aws_connection", os.environ["BENCH_BUCKET"])
     job = create_job(client, f"SELECT {', '.join(FIELDS)} FROM {OBJECT}", include_deleted=False)
     while not job_status(client, job).finished:
@@ -109,7 +119,7 @@ def store(bucket: Bucket, key: str, response: requests.Response) -> None:
 
 def count_rows() -> int:
     """How many rows there are to read."""
-    answer = salesforce_client(CONNECTION).get("query", "count", q=f"SELECT COUNT() FROM {OBJECT}")
+    answer = org().get("query", "count", q=f"SELECT COUNT() FROM {OBJECT}")
     return int(answer["totalSize"])
 
 

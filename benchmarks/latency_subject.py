@@ -13,23 +13,26 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from lake_ingest.airflow.context import s3_bucket, salesforce_client
-from lake_ingest.airflow.trigger import BulkJobsTrigger
-from lake_ingest.lake.publication import publish
+from lake_ingest.airflow.context import s3_bucket, source_of
+from lake_ingest.airflow.trigger import SourceTrigger
 from lake_ingest.lake.staging import Staging
 from lake_ingest.run.extract import stage_batch
-from lake_ingest.run.plan import Plan, Run, make_plan
-from lake_ingest.sources.salesforce.bulk import JobStatus
-from lake_ingest.sources.salesforce.jobs import BatchJob
-from lake_ingest.sources.salesforce.reading import BatchReader, Waiting
+from lake_ingest.run.opening import Run, open_run
+from lake_ingest.run.plan import Plan, make_plan
+from lake_ingest.run.publish import publish
+from lake_ingest.run.reading import BatchReader
+from lake_ingest.run.waiting import Waiting
 from lake_ingest.spec.window import Interval
+from lake_ingest.version import VERSION
 
 CONNECTION = "salesforce_default"
 PREFIX = "bench/latency"
 SPEC = {
+    "runtime": VERSION,
     "unit": "bench",
     "name": "latency",
-    "salesforce_conn_id": CONNECTION,
+    "source": "salesforce",
+    "conn_id": CONNECTION,
     "object": "Opportunity",
     "window": {"last": "6 months"},
     "batch_size": "1 month",
@@ -42,48 +45,36 @@ def ours() -> dict[str, Any]:
     """Plan, six batches side by side, publish."""
     now = datetime.now(UTC)
     staging = Staging(s3_bucket("aws_connection", os.environ["BENCH_BUCKET"]), PREFIX, "run")
-    plan = make_plan(salesforce_client(CONNECTION), SPEC, Run("bench", "run", now, Interval(None, now)))
-    staging.begin(plan)
+    opening = open_run(SPEC, Run("bench", "run", now, Interval(None, now)))
+    plan = make_plan(source_of("salesforce", CONNECTION), opening)
+    staging.begin(plan.to_dict())
     with ThreadPoolExecutor(len(plan.batches)) as workers:
         list(workers.map(lambda index: extract(staging, plan, index), range(len(plan.batches))))
-    return publish(staging, PREFIX, "run", now)
+    manifest = publish(staging, PREFIX, "run", now)
+    return {"rows": manifest.rows, "calls": manifest.calls}
 
 
 def extract(staging: Staging, plan: Plan, index: int) -> None:
     """One batch, as `ExtractBatchOperator` reads it: a task, the triggerer, the task again."""
-    event: dict[str, Any] = {"jobs": [], "statuses": [], "calls": 0, "started": time.time()}
-    waiting = None
-    while event["jobs"] or waiting is None:
+    waiting: Waiting | None = None
+    while True:
         reader = BatchReader(
-            salesforce_client(CONNECTION),
-            plan,
-            plan.batches[index],
-            deliver=lambda reading: stage_batch(staging, plan, index, reading, None),
-            note_jobs=lambda job_ids: staging.note_jobs(index, job_ids),
-            started=event["started"],
-            earlier_calls=event["calls"],
+            source_of("salesforce", CONNECTION),
+            plan.request(index),
+            staging,
+            index,
+            lambda reading: stage_batch(staging, plan, index, reading, None),
         )
-        jobs = tuple(BatchJob.from_dict(job) for job in event["jobs"])
-        known = [JobStatus(**status) for status in event["statuses"]]
-        waiting = reader.go_on(jobs, known) if jobs else reader.start()
-        if not isinstance(waiting, Waiting):
+        outcome = reader.resume(waiting) if waiting else reader.begin()
+        if not isinstance(outcome, Waiting):
             return
-        event = asyncio.run(awaited(reader, waiting))
+        waiting = asyncio.run(awaited(outcome))
 
 
-async def awaited(reader: BatchReader, waiting: Waiting) -> dict[str, Any]:
-    """What the trigger says when the jobs have ended."""
-    trigger = BulkJobsTrigger(
-        conn_id=CONNECTION,
-        jobs=[job.to_dict() for job in waiting.jobs],
-        calls=reader.earlier_calls + reader.client.calls,
-        started=reader.started,
-        looked=time.time(),
-        deadline=reader.started + 3600,
-    )
-    async for event in trigger.run():
-        payload: dict[str, Any] = event.payload
-        return payload
+async def awaited(waiting: Waiting) -> Waiting:
+    """As the trigger leaves it when there is nothing left to wait for."""
+    async for event in SourceTrigger(waiting.to_dict()).run():
+        return Waiting.from_dict(event.payload)
     raise AssertionError("a trigger fires")
 
 
@@ -112,11 +103,11 @@ def sequential() -> dict[str, Any]:
         for number, page in enumerate(org.bulk2.Opportunity.query(query)):
             bucket.put_bytes(f"bench/by_hand/{months}-{number}.csv", page.encode())
             rows += page.count("\n")
-    return {"rows": rows, "api_calls": None}
+    return {"rows": rows, "calls": None}
 
 
 if __name__ == "__main__":
     begun = time.perf_counter()
     manifest = {"ours": ours, "sequential": sequential}[sys.argv[1]]()
     seconds = time.perf_counter() - begun
-    print(json.dumps({"seconds": seconds, "rows": manifest["rows"], "calls": manifest["api_calls"]}))
+    print(json.dumps({"seconds": seconds, "rows": manifest["rows"], "calls": manifest["calls"]}))

@@ -32,7 +32,7 @@ def landed(publications: Sequence[Publication], runs: Sequence[RunProgress]) -> 
                 f"{body['rows']:,}",
                 f"{body['bytes']:,}",
                 f"{seconds.get(body['dag_id'], 0):.0f}",
-                f"{body['api_calls']}",
+                f"{body['calls']}",
             )
         )
         lines += [f"    {key}" for key in publication.keys]

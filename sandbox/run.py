@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.verification import verify_publication
 from rich.console import Console
 
@@ -80,7 +81,7 @@ def unverified(console: Console, store: ObjectStore) -> int:
     problems = [
         problem
         for publication in landed.publications(store)
-        for problem in verify_publication(client, store.bucket, publication.key).problems
+        for problem in verify_publication(Bucket(client, store.bucket), publication.key).problems
     ]
     for problem in problems:
         console.print(f"[red]not as its manifest says:[/] {problem}")

@@ -120,7 +120,7 @@ def _comparison(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
     """The task that looks for hard deletes; it is skipped in runs that are not the first of their period."""
     return {
         "compare_ids": {
-            "operator": "lake_ingest.airflow.compare_task.CompareIdsOperator",
+            "operator": "lake_ingest.airflow.tasks.CompareIdsOperator",
             "dependencies": ["publish"],
             "ingestion": effective,
             "outlets": [f"{asset(spec)}_deleted"],

@@ -17,7 +17,7 @@ def run(url: str, endpoint_url: str | None) -> int:
     try:
         for place, found in verify_url(url, endpoint_url):
             manifest = found.manifest
-            counts = f"{manifest['rows']} rows in {len(manifest['batches'])} objects"
+            counts = f"{manifest.rows} rows in {len(manifest.batches)} objects"
             typer.echo(f"{place}: {counts}, {'different' if found.problems else 'as written'}")
             for problem in found.problems:
                 typer.echo(f"  {problem}")

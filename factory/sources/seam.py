@@ -1,9 +1,12 @@
 """What the compiler asks of a kind of source, and nothing more. A kind is one frozen value; `registry` lists them all."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from lake_ingest.sources.source import Source
 
 from factory.model.extent import Extent
 from factory.model.group import Group
@@ -48,10 +51,10 @@ class Offline(Protocol):
 
 
 class Online(Protocol):
-    """The commands that ask a source itself. Each ends with an exit code."""
+    """What asks a source itself; commands end with an exit code."""
 
-    def preview(self, spec: Ingestion, rows: int, connection: str | None) -> int:
-        """Print the first rows of an ingestion, protected as it says; without a connection the sandbox is asked."""
+    def opened(self, connection: str | None) -> AbstractContextManager[Source]:
+        """The source behind a connection; without one, the sandbox's for as long as the block lasts."""
 
     def pull(self, configs: Path, group: Group, connection: str, objects: Sequence[str]) -> int:
         """Store what the source says of some objects."""

@@ -2,7 +2,7 @@
 
 FatalError      somebody must change something; a retry would fail the same way
 RetriableError  the next attempt may succeed; Airflow's retries and back-off apply
-QuotaError      a limit of the org is used up; retrying at once would only use more of it
+QuotaError      a limit of the source is used up; retrying at once would only use more of it
 """
 
 
@@ -14,17 +14,9 @@ class FatalError(IngestionError):
     """Somebody must change something: the spec, a permission, a password."""
 
 
-class BulkRefusedError(FatalError):
-    """Bulk API 2.0 does not read the object or a field of it; REST may."""
-
-
 class RetriableError(IngestionError):
     """The next attempt may succeed: an outage, a dropped connection, a job that hung."""
 
 
-class QueryTimeoutError(RetriableError):
-    """Salesforce gave a query up because it ran too long; a smaller window may pass."""
-
-
 class QuotaError(IngestionError):
-    """A limit of the org is used up; the text names it."""
+    """A limit of the source is used up; the text names it."""

@@ -5,19 +5,17 @@ One task reads one query and writes one object, which appears in S3 when it is c
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from lake_ingest.airflow.read_operator import ReadOperator
+from airflow.sdk import BaseOperator
+from lake_ingest.airflow.tasks import run_step
+from lake_ingest.version import VERSION
 
 if TYPE_CHECKING:
-    from lake_ingest.run.extract import Reading
-    from lake_ingest.run.plan import Plan
-    from lake_ingest.spec.window import Interval
+    from lake_ingest.run.reading import BatchReader
 
 
-class SalesforceToS3Operator(ReadOperator):
+class SalesforceToS3Operator(BaseOperator):
     """Read an object, or a query, from Salesforce into one S3 object.
 
     Args:
@@ -47,6 +45,8 @@ class SalesforceToS3Operator(ReadOperator):
     template_fields: Sequence[str] = ("s3_bucket", "s3_key", "query", "from_date", "to_date", "sf_fields")
     template_ext: Sequence[str] = (".soql",)
     ui_color = "#e6f4e2"
+    step = "one_object"
+    reader: "BatchReader[str] | None" = None
 
     def __init__(
         self,
@@ -91,38 +91,28 @@ class SalesforceToS3Operator(ReadOperator):
         self.compression = compression
         self.include_deleted = include_deleted
 
-    def planned(self, context: Mapping[str, Any]) -> "tuple[Plan, Interval]":
-        """Resolve the dates and describe the object."""
-        from lake_ingest.airflow.context import run_of, salesforce_client  # noqa: PLC0415
-        from lake_ingest.run.plan import make_plan  # noqa: PLC0415
+    def execute(self, context: Mapping[str, Any]) -> Any:
+        """Write the object, or start what makes it readable and defer; gives the key."""
+        return run_step(self, context, None)
 
-        run = run_of(context)
-        plan = make_plan(salesforce_client(self.sf_conn_id), self._ingestion(), run)
-        window = self._inclusive(plan.window)
-        plan = replace(plan, window=window, batches=(window,))
-        return plan, window
+    def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> Any:
+        """Go on when the triggerer says so."""
+        return run_step(self, context, event)
 
-    def deliver(self, context: Mapping[str, Any], plan: "Plan", reading: "Reading") -> str:  # noqa: ARG002
-        """Write the object; gives its key."""
-        from lake_ingest.airflow.context import s3_bucket  # noqa: PLC0415
-        from lake_ingest.run.extract import write_rows  # noqa: PLC0415
+    def on_kill(self) -> None:
+        """Discard what Salesforce holds for a task that is stopped by hand."""
+        if self.reader is not None:
+            self.reader.abandon()
 
-        bucket = s3_bucket(self.s3_conn_id, self.s3_bucket)
-        with bucket.upload(self.s3_key) as sink:
-            write_rows(reading.rows, plan, sink, None)
-            sink.complete()
-        self.log.info(
-            "Wrote %s rows, %s bytes, to %s", reading.rows.account.rows, sink.size, bucket.url(self.s3_key)
-        )
-        return self.s3_key
-
-    def _ingestion(self) -> dict[str, Any]:
+    def ingestion(self) -> dict[str, Any]:
         """The parameters, as a compiled DAG would carry them."""
         dated = self.from_date or self.to_date
         return {
             "unit": self.dag_id,
             "name": self.task_id,
-            "salesforce_conn_id": self.sf_conn_id,
+            "runtime": VERSION,
+            "source": "salesforce",
+            "conn_id": self.sf_conn_id,
             "object": self.sf_obj,
             "fields": [{"name": name} for name in self.sf_fields] if self.sf_fields else None,
             "query": self.query,
@@ -135,11 +125,3 @@ class SalesforceToS3Operator(ReadOperator):
             "compression": self.compression,
             "include_deleted": self.include_deleted,
         }
-
-    def _inclusive(self, window: "Interval") -> "Interval":
-        """A written instant belongs to the window (`SystemModstamp <= to_date`); a literal's end has no such row."""
-        from lake_ingest.spec.window import parse_point  # noqa: PLC0415
-
-        if self.to_date and isinstance(parse_point(self.to_date), datetime) and window.end:
-            return replace(window, end=window.end + timedelta(milliseconds=1))
-        return window

@@ -1,20 +1,23 @@
 """A whole run of the engine without Airflow: plan, extract every batch, publish."""
 
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.history import last_manifest
-from lake_ingest.lake.publication import publish
 from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.run.extract import stage_batch
-from lake_ingest.run.plan import Run, make_plan
+from lake_ingest.run.opening import Run, open_run
+from lake_ingest.run.plan import make_plan, planned
+from lake_ingest.run.publish import publish
+from lake_ingest.run.reading import BatchReader
+from lake_ingest.run.waiting import Waiting
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.connection import Credentials
-from lake_ingest.sources.salesforce.reading import BatchReader, Waiting
+from lake_ingest.sources.salesforce.source import SalesforceSource
 from lake_ingest.spec.window import Interval
+from lake_ingest.version import VERSION
 
 PREFIX = "finance/deals"
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
@@ -42,6 +45,9 @@ class Landing:
         }
         return Client(Credentials(**{**given, **credentials}), pause=0.01)
 
+    def source(self) -> SalesforceSource:
+        return SalesforceSource(self.client())
+
     def run(self, day: datetime, run_id: str, end: datetime | None = None) -> Run:
         return Run("finance.deals", run_id, day, Interval(end and day, end))
 
@@ -49,35 +55,36 @@ class Landing:
         self, day: datetime = DAY, run_id: str = "run", end: datetime | None = None, **spec: Any
     ) -> dict[str, Any]:
         staging = self.extract(day, run_id, end, **spec)
-        return publish(staging, PREFIX, run_id, day)
+        return publish(staging, PREFIX, run_id, day).to_dict()
 
     def extract(self, day: datetime, run_id: str, end: datetime | None = None, **spec: Any) -> Staging:
         compiled = {
+            "runtime": VERSION,
             "unit": "finance",
             "name": "deals",
-            "salesforce_conn_id": "test",
+            "source": "salesforce",
+            "conn_id": "test",
             "window": "full",
             **spec,
         }
         staging = Staging(self.bucket, PREFIX, run_id)
         last = last_manifest(self.bucket, PREFIX, day)
-        plan = make_plan(self.client(), compiled, self.run(day, run_id, end or day), last)
-        staging.begin(plan)
+        plan = make_plan(self.source(), open_run(compiled, self.run(day, run_id, end or day)), last)
+        staging.begin(plan.to_dict())
         for index in range(len(plan.batches)):
             self.stage(staging, index)
         return staging
 
     def stage(self, staging: Staging, index: int) -> Receipt:
-        plan = staging.plan()
+        plan, source = planned(staging), self.source()
         reader = BatchReader(
-            self.client(),
-            plan,
-            plan.batches[index],
-            deliver=lambda reading: stage_batch(staging, plan, index, reading, self.key),
-            note_jobs=lambda job_ids: staging.note_jobs(index, job_ids),
-            started=time.time(),
+            source,
+            plan.request(index),
+            staging,
+            index,
+            lambda reading: stage_batch(staging, plan, index, reading, self.key),
         )
-        outcome = reader.start(staging.noted_jobs(index))
+        outcome = reader.begin()
         while isinstance(outcome, Waiting):
-            outcome = reader.go_on(outcome.jobs)
+            outcome = reader.resume(replace(outcome, pending=source.look(outcome.pending)))
         return outcome

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from airflow.sdk.bases.operator import ExecutorSafeguard
 from airflow.sdk.exceptions import TaskDeferred
+from lake_ingest.version import VERSION
 
 from tests.runtime.landing import PREFIX, Landing
 
 COMPILED = {
+    "runtime": VERSION,
     "unit": "finance",
     "name": "deals",
-    "salesforce_conn_id": "test",
+    "source": "salesforce",
+    "conn_id": "test",
     "object": "Opportunity",
     "window": "full",
     "budget": {"prefix": "finance", "calls_per_day": None},
@@ -25,11 +28,11 @@ UNIT = {"aws_conn_id": "test", "bucket": "test", "prefix": PREFIX}
 def connect(landing: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let operators and triggers reach the test's org and bucket instead of Airflow's connections."""
 
-    async def client_async(_: str) -> Any:
-        return landing.client()
+    async def source_async(*_: str) -> Any:
+        return landing.source()
 
-    monkeypatch.setattr("lake_ingest.airflow.context.salesforce_client", lambda _: landing.client())
-    monkeypatch.setattr("lake_ingest.airflow.context.salesforce_client_async", client_async)
+    monkeypatch.setattr("lake_ingest.airflow.context.source_of", lambda *_: landing.source())
+    monkeypatch.setattr("lake_ingest.airflow.context.source_of_async", source_async)
     monkeypatch.setattr("lake_ingest.airflow.context.s3_bucket", lambda *_: landing.bucket)
     monkeypatch.setattr(ExecutorSafeguard, "test_mode", True)
 

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.canonical import canonical
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 
 
 def one(kind: str, *values: str | None) -> list[str | None]:
     batch = pa.RecordBatch.from_arrays([pa.array(values, pa.string())], names=["x"])
-    return canonical(batch, [Column("x", "x", kind, kind)]).column(0).to_pylist()
+    return canonical(batch, [Column("x", kind, source_type=kind)]).column(0).to_pylist()
 
 
 @pytest.mark.parametrize(

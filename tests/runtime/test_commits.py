@@ -1,26 +1,21 @@
 """Late commits: a run that awaits them reads the row that another one misses."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
-from lake_ingest.airflow.commits_trigger import CommitsTrigger
 from lake_ingest.airflow.tasks import PlanBatchesOperator
+from lake_ingest.airflow.trigger import SourceTrigger
 from lake_ingest.errors import FatalError, RetriableError
-from lake_ingest.lake.publication import publish
 from lake_ingest.lake.staging import Staging
 from lake_ingest.run.budget import Ledger
+from lake_ingest.run.publish import publish
+from lake_ingest.run.waiting import Waiting
 from lake_ingest.sources.salesforce import commits
-from lake_ingest.sources.salesforce.commits import (
-    Coverage,
-    awaited_instant,
-    check_patience,
-    coverage,
-    first_pause,
-    pauses,
-)
+from lake_ingest.sources.salesforce.commits import Coverage, check_patience, coverage
+from lake_ingest.sources.source import Pending
 from lake_ingest.spec.ingestion import Ingestion
-from lake_ingest.spec.window import Interval
 
 from tests.runtime import tasks
 from tests.runtime.landing import PREFIX
@@ -81,15 +76,15 @@ def test_with_it_the_run_waits_and_reads_the_row(landing, awaiting, open_transac
     assert landing.bucket.keys(f"{PREFIX}/") == []
     late = commit()
     event = tasks.fire(deferral.value)
-    assert event["committed"]
+    assert event["pending"]["ready"]
     assert len(operator.resume(given, event)) == 1
     staging = Staging(landing.bucket, PREFIX, "run")
-    planned = staging.plan().api_calls
+    planned = staging.frozen()["calls"]
     landing.stage(staging, 0)
-    manifest = publish(staging, PREFIX, "run", NOW)
+    manifest = publish(staging, PREFIX, "run", NOW).to_dict()
     assert late in {row["Id"] for row in published_rows(landing.bucket, manifest)}
     asked = [request for request in landing.org.requests() if request["path"].endswith("/updated")]
-    assert len(asked) == 1 + event["polls"]
+    assert len(asked) == 1 + event["unrecorded"]
     assert planned == len(asked) + 1  # the description
     assert Ledger(landing.bucket, "finance").spent() == planned
 
@@ -134,7 +129,7 @@ def test_a_question_that_fails_is_the_task_s_own_failure(landing, awaiting, open
         "error", "/updated", times=None, status=400, code="INSUFFICIENT_ACCESS", message="not yours"
     )
     event = tasks.fire(deferral.value)
-    assert not event["committed"]
+    assert not event["pending"]["ready"]
     with pytest.raises(AirflowFailException, match="INSUFFICIENT_ACCESS not yours"):
         operator.resume(given, event)
 
@@ -145,31 +140,33 @@ def test_an_answer_without_the_mark_is_no_answer(landing):
         coverage(landing.client(), "Account", landing.org.clock())
 
 
-def test_what_the_org_cannot_be_asked_for_is_committed():
-    given = {"unit": "u", "name": "n", "salesforce_conn_id": "c", "object": "Account"}
-    ingestion = Ingestion.from_dict({**given, "window": {"last": "1 day"}, "await_commits": True})
-    recent, old = NOW - timedelta(days=28), NOW - timedelta(days=30)
-    assert awaited_instant(ingestion, Interval(None, recent), NOW) == recent
-    assert awaited_instant(ingestion, Interval(None, old), NOW) is None
-    assert (
-        awaited_instant(Ingestion.from_dict({**given, "window": "full"}), Interval(None, None), NOW) is None
-    )
+def test_what_the_org_cannot_be_asked_for_is_committed(landing, awaiting):
+    old = datetime.now(UTC) - timedelta(days=30)
+    awaiting(window=window(old - MINUTE, old)).execute(tasks.context(NOW))
+    assert not [one for one in landing.org.requests() if one["path"].endswith("/updated")]
 
 
-def test_pauses_grow_and_begin_after_the_window():
-    assert first_pause(NOW, Coverage(NOW - MINUTE, NOW)) == 10
-    assert first_pause(NOW + MINUTE, Coverage(NOW, NOW)) == 60
-    asked = pauses(60)
-    some = [next(asked) for _ in range(30)]
-    assert some[:4] == [60, 15, 22.5, 33.75]
-    assert some[-1] == 300
+def test_pauses_grow_and_begin_after_the_window(monkeypatch):
+    """By the clock of the org, which is an hour behind; nothing is committed."""
+    now = datetime.now(UTC)
+    monkeypatch.setattr(commits, "coverage", lambda *_: Coverage(now - 2 * MINUTE, now - MINUTE))
+    ingestion = Ingestion.from_dict({**tasks.COMPILED, "window": {"last": "1 day"}})
+    waiting = commits.await_commits(None, ingestion, now, time.time())
+    assert waiting.look_at - time.time() == pytest.approx(60, abs=5)
+    pauses = []
+    for _ in range(30):
+        waiting = commits.look_for_commits(None, waiting)
+        pauses.append(round(waiting.look_at - time.time(), 1))
+    assert pauses[:3] == pytest.approx([15, 22.5, 33.75], abs=1)
+    assert pauses[-1] == pytest.approx(300, abs=1)
     check_patience("u.n", NOW, Coverage(NOW - MINUTE, NOW), over=False)
     with pytest.raises(FatalError, match="2027"):
         check_patience("u.n", NOW + timedelta(days=365), Coverage(NOW, NOW), over=False)
 
 
 def test_the_trigger_is_made_again_from_what_airflow_keeps():
-    trigger = CommitsTrigger("org", "Account", NOW.isoformat(), 3.0, 2, 1.0, 5.0)
+    pending = Pending("commits", {"commits_of": "Account"}, 3.0, 5.0)
+    trigger = SourceTrigger(Waiting("salesforce", "org", pending, 1.0, 2).to_dict())
     path, kept = trigger.serialize()
-    assert path == f"{CommitsTrigger.__module__}.CommitsTrigger"
-    assert CommitsTrigger(**kept).serialize() == (path, kept)
+    assert path == f"{SourceTrigger.__module__}.SourceTrigger"
+    assert SourceTrigger(**kept).serialize() == (path, kept)

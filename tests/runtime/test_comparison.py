@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from lake_ingest.airflow.compare_task import CompareIdsOperator
+from lake_ingest.airflow.tasks import CompareIdsOperator
 from lake_ingest.errors import RetriableError
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.verification import verify_publication
 from lake_ingest.run.budget import Ledger
+from lake_ingest.run.comparison.compare import stage_comparison
 from lake_ingest.spec.ingestion import COMPRESSIONS
 
 from sandbox.salesforce import running_org
@@ -46,7 +47,7 @@ def compare(landing, day=MONDAY, run_id="run", **spec):
     operator = CompareIdsOperator(task_id="compare_ids", ingestion=compiled, **tasks.UNIT)
     done = tasks.run(operator, tasks.context(day, run_id=run_id))
     manifest = landing.bucket.get_json(done["manifest"].removeprefix(f"s3://{landing.bucket.name}/"))
-    assert (done["missing"], done["api_calls"]) == (manifest["rows"], manifest["api_calls"])
+    assert (done["missing"], done["calls"]) == (manifest["rows"], manifest["calls"])
     return manifest
 
 
@@ -80,9 +81,9 @@ def test_purged_rows_are_found_in_every_format(landing, purgeable, fmt, compress
     assert before <= at <= datetime.now(UTC)
     assert [one["kind"] for one in manifest["schema"]] == ["text", "integer" if coerced else "datetime"]
     assert manifest["compared"]["with"] is None
-    assert manifest["compared"]["ids_in_lake"] == manifest["compared"]["ids_in_org"] + 3
+    assert manifest["compared"]["ids_in_lake"] == manifest["compared"]["ids_in_source"] + 3
     place = f"{DELETED}/dt=20261102T000000Z/_manifest.json"
-    assert verify_publication(landing.bucket.client, landing.bucket.name, place).problems == ()
+    assert verify_publication(landing.bucket, place).problems == ()
 
 
 @pytest.mark.parametrize("fmt", ["csv", "parquet"])
@@ -161,9 +162,9 @@ def test_large_objects_go_by_bulk_and_every_call_is_counted(landing, purgeable, 
     landing.org.reset_log()
     manifest = compare(landing)
     assert missing(landing, manifest) == {purgeable[0]}
-    assert manifest["batches"][0]["api"] == "bulk"
+    assert manifest["batches"][0]["route"] == "bulk"
     asked = [one for one in landing.org.requests() if "/services/data/" in one["path"]]
-    assert len(asked) == manifest["api_calls"] == Ledger(landing.bucket, "finance").spent()
+    assert len(asked) == manifest["calls"] == Ledger(landing.bucket, "finance").spent()
     assert asked[-1]["method"] == "DELETE"
 
 
@@ -179,7 +180,8 @@ def test_a_loss_beyond_the_largest_drop_is_not_believed(landing, purgeable):
     landing.land(MONDAY, **SPEC)
     landing.org.hard_delete("Product2", purgeable)
     with pytest.raises(
-        AirflowFailException, match=r"5 of the \d+ ids of finance\.deals .* at most 1%.*may still read"
+        AirflowFailException,
+        match=r"5 of the lake's \d+ keys of finance\.deals .* at most 1%.*may still read",
     ):
         compare(landing, expect={"max_drop": 0.01})
     assert not any("_deleted/dt=" in name for name in names(landing))
@@ -196,7 +198,7 @@ def test_a_publication_that_is_replaced_meanwhile_is_not_compared_with_an_older_
         return read(bucket, key)
 
     monkeypatch.setattr(Bucket, "read", replaced)
-    with pytest.raises(RetriableError, match="was replaced while ids were compared"):
+    with pytest.raises(RetriableError, match="was replaced while keys were compared"):
         compare(landing)
 
 
@@ -206,15 +208,17 @@ def test_a_row_that_is_created_and_published_after_the_org_was_asked_is_not_miss
     )  # a Bulk job has its answer before its rows are delivered
     created = []
 
-    class Late(CompareIdsOperator):
-        def deliver(self, context, plan, reading):
-            created.extend(landing.org.insert("Product2", ROWS[0]))
-            landing.land(MONDAY + DAY, "2", **SPEC)
-            return super().deliver(context, plan, reading)
+    def late(*arguments):
+        created.extend(landing.org.insert("Product2", ROWS[0]))
+        landing.land(MONDAY + DAY, "2", **SPEC)
+        return stage_comparison(*arguments)
+
+    monkeypatch.setattr("lake_ingest.run.comparison.compare.stage_comparison", late)
 
     landing.land(MONDAY, "1", **SPEC)
-    operator = Late(task_id="compare_ids", ingestion={**tasks.COMPILED, **SPEC}, **tasks.UNIT)
+    operator = CompareIdsOperator(task_id="compare_ids", ingestion={**tasks.COMPILED, **SPEC}, **tasks.UNIT)
     assert tasks.run(operator, tasks.context(MONDAY))["missing"] == 0
+    monkeypatch.setattr("lake_ingest.run.comparison.compare.stage_comparison", stage_comparison)
     landing.org.hard_delete("Product2", created)
     assert missing(landing, compare(landing, MONDAY + 7 * DAY, "3")) == set(created)
 
@@ -225,7 +229,7 @@ def test_an_object_that_differs_from_its_manifest_is_not_believed(landing):
     with pytest.raises(AirflowFailException, match=r"differs from its manifest \(SHA-256\)"):
         compare(landing)
     landing.bucket.delete([manifest["batches"][0]["key"]])
-    with pytest.raises(RetriableError, match="has gone while ids were compared"):
+    with pytest.raises(RetriableError, match="has gone while keys were compared"):
         compare(landing)
 
 
@@ -266,8 +270,8 @@ class Killed(BaseException):
 
 def test_killed_at_any_step_and_retried_it_gives_the_same(landing, purgeable, monkeypatch):
     monkeypatch.setattr("lake_ingest.sources.salesforce.choice.REST_ROWS", 0)
-    org = landing.client()  # one login for all tries
-    monkeypatch.setattr("lake_ingest.airflow.context.salesforce_client", lambda _: org)
+    org = landing.source()  # one login for all tries
+    monkeypatch.setattr("lake_ingest.airflow.context.source_of", lambda *_: org)
     landing.land(MONDAY - 7 * DAY, "0", **SPEC)
     compare(landing, MONDAY - 7 * DAY, "0")
     landing.org.hard_delete("Product2", purgeable[:2])
@@ -289,7 +293,7 @@ def test_killed_at_any_step_and_retried_it_gives_the_same(landing, purgeable, mo
         assert sorted(map(without_hash, names(landing))) == sorted(map(without_hash, expected)), step
     landing.bucket.client = client
     assert step == dying.steps > 6
-    left = org.get("jobs/query", "list the jobs")["records"]
+    left = landing.client().get("jobs/query", "list the jobs")["records"]
     assert len(left) == 1  # of the try that was killed between starting its job and noting it
 
 

@@ -13,18 +13,18 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 from lake_ingest.rows.encode import open_encoder
 
 COLUMNS = (
-    Column("Id", "Id", "text", "id"),
-    Column('Odd "name", é', "x", "text", "string"),
-    Column("Amount", "Amount", "number", "currency"),
-    Column("Count", "Count", "integer", "int"),
-    Column("Won", "Won", "boolean", "boolean"),
-    Column("Closed", "Closed", "date", "date"),
-    Column("Stamp", "Stamp", "datetime", "datetime"),
-    Column("Time", "Time", "time", "time"),
+    Column("Id", "text", source_type="id", distinct=True),
+    Column('Odd "name", é', "text", source_type="string"),
+    Column("Amount", "number", source_type="currency", precision=38, scale=18, distinct=True),
+    Column("Count", "integer", source_type="int"),
+    Column("Won", "boolean", source_type="boolean"),
+    Column("Closed", "date", source_type="date"),
+    Column("Stamp", "datetime", source_type="datetime", unit="ms", distinct=True),
+    Column("Time", "time", source_type="time", unit="ms", distinct=True),
 )
 AWKWARD = [
     "null",
@@ -186,7 +186,7 @@ def test_a_parquet_file_without_rows_has_its_schema():
 
 
 def test_a_protected_number_is_written_as_text():
-    column = Column("Amount", "Amount", "number", "currency", protect="mask")
+    column = Column("Amount", "number", source_type="currency", protect="mask")
     assert encoded("ndjson", "none", [("****",)], (column,)) == b'{"Amount":"****"}\n'
     assert pq.read_table(io.BytesIO(encoded("parquet", "none", [("****",)], (column,)))).to_pylist() == [
         {"Amount": "****"}

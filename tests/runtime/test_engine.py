@@ -8,18 +8,20 @@ from decimal import Decimal
 
 import pytest
 from lake_ingest.errors import FatalError, QuotaError, RetriableError
-from lake_ingest.lake.publication import publish
 from lake_ingest.lake.staging import Staging
 from lake_ingest.lake.verification import verify_publication
 from lake_ingest.run.budget import Ledger, check_budget
-from lake_ingest.run.plan import make_plan
+from lake_ingest.run.opening import open_run
+from lake_ingest.run.plan import planned
+from lake_ingest.run.publish import publish
 from lake_ingest.sources.salesforce import wide
-from lake_ingest.sources.salesforce.client import Usage
+from lake_ingest.sources.source import Usage
 from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.window import Interval
 
 from tests.runtime.landing import DAY, PREFIX
 from tests.runtime.published import expected_rows, published_rows
+from tests.runtime.tasks import COMPILED
 
 FIELDS = [
     "Id",
@@ -58,7 +60,7 @@ def test_every_value_is_published(landing, fmt, compression, api):
     assert manifest["rows"] == len(expected) > 1900
     assert published_rows(landing.bucket, manifest) == expected
     key = f"{PREFIX}/dt=20261101T000000Z/_manifest.json"
-    assert verify_publication(landing.bucket.client, landing.bucket.name, key).problems == ()
+    assert verify_publication(landing.bucket, key).problems == ()
     assert landing.bucket.keys(f"{PREFIX}/_staging") == []
 
 
@@ -217,7 +219,7 @@ def test_a_failed_run_leaves_the_publication_as_it_was(landing):
         ({"object": "Opportunity", "fields": [{"name": "Id", "protect": "drop"}]}, "reads no field"),
         (
             {"object": "Opportunity", "query": "SELECT Id FROM Opportunity", "relationship_object": "Lines"},
-            "is no child relationship",
+            "is not a child relationship",
         ),
         (
             {"object": "Contact", "fields": named("Id", "MailingAddress"), "api": "bulk"},
@@ -256,13 +258,13 @@ def test_every_flow_logs_in(landing, flow):
 
 
 def test_small_batches_go_by_rest_and_large_ones_by_bulk(landing, monkeypatch):
-    assert {batch["api"] for batch in landing.land(**SPEC)["batches"]} == {"rest"}
+    assert {batch["route"] for batch in landing.land(**SPEC)["batches"]} == {"rest"}
     monkeypatch.setattr("lake_ingest.sources.salesforce.choice.REST_ROWS", 1000)
     landing.org.reset_log()
     manifest = landing.land(**SPEC, format="csv")
-    assert {batch["api"] for batch in manifest["batches"]} == {"bulk"}
+    assert {batch["route"] for batch in manifest["batches"]} == {"bulk"}
     counted = [request for request in landing.org.requests() if "/services/data/" in request["path"]]
-    assert manifest["api_calls"] == len(counted)
+    assert manifest["calls"] == len(counted)
     assert not [request for request in counted if request["status"] >= 400]
 
 
@@ -328,9 +330,9 @@ def test_of_two_runs_that_publish_the_same_date_one_wins(landing):
 
     with pytest.raises(RetriableError, match=r"PreconditionFailed.*Another run wrote it"):
         publish(Interrupted(landing.bucket, PREFIX, "second"), PREFIX, "second", DAY)
-    assert [key for key in objects(landing) if "_staging" not in key] == [won["batches"][0]["key"]]
+    assert [key for key in objects(landing) if "_staging" not in key] == [won.batches[0].key]
     again = publish(second, PREFIX, "second", DAY)  # Airflow's retry
-    assert objects(landing) == [again["batches"][0]["key"]]
+    assert objects(landing) == [again.batches[0].key]
 
 
 def test_a_run_does_not_prune_what_the_next_one_of_its_date_has_copied(landing, s3):
@@ -350,17 +352,16 @@ def test_a_run_does_not_prune_what_the_next_one_of_its_date_has_copied(landing, 
         assert s3.held.acquire(timeout=30)  # copied, and about to switch
         s3.release()
         one.result()
-        assert landing.bucket.get_json(place) == other.result()
-    assert verify_publication(landing.bucket.client, landing.bucket.name, place).problems == ()
+        assert landing.bucket.get_json(place) == other.result().to_dict()
+    assert verify_publication(landing.bucket, place).problems == ()
 
 
 def test_a_publication_that_was_cut_off_is_finished(landing):
     staging = landing.extract(DAY, "run", **SPEC, format="csv")
     published = publish(staging, PREFIX, "run", DAY)
-    staging.begin(
-        staging_plan := landing.extract(DAY, "run", **SPEC).plan()
-    )  # killed after the manifest: data gone, plan left
-    assert staging.find_plan() == staging_plan
+    plan = planned(landing.extract(DAY, "run", **SPEC))
+    staging.begin(plan.to_dict())  # killed after the manifest: data gone, plan left
+    assert planned(staging) == plan
     landing.bucket.delete(key for key in landing.bucket.keys(f"{PREFIX}/_staging") if "batch-" in key)
     assert publish(staging, PREFIX, "run", DAY) == published
     assert landing.bucket.keys(f"{PREFIX}/_staging") == []
@@ -383,7 +384,7 @@ def test_verification_sees_what_differs(landing):
 
     def problems():
         place = f"{PREFIX}/dt=20261101T000000Z/_manifest.json"
-        return verify_publication(landing.bucket.client, landing.bucket.name, place).problems
+        return verify_publication(landing.bucket, place).problems
 
     landing.bucket.put_bytes(key, body[:-1] + b" ")
     assert ["SHA-256 differs" in problem for problem in problems()] == [True]
@@ -392,7 +393,7 @@ def test_verification_sees_what_differs(landing):
     landing.bucket.delete([key])
     assert [problem.endswith("missing") for problem in problems()] == [True]
     with pytest.raises(FatalError, match="no manifest"):
-        verify_publication(landing.bucket.client, landing.bucket.name, "no/where")
+        verify_publication(landing.bucket, "no/where")
 
 
 def test_incremental_runs_overlap(landing):
@@ -403,15 +404,9 @@ def test_incremental_runs_overlap(landing):
 
 def test_a_run_without_an_interval_takes_the_last_whole_step(landing):
     run = landing.run(datetime(2026, 11, 1, 15, 30, tzinfo=UTC), "run")
-    compiled = {
-        "unit": "u",
-        "name": "n",
-        "salesforce_conn_id": "c",
-        "object": "Opportunity",
-        "window": "incremental",
-    }
-    plan = make_plan(landing.client(), {**compiled, "cron": "0 6 * * *", "timezone": "Europe/Brussels"}, run)
-    assert plan.window == Interval(
+    compiled = {**COMPILED, "object": "Opportunity", "window": "incremental"}
+    opening = open_run({**compiled, "cron": "0 6 * * *", "timezone": "Europe/Brussels"}, run)
+    assert opening.window == Interval(
         datetime(2026, 10, 31, 5, tzinfo=UTC), datetime(2026, 11, 1, 5, tzinfo=UTC)
     )
 
@@ -427,12 +422,11 @@ def test_the_ledger_counts_a_day_and_forgets(landing):
 
 
 def test_a_budget_that_is_spent_stops_a_run(landing):
-    compiled = {"unit": "finance", "name": "n", "salesforce_conn_id": "c", "object": "User", "window": "full"}
-    spec = Ingestion.from_dict({**compiled, "budget": {"prefix": "finance", "calls_per_day": 100}})
+    spec = Ingestion.from_dict({**COMPILED, "budget": {"prefix": "finance", "calls_per_day": 100}})
     check_budget(spec, 99, Usage(97, 100))
-    with pytest.raises(QuotaError, match="unit finance has made 100 of its 100 Salesforce API calls"):
+    with pytest.raises(QuotaError, match="unit finance has made 100 of its 100 API calls"):
         check_budget(spec, 100, None)
-    with pytest.raises(QuotaError, match="the org has used 98 of its 100"):
+    with pytest.raises(QuotaError, match="98 of the source's 100 API calls"):
         check_budget(spec, 0, Usage(98, 100))
 
 

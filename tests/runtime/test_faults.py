@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lake_ingest.errors import FatalError, IngestionError, QuotaError, RetriableError
+from lake_ingest.run.plan import planned
+from lake_ingest.run.reading import BatchReader
 from lake_ingest.sources.salesforce import bulk, client, results
-from lake_ingest.sources.salesforce.jobs import start_job
-from lake_ingest.sources.salesforce.reading import BatchReader
+from lake_ingest.sources.source import Pending
 
 from sandbox.salesforce.faults import KINDS
 from tests.runtime.landing import DAY, PREFIX
@@ -244,7 +245,7 @@ def test_an_object_that_bulk_refuses_is_read_by_rest(landing, monkeypatch):
     monkeypatch.setattr("lake_ingest.sources.salesforce.choice.REST_ROWS", 0)
     refusal = {"status": 400, "code": "INVALIDENTITY", "message": "Entity is not supported by the Bulk API"}
     landing.org.fault("error", "/jobs/query", method="POST", times=None, **refusal)
-    assert exact(landing)["batches"][0]["api"] == "rest"
+    assert exact(landing)["batches"][0]["route"] == "rest"
     with pytest.raises(FatalError, match="is not supported by the Bulk API"):
         landing.land(**SPEC, api="bulk", run_id="2")
 
@@ -253,26 +254,22 @@ def test_jobs_of_a_killed_try_are_deleted(landing):
     staging = landing.extract(DAY, "run", **SPEC)
     org = landing.client()
     left = bulk.create_job(org, "SELECT Id FROM Opportunity", include_deleted=False)
-    staging.note_jobs(0, [left])
+    token = {"jobs": [{"id": left, "start": None, "end": None, "started": 0.0}], "ended": []}
+    staging.note(0, Pending("a job", token, 0.0, 0.0).to_dict())
     landing.stage(staging, 0)
     with pytest.raises(FatalError, match="404"):
         bulk.job_status(org, left)
 
 
-def test_a_task_that_is_stopped_deletes_its_jobs(landing):
-    plan = landing.extract(DAY, "run", **SPEC).plan()
-    reader = BatchReader(
-        landing.client(),
-        plan,
-        plan.batches[0],
-        deliver=lambda _: reader.abandon(),
-        note_jobs=lambda _: None,
-        started=0.0,
-    )
-    job = start_job(reader.client, plan, plan.batches[0])
-    reader.go_on((job,))
+def test_a_task_that_is_stopped_deletes_its_jobs(landing, monkeypatch):
+    staging = landing.extract(DAY, "run", **SPEC)
+    plan = planned(staging)
+    reader = BatchReader(landing.source(), plan.request(0), staging, 0, lambda _: reader.abandon())
+    monkeypatch.setattr("lake_ingest.sources.salesforce.choice.REST_ROWS", 0)
+    reader.begin()
+    (job,) = staging.noted(0)["token"]["jobs"]
     with pytest.raises(FatalError, match="404"):
-        bulk.job_status(reader.client, job.id)
+        bulk.job_status(landing.client(), job["id"])
 
 
 FAULTS = st.lists(

@@ -31,10 +31,10 @@ def worker(landing, api):
 
 def without_times(manifest):
     batches = [
-        {key: value for key, value in batch.items() if key not in ("seconds", "api_calls")}
+        {key: value for key, value in batch.items() if key not in ("seconds", "calls")}
         for batch in manifest["batches"]
     ]
-    return {**manifest, "batches": batches, "published_at": None, "api_calls": None, "run_id": None}
+    return {**manifest, "batches": batches, "published_at": None, "calls": None, "run_id": None}
 
 
 @pytest.mark.parametrize(("api", "seed"), [("rest", 1), ("bulk", 2)])

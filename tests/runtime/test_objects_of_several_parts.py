@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import boto3
 import pytest
-from lake_ingest.airflow.compare_task import CompareIdsOperator
+from lake_ingest.airflow.tasks import CompareIdsOperator
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.verification import verify_publication
 
@@ -44,7 +44,7 @@ def test_they_are_published_verified_and_compared(landing, large, default_client
         landing.org, manifest
     )
     place = f"{PREFIX}/dt=20261102T000000Z/_manifest.json"
-    assert verify_publication(default_client, landing.bucket.name, place).problems == ()
+    assert verify_publication(Bucket(default_client, landing.bucket.name), place).problems == ()
     landing.org.hard_delete("Product2", large[:7])
     tasks.connect(landing, monkeypatch)
     operator = CompareIdsOperator(task_id="compare_ids", ingestion={**tasks.COMPILED, **SPEC}, **tasks.UNIT)

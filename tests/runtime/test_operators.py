@@ -10,14 +10,17 @@ import pytest
 from lake_ingest.errors import RetriableError
 from lake_ingest.run.budget import Ledger
 from lake_ingest.sources.salesforce import bulk, polling
+from lake_ingest.version import VERSION
 
 from sandbox.airflow import connections
 from tests.runtime.landing import DAY
 from tests.runtime.published import expected_rows, published_rows
 
 INGESTION = {
+    "runtime": VERSION,
+    "source": "salesforce",
     "name": "deals",
-    "salesforce_conn_id": "org",
+    "conn_id": "org",
     "fields": [{"name": name} for name in ("Id", "Name", "SystemModstamp")],
     "window": {"from": "2026-01-01", "to": "2026-11-01"},
     "api": "bulk",
@@ -124,6 +127,12 @@ def run(landing, monkeypatch, tmp_path_factory):
     return Run(landing)
 
 
+def job_of(arguments):
+    """The Bulk job that a trigger waits for."""
+    (job,) = arguments["waiting"]["pending"]["token"]["jobs"]
+    return job["id"]
+
+
 def asked(landing, method, path="/jobs/query"):
     return [one for one in landing.org.requests() if one["method"] == method and path in one["path"]]
 
@@ -142,18 +151,20 @@ def test_a_run_waits_in_the_triggerer_and_asks_nothing_twice(run, landing):
     manifest = run.publish()
     assert published_rows(landing.bucket, manifest) == expected_rows(landing.org, manifest, WHERE)
     calls = [one for one in landing.org.requests() if one["api"]]
-    assert manifest["api_calls"] == len(calls) == Ledger(landing.bucket, "finance").spent()
+    assert manifest["calls"] == len(calls) == Ledger(landing.bucket, "finance").spent()
 
 
 def test_a_job_that_hangs_is_stopped_and_the_retry_replaces_it(run, landing):
     landing.org.fault("slow_job", seconds=3600)
     (batch,) = run.plan()
     path, arguments = run.tried(batch)
-    event = fired(path, {**arguments, "deadline": 0.0})
+    waiting = arguments["waiting"]
+    late = {**waiting, "pending": {**waiting["pending"], "deadline": 0.0}}
+    event = fired(path, {"waiting": late})
     with pytest.raises(RetriableError, match="has not ended by its deadline; it was stopped"):
         run.extract(batch).resume(run.context, event)
     (aborted,) = asked(landing, "PATCH")
-    assert aborted["path"].endswith(arguments["jobs"][0]["id"])
+    assert aborted["path"].endswith(job_of(arguments))
     assert asked(landing, "DELETE")[-1]["status"] == 204
     run.finish(batch)
     manifest = run.publish()
@@ -166,7 +177,7 @@ def test_jobs_of_a_task_that_was_killed_while_it_waited_are_deleted(run, landing
     _, left = run.tried(batch)
     run.finish(batch)  # Airflow's retry knows nothing of it
     gone = [one["path"].rsplit("/", 1)[-1] for one in asked(landing, "DELETE") if one["status"] == 204]
-    assert left["jobs"][0]["id"] in gone
+    assert job_of(left) in gone
     assert len(gone) == len(asked(landing, "POST")) == 2
 
 
@@ -177,7 +188,7 @@ def test_jobs_of_a_run_that_is_planned_anew_are_deleted(run, landing):
     run.plan()
     run.finish(batch)
     gone = [one["path"].rsplit("/", 1)[-1] for one in asked(landing, "DELETE") if one["status"] == 204]
-    assert left["jobs"][0]["id"] in gone
+    assert job_of(left) in gone
 
 
 def test_the_wait_ends_with_the_job_s_own_failure(run, landing):
@@ -213,7 +224,7 @@ def test_two_units_at_once_do_not_mix(run, landing):
     for one, manifest in zip(runs, manifests, strict=True):
         assert manifest["object"] == one.object_name
         assert published_rows(landing.bucket, manifest) == expected_rows(landing.org, manifest, WHERE)
-        assert Ledger(landing.bucket, one.unit).spent() == manifest["api_calls"]
+        assert Ledger(landing.bucket, one.unit).spent() == manifest["calls"]
         named = {batch["key"] for batch in manifest["batches"]}
         assert len(named) == 5
         assert {key for key in landing.bucket.keys(f"{one.prefix}/") if "_manifest" not in key} == named

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lake_ingest.errors import IngestionError, RetriableError
-from lake_ingest.lake.publication import publish
 from lake_ingest.lake.upload import PART_BYTES
+from lake_ingest.run.publish import publish
 
 from sandbox.s3_faults import KINDS
 from tests.runtime.landing import DAY, PREFIX
@@ -96,7 +96,7 @@ def test_parts_of_a_killed_try_are_gone_when_the_run_is_planned_anew(landing, s3
     staging = landing.extract(DAY, "run", **SPEC)
     killed = landing.bucket.upload(staging.data_key(1))
     killed.write(BODY)
-    staging.begin(staging.plan())
+    staging.begin(staging.frozen())
     assert unfinished(landing.bucket) == []
     killed._shut_down(cancel=True)
 
@@ -115,7 +115,7 @@ def test_a_role_that_may_not_list_uploads_publishes_all_the_same(landing, s3):
 def test_a_passing_failure_of_the_publication_is_overcome(landing, s3, kind, request_):
     staging = landing.extract(DAY, "run", **SPEC)
     s3.fault(kind, request_, times=2)
-    manifest = publish(staging, PREFIX, "run", DAY)
+    manifest = publish(staging, PREFIX, "run", DAY).to_dict()
     assert len(s3.struck) == 2
     assert published_rows(landing.bucket, manifest) == expected_rows(landing.org, manifest, WHERE)
     assert len(landing.bucket.keys("")) == 3
@@ -124,7 +124,7 @@ def test_a_passing_failure_of_the_publication_is_overcome(landing, s3, kind, req
 def test_a_copy_that_fails_in_an_answer_of_200_is_tried_again(landing, s3):
     staging = landing.extract(DAY, "run", **SPEC)
     s3.fault("error_in_ok", r"^PUT \S+/dt=\S+csv", times=1)
-    manifest = publish(staging, PREFIX, "run", DAY)
+    manifest = publish(staging, PREFIX, "run", DAY).to_dict()
     assert s3.struck
     assert published_rows(landing.bucket, manifest) == expected_rows(landing.org, manifest, WHERE)
 
@@ -140,7 +140,7 @@ def test_a_manifest_whose_fate_is_unknown_is_settled_by_the_retry(landing, s3, k
     found = landing.bucket.get_json(f"{PREFIX}/dt=20261101T000000Z/_manifest.json")
     assert (found == standing) == (kind == "slow_down")
     assert published_rows(landing.bucket, found) == expected_rows(landing.org, found, WHERE)
-    manifest = publish(staging, PREFIX, "run", DAY)
+    manifest = publish(staging, PREFIX, "run", DAY).to_dict()
     assert manifest["format"] == "ndjson"
     assert published_rows(landing.bucket, manifest) == expected_rows(landing.org, manifest, WHERE)
     assert len(landing.bucket.keys("")) == 3
@@ -176,7 +176,7 @@ def test_any_sequence_of_s3_faults_ends_well(landing, s3, faults):
     for _ in range(sum(times for _, _, times in faults) + 1):
         try:
             staged = staged or landing.extract(DAY, "run", **{**SPEC, "format": "ndjson"})
-            published = published or publish(staged, PREFIX, "run", DAY)
+            published = published or publish(staged, PREFIX, "run", DAY).to_dict()
         except IngestionError:
             continue
     assert published is not None

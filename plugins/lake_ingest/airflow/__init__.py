@@ -1,1 +1,9 @@
-"""Contents."""
+"""The edge to Airflow, and the only folder that imports it.
+
+loader        what compiled DAG files call
+tasks         the operators of a compiled DAG: thin shells
+steps         what each of them does, on functions of `run`
+one_object    the same engine behind the original system's operator
+trigger       waits for any source's pending work
+context       connections, the run, and how a failure is reported to the scheduler
+"""

@@ -1,4 +1,4 @@
-"""The one place that asks Airflow for something: connections, the run, and how a failure is told to the scheduler."""
+"""The one place that asks Airflow for something: connections, the run, and how a failure is reported to the scheduler."""
 
 import functools
 from collections.abc import Iterator, Mapping
@@ -11,9 +11,9 @@ from airflow.sdk import Connection
 from lake_ingest.errors import FatalError, QuotaError
 from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
 from lake_ingest.lake.failure import explained
-from lake_ingest.run.plan import Run
-from lake_ingest.sources.salesforce.client import Client
-from lake_ingest.sources.salesforce.connection import read_connection
+from lake_ingest.run.opening import Run
+from lake_ingest.sources.registry import open_source
+from lake_ingest.sources.source import Source
 from lake_ingest.spec.window import Interval
 
 try:
@@ -22,18 +22,18 @@ except ImportError:  # Airflow 3.0
     from airflow.exceptions import AirflowFailException, AirflowSkipException  # type: ignore[no-redef]
 
 
-def salesforce_client(conn_id: str) -> Client:
-    """A client for an Airflow connection; it logs in with its first request."""
-    return Client(read_connection(Connection.get(conn_id)))
+def source_of(kind: str, conn_id: str) -> Source:
+    """The source behind an Airflow connection; nothing is asked of it yet."""
+    return open_source(kind, Connection.get(conn_id))
 
 
-async def salesforce_client_async(conn_id: str) -> Client:
+async def source_of_async(kind: str, conn_id: str) -> Source:
     """The same from the triggerer, whose loop must not be held up by the look-up."""
     if hasattr(Connection, "async_get"):
-        return Client(read_connection(await Connection.async_get(conn_id)))
+        return open_source(kind, await Connection.async_get(conn_id))
     from asgiref.sync import sync_to_async  # noqa: PLC0415 - Airflow 3.0
 
-    return Client(read_connection(await sync_to_async(Connection.get)(conn_id)))
+    return open_source(kind, await sync_to_async(Connection.get)(conn_id))
 
 
 @functools.cache
@@ -84,7 +84,7 @@ def skipped(reason: str) -> Exception:
 
 
 @contextmanager
-def told_to_airflow() -> Iterator[None]:
+def reported() -> Iterator[None]:
     """Let Airflow retry what may succeed later; fail at once what is fatal, and a quota that a retry would strain."""
     try:
         yield

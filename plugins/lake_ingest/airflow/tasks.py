@@ -1,136 +1,109 @@
-"""The three tasks of a compiled DAG. What they do lies in plan, reading and publish; this is how Airflow reaches it.
+"""The operators of a compiled DAG. Each is a thin shell over a step, which is loaded when a task runs.
 
-The engine is loaded when a task runs, so that a DAG file costs the DAG processor no more than these classes.
+The DAG processor pays for these classes only: a step brings boto3, clients and Arrow.
 """
 
-import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from lake_ingest.airflow.lake_operator import LakeOperator, StagedReadOperator
+from airflow.sdk import BaseOperator
 
 if TYPE_CHECKING:
-    from lake_ingest.run.extract import Reading
-    from lake_ingest.run.plan import Opening, Plan
-    from lake_ingest.sources.salesforce.client import Client
-    from lake_ingest.spec.window import Interval
+    from lake_ingest.run.reading import BatchReader
 
 
-class PlanBatchesOperator(LakeOperator):
+class LakeTask(BaseOperator):
+    """A task with a place in the lake.
+
+    Attributes:
+        step: its name in `lake_ingest.airflow.steps.STEPS`.
+        reader: of the batch that the task is reading; None while it reads none.
+    """
+
+    template_fields: Sequence[str] = ("bucket",)
+    step: ClassVar[str]
+    reader: "BatchReader[Any] | None" = None
+
+    def __init__(self, *, aws_conn_id: str, bucket: str, prefix: str, **kwargs: Any) -> None:
+        """Keep the arguments; the prefix is that of the ingestion's publications."""
+        super().__init__(**kwargs)
+        self.aws_conn_id = aws_conn_id
+        self.bucket = bucket
+        self.prefix = prefix
+
+    def execute(self, context: Mapping[str, Any]) -> Any:
+        """Run the step, or as much of it as can be done without waiting."""
+        return run_step(self, context, None)
+
+    def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> Any:
+        """Go on when the triggerer says that there is nothing left to wait for, or that it has waited long enough."""
+        return run_step(self, context, event)
+
+    def on_kill(self) -> None:
+        """Discard what the source holds for a task that is stopped by hand."""
+        if self.reader is not None:
+            self.reader.abandon()
+
+
+class PlanBatchesOperator(LakeTask):
     """Resolve the window once and cut it; the result is what `extract` is mapped over."""
 
     ui_color = "#dcebf7"
+    step = "plan_batches"
 
     def __init__(self, *, ingestion: dict[str, Any], **kwargs: Any) -> None:
         """Keep the arguments; see docs/architecture.md for what `ingestion` holds."""
         super().__init__(**kwargs)
         self.ingestion = ingestion
 
-    def execute(self, context: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Freeze the plan in the bucket; gives one small dict a batch: index, start, end, label."""
-        return self._begin(context, {"started": time.time(), "calls": 0, "polls": 0, "committed": False})
 
-    def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> list[dict[str, Any]]:
-        """Go on when the triggerer says that all is committed, or that it has waited long enough."""
-        return self._begin(context, event)
-
-    def _begin(self, context: Mapping[str, Any], event: dict[str, Any]) -> list[dict[str, Any]]:
-        """Plan the run, once the org has committed what the window holds; calls go into the ledger in any case."""
-        from lake_ingest.airflow.context import run_of, salesforce_client, told_to_airflow  # noqa: PLC0415
-        from lake_ingest.lake.history import last_manifest  # noqa: PLC0415
-        from lake_ingest.run.budget import check_budget, ledger_of  # noqa: PLC0415
-        from lake_ingest.run.plan import make_plan, open_run  # noqa: PLC0415
-
-        with told_to_airflow():
-            run, bucket = run_of(context), self.lake()
-            opening = open_run(self.ingestion, run)
-            client = salesforce_client(opening.ingestion.salesforce_conn_id)
-            ledger = ledger_of(opening.ingestion, bucket)
-            try:
-                self._await_commits(client, opening, event)
-                last = last_manifest(bucket, self.prefix, run.logical_date)
-                plan = make_plan(client, self.ingestion, run, last, earlier_calls=event["calls"])
-            finally:
-                ledger.record(client.calls + event["polls"])
-            check_budget(plan.ingestion, ledger.spent(), client.usage)
-            self.staging(context).begin(plan)
-        return self._told(plan)
-
-    def _await_commits(self, client: "Client", opening: "Opening", event: dict[str, Any]) -> None:
-        """Defer to the triggerer where the spec asks for it and the org has not committed everything."""
-        if not opening.ingestion.await_commits or event["committed"]:
-            return
-        from lake_ingest.airflow.commits_trigger import commits_awaited  # noqa: PLC0415
-
-        trigger = commits_awaited(client, opening, event)
-        if trigger is not None:
-            self.log.info("The triggerer waits until everything before %s is committed", trigger.instant)
-            self.defer(trigger=trigger, method_name="resume")
-
-    def _told(self, plan: "Plan") -> list[dict[str, Any]]:
-        """What the tasks that follow are mapped over."""
-        from lake_ingest.run.plan import interval_to_dict  # noqa: PLC0415
-
-        if plan.drift:
-            self.log.warning("Fields differ from the last publication: %s", plan.drift)
-        self.log.info("Window %s in %s batches", plan.window.label, len(plan.batches))
-        return [
-            {"index": index, "label": batch.label, **interval_to_dict(batch)}
-            for index, batch in enumerate(plan.batches)
-        ]
-
-
-class ExtractBatchOperator(StagedReadOperator):
+class ExtractBatchOperator(LakeTask):
     """Read one batch of the plan and stage it."""
 
-    template_fields: Sequence[str] = (*LakeOperator.template_fields, "batch")
+    template_fields: Sequence[str] = (*LakeTask.template_fields, "batch")
     ui_color = "#e6f4e2"
+    step = "extract"
 
     def __init__(self, *, batch: dict[str, Any], **kwargs: Any) -> None:
         """Keep the arguments; `batch` is one element of what `plan_batches` returned."""
         super().__init__(**kwargs)
         self.batch = batch
 
-    @property
-    def index(self) -> int:
-        """The batch's number."""
-        number: int = self.batch["index"]
-        return number
 
-    def planned(self, context: Mapping[str, Any]) -> "tuple[Plan, Interval]":
-        """What `plan_batches` froze."""
-        plan = self.staging(context).plan()
-        return plan, plan.batches[self.index]
-
-    def deliver(self, context: Mapping[str, Any], plan: "Plan", reading: "Reading") -> dict[str, Any]:
-        """Stage the rows; gives their count, bytes and API calls."""
-        from lake_ingest.airflow.context import protection_key  # noqa: PLC0415
-        from lake_ingest.run.extract import stage_batch  # noqa: PLC0415
-
-        key = protection_key(plan.ingestion.protect_conn_id)
-        receipt = stage_batch(self.staging(context), plan, self.index, reading, key)
-        return {
-            "rows": receipt.rows,
-            "bytes": receipt.bytes,
-            "api": receipt.api,
-            "api_calls": receipt.api_calls,
-        }
-
-
-class PublishOperator(LakeOperator):
+class PublishOperator(LakeTask):
     """Publish the staged batches; the manifest is written last."""
 
     ui_color = "#fdf0d5"
+    step = "publish"
 
-    def execute(self, context: Mapping[str, Any]) -> dict[str, Any]:
-        """Gives where the manifest lies, and the publication's rows, bytes and API calls."""
-        from lake_ingest.airflow.context import run_of, told_to_airflow  # noqa: PLC0415
-        from lake_ingest.lake.publication import publish  # noqa: PLC0415
-        from lake_ingest.spec.object_key import manifest_key  # noqa: PLC0415
 
-        with told_to_airflow():
-            run, staging = run_of(context), self.staging(context)
-            manifest = publish(staging, self.prefix, run.run_id, run.logical_date)
-        url = staging.bucket.url(manifest_key(self.prefix, run.logical_date))
-        self.log.info("Published %s rows in %s objects: %s", manifest["rows"], len(manifest["batches"]), url)
-        return {"manifest": url, **{name: manifest[name] for name in ("rows", "bytes", "api_calls")}}
+class CompareIdsOperator(LakeTask):
+    """Once a period, read the keys of every row and write those which the lake has and the source no longer."""
+
+    ui_color = "#f6e2e2"
+    step = "compare_ids"
+
+    def __init__(self, *, ingestion: dict[str, Any], **kwargs: Any) -> None:
+        """Keep the arguments; see docs/architecture.md for what `ingestion` holds."""
+        super().__init__(**kwargs)
+        self.ingestion = ingestion
+
+
+def run_step(task: Any, context: Mapping[str, Any], event: dict[str, Any] | None) -> Any:
+    """Run a task's step and give its result, or defer to the triggerer.
+
+    The one place that loads the engine: a DAG file must not (measured in docs/benchmarks.md), and Arrow has to find its heap
+    when it is imported.
+    """
+    from lake_ingest.run.memory import share_one_heap  # noqa: PLC0415
+
+    share_one_heap()
+    from lake_ingest.airflow.steps import STEPS  # noqa: PLC0415
+    from lake_ingest.airflow.trigger import SourceTrigger  # noqa: PLC0415
+    from lake_ingest.run.waiting import Waiting  # noqa: PLC0415
+
+    outcome = STEPS[task.step](task, context, Waiting.from_dict(event) if event else None)
+    if not isinstance(outcome, Waiting):
+        return outcome
+    task.log.info("The triggerer waits for %s", outcome.pending.what)
+    return task.defer(trigger=SourceTrigger(outcome.to_dict()), method_name="resume")

@@ -1,5 +1,10 @@
-"""Everything that speaks to S3.
+"""The lake's side: what lies in S3, and how it gets there.
 
-bucket     the few operations a run needs, and failures told in one sentence
-upload     a stream of bytes into one object, in bounded memory
+bucket        the few operations a run needs; failure says in one sentence what S3 or STS answered
+upload        a stream of bytes into one object, in bounded memory
+staging       what a run keeps between its tasks
+manifest      what a publication consists of
+publication   the switch from one publication to the next
+history       what was published before
+verification  a publication, read again and held against its manifest
 """

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 
 from lake_ingest.errors import FatalError, IngestionError, RetriableError
 
@@ -22,6 +22,10 @@ _PASSING = {"NoSuchUpload", "RequestTimeout", "PreconditionFailed", "Conditional
 _FATAL_STATUSES = {400, 401, 403, 404, 405, 411, 412}
 
 
+class ChecksumError(RetriableError):
+    """What was read does not have the checksum that S3 keeps with it: damaged on the way, or in S3."""
+
+
 @contextmanager
 def explained(doing: str) -> Iterator[None]:
     """Turn what boto3 raises inside into this package's errors.
@@ -33,6 +37,10 @@ def explained(doing: str) -> Iterator[None]:
         yield
     except ClientError as error:
         raise _from_client(error, doing) from None
+    except FlexibleChecksumError:
+        raise ChecksumError(
+            f"could not {doing}: the bytes do not have the checksum that S3 keeps with them"
+        ) from None
     except BotoCoreError as error:
         raise RetriableError(f"could not {doing}: {type(error).__name__}") from None
 

@@ -1,15 +1,13 @@
-"""What a run keeps in S3 between its tasks: the plan, and for each batch the staged data and its receipt."""
+"""What a run keeps in S3 between its tasks: the frozen plan, and for each batch its data, its receipt and what it waits for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lake_ingest.errors import FatalError
 from lake_ingest.lake.bucket import Bucket
-from lake_ingest.run.plan import Plan
 from lake_ingest.spec.object_key import staging_prefix
 
-_JOBS = ".jobs.json"
+_NOTE = ".pending.json"
 
 
 @dataclass(frozen=True)
@@ -22,9 +20,9 @@ class Receipt:
     bytes: int
     sha256: str
     etag: str
-    soql: str
-    api: str
-    api_calls: int
+    statement: str
+    route: str
+    calls: int
     nul_bytes_removed: int
     seconds: float
 
@@ -37,30 +35,21 @@ class Staging:
         self.bucket = bucket
         self._prefix = staging_prefix(prefix, run_id)
 
-    def begin(self, plan: Plan) -> None:
-        """Drop what an earlier try of the run left, save which Bulk jobs it has, and freeze the plan."""
+    @property
+    def plan_url(self) -> str:
+        """Where the plan lies, for people."""
+        return self.bucket.url(self._plan_key)
+
+    def begin(self, plan: Mapping[str, Any]) -> None:
+        """Drop what an earlier try of the run left, but not what its source still holds for it, and freeze the plan."""
         self.bucket.abort_uploads(self._prefix)
-        self.bucket.delete(key for key in self.bucket.keys(self._prefix) if not key.endswith(_JOBS))
-        self.bucket.put_json(self._plan_key, plan.to_dict())
+        self.bucket.delete(key for key in self.bucket.keys(self._prefix) if not key.endswith(_NOTE))
+        self.bucket.put_json(self._plan_key, plan)
 
-    def plan(self) -> Plan:
-        """The frozen plan.
-
-        Raises:
-            FatalError: the run has none, because it was published already or `plan_batches` was not run.
-        """
-        plan = self.find_plan()
-        if plan is None:
-            raise FatalError(
-                f"the run has no plan at {self.bucket.url(self._plan_key)}: it was published already, or plan_batches"
-                " has not run. Clear plan_batches with everything downstream of it."
-            )
+    def frozen(self) -> dict[str, Any] | None:
+        """The plan as it was frozen; None where there is none."""
+        plan: dict[str, Any] | None = self.bucket.get_json(self._plan_key)
         return plan
-
-    def find_plan(self) -> Plan | None:
-        """The frozen plan, or None."""
-        value = self.bucket.get_json(self._plan_key)
-        return None if value is None else Plan.from_dict(value)
 
     def data_key(self, index: int) -> str:
         """Where a batch's data is staged."""
@@ -75,13 +64,14 @@ class Staging:
         value: dict[str, Any] | None = self.bucket.get_json(self._receipt_key(index))
         return None if value is None else Receipt(**value)
 
-    def note_jobs(self, index: int, job_ids: Sequence[str]) -> None:
-        """Record the Bulk jobs of a batch, so that a later try can delete those of one that was killed."""
-        self.bucket.put_json(self._jobs_key(index), list(job_ids))
+    def note(self, index: int, pending: Mapping[str, Any]) -> None:
+        """Record what the source holds for a batch, so that a later try can discard what a killed one left."""
+        self.bucket.put_json(self._note_key(index), dict(pending))
 
-    def noted_jobs(self, index: int) -> list[str]:
-        """The Bulk jobs that were recorded for a batch."""
-        return self.bucket.get_json(self._jobs_key(index)) or []
+    def noted(self, index: int) -> dict[str, Any] | None:
+        """What was recorded for a batch."""
+        value: dict[str, Any] | None = self.bucket.get_json(self._note_key(index))
+        return value
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a document for a later try or step of the run."""
@@ -102,8 +92,8 @@ class Staging:
     def _plan_key(self) -> str:
         return self._prefix + "plan.json"
 
-    def _jobs_key(self, index: int) -> str:
-        return f"{self._prefix}batch-{index:05d}{_JOBS}"
+    def _note_key(self, index: int) -> str:
+        return f"{self._prefix}batch-{index:05d}{_NOTE}"
 
     def _receipt_key(self, index: int) -> str:
         return f"{self._prefix}batch-{index:05d}.json"

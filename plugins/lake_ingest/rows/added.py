@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake_ingest.rows.columns import MOMENTS, TIME_ADDED, Column
+from lake_ingest.rows.column import MOMENTS, Column
 from lake_ingest.rows.text_array import text_scalar
 
 
 def coerce(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
     """Turn canonical dates and datetimes into whole seconds since 1970-01-01T00:00:00Z; a date counts as its midnight.
 
-    Fractions of a second are cut off towards the past; Salesforce's own stamps have none.
+    Fractions of a second are cut off towards the past.
     """
     arrays = [
         _seconds(array) if column.written_as in MOMENTS else array
@@ -21,10 +21,10 @@ def coerce(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
 
 
-def add_time(batch: pa.RecordBatch, seconds: int) -> pa.RecordBatch:
-    """Append the fetch time, the same for every row of a batch."""
+def add_time(batch: pa.RecordBatch, name: str, seconds: int) -> pa.RecordBatch:
+    """Append the time of reading in whole seconds since 1970, the same for every row of a batch."""
     stamp = pa.repeat(text_scalar(str(seconds)), batch.num_rows)
-    return pa.RecordBatch.from_arrays([*batch.columns, stamp], names=[*batch.schema.names, TIME_ADDED])
+    return pa.RecordBatch.from_arrays([*batch.columns, stamp], names=[*batch.schema.names, name])
 
 
 def _seconds(array: pa.Array) -> pa.Array:

@@ -13,12 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lake_ingest.errors import FatalError
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 from lake_ingest.rows.text_array import text_array, text_scalar
 
 
 def canonical(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
-    """Bring text columns, one for each of `columns` in order, into canonical text. Columns that have it are passed on.
+    """Bring text columns, one for each of `columns` in order, into canonical text.
+
+    Columns that have it are passed on, and so are typed ones.
 
     Raises:
         FatalError: a value is not of its field's type.
@@ -28,7 +30,7 @@ def canonical(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatc
 
 
 def _column(array: pa.Array, column: Column) -> pa.Array:
-    if column.kind not in _RULES:
+    if column.kind not in _RULES or not pa.types.is_string(array.type):
         return array
     rule = _RULES[column.kind]
     good = rule.recognise(array)
@@ -65,7 +67,7 @@ def _rewrite(text: str, column: Column, rewrite: Callable[[str], str]) -> str:
         return rewrite(text)
     except (KeyError, ValueError, InvalidOperation):
         raise FatalError(
-            f"field {column.name} is of type {column.type or column.kind}, but Salesforce returned"
+            f"field {column.name} is of type {column.source_type or column.kind}, but the source returned"
             f" a value of another form ({len(text)} characters)"
         ) from None
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 
 from lake_ingest.errors import FatalError
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 from lake_ingest.rows.text_array import text_array
+from lake_ingest.rows.typed import text_of
 
 MASK = "****"
 
@@ -31,7 +32,7 @@ def _protected(array: pa.Array, column: Column, key: bytes | None) -> pa.Array:
     if column.protect is None:
         return array
     replace = _masked if column.protect == "mask" else _hashed(column, key)
-    return text_array(None if text is None else replace(text) for text in array.to_pylist())
+    return text_array(None if text is None else replace(text) for text in text_of(array, column).to_pylist())
 
 
 def _masked(_: str) -> str:

@@ -1,1 +1,16 @@
-"""Contents."""
+"""One run, without Airflow and whatever the source.
+
+opening      the run's interval, window and batches: what is known before anything is asked
+planning     the first step: the plan, once everything is committed
+plan         everything that is decided once, frozen
+drift        how the columns differ from those of the last publication
+budget       what a unit has spent of its share of the source's calls
+reading      one batch: begun, waited for, resumed, delivered
+waiting      what a task leaves to the triggerer
+extract      its rows, encoded and staged
+preview      the first rows, as the files will have them
+publish      staged batches, verified and published
+expect       what a run must deliver before it is published
+comparison/  rows that the lake has and the source no longer
+memory       what a task frees goes back to the system
+"""

@@ -1,9 +1,9 @@
-"""What a unit has spent of the org's daily API calls, kept as keys in its own prefix.
+"""What a unit has spent of its source's daily calls, kept as keys in its own prefix.
 
     <unit prefix>/_ledger/<hour>/<calls>-<unique>
 
 An entry is an empty object whose name holds the count, so that one LIST gives the sum and nobody overwrites another's
-entry. Salesforce counts over a rolling 24 hours (limits quick reference), and so does the ledger.
+entry. The ledger counts over a rolling 24 hours, as Salesforce does (limits quick reference).
 """
 
 import uuid
@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 
 from lake_ingest.errors import QuotaError
 from lake_ingest.lake.bucket import Bucket
-from lake_ingest.sources.salesforce.client import Usage
+from lake_ingest.sources.source import Usage
 from lake_ingest.spec.ingestion import Ingestion
 
 _HOUR = "%Y%m%dT%H"
 _DAY = timedelta(hours=24)
-ORG_RESERVE = 0.02  # of the org's calls, left for people
+RESERVE = 0.02  # of a shared limit, left for people
 
 
 class Ledger:
@@ -66,13 +66,13 @@ def ledger_of(ingestion: Ingestion, bucket: Bucket) -> Ledger | NoLedger:
     return Ledger(bucket, ingestion.budget.prefix) if ingestion.budget else NoLedger()
 
 
-def check_budget(ingestion: Ingestion, spent: int, org: Usage | None) -> None:
-    """Refuse to start a run that the unit or the org has no calls left for.
+def check_budget(ingestion: Ingestion, spent: int, shared: Usage | None) -> None:
+    """Refuse to start a run that the unit or the source has no calls left for.
 
     Args:
         ingestion: whose budget it is.
         spent: calls of the unit in the last 24 hours.
-        org: how the org stands, as its last answer told; None where it did not tell.
+        shared: how the source's limit stands, as its last answer said; None where it did not.
 
     Raises:
         QuotaError: it names the limit and what is used of it.
@@ -80,11 +80,11 @@ def check_budget(ingestion: Ingestion, spent: int, org: Usage | None) -> None:
     share = ingestion.budget.calls_per_day if ingestion.budget else None
     if share is not None and spent >= share:
         raise QuotaError(
-            f"unit {ingestion.unit} has made {spent} of its {share} Salesforce API calls in the last 24 hours. The run"
+            f"unit {ingestion.unit} has made {spent} of its {share} API calls in the last 24 hours. The run"
             " was not started; wait for calls to age out, run less often, or raise the unit's api_calls_per_day."
         )
-    if org is not None and org.used >= org.limit * (1 - ORG_RESERVE):
+    if shared is not None and shared.used >= shared.limit * (1 - RESERVE):
         raise QuotaError(
-            f"the org has used {org.used} of its {org.limit} API calls of the last 24 hours. The run was not started;"
-            f" the last {ORG_RESERVE:.0%} are left for people."
+            f"{shared.used} of the source's {shared.limit} API calls of the last 24 hours are used up. The run was not started;"
+            f" the last {RESERVE:.0%} are left for people."
         )

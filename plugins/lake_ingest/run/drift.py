@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from lake_ingest.errors import FatalError
-from lake_ingest.rows.columns import Column
+from lake_ingest.lake.manifest import Manifest, described
+from lake_ingest.rows.column import Column
 
 
 @dataclass(frozen=True)
@@ -28,21 +28,31 @@ class Drift:
         return "; ".join(f"{what}: {', '.join(names)}" for what, names in parts if names) or "none"
 
 
-def compare(columns: Sequence[Column], last: dict[str, Any] | None) -> Drift:
-    """Hold the chosen columns against the schema of the last manifest; no manifest, no drift."""
+def compare(columns: Sequence[Column], last: Manifest | None) -> Drift:
+    """Hold the columns as they are written against the schema of the last manifest; no manifest, no drift.
+
+    A column has changed when its kind has, or a measure of it: a number's digits, an instant's unit.
+    """
     if last is None:
         return Drift()
-    before = {field["name"]: field["kind"] for field in last["schema"]}
-    now = {column.name: column.written_as for column in columns}
+    before = {column.name: column for column in last.schema}
+    now = {column.name: described(column) for column in columns}
     return Drift(
         added=tuple(name for name in now if name not in before),
         removed=tuple(name for name in before if name not in now),
         changed=tuple(
-            f"{name} ({before[name]} is now {now[name]})"
-            for name in now
-            if before.get(name, now[name]) != now[name]
+            _change(before[name], column)
+            for name, column in now.items()
+            if name in before and before[name].shape != column.shape
         ),
     )
+
+
+def _change(before: Column, now: Column) -> str:
+    """By their kinds where these differ, by their measures otherwise."""
+    if before.kind != now.kind:
+        return f"{now.name} ({before.kind} is now {now.kind})"
+    return f"{now.name} ({before.shape} is now {now.shape})"
 
 
 def apply(policy: str, drift: Drift, columns: tuple[Column, ...], dataset: str) -> tuple[Column, ...]:

@@ -1,12 +1,12 @@
 """What a run must deliver before it is published."""
 
-from typing import Any
-
 from lake_ingest.errors import FatalError
+from lake_ingest.lake.manifest import Manifest
 from lake_ingest.spec.ingestion import Expect
+from lake_ingest.spec.window import iso_instant
 
 
-def check(expect: Expect, rows: int, last: dict[str, Any] | None, dataset: str) -> None:
+def check(expect: Expect, rows: int, last: Manifest | None, dataset: str) -> None:
     """Hold the rows of a run against what the spec expects.
 
     Args:
@@ -22,10 +22,10 @@ def check(expect: Expect, rows: int, last: dict[str, Any] | None, dataset: str) 
         raise FatalError(
             f"{dataset} read {rows} rows and expects at least {expect.min_rows}. Nothing was published."
         )
-    before = last["rows"] if last else 0
+    before = last.rows if last else 0
     if expect.max_drop is not None and before and rows < before * (1 - expect.max_drop):
         raise FatalError(
             f"{dataset} read {rows} rows, {(before - rows) / before:.0%} fewer than the {before} of the publication before"
-            f" ({last['logical_date'] if last else ''}), and expects a drop of at most {expect.max_drop:.0%}."
+            f" ({iso_instant(last.logical_date) if last else ''}), and expects a drop of at most {expect.max_drop:.0%}."
             " Nothing was published."
         )

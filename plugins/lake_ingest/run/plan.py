@@ -1,225 +1,148 @@
 """A run's plan: everything that is decided once, so that every batch and every retry reads the same rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from lake_ingest.errors import FatalError
-from lake_ingest.rows.columns import Column, cursor_is_date, select_columns, written_columns
+from lake_ingest.lake.manifest import Manifest
+from lake_ingest.lake.staging import Staging
+from lake_ingest.rows.column import Column, written_columns
 from lake_ingest.run.drift import Drift, apply, compare
-from lake_ingest.sources.salesforce.client import Client
-from lake_ingest.sources.salesforce.describe import Describer
-from lake_ingest.sources.salesforce.soql import Filter, build_query, count_query
-from lake_ingest.spec.ingestion import Ingestion, previous_tick
-from lake_ingest.spec.window import Full, Interval, WindowError, cut, resolve
-
-
-@dataclass(frozen=True)
-class Run:
-    """The Airflow run that a plan belongs to; instants in UTC.
-
-    `logical_date` names the publication. Airflow 3 lets a run go without one; its `run_after` stands in then.
-    """
-
-    dag_id: str
-    run_id: str
-    logical_date: datetime
-    data_interval: Interval
+from lake_ingest.run.opening import Opening, Run
+from lake_ingest.sources.source import Request, Selection, Source
+from lake_ingest.spec.ingestion import Ingestion
+from lake_ingest.spec.window import Interval, iso_instant
+from lake_ingest.version import VERSION
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run reads and writes. Frozen in S3 before the first batch starts."""
+    """What a run reads and writes. Frozen in S3 before the first batch starts.
+
+    Attributes:
+        run: whose plan it is.
+        ingestion: what it reads.
+        compiled: the ingestion as the DAG carried it.
+        selection: the columns, and the source's own notes.
+        window: the whole of what it reads.
+        batches: the window, cut.
+        calls: requests that were made of the source for the plan.
+        drift: how the columns differ from the last publication's.
+    """
 
     run: Run
     ingestion: Ingestion
-    compiled: dict[str, Any]  # the ingestion as the DAG carried it
-    columns: tuple[Column, ...]
-    not_bulk: str | None
-    cursor_is_date: bool
+    compiled: dict[str, Any]
+    selection: Selection
     window: Interval
     batches: tuple[Interval, ...]
-    api_calls: int
+    calls: int
     drift: Drift
 
     @property
-    def include_deleted(self) -> bool:
-        """Whether deleted rows are read."""
-        return self.ingestion.include_deleted
+    def columns(self) -> tuple[Column, ...]:
+        """The columns as they are read."""
+        return self.selection.columns
 
-    def query(self, batch: Interval) -> str:
-        """The SOQL of one batch."""
-        if self.ingestion.query is not None:
-            return self.ingestion.query
-        return self.query_for(batch, tuple(column.path for column in self.columns))
-
-    def query_for(self, batch: Interval, paths: tuple[str, ...]) -> str:
-        """The SOQL that reads some fields of one batch."""
-        return build_query(self.ingestion.object, paths, self._rows(batch))
-
-    def count_query(self, batch: Interval) -> str | None:
-        """The SOQL that sizes one batch; None for a written query, whose rows are not counted beforehand."""
-        return (
-            None
-            if self.ingestion.query is not None
-            else count_query(self.ingestion.object, self._rows(batch))
-        )
-
-    def _rows(self, batch: Interval) -> Filter:
-        spec = self.ingestion
-        live_only = spec.include_deleted and spec.deletes == "ignore"
-        return Filter(spec.cursor, batch, self.cursor_is_date, live_only)
+    def request(self, index: int) -> Request:
+        """One of the batches, as its source is asked for it."""
+        return Request(self.ingestion, self.selection, self.batches[index])
 
     def to_dict(self) -> dict[str, Any]:
         """As it is kept in S3."""
         return {
+            "runtime": VERSION,
             "dag_id": self.run.dag_id,
             "run_id": self.run.run_id,
-            "logical_date": _text(self.run.logical_date),
-            "data_interval": interval_to_dict(self.run.data_interval),
+            "logical_date": iso_instant(self.run.logical_date),
+            "data_interval": self.run.data_interval.to_dict(),
             "ingestion": self.compiled,
             "columns": [column.to_dict() for column in self.columns],
-            "not_bulk": self.not_bulk,
-            "cursor_is_date": self.cursor_is_date,
-            "window": interval_to_dict(self.window),
-            "batches": [interval_to_dict(batch) for batch in self.batches],
-            "api_calls": self.api_calls,
+            "notes": dict(self.selection.notes),
+            "window": self.window.to_dict(),
+            "batches": [batch.to_dict() for batch in self.batches],
+            "calls": self.calls,
             "drift": self.drift.to_dict(),
         }
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> "Plan":
-        """Read what `to_dict` gave."""
+        """Read what `to_dict` gave.
+
+        Raises:
+            FatalError: another version of the runtime made it.
+        """
+        if value.get("runtime") != VERSION:
+            raise FatalError(
+                f"version {value.get('runtime', '1')} of the runtime made the run's plan, and this worker has version"
+                f" {VERSION}. Clear the run's first task with everything downstream of it."
+            )
         return cls(
             run=Run(
                 value["dag_id"],
                 value["run_id"],
                 datetime.fromisoformat(value["logical_date"]),
-                interval_from_dict(value["data_interval"]),
+                Interval.from_dict(value["data_interval"]),
             ),
             ingestion=Ingestion.from_dict(value["ingestion"]),
             compiled=value["ingestion"],
-            columns=tuple(Column(**column) for column in value["columns"]),
-            not_bulk=value["not_bulk"],
-            cursor_is_date=value["cursor_is_date"],
-            window=interval_from_dict(value["window"]),
-            batches=tuple(interval_from_dict(batch) for batch in value["batches"]),
-            api_calls=value["api_calls"],
+            selection=Selection(tuple(Column(**column) for column in value["columns"]), value["notes"]),
+            window=Interval.from_dict(value["window"]),
+            batches=tuple(Interval.from_dict(batch) for batch in value["batches"]),
+            calls=value["calls"],
             drift=Drift(**{what: tuple(names) for what, names in value["drift"].items()}),
         )
 
 
-@dataclass(frozen=True)
-class Opening:
-    """What is known of a run before the org is asked: its interval, its window, its batches."""
-
-    ingestion: Ingestion
-    interval: Interval
-    window: Interval
-    batches: tuple[Interval, ...]
-
-
-def open_run(compiled: dict[str, Any], run: Run) -> Opening:
-    """Resolve the window and cut the batches.
-
-    Raises:
-        FatalError: the compiled ingestion is not this runtime's, or its window is empty for this run.
-    """
-    try:
-        ingestion = Ingestion.from_dict(compiled)
-        interval = data_interval(run.data_interval, run.logical_date, ingestion)
-        window = resolve(ingestion.window, interval, ingestion.zone, ingestion.overlap)
-        batches = cut(window, ingestion.batch_size, ingestion.zone, ingestion.window)
-    except WindowError as error:
-        raise FatalError(f"window of {run.dag_id}, run {run.run_id}: {error}") from None
-    except ValueError as error:
-        raise FatalError(f"{run.dag_id}: {error}") from None
-    return Opening(ingestion, interval, window, batches)
-
-
 def make_plan(
-    client: Client,
-    compiled: dict[str, Any],
-    run: Run,
-    last: dict[str, Any] | None = None,
-    *,
-    earlier_calls: int = 0,
+    source: Source, opening: Opening, last: Manifest | None = None, *, earlier_calls: int = 0
 ) -> Plan:
-    """Resolve the window, describe the object, choose the columns and cut the batches.
+    """Choose the columns, and hold them against those of the last publication.
 
     Args:
-        client: of the org.
-        compiled: the ingestion, as the DAG carries it.
-        run: the Airflow run.
+        source: to read from.
+        opening: the run.
         last: the manifest of the publication before, which the columns are compared with.
-        earlier_calls: made for the run before this client was opened.
+        earlier_calls: made for the run before this source was opened.
 
     Raises:
-        FatalError: the spec does not fit the org, or its window is empty for this run.
-        RetriableError, QuotaError: the org could not be asked.
+        FatalError: the spec does not fit what the source has.
+        RetriableError, QuotaError: the source could not be asked.
     """
-    opening = open_run(compiled, run)
     ingestion = opening.ingestion
-    describer = Describer(client)
-    selection = select_columns(describer, ingestion)
-    drift = compare(written(ingestion, selection.columns), last)
-    columns = apply(ingestion.drift, drift, selection.columns, ingestion.dataset)
-    plan = Plan(
-        run=Run(run.dag_id, run.run_id, run.logical_date, opening.interval),
+    chosen = source.select(ingestion)
+    drift = compare(written(ingestion, chosen.columns), last)
+    columns = apply(ingestion.drift, drift, chosen.columns, ingestion.dataset)
+    return Plan(
+        run=opening.run,
         ingestion=ingestion,
-        compiled=compiled,
-        columns=columns,
-        not_bulk=selection.not_bulk,
-        cursor_is_date=not isinstance(ingestion.window, Full) and cursor_is_date(describer, ingestion),
+        compiled=opening.compiled,
+        selection=replace(chosen, columns=columns),
         window=opening.window,
         batches=opening.batches,
-        api_calls=earlier_calls + client.calls,
+        calls=earlier_calls + source.calls,
         drift=drift,
     )
-    _check_query(plan)
-    return plan
+
+
+def planned(staging: Staging) -> Plan:
+    """The frozen plan of a run.
+
+    Raises:
+        FatalError: the run has none, because it was published already or was not planned.
+    """
+    value = staging.frozen()
+    if value is None:
+        raise FatalError(
+            f"the run has no plan at {staging.plan_url}: it was published already, or its first task has not run."
+            " Clear the first task with everything downstream of it."
+        )
+    return Plan.from_dict(value)
 
 
 def written(ingestion: Ingestion, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The columns as an ingestion writes them: dates perhaps as timestamps, the fetch time perhaps added."""
+    """The columns as an ingestion writes them: dates perhaps as timestamps, the time of reading perhaps added."""
     return written_columns(
-        columns, time_added=ingestion.record_time_added, coerce_to_timestamp=ingestion.coerce_to_timestamp
+        columns, time_added=ingestion.time_added, coerce_to_timestamp=ingestion.coerce_to_timestamp
     )
-
-
-def data_interval(given: Interval, run_date: datetime, ingestion: Ingestion) -> Interval:
-    """The run's data interval; for a run without one, the last whole step of the schedule before `run_date`.
-
-    Airflow gives no interval to a run that was triggered without a logical date. A DAG without a schedule takes
-    `run_date` itself as the end.
-    """
-    if given.end is not None:
-        return given
-    if ingestion.cron is None:
-        return Interval(None, run_date)
-    end = previous_tick(ingestion.cron, run_date, ingestion.zone)
-    return Interval(previous_tick(ingestion.cron, end, ingestion.zone), end)
-
-
-def interval_to_dict(interval: Interval) -> dict[str, str | None]:
-    """ISO 8601 texts in UTC."""
-    return {"start": _text(interval.start), "end": _text(interval.end)}
-
-
-def interval_from_dict(value: dict[str, str | None]) -> Interval:
-    """Read what `interval_to_dict` gave."""
-    start, end = value["start"], value["end"]
-    return Interval(
-        datetime.fromisoformat(start) if start else None, datetime.fromisoformat(end) if end else None
-    )
-
-
-def _text(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat().replace("+00:00", "Z")
-
-
-def _check_query(plan: Plan) -> None:
-    try:
-        plan.query(plan.batches[0])
-    except ValueError as error:
-        raise FatalError(f"{plan.run.dag_id}: {error}") from None

@@ -2,10 +2,8 @@
 
 duration      "6 months", and stepping by it through a time zone
 period        periods of a duration, counted from a fixed day
-literal       Salesforce's relative dates, resolved to instants
+literal       relative dates such as LAST_N_DAYS:5, resolved to instants
 window        what a run reads: resolved once, cut into half-open batches
-soql          the text of queries, and what a written query selects
 object_key    where objects lie in S3
-record_id     the two forms of Salesforce's ids
 ingestion     the effective spec, as the compiled DAG carries it
 """

@@ -1,13 +1,14 @@
 """The effective spec of one ingestion, as the compiled DAG carries it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lake_ingest.sources.salesforce.soql import is_field_path, is_object_name
 from lake_ingest.spec.duration import Duration, parse_duration
 from lake_ingest.spec.window import Full, Window, parse_window
+from lake_ingest.version import VERSION
 
 FORMATS = ("csv", "json", "ndjson", "parquet")
 COMPRESSIONS = {
@@ -16,9 +17,7 @@ COMPRESSIONS = {
     "ndjson": ("none", "gzip", "zstd"),
     "parquet": ("snappy", "zstd", "gzip", "none"),
 }
-APIS = ("auto", "rest", "bulk")
 PROTECTIONS = ("hash", "mask", "drop")
-DEFAULT_CURSOR = "SystemModstamp"
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Expect:
 
 @dataclass(frozen=True)
 class Budget:
-    """A unit's share of the org's API calls in 24 hours, and the prefix in S3 where its ledger lies."""
+    """A unit's share of the source's calls in 24 hours, and the prefix in S3 where its ledger lies."""
 
     prefix: str
     calls_per_day: int | None = None
@@ -47,24 +46,27 @@ class Budget:
 
 @dataclass(frozen=True)
 class Ingestion:
-    """Everything that one DAG needs to know to read its object."""
+    """Everything that one DAG needs to know to read its object.
+
+    `options` are the keys that only its source knows; the source reads them.
+    """
 
     unit: str
     name: str
-    salesforce_conn_id: str
+    source: str
+    conn_id: str
     object: str
     window: Window
     zone: ZoneInfo
+    options: Mapping[str, Any] = field(default_factory=dict)
     fields: tuple[FieldChoice, ...] | None = None
     query: str | None = None
-    relationship_object: str | None = None
     overlap: Duration | None = None
     await_commits: bool = False
     batch_size: Duration | None = None
     cron: str | None = None
-    cursor: str = DEFAULT_CURSOR
+    cursor: str | None = None
     include_deleted: bool = False
-    api: str = "auto"
     format: str = "csv"
     compression: str = "none"
     record_time_added: bool = False
@@ -83,31 +85,24 @@ class Ingestion:
         return f"{self.unit}.{self.name}"
 
     @property
-    def writes_ids(self) -> bool:
-        """Whether the published rows hold the object's own ids in the clear."""
-        named = self.fields or (FieldChoice("Id"),)
-        return self.query is None and any(
-            field.name.lower() == "id" and field.protect is None for field in named
-        )
+    def time_added(self) -> str | None:
+        """The name of the column that holds the time of reading; None where the spec does not ask for it."""
+        return f"time_fetched_from_{self.source}" if self.record_time_added else None
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> "Ingestion":
         """Read what `factory render` wrote.
 
         Raises:
-            ValueError: a key is unknown, missing or of a wrong value; the compiler has told the author before, so this
-                points at a compiled file that was edited by hand or belongs to another version of the runtime.
+            ValueError: a key is missing or of a wrong value, or the file was compiled for another version of the runtime.
         """
-        unknown = value.keys() - _KEYS
-        if unknown:
-            raise ValueError(f"unknown key {sorted(unknown)} in the compiled ingestion; render it again")
+        _check_version(value.get("runtime", "1"))
         try:
             return _read(value)
         except KeyError as error:
             raise ValueError(f"the compiled ingestion lacks {error}; render it again") from None
 
 
-_KEYS = set(Ingestion.__dataclass_fields__) - {"zone"} | {"timezone", "runtime", "source", "conn_id"}
 _PLAIN = (
     "cron",
     "cursor",
@@ -117,7 +112,20 @@ _PLAIN = (
     "coerce_to_timestamp",
     "protect_conn_id",
     "spec_version",
+    "query",
 )
+_READ = {
+    "runtime", "unit", "name", "source", "conn_id", "object", "window", "timezone", "fields", "overlap", "batch_size",
+    "compare_ids", "format", "compression", "budget", "expect", "drift", "deletes", *_PLAIN,
+}  # fmt: skip
+
+
+def _check_version(compiled_for: str) -> None:
+    if compiled_for != VERSION:
+        raise ValueError(
+            f"the DAG was compiled for version {compiled_for} of the runtime and this worker has version {VERSION}:"
+            " deploy the DAGs and plugins.zip of the same release"
+        )
 
 
 def _read(value: dict[str, Any]) -> Ingestion:
@@ -125,23 +133,22 @@ def _read(value: dict[str, Any]) -> Ingestion:
     ingestion = Ingestion(
         unit=value["unit"],
         name=value["name"],
-        salesforce_conn_id=value.get("conn_id") or value["salesforce_conn_id"],
+        source=value["source"],
+        conn_id=value["conn_id"],
         object=value["object"],
         window=parse_window(value["window"]),
         zone=ZoneInfo(value.get("timezone") or "UTC"),
         fields=_fields(value.get("fields")),
-        query=value.get("query"),
-        relationship_object=value.get("relationship_object"),
         overlap=_duration(value.get("overlap")),
         batch_size=_duration(value.get("batch_size")),
         compare_ids=_duration(value.get("compare_ids")),
-        api=_one_of(value, "api", APIS, "auto"),
         format=fmt,
         compression=_one_of(value, "compression", COMPRESSIONS[fmt], COMPRESSIONS[fmt][0]),
         budget=Budget(**value["budget"]) if value.get("budget") else None,
         expect=Expect(**(value.get("expect") or {})),
         drift=_one_of(value, "drift", ("follow", "freeze", "fail"), "follow"),
         deletes=_one_of(value, "deletes", ("soft", "ignore"), "soft"),
+        options={key: one for key, one in value.items() if key not in _READ},
         **{key: value[key] for key in _PLAIN if key in value},
     )
     _check(ingestion)
@@ -149,32 +156,24 @@ def _read(value: dict[str, Any]) -> Ingestion:
 
 
 def _check(ingestion: Ingestion) -> None:
-    if not is_object_name(ingestion.object):
-        raise ValueError(f"'{ingestion.object}' is not the API name of an object")
     if ingestion.query is not None and not isinstance(ingestion.window, Full):
         raise ValueError("a written query takes no window; it selects its rows itself")
-    if ingestion.relationship_object is not None and ingestion.query is None:
-        raise ValueError("relationship_object needs a query that selects that relationship")
-    if ingestion.await_commits and (
-        isinstance(ingestion.window, Full) or ingestion.cursor.lower() != DEFAULT_CURSOR.lower()
-    ):
-        raise ValueError(f"await_commits needs a window with an end, by the cursor {DEFAULT_CURSOR}")
-    if ingestion.compare_ids and not ingestion.writes_ids:
-        raise ValueError("compare_ids needs the field Id, unprotected, and no written query")
-    if any(field.protect == "hash" for field in ingestion.fields or ()) and not ingestion.protect_conn_id:
+    if ingestion.await_commits and isinstance(ingestion.window, Full):
+        raise ValueError("await_commits needs a window with an end")
+    if ingestion.compare_ids and ingestion.query is not None:
+        raise ValueError("compare_ids cannot compare the rows of a written query")
+    if any(choice.protect == "hash" for choice in ingestion.fields or ()) and not ingestion.protect_conn_id:
         raise ValueError("protect: hash needs the unit's protect_key")
 
 
 def _fields(value: Any) -> tuple[FieldChoice, ...] | None:
     if value is None:
         return None
-    fields = tuple(FieldChoice(field["name"], field.get("protect")) for field in value)
-    for field in fields:
-        if not is_field_path(field.name):
-            raise ValueError(f"'{field.name}' is not the API name of a field")
-        if field.protect not in (None, *PROTECTIONS):
-            raise ValueError(f"'{field.protect}' is not a protection; write one of {', '.join(PROTECTIONS)}")
-    return fields
+    choices = tuple(FieldChoice(one["name"], one.get("protect")) for one in value)
+    for choice in choices:
+        if choice.protect not in (None, *PROTECTIONS):
+            raise ValueError(f"'{choice.protect}' is not a protection; write one of {', '.join(PROTECTIONS)}")
+    return choices
 
 
 def _duration(value: str | None) -> Duration | None:

@@ -1,6 +1,7 @@
 """What a run reads: a window, resolved once to UTC instants and cut into half-open batches."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -34,6 +35,18 @@ class Interval:
         if self.start is None and self.end is None:
             return "all rows"
         return f"{_shown(self.start) or 'beginning'} – {_shown(self.end) or 'now'}"
+
+    def to_dict(self) -> dict[str, str | None]:
+        """ISO 8601 texts in UTC."""
+        return {"start": iso_instant(self.start), "end": iso_instant(self.end)}
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> "Interval":
+        """Read what `to_dict` gave; other keys are passed over."""
+        start, end = value["start"], value["end"]
+        return cls(
+            datetime.fromisoformat(start) if start else None, datetime.fromisoformat(end) if end else None
+        )
 
     def halves(self) -> "tuple[Interval, Interval] | None":
         """Two intervals of about the same length on whole seconds; None where it is unbounded or too short to cut."""
@@ -70,6 +83,11 @@ class Between:
 
 Point = datetime | str | Literal
 Window = Full | Incremental | Last | Between
+
+
+def iso_instant(instant: datetime | None) -> str | None:
+    """ISO 8601 with a Z: `2026-05-01T00:00:00Z`."""
+    return None if instant is None else instant.isoformat().replace("+00:00", "Z")
 
 
 def parse_window(value: Any) -> Window:

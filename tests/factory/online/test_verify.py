@@ -14,11 +14,42 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 BODY = b'"Id"\n"1"\n"2"\n'
 LAKE = "verified-lake"
 KEY = "finance/deals/dt=20261101T000000Z/Opportunity_all.0123456789ab.csv"
+# As version 1 of the manifest was written; `verify` reads it still.
 MANIFEST = {
+    "manifest_version": 1,
+    "unit": "finance",
+    "name": "deals",
+    "object": "Opportunity",
+    "dag_id": "finance.deals",
+    "run_id": "run",
+    "spec_version": "0123456789ab",
+    "logical_date": "2026-11-01T00:00:00Z",
+    "data_interval": {"start": None, "end": "2026-11-01T00:00:00Z"},
+    "window": {"start": None, "end": None},
+    "include_deleted": False,
     "format": "csv",
     "compression": "none",
+    "schema": [{"name": "Id", "kind": "text", "type": "id", "protect": None}],
+    "drift": {"added": [], "removed": [], "changed": []},
     "rows": 2,
-    "batches": [{"key": KEY, "rows": 2, "bytes": len(BODY), "sha256": hashlib.sha256(BODY).hexdigest()}],
+    "bytes": len(BODY),
+    "api_calls": 3,
+    "batches": [
+        {
+            "start": None,
+            "end": None,
+            "key": KEY,
+            "rows": 2,
+            "bytes": len(BODY),
+            "sha256": hashlib.sha256(BODY).hexdigest(),
+            "soql": "SELECT Id FROM Opportunity",
+            "api": "rest",
+            "api_calls": 2,
+            "nul_bytes_removed": 0,
+            "seconds": 1.5,
+        }
+    ],
+    "published_at": "2026-11-01T00:00:05Z",
 }
 
 

@@ -4,9 +4,10 @@ import json
 
 import pytest
 import requests
-from lake_ingest.errors import FatalError, QueryTimeoutError, QuotaError, RetriableError
+from lake_ingest.errors import FatalError, QuotaError, RetriableError
 from lake_ingest.sources.salesforce.bulk import JobStatus, job_failure
 from lake_ingest.sources.salesforce.failure import explain, read_failure
+from lake_ingest.sources.salesforce.refusals import QueryTimeoutError
 
 
 def answer(status: int, body: object) -> requests.Response:

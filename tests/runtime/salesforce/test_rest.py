@@ -1,6 +1,6 @@
 """Values of a REST page, as text."""
 
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 from lake_ingest.sources.salesforce.rest import RestRows
 
 
@@ -22,7 +22,7 @@ def test_an_empty_text_is_null_and_a_nul_byte_is_removed():
         {"Id": "3", "Account": {"Name": "a\0b"}},
         {"Id": "\0", "Account": {"Name": True}},
     )
-    rows = RestRows(page, "SELECT", [Column(name, name, "text") for name in names])
+    rows = RestRows(page, "SELECT", [Column(name, "text", name) for name in names])
     found = [tuple(row.values()) for batch in rows.batches() for row in batch.to_pylist()]
     assert found == [("1", None), ("2", None), ("3", "ab"), (None, "true")]
     assert (rows.account.rows, rows.account.nul_bytes) == (4, 2)

@@ -3,5 +3,4 @@
 commands       the commands, as the seam names them
 org_session    a client of an org, or of the sandbox's
 catalog_pull   describe results, stored in the catalogue or held against it
-preview        the first rows of an ingestion
 """

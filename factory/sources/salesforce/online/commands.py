@@ -1,20 +1,24 @@
 """The commands that need an org, as the seam names them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from lake_ingest.sources.salesforce.source import SalesforceSource
+
 from factory.model.group import Group
-from factory.model.ingestion import Ingestion
 from factory.sources.salesforce.online import catalog_pull
-from factory.sources.salesforce.online.preview import preview
+from factory.sources.salesforce.online.org_session import session
 
 
 class OrgCommands:
     """The commands, each over a session of its own."""
 
-    def preview(self, spec: Ingestion, rows: int, connection: str | None) -> int:
-        """Print the first rows of an ingestion."""
-        return preview(spec, rows, connection)
+    @contextmanager
+    def opened(self, connection: str | None) -> Iterator[SalesforceSource]:
+        """The org behind a connection, or the sandbox's."""
+        with session(connection) as client:
+            yield SalesforceSource(client)
 
     def pull(self, configs: Path, group: Group, connection: str, objects: Sequence[str]) -> int:
         """Store what the org describes of some objects."""

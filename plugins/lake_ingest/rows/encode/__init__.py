@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 from lake_ingest.rows.encode.csv import CsvEncoder
 from lake_ingest.rows.encode.json import JsonEncoder, NdjsonEncoder
 from lake_ingest.rows.encode.parquet import ParquetEncoder
@@ -28,9 +28,11 @@ class Encoder(Protocol):
 class Sink(Protocol):
     """Where encoded bytes go. Arrow closes what it writes to; a sink is completed by its owner."""
 
-    closed: bool
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more."""
 
-    def write(self, data: Any) -> int:
+    def write(self, data: Any) -> Any:
         """Take bytes."""
 
     def flush(self) -> None:

@@ -1,4 +1,4 @@
-"""CSV after RFC 4180: UTF-8, a header, LF, every cell quoted, a null as an empty quoted cell (as Bulk writes it)."""
+"""CSV after RFC 4180: UTF-8, a header, LF, every value quoted. A null is nothing between two commas, an empty text is `""`."""
 
 from typing import Any
 
@@ -6,9 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow.csv import CSVWriter, WriteOptions
 
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 from lake_ingest.rows.encode.compressed import TextSink
 from lake_ingest.rows.text_array import text_scalar
+from lake_ingest.rows.typed import text_of
 
 _EMPTY = text_scalar("")
 _QUOTE_ALL = WriteOptions(include_header=False, quoting_style="all_valid")
@@ -19,6 +20,9 @@ class CsvEncoder:
 
     def __init__(self, columns: tuple[Column, ...], compression: str, sink: Any) -> None:
         """Write the header at once, so that a file without rows has one."""
+        self._columns = columns
+        # Many readers pass over an empty line, which is what a null in a single column would be.
+        self._fills = len(columns) == 1 and not columns[0].distinguishes_empty
         self._sink = TextSink(compression, sink)
         self._sink.write((",".join(_quoted(column.name) for column in columns) + "\n").encode())
         schema = pa.schema([(column.name, pa.string()) for column in columns])
@@ -26,8 +30,10 @@ class CsvEncoder:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append rows."""
-        filled = [pc.coalesce(array, _EMPTY) if array.null_count else array for array in batch.columns]
-        self._writer.write_batch(pa.RecordBatch.from_arrays(filled, names=batch.schema.names))
+        texts = [text_of(array, column) for array, column in zip(batch.columns, self._columns, strict=True)]
+        if self._fills and texts[0].null_count:
+            texts = [pc.coalesce(texts[0], _EMPTY)]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(texts, names=batch.schema.names))
 
     def close(self) -> None:
         """Complete the file."""

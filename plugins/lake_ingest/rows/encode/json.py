@@ -11,9 +11,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 from lake_ingest.rows.encode.compressed import TextSink
 from lake_ingest.rows.text_array import text_array, text_scalar
+from lake_ingest.rows.typed import text_of
 
 _LITERAL_KINDS = ("boolean", "integer", "number")
 _NULL, _QUOTE, _NOTHING = (text_scalar(text) for text in ("null", '"', ""))
@@ -84,6 +85,7 @@ def _merged(pieces: list[pa.Array | str]) -> list[pa.Array | pa.Scalar]:
 
 def _value(array: pa.Array, column: Column) -> tuple[pa.Array | str, ...]:
     """What stands after a member's name."""
+    array = text_of(array, column)
     if column.written_as in _LITERAL_KINDS:
         return (pc.coalesce(array, _NULL) if array.null_count else array,)
     escaped = _escaped(array)

@@ -7,25 +7,11 @@ import pyarrow.compute as pc
 from pyarrow.parquet import ParquetWriter
 
 from lake_ingest.errors import FatalError
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 from lake_ingest.rows.text_array import text_scalar
+from lake_ingest.rows.typed import arrow_type, text_of
 
-# Salesforce's numbers have at most 18 digits before and after the point: this holds each of them exactly.
-NUMBER = pa.decimal128(38, 18)
-_TYPES = {
-    "text": pa.string(),
-    "boolean": pa.bool_(),
-    "integer": pa.int64(),
-    "number": NUMBER,
-    "date": pa.date32(),
-    "datetime": pa.timestamp("ms", "UTC"),
-    "time": pa.time32("ms"),
-}
 _ROW_GROUP_ROWS = 16_384
-# Salesforce's types whose values are nearly all different: a dictionary of them costs time, memory and a larger file.
-_WITHOUT_DICTIONARY = frozenset(
-    ("id", "datetime", "time", "currency", "double", "email", "phone", "url", "textarea", "encryptedstring")
-)
 _TRUE, _FIRST_DAY, _NOTHING = (text_scalar(text) for text in ("true", "1970-01-01T", ""))
 
 
@@ -33,15 +19,15 @@ class ParquetEncoder:
     """Writes Parquet, a row group for every 16,384 rows or so: twice as many take 15 MB more memory."""
 
     def __init__(self, columns: tuple[Column, ...], compression: str, sink: Any) -> None:
-        """Fix the schema from the columns' kinds, so that every batch of a run has the same."""
+        """Fix the schema from the columns, so that every batch of a run has the same."""
         self._columns = columns
         self._schema = pa.schema(
             [
-                pa.field(column.name, _TYPES[column.written_as], metadata={"salesforce_type": column.type})
+                pa.field(column.name, arrow_type(column), metadata={"source_type": column.source_type})
                 for column in columns
             ]
         )
-        repeating = [column.name for column in columns if column.type not in _WITHOUT_DICTIONARY]
+        repeating = [column.name for column in columns if not column.distinct]
         self._writer = ParquetWriter(
             sink, self._schema, compression=compression, use_dictionary=repeating, store_schema=True
         )
@@ -73,16 +59,26 @@ class ParquetEncoder:
 
 
 def _cast(array: pa.Array, column: Column) -> pa.Array:
-    kind = column.written_as
-    if kind == "text":
+    wanted = arrow_type(column)
+    if array.type == wanted:
         return array
-    if kind == "boolean":
-        return pc.equal(array, _TRUE)
     try:
-        if kind == "time":  # Arrow reads no time from text, but a timestamp
-            array = pc.cast(pc.binary_join_element_wise(_FIRST_DAY, array, _NOTHING), _TYPES["datetime"])
-        return pc.cast(array, _TYPES[kind])
+        return _parsed(array, wanted) if pa.types.is_string(array.type) else _converted(array, wanted, column)
     except pa.ArrowInvalid:
         raise FatalError(
-            f"field {column.name} holds a value that Parquet's {_TYPES[kind]} cannot; write it as csv or ndjson instead"
+            f"field {column.name} holds a value that Parquet's {wanted} cannot; write it as csv or ndjson instead"
         ) from None
+
+
+def _parsed(array: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """Canonical text, as its type."""
+    if pa.types.is_boolean(wanted):
+        return pc.equal(array, _TRUE)
+    if pa.types.is_time(wanted):  # Arrow reads no time from text, but a timestamp
+        moment = pc.binary_join_element_wise(_FIRST_DAY, array, _NOTHING)
+        array = pc.cast(moment, pa.timestamp(wanted.unit, "UTC"))
+    return pc.cast(array, wanted)
+
+
+def _converted(array: pa.Array, wanted: pa.DataType, column: Column) -> pa.Array:
+    return text_of(array, column) if pa.types.is_string(wanted) else pc.cast(array, wanted)

@@ -1,40 +1,42 @@
-"""What the lake had before the org was asked.
+"""What the lake had before the source was asked.
 
-It is frozen first: an id that was published afterwards may be of a row that was created after the org was asked, and would
-be taken for a deleted one.
+It is frozen first: a key that was published afterwards may belong to a row that was created after the source was asked, and
+would be taken for a deleted one.
 """
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from lake_ingest.errors import FatalError
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.history import last_manifest
+from lake_ingest.lake.manifest import Manifest
 from lake_ingest.lake.staging import Staging
 from lake_ingest.spec.object_key import MANIFEST_NAME, deleted_prefix
+from lake_ingest.spec.window import iso_instant
 
 _NAME = "baseline"
 
 
 @dataclass(frozen=True)
 class Known:
-    """Ids that the lake has and that were in the org: an object of a former comparison."""
+    """Keys that the lake has and that the source had: an object of a former comparison, and its column."""
 
     logical_date: str
     key: str
-    ids: int
+    count: int
     sha256: str
+    column: str
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """The publications of the lake, and what is known of their ids.
+    """The publications of the lake, and what is known of their keys.
 
     Attributes:
         publications: ETag of the manifest of every publication, by the key of the manifest.
-        unread: keys of the manifests whose ids no comparison has read; a rerun has another ETag and is read again.
-        known: ids of the publications that were read by the comparison before; None without one.
+        unread: keys of the manifests whose rows no comparison has read; a rerun has another ETag and is read again.
+        known: keys of the publications that were read by the comparison before; None without one.
     """
 
     publications: dict[str, str]
@@ -62,7 +64,7 @@ def frozen(staging: Staging) -> Baseline:
 
 def _baseline(bucket: Bucket, prefix: str, logical_date: datetime) -> Baseline:
     last = last_manifest(bucket, deleted_prefix(prefix), logical_date)
-    read = last["known"]["publications"] if last else {}
+    read = last.extra["known"]["publications"] if last else {}
     publications = {
         key: etag
         for key, etag in bucket.etags(f"{prefix.strip('/')}/dt=").items()
@@ -72,6 +74,8 @@ def _baseline(bucket: Bucket, prefix: str, logical_date: datetime) -> Baseline:
     return Baseline(publications, unread, _known(last) if last else None)
 
 
-def _known(manifest: dict[str, Any]) -> Known:
-    known = manifest["known"]
-    return Known(manifest["logical_date"], known["key"], known["ids"], known["sha256"])
+def _known(manifest: Manifest) -> Known:
+    """Before manifests of version 2 the column was called as Salesforce calls its ids."""
+    known = manifest.extra["known"]
+    date = iso_instant(manifest.logical_date) or ""
+    return Known(date, known["key"], known["ids"], known["sha256"], known.get("column", "Id"))

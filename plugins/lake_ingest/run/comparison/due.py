@@ -1,7 +1,6 @@
-"""Whether a run compares ids: the first one of each period does."""
+"""Whether a run compares keys: the first one of each period does."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.history import last_manifest
@@ -16,21 +15,17 @@ def why_not(bucket: Bucket, prefix: str, logical_date: datetime, ingestion: Inge
     """Why the run of a logical date does not compare; None where it does.
 
     It compares when no earlier run of its period has, and again when it is run again. Once a later run has compared,
-    what was missing has been told there, and a comparison with today's org under an old date would tell it twice.
+    what was missing has been written there, and a comparison with today's source under an old date would write it twice.
     """
     if ingestion.compare_ids is None:
         return "the spec does not ask for it"
     newest = last_manifest(bucket, deleted_prefix(prefix), _END_OF_TIME)
     if newest is None:
         return None
-    compared = _logical_date(newest)
+    compared = newest.logical_date
     if compared > logical_date:
         return f"a later run has compared, that of {compared:%Y-%m-%dT%H:%M:%SZ}"
     begun = period_start(logical_date, ingestion.compare_ids, ingestion.zone)
     if begun <= compared < logical_date:
         return f"the period of {ingestion.compare_ids} begun {begun:%Y-%m-%dT%H:%M:%SZ} was compared by the run of {compared:%Y-%m-%dT%H:%M:%SZ}"
     return None
-
-
-def _logical_date(manifest: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(manifest["logical_date"])

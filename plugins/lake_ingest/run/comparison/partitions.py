@@ -1,49 +1,40 @@
-"""Sets of ids that need not fit into memory: spread over files by the end of the id, compared file by file.
+"""Sets of keys that need not fit into memory: spread over files by the end of the key, compared file by file.
 
-The 14th and 15th character of an id count its rows, so that they spread ids evenly. Of 100 million ids a partition holds
-about 400,000, 7 MB.
+Of 100 million keys a partition holds about 400,000.
 """
 
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake_ingest.errors import FatalError
 from lake_ingest.rows.text_array import text_array
-from lake_ingest.sources.salesforce.record_id import LENGTH, lengthen
 
 COUNT = 256
-ID = pa.binary(LENGTH)
-_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_PAIRS = text_array(one + two for one in _DIGITS for two in _DIGITS)
+KEY = pa.schema([("key", pa.string())])
+_ENDS = 6  # bytes; of a Salesforce id the last three vary little, of a number the last ones most
+_BYTES = pa.Array.from_buffers(pa.binary(1), 256, [None, pa.py_buffer(bytes(range(256)))]).cast(pa.binary())
 
 
 class Partitions:
-    """A set of ids below a folder of its own: everything is added within the block, each partition read after it."""
+    """A set of keys below a folder of its own: everything is added within the block, each partition read after it."""
 
     def __init__(self, folder: Path) -> None:
         """Make the folder."""
         folder.mkdir()
         self._folder = folder
-        self._files: dict[int, BinaryIO] = {}
+        self._files: dict[int, pa.RecordBatchStreamWriter] = {}
 
-    def add(self, ids: pa.Array) -> None:
-        """Add text ids; those of 15 characters are lengthened, so that both forms are one.
-
-        Raises:
-            FatalError: there is something among them that is no id.
-        """
-        ids = _lengthened(ids)
-        numbers = pc.index_in(pc.utf8_slice_codeunits(ids, 13, 15), value_set=_PAIRS)
-        numbers = pc.bit_wise_and(pc.fill_null(numbers, 0), COUNT - 1)
+    def add(self, keys: pa.Array) -> None:
+        """Add texts without nulls."""
+        numbers = _numbers(keys)
         order = pc.sort_indices(numbers)
-        data = memoryview(pc.take(ids, order).cast(ID).buffers()[1])
+        sorted_keys = pc.take(keys, order)
         start = 0
         runs = pc.run_end_encode(pc.take(numbers, order))
         for number, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-            self._file(number).write(data[start * LENGTH : end * LENGTH])
+            part = pa.RecordBatch.from_arrays([sorted_keys.slice(start, end - start)], schema=KEY)
+            self._file(number).write_batch(part)
             start = end
 
     def __enter__(self) -> "Partitions":
@@ -55,32 +46,35 @@ class Partitions:
         self._files.clear()
 
     def partition(self, number: int) -> pa.Array:
-        """The ids of one partition, in order, each once."""
+        """The keys of one partition, in order, each once."""
         path = self._path(number)
-        data = pa.py_buffer(path.read_bytes() if path.exists() else b"")
-        ids = pc.unique(pa.Array.from_buffers(ID, data.size // LENGTH, [None, data]))
-        return pc.take(ids, pc.sort_indices(ids))
+        if not path.exists():
+            return text_array(())
+        with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
+            keys = pc.unique(stream.read_all().column(0))
+        return pc.take(keys, pc.sort_indices(keys))
 
-    def _file(self, number: int) -> BinaryIO:
+    def _file(self, number: int) -> pa.RecordBatchStreamWriter:
         if number not in self._files:
-            self._files[number] = self._path(number).open("wb")
+            self._files[number] = pa.ipc.new_stream(str(self._path(number)), KEY)
         return self._files[number]
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number:03d}"
 
 
-def without(ids: pa.Array, others: pa.Array) -> tuple[pa.Array, pa.Array]:
+def without(keys: pa.Array, others: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Those that are not among the others, and those that are."""
-    found = pc.is_in(ids, value_set=others)
-    return ids.filter(pc.invert(found)), ids.filter(found)
+    found = pc.is_in(keys, value_set=others)
+    return keys.filter(pc.invert(found)), keys.filter(found)
 
 
-def _lengthened(ids: pa.Array) -> pa.Array:
-    ids = ids.cast(pa.string())
-    if ids.null_count == 0 and pc.all(pc.equal(pc.binary_length(ids), LENGTH), min_count=0).as_py():
-        return ids
-    try:
-        return text_array(lengthen(text or "") for text in ids.to_pylist())
-    except ValueError as error:
-        raise FatalError(f"ids cannot be compared: {error}") from None
+def _numbers(keys: pa.Array) -> pa.Array:
+    """The partition of each key: a sum over its last bytes, each with a weight of its own."""
+    ends = keys.cast(pa.binary())
+    total = pa.repeat(pa.scalar(0, pa.int32()), len(keys))
+    for place in range(1, _ENDS + 1):
+        byte = pc.binary_slice(ends, -place, 1 - place if place > 1 else None)
+        number = pc.fill_null(pc.index_in(byte, value_set=_BYTES), 0)
+        total = pc.add(total, pc.multiply(number, 31**place % COUNT))
+    return pc.bit_wise_and(total, COUNT - 1)

@@ -6,7 +6,6 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
@@ -17,6 +16,7 @@ from lake_ingest.sources.salesforce.connection import Credentials
 from lake_ingest.sources.salesforce.failure import Failure, Verdict, explain
 from lake_ingest.sources.salesforce.login import Login, Session
 from lake_ingest.sources.salesforce.transport import Bounds, Transport
+from lake_ingest.sources.source import Usage
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +28,6 @@ MAX_RENEWALS = 3  # of the session, for one request
 _BOUNDS = Bounds(connect=20, silence=300, whole=1200)
 _LONGEST_WAIT = 60.0  # seconds; what a server asks for in Retry-After is honoured up to ten times this
 _Outcome = TypeVar("_Outcome")
-
-
-@dataclass(frozen=True)
-class Usage:
-    """How the org stands with its daily API calls."""
-
-    used: int
-    limit: int
 
 
 class Client:

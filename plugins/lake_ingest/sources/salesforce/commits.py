@@ -5,8 +5,8 @@ was read already. Salesforce knows its open transactions: `latestDateCovered` of
 oldest of them (SOAP API developer guide, getUpdated).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,8 +15,8 @@ import requests
 
 from lake_ingest.errors import FatalError, RetriableError
 from lake_ingest.sources.salesforce.client import Client
+from lake_ingest.sources.source import Pending
 from lake_ingest.spec.ingestion import Ingestion
-from lake_ingest.spec.window import Interval
 
 PATIENCE = timedelta(hours=1)
 # getUpdated answers for 30 days, and no transaction lasts that long: what is older is committed.
@@ -34,11 +34,41 @@ class Coverage:
     now: datetime
 
 
-def awaited_instant(ingestion: Ingestion, window: Interval, now: datetime) -> datetime | None:
-    """The end of the window, where the spec waits for its commits and the org can be asked; None otherwise."""
-    if not ingestion.await_commits or window.end is None or window.end < now - _ASKABLE:
+def await_commits(client: Client, ingestion: Ingestion, instant: datetime, since: float) -> Pending | None:
+    """What a run waits for before it is planned; None where the org has committed all, or cannot be asked any more.
+
+    Args:
+        client: of the org; it is asked once.
+        ingestion: whose object it is.
+        instant: the end of the run's window.
+        since: when the run began to wait, in seconds since 1970.
+
+    Raises:
+        FatalError: waiting is no use.
+        RetriableError, QuotaError: the run has waited long enough, or the org could not be asked.
+    """
+    if instant < datetime.now(UTC) - _ASKABLE:
         return None
-    return window.end
+    found = coverage(client, ingestion.object, instant)
+    if found.until >= instant:
+        return None
+    deadline = since + PATIENCE.total_seconds()
+    check_patience(ingestion.dataset, instant, found, over=time.time() >= deadline)
+    pause = max(_FIRST_PAUSE, (instant - found.now).total_seconds())  # at least until the window has ended
+    token = {"commits_of": ingestion.object, "before": instant.isoformat(), "pause": _FIRST_PAUSE}
+    what = f"the commits of everything before {instant:%Y-%m-%dT%H:%M:%SZ}"
+    return Pending(what, token, time.time() + pause, deadline)
+
+
+def look_for_commits(client: Client, pending: Pending) -> Pending:
+    """Ask again; the pauses grow up to five minutes."""
+    token = pending.token
+    instant = datetime.fromisoformat(token["before"])
+    found = coverage(client, token["commits_of"], instant)
+    pause = min(token["pause"] * _GROWTH, _LONGEST_PAUSE)
+    return replace(
+        pending, token={**token, "pause": pause}, look_at=time.time() + pause, ready=found.until >= instant
+    )
 
 
 def coverage(client: Client, object_name: str, instant: datetime) -> Coverage:
@@ -86,20 +116,6 @@ def check_patience(dataset: str, instant: datetime, found: Coverage, *, over: bo
             f" {found.until:%Y-%m-%dT%H:%M:%SZ} only (latestDateCovered): a long transaction is open. Nothing was read; a"
             " retry waits again."
         )
-
-
-def first_pause(instant: datetime, found: Coverage) -> float:
-    """Seconds to wait before asking again: at least until the window has ended."""
-    return max(_FIRST_PAUSE, (instant - found.now).total_seconds())
-
-
-def pauses(first: float) -> Iterator[float]:
-    """Seconds between one question and the next, growing up to five minutes."""
-    yield first
-    pause = _FIRST_PAUSE
-    while True:
-        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
-        yield pause
 
 
 def _next_minute(instant: datetime) -> datetime:

@@ -15,14 +15,8 @@ from typing import Any
 
 import requests
 
-from lake_ingest.errors import (
-    BulkRefusedError,
-    FatalError,
-    IngestionError,
-    QueryTimeoutError,
-    QuotaError,
-    RetriableError,
-)
+from lake_ingest.errors import FatalError, IngestionError, QuotaError, RetriableError
+from lake_ingest.sources.salesforce.refusals import BulkRefusedError, QueryTimeoutError
 
 
 class Verdict(Enum):

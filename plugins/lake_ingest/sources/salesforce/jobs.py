@@ -3,13 +3,15 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from lake_ingest.errors import FatalError, QueryTimeoutError
-from lake_ingest.run.plan import Plan, interval_from_dict, interval_to_dict
+from lake_ingest.errors import FatalError
 from lake_ingest.sources.salesforce.bulk import JobStatus, create_job, job_failure
 from lake_ingest.sources.salesforce.client import Client
+from lake_ingest.sources.salesforce.refusals import QueryTimeoutError
+from lake_ingest.sources.salesforce.statement import statement
+from lake_ingest.sources.source import Request
 from lake_ingest.spec.window import Interval
 
 log = logging.getLogger(__name__)
@@ -25,27 +27,27 @@ class BatchJob:
 
     def to_dict(self) -> dict[str, Any]:
         """As it travels through the triggerer."""
-        return {"id": self.id, **interval_to_dict(self.interval), "started": self.started}
+        return {"id": self.id, **self.interval.to_dict(), "started": self.started}
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> "BatchJob":
         """Read what `to_dict` gave."""
-        return cls(value["id"], interval_from_dict(value), value["started"])
+        return cls(value["id"], Interval.from_dict(value), value["started"])
 
 
-def start_job(client: Client, plan: Plan, interval: Interval) -> BatchJob:
-    """Start a job for a part of a batch.
+def start_job(client: Client, request: Request) -> BatchJob:
+    """Start a job for a batch, or for a part of one.
 
     Raises:
         FatalError, RetriableError, QuotaError: by what Salesforce answered.
     """
-    job_id = create_job(client, plan.query(interval), include_deleted=plan.include_deleted)
-    log.info("Started Bulk job %s for %s", job_id, interval.label)
-    return BatchJob(job_id, interval, time.time())
+    job_id = create_job(client, statement(request), include_deleted=request.ingestion.include_deleted)
+    log.info("Started Bulk job %s for %s", job_id, request.batch.label)
+    return BatchJob(job_id, request.batch, time.time())
 
 
 def split_timed_out(
-    client: Client, plan: Plan, jobs: Sequence[BatchJob], statuses: Sequence[JobStatus]
+    client: Client, request: Request, jobs: Sequence[BatchJob], statuses: Sequence[JobStatus]
 ) -> tuple[BatchJob, ...]:
     """The jobs with every one that timed out replaced by two for the halves of its interval, in order.
 
@@ -59,23 +61,24 @@ def split_timed_out(
         if failure is None:
             following.append(job)
         elif isinstance(failure, QueryTimeoutError):
-            following += [start_job(client, plan, half) for half in halves(plan, job.interval, failure)]
+            parts = halves(replace(request, batch=job.interval), failure)
+            following += [start_job(client, part) for part in parts]
         else:
             raise failure
     return tuple(following)
 
 
-def halves(plan: Plan, interval: Interval, failure: QueryTimeoutError) -> tuple[Interval, Interval]:
-    """Cut an interval that was too much for one query.
+def halves(request: Request, failure: QueryTimeoutError) -> tuple[Request, Request]:
+    """Cut a batch that was too much for one query.
 
     Raises:
         FatalError: it cannot be cut.
     """
-    cut = interval.halves() if plan.ingestion.query is None else None
+    cut = request.batch.halves() if request.ingestion.query is None else None
     if cut is None:
         raise FatalError(
-            f"{failure}. The rows of {interval.label} cannot be asked for in smaller parts: give the spec a window with"
+            f"{failure}. The rows of {request.batch.label} cannot be asked for in smaller parts: give the spec a window with"
             " a start and a batch_size, or fewer fields."
         )
-    log.warning("Salesforce gave up on %s; reading it in two parts", interval.label)
-    return cut
+    log.warning("Salesforce gave up on %s; reading it in two parts", request.batch.label)
+    return replace(request, batch=cut[0]), replace(request, batch=cut[1])

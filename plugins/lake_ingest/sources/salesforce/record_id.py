@@ -3,6 +3,12 @@
 The three characters are described in Salesforce's help, "15-character and 18-character IDs".
 """
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lake_ingest.errors import FatalError
+from lake_ingest.rows.text_array import text_array
+
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 LENGTH = 18
 
@@ -24,3 +30,18 @@ def lengthen(text: str) -> str:
 
 def _check(five: str) -> str:
     return _CHECK[sum(1 << place for place, letter in enumerate(five) if "A" <= letter <= "Z")]
+
+
+def lengthened(ids: pa.Array) -> pa.Array:
+    """Ids in their 18-character form.
+
+    Raises:
+        FatalError: there is something among them that is not an id.
+    """
+    ids = ids.cast(pa.string())
+    if ids.null_count == 0 and pc.all(pc.equal(pc.binary_length(ids), LENGTH), min_count=0).as_py():
+        return ids
+    try:
+        return text_array(lengthen(text or "") for text in ids.to_pylist())
+    except ValueError as error:
+        raise FatalError(f"ids cannot be compared: {error}") from None

@@ -7,10 +7,10 @@ from typing import Any
 import pyarrow as pa
 
 from lake_ingest.errors import RetriableError
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 from lake_ingest.rows.text_array import text_array
 from lake_ingest.sources.salesforce.client import Client
-from lake_ingest.sources.salesforce.rows import Account
+from lake_ingest.sources.source import Account
 
 PAGE_ROWS = 2000
 

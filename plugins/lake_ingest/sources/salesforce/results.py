@@ -13,12 +13,12 @@ import pyarrow as pa
 from urllib3.exceptions import HTTPError
 
 from lake_ingest.errors import FatalError, RetriableError
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 from lake_ingest.sources.salesforce.bulk import JOBS, JobStatus
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.page_csv import BLOCK_BYTES, LongRowError, PageText, parse_csv
 from lake_ingest.sources.salesforce.pages import IN_MEMORY_BYTES, Page, chained_pages, listed_pages
-from lake_ingest.sources.salesforce.rows import Account
+from lake_ingest.sources.source import Account
 
 log = logging.getLogger(__name__)
 

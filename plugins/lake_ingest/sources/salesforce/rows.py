@@ -1,4 +1,4 @@
-"""What a reader gives: record batches of text columns, and the account of how they were read."""
+"""The rows of a batch: one query or several, by REST or from Bulk jobs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,20 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from lake_ingest.sources.salesforce.bulk import JobStatus
+from lake_ingest.sources.salesforce.choice import query_is_long
+from lake_ingest.sources.salesforce.client import Client
+from lake_ingest.sources.salesforce.jobs import halves
+from lake_ingest.sources.salesforce.options import options_of
+from lake_ingest.sources.salesforce.refusals import QueryTimeoutError
+from lake_ingest.sources.salesforce.rest import RestRows
+from lake_ingest.sources.salesforce.results import BulkRows
+from lake_ingest.sources.salesforce.statement import statement, statement_of
+from lake_ingest.sources.salesforce.wide import WideRows
+from lake_ingest.sources.source import Account, Request
 
-@dataclass
-class Account:
-    """Counts that grow while rows are read."""
 
-    rows: int = 0
-    nul_bytes: int = 0
-
-
-class Rows(Protocol):
+class QueryRows(Protocol):
     """Rows of one query, read once."""
 
     account: Account
@@ -24,17 +28,78 @@ class Rows(Protocol):
         """Text columns in the order of the selection; raises when the count does not match the org's own."""
 
 
-class ChainedRows:
-    """The rows of several queries, one after the other."""
+@dataclass
+class BatchRows:
+    """The rows of a batch with what is to be said of them; `lake_ingest.sources.source.Rows` describes the attributes."""
 
-    def __init__(self, parts: Sequence[Rows]) -> None:
-        """Ask nothing yet."""
-        self.account = Account()
-        self._parts = parts
+    route: str
+    statement: str
+    account: Account
+    parts: Iterator[pa.RecordBatch]
+    closing_calls: int = 0
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """The batches of every part in order."""
-        for part in self._parts:
-            yield from part.batches()
-            self.account.rows += part.account.rows
-            self.account.nul_bytes += part.account.nul_bytes
+        """Text columns in the order of the selection."""
+        return self.parts
+
+
+def rows_by_rest(client: Client, request: Request) -> BatchRows:
+    """The batch's rows by REST."""
+    account = Account()
+    return BatchRows("rest", statement(request), account, _splitting(client, request, account))
+
+
+def rows_of_jobs(client: Client, request: Request, statuses: Sequence[JobStatus]) -> BatchRows:
+    """The batch's rows from its completed jobs."""
+    account = Account()
+    parts = [BulkRows(client, status, request.selection.columns) for status in statuses]
+    return BatchRows("bulk", statement(request), account, _chained(parts, account), len(statuses))
+
+
+def _chained(parts: Sequence[QueryRows], account: Account) -> Iterator[pa.RecordBatch]:
+    for part in parts:
+        yield from part.batches()
+        _add(account, part.account)
+
+
+def _splitting(client: Client, request: Request, account: Account) -> Iterator[pa.RecordBatch]:
+    """One record batch a page; an interval on which Salesforce gives up is read in halves.
+
+    Raises:
+        FatalError: a query timed out on an interval that cannot be cut.
+        RetriableError: one timed out after its first page.
+    """
+    waiting = [request]
+    while waiting:
+        part = waiting.pop()
+        rows = _rows(client, part)
+        try:
+            yield from rows.batches()
+        except QueryTimeoutError as failure:
+            if rows.account.rows:
+                raise
+            waiting += reversed(halves(part, failure))
+        _add(account, rows.account)
+
+
+def _rows(client: Client, request: Request) -> QueryRows:
+    ingestion, columns = request.ingestion, request.selection.columns
+    if query_is_long(request) and ingestion.query is None:
+        return WideRows(
+            client,
+            lambda paths: statement_of(request, paths),
+            columns,
+            include_deleted=ingestion.include_deleted,
+        )
+    return RestRows(
+        client,
+        statement(request),
+        columns,
+        include_deleted=ingestion.include_deleted,
+        relationship=options_of(ingestion).relationship_object,
+    )
+
+
+def _add(account: Account, part: Account) -> None:
+    account.rows += part.rows
+    account.nul_bytes += part.nul_bytes

@@ -7,13 +7,13 @@ from urllib.parse import quote
 import pyarrow as pa
 
 from lake_ingest.errors import FatalError, RetriableError
-from lake_ingest.rows.columns import Column
+from lake_ingest.rows.column import Column
 from lake_ingest.rows.text_array import text_array
 from lake_ingest.sources.salesforce.client import MAX_QUERY_BYTES, Client
+from lake_ingest.sources.salesforce.columns import ID
 from lake_ingest.sources.salesforce.rest import PAGE_ROWS, RestRows
-from lake_ingest.sources.salesforce.rows import Account
+from lake_ingest.sources.source import Account
 
-_ID = Column("Id", "Id", "text", "id")
 _ORDER = " ORDER BY Id"
 Row = tuple[str | None, ...]
 
@@ -85,14 +85,14 @@ def split_columns(
     Raises:
         FatalError: a single column does not fit.
     """
-    chunks: list[list[Column]] = [[_ID]]
+    chunks: list[list[Column]] = [[ID]]
     for column in columns:
         if _is_id(column):
             continue
         if _length(query, [*chunks[-1], column]) > MAX_QUERY_BYTES:
             if len(chunks[-1]) == 1:
                 raise FatalError(f"the query for field {column.name} alone is too long for a URI")
-            chunks.append([_ID])
+            chunks.append([ID])
         chunks[-1].append(column)
     return [tuple(chunk) for chunk in chunks]
 

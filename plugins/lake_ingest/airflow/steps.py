@@ -1,0 +1,158 @@
+"""What the tasks of a compiled DAG do: they open what they need through Airflow and call a function of `run`."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from lake_ingest.airflow import context as airflow
+from lake_ingest.airflow.one_object import write_one_object
+from lake_ingest.lake.bucket import Bucket
+from lake_ingest.lake.publication import Place
+from lake_ingest.lake.staging import Staging
+from lake_ingest.run.budget import ledger_of
+from lake_ingest.run.opening import open_run
+from lake_ingest.run.plan import Plan, planned
+from lake_ingest.run.planning import plan_run
+from lake_ingest.run.publish import publish
+from lake_ingest.run.reading import BatchReader, Reading
+from lake_ingest.run.waiting import Waiting
+from lake_ingest.spec.object_key import deleted_prefix
+
+if TYPE_CHECKING:
+    from lake_ingest.airflow.tasks import (
+        CompareIdsOperator,
+        ExtractBatchOperator,
+        LakeTask,
+        PlanBatchesOperator,
+        PublishOperator,
+    )
+
+log = logging.getLogger(__name__)
+
+Context = Mapping[str, Any]
+Step = Callable[[Any, Context, Waiting | None], Any]
+
+
+def plan_batches(
+    task: "PlanBatchesOperator", context: Context, waited: Waiting | None
+) -> list[dict[str, Any]] | Waiting:
+    """Freeze the plan; gives one small dict a batch: index, label, start, end."""
+    with airflow.reported():
+        opening = open_run(task.ingestion, airflow.run_of(context))
+        source = airflow.source_of(opening.ingestion.source, opening.ingestion.conn_id)
+        plan = plan_run(source, _bucket(task), task.prefix, opening, waited)
+    if isinstance(plan, Waiting):
+        return plan
+    return [
+        {"index": index, "label": batch.label, **batch.to_dict()} for index, batch in enumerate(plan.batches)
+    ]
+
+
+def extract(
+    task: "ExtractBatchOperator", context: Context, waited: Waiting | None
+) -> dict[str, Any] | Waiting:
+    """Stage a batch; gives its rows, bytes and calls, and how it was read."""
+    index: int = task.batch["index"]
+    with airflow.reported():
+        staging = Staging(_bucket(task), task.prefix, airflow.run_of(context).run_id)
+        plan = planned(staging)
+
+        def deliver(reading: Reading) -> dict[str, Any]:
+            from lake_ingest.run.extract import stage_batch  # noqa: PLC0415 - Arrow, once there are rows
+
+            key = airflow.protection_key(plan.ingestion.protect_conn_id)
+            receipt = stage_batch(staging, plan, index, reading, key)
+            return {
+                "rows": receipt.rows,
+                "bytes": receipt.bytes,
+                "route": receipt.route,
+                "calls": receipt.calls,
+            }
+
+        return _read(task, plan, index, staging, deliver, waited)
+
+
+def publish_batches(task: "PublishOperator", context: Context, _: Waiting | None) -> dict[str, Any]:
+    """Publish; gives where the manifest lies, and the publication's rows, bytes and calls."""
+    with airflow.reported():
+        run = airflow.run_of(context)
+        staging = Staging(_bucket(task), task.prefix, run.run_id)
+        manifest = publish(staging, task.prefix, run.run_id, run.logical_date)
+    url = Place.of(staging.bucket, task.prefix, run.logical_date).url
+    log.info("Published %s rows in %s objects: %s", manifest.rows, len(manifest.batches), url)
+    return {"manifest": url, "rows": manifest.rows, "bytes": manifest.bytes, "calls": manifest.calls}
+
+
+def compare_ids(
+    task: "CompareIdsOperator", context: Context, waited: Waiting | None
+) -> dict[str, Any] | Waiting:
+    """Compare and publish what is missing; gives where the manifest lies, and the counts.
+
+    What the lake has is frozen before the source is asked; the task is skipped when its period was compared already.
+    """
+    from lake_ingest.run.comparison.baseline import freeze, frozen  # noqa: PLC0415 - most runs compare nothing
+    from lake_ingest.run.comparison.due import why_not  # noqa: PLC0415
+
+    run, below = airflow.run_of(context), deleted_prefix(task.prefix)
+    with airflow.reported():
+        staging = Staging(_bucket(task), below, run.run_id)
+        ingestion = open_run(task.ingestion, run).ingestion
+        if waited is None:
+            reason = why_not(staging.bucket, task.prefix, run.logical_date, ingestion)
+            if reason is not None:
+                raise airflow.skipped(f"keys are not compared: {reason}")
+            freeze(staging, task.prefix, run.logical_date)
+        from lake_ingest.run.comparison.compare import key_plan, stage_comparison  # noqa: PLC0415
+        from lake_ingest.run.comparison.outcome import publish_comparison  # noqa: PLC0415
+
+        plan = key_plan(airflow.source_of(ingestion.source, ingestion.conn_id), task.ingestion, run)
+
+        def deliver(reading: Reading) -> dict[str, Any]:
+            baseline = frozen(staging)
+            outcome = stage_comparison(staging, plan, baseline, reading)
+            manifest = publish_comparison(staging, task.prefix, plan, baseline, reading, outcome)
+            url = Place.of(staging.bucket, below, run.logical_date).url
+            log.info(
+                "%s of the lake's %s keys are not among the source's %s: %s",
+                manifest.rows,
+                outcome.in_lake,
+                outcome.in_source,
+                url,
+            )
+            return {"manifest": url, "missing": manifest.rows, "calls": manifest.calls}
+
+        result = _read(task, plan, 0, staging, deliver, waited)
+        if not isinstance(result, Waiting):
+            staging.clear()  # not before the source holds nothing more, which is noted there
+    return result
+
+
+STEPS: dict[str, Step] = {
+    "plan_batches": plan_batches,
+    "extract": extract,
+    "publish": publish_batches,
+    "compare_ids": compare_ids,
+    "one_object": write_one_object,
+}
+
+
+def _read(
+    task: "LakeTask",
+    plan: Plan,
+    index: int,
+    staging: Staging,
+    deliver: Callable[[Reading], dict[str, Any]],
+    waited: Waiting | None,
+) -> dict[str, Any] | Waiting:
+    """Read a batch; the calls are entered into the unit's ledger whatever comes of it."""
+    source = airflow.source_of(plan.ingestion.source, plan.ingestion.conn_id)
+    task.reader = reader = BatchReader(source, plan.request(index), staging, index, deliver)
+    try:
+        return reader.resume(waited) if waited else reader.begin()
+    finally:
+        unrecorded = waited.unrecorded if waited else 0
+        ledger_of(plan.ingestion, staging.bucket).record(source.calls + unrecorded)
+
+
+def _bucket(task: "LakeTask") -> Bucket:
+    return airflow.s3_bucket(task.aws_conn_id, task.bucket)

@@ -1,0 +1,91 @@
+"""The Arrow type of each column, and the canonical text of values that a source sends typed.
+
+| kind | Arrow type | text |
+|---|---|---|
+| text, json | string | itself |
+| boolean | bool | `true`, `false` |
+| integer | int64 | `-12` |
+| number | decimal of the column's precision and scale; string where it has no bound | all its digits: `12.50` |
+| date | date32 | `2026-01-31` |
+| datetime | timestamp of the column's unit, in UTC where it is an instant | `2026-01-31T06:00:00.000Z` |
+| time | time32 (s, ms) or time64 (us, ns) | `06:00:00.000Z`; without the Z where it has no zone |
+| binary | binary | base64, RFC 4648 |
+"""
+
+import base64
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lake_ingest.rows.column import Column
+from lake_ingest.rows.text_array import text_array, text_scalar
+
+_LARGEST_128 = 38  # digits that a decimal128 holds; a decimal256 holds 76
+_LARGEST_256 = 76
+_PLAIN = {
+    "text": pa.string(),
+    "json": pa.string(),
+    "boolean": pa.bool_(),
+    "integer": pa.int64(),
+    "date": pa.date32(),
+    "binary": pa.binary(),
+}
+_Z, _NOTHING = text_scalar("Z"), text_scalar("")
+
+
+def arrow_type(column: Column) -> pa.DataType:
+    """The type that Parquet gives a column's values."""
+    kind = column.written_as
+    if kind == "number":
+        return _number_type(column)
+    if kind == "datetime":
+        return pa.timestamp(column.unit or "ms", "UTC" if column.zoned else None)
+    if kind == "time":
+        unit = column.unit or "ms"
+        return pa.time32(unit) if unit in ("s", "ms") else pa.time64(unit)
+    return _PLAIN[kind]
+
+
+def text_of(array: pa.Array, column: Column) -> pa.Array:
+    """The canonical text of a column's values; text is passed on as it is."""
+    if pa.types.is_string(array.type):
+        return array
+    if pa.types.is_timestamp(array.type) or pa.types.is_time(array.type):
+        return _moment_text(array, column)
+    if pa.types.is_binary(array.type):
+        return text_array(
+            None if value is None else base64.b64encode(value).decode() for value in array.to_pylist()
+        )
+    text = pc.cast(array, pa.string())
+    return _without_exponent(text) if pa.types.is_decimal(array.type) else text
+
+
+def _number_type(column: Column) -> pa.DataType:
+    precision, scale = column.precision, column.scale or 0
+    if precision is None or precision > _LARGEST_256:
+        return pa.string()
+    return pa.decimal128(precision, scale) if precision <= _LARGEST_128 else pa.decimal256(precision, scale)
+
+
+def _without_exponent(text: pa.Array) -> pa.Array:
+    """Arrow writes small decimals as `1E-7`."""
+    exponential = pc.match_substring(text, "E")
+    if not pc.any(exponential, min_count=0).as_py():
+        return text
+    values = [f"{Decimal(value):f}" for value in text.filter(exponential).to_pylist()]
+    return pc.replace_with_mask(text, exponential, text_array(values))
+
+
+def _moment_text(array: pa.Array, column: Column) -> pa.Array:
+    """ISO 8601 with all digits of the unit. Arrow's `strftime` is asked for a time zone's database; a cast is not."""
+    text = pc.cast(
+        array if pa.types.is_time(array.type) else pc.cast(array, _without_zone(array.type)), pa.string()
+    )
+    if pa.types.is_timestamp(array.type):
+        text = pc.replace_substring(text, " ", "T", max_replacements=1)
+    return pc.binary_join_element_wise(text, _Z if column.zoned else _NOTHING, _NOTHING)
+
+
+def _without_zone(kind: pa.TimestampType) -> pa.DataType:
+    return pa.timestamp(kind.unit)

@@ -1,0 +1,99 @@
+"""What a comparison found, put where readers look: the missing keys beside the ingestion's own publications, the manifest last."""
+
+import time
+from dataclasses import replace
+
+from lake_ingest.lake.bucket import Bucket
+from lake_ingest.lake.manifest import Manifest, described
+from lake_ingest.lake.publication import Place, prune, switch
+from lake_ingest.lake.staging import Receipt, Staging
+from lake_ingest.run.comparison.baseline import Baseline
+from lake_ingest.run.comparison.compare import Outcome, missing_columns
+from lake_ingest.run.comparison.partitions import KEY
+from lake_ingest.run.plan import Plan
+from lake_ingest.run.publish import manifest_of
+from lake_ingest.run.reading import Reading
+from lake_ingest.spec.object_key import deleted_name, deleted_prefix, extension, known_folder, known_key
+
+
+def publish_comparison(
+    staging: Staging, prefix: str, plan: Plan, baseline: Baseline, reading: Reading, outcome: Outcome
+) -> Manifest:
+    """Copy what is staged to its final keys, write the manifest, remove what it replaces; gives the manifest.
+
+    Args:
+        staging: of the comparison.
+        prefix: of the ingestion's publications.
+        plan: by which the source's keys were read.
+        baseline: what they were compared with.
+        reading: how they were read.
+        outcome: what came of it.
+
+    Raises:
+        RetriableError: S3 failed, or another run was first. The former comparison stands then.
+    """
+    day, ingestion, missing = plan.run.logical_date, plan.ingestion, outcome.missing
+    bucket, place = staging.bucket, Place.of(staging.bucket, deleted_prefix(prefix), day)
+    name = deleted_name(ingestion.object, missing.sha256, extension(ingestion.format, ingestion.compression))
+    copies = {
+        missing.key: place.folder + name,
+        outcome.known.key: known_key(prefix, day, outcome.known.sha256),
+    }
+    manifest = _manifest(plan, baseline, reading, outcome, copies)
+    standing, replaced = bucket.read(place.manifest), bucket.keys(place.folder)
+    switch(place, manifest.to_dict(), copies, standing)
+    prune(place, replaced, manifest)
+    _forget(bucket, prefix, baseline, copies[outcome.known.key])
+    return manifest
+
+
+def _manifest(
+    plan: Plan, baseline: Baseline, reading: Reading, outcome: Outcome, copies: dict[str, str]
+) -> Manifest:
+    """A manifest like any other, with what was compared and what the next comparison begins with."""
+    missing, known = outcome.missing, outcome.known
+    receipt = Receipt(
+        index=0,
+        key=missing.key,
+        rows=missing.count,
+        bytes=missing.bytes,
+        sha256=missing.sha256,
+        etag=missing.etag,
+        statement=reading.rows.statement,
+        route=reading.rows.route,
+        calls=reading.calls,
+        nul_bytes_removed=0,
+        seconds=round(time.time() - reading.started, 3),
+    )
+    return replace(
+        manifest_of(plan, [receipt], [copies[missing.key]]),
+        name=f"{plan.ingestion.name}_deleted",
+        schema=tuple(described(column) for column in missing_columns(plan)),
+        extra={
+            "compared": {
+                "with": baseline.known.logical_date if baseline.known else None,
+                "ids_in_lake": outcome.in_lake,
+                "ids_in_source": outcome.in_source,
+            },
+            "known": {
+                "key": copies[known.key],
+                "column": KEY.names[0],
+                "ids": known.count,
+                "bytes": known.bytes,
+                "sha256": known.sha256,
+                "publications": baseline.publications,
+            },
+        },
+    )
+
+
+def _forget(bucket: Bucket, prefix: str, baseline: Baseline, known: str) -> None:
+    """Delete known keys that no run needs any more; those of the comparison before serve a rerun of this one."""
+    folder = known_folder(prefix)
+    day = known[: known.index(".", len(folder))]
+    before = baseline.known.key if baseline.known else known
+    kept = {known, before}
+    stale = [
+        key for key in bucket.keys(folder) if key not in kept and (key < before or key.startswith(f"{day}."))
+    ]
+    bucket.delete(stale)

@@ -1,0 +1,73 @@
+"""The opening of a run: its interval, its window and its batches, resolved before anything is asked of the source."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from lake_ingest.errors import FatalError
+from lake_ingest.spec.ingestion import Ingestion, previous_tick
+from lake_ingest.spec.window import Interval, WindowError, cut, resolve
+
+
+@dataclass(frozen=True)
+class Run:
+    """The Airflow run that a plan belongs to; instants in UTC.
+
+    `logical_date` names the publication. Airflow 3 lets a run go without one; its `run_after` stands in then.
+    """
+
+    dag_id: str
+    run_id: str
+    logical_date: datetime
+    data_interval: Interval
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is known of a run from its spec and its date alone.
+
+    Attributes:
+        run: with its data interval resolved.
+        ingestion: what it reads.
+        compiled: the ingestion as the DAG carried it.
+        window: the whole of what it reads.
+        batches: the window, cut.
+    """
+
+    run: Run
+    ingestion: Ingestion
+    compiled: dict[str, Any]
+    window: Interval
+    batches: tuple[Interval, ...]
+
+
+def open_run(compiled: dict[str, Any], run: Run) -> Opening:
+    """Resolve the window and cut the batches.
+
+    Raises:
+        FatalError: the compiled ingestion is not this runtime's, or its window is empty for this run.
+    """
+    try:
+        ingestion = Ingestion.from_dict(compiled)
+        interval = data_interval(run.data_interval, run.logical_date, ingestion)
+        window = resolve(ingestion.window, interval, ingestion.zone, ingestion.overlap)
+        batches = cut(window, ingestion.batch_size, ingestion.zone, ingestion.window)
+    except WindowError as error:
+        raise FatalError(f"window of {run.dag_id}, run {run.run_id}: {error}") from None
+    except ValueError as error:
+        raise FatalError(f"{run.dag_id}: {error}") from None
+    return Opening(replace(run, data_interval=interval), ingestion, compiled, window, batches)
+
+
+def data_interval(given: Interval, run_date: datetime, ingestion: Ingestion) -> Interval:
+    """The run's data interval; for a run without one, the last whole step of the schedule before `run_date`.
+
+    Airflow gives no interval to a run that was triggered without a logical date. A DAG without a schedule takes
+    `run_date` itself as the end.
+    """
+    if given.end is not None:
+        return given
+    if ingestion.cron is None:
+        return Interval(None, run_date)
+    end = previous_tick(ingestion.cron, run_date, ingestion.zone)
+    return Interval(previous_tick(ingestion.cron, end, ingestion.zone), end)

@@ -1,0 +1,129 @@
+"""One batch on its way from the source: begun, perhaps waited for, resumed, delivered.
+
+Whatever the source holds for the batch is noted in the staging folder as soon as it exists, and discarded when the rows are
+delivered, when the reading fails, and by the retry of a task that was killed.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from lake_ingest.errors import IngestionError
+from lake_ingest.run.waiting import Waiting
+from lake_ingest.sources.source import Pending, Request, Rows, Source
+
+Result = TypeVar("Result")
+
+
+class Notes(Protocol):
+    """Where is kept what a source holds for a batch; a run's staging folder is one."""
+
+    def note(self, index: int, pending: Mapping[str, Any]) -> None:
+        """Remember it."""
+
+    def noted(self, index: int) -> dict[str, Any] | None:
+        """What was remembered."""
+
+
+class NoNotes:
+    """The notes of who has no folder to keep them in: what a killed try leaves at the source expires there."""
+
+    def note(self, index: int, pending: Mapping[str, Any]) -> None:
+        """Forget it."""
+
+    def noted(self, index: int) -> dict[str, Any] | None:  # noqa: ARG002
+        """Nothing is known."""
+        return None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Rows about to be read, and the account of what reading them costs.
+
+    Attributes:
+        rows: not read yet.
+        source: that gives them.
+        earlier_calls: made for the batch before this source was opened.
+        started: when the batch was begun, in seconds since 1970.
+    """
+
+    rows: Rows
+    source: Source
+    earlier_calls: int = 0
+    started: float = field(default_factory=time.time)
+
+    @property
+    def calls(self) -> int:
+        """Requests made for this batch so far, and those that will tidy up after it."""
+        return self.earlier_calls + self.source.calls + self.rows.closing_calls
+
+
+@dataclass
+class BatchReader(Generic[Result]):
+    """Reads one batch.
+
+    Attributes:
+        source: to read from.
+        request: the batch.
+        notes: remembers what the source holds beyond the life of this process.
+        index: the batch's number.
+        deliver: puts the rows where they belong; its result is the reader's.
+    """
+
+    source: Source
+    request: Request
+    notes: Notes
+    index: int
+    deliver: Callable[[Reading], Result]
+    _held: Pending | None = None
+
+    def begin(self) -> Result | Waiting:
+        """Deliver the rows, or say what to wait for. What a killed try left is discarded first.
+
+        Raises:
+            FatalError, RetriableError, QuotaError: nothing is delivered then, and nothing is left at the source.
+        """
+        left = self.notes.noted(self.index)
+        if left:
+            self.source.discard(Pending(**left))
+        return self._settle(lambda: self.source.begin(self.request, self._note), time.time(), 0)
+
+    def resume(self, waiting: Waiting) -> Result | Waiting:
+        """Go on with what was waited for.
+
+        Raises:
+            FatalError, RetriableError, QuotaError: nothing is delivered then, and nothing is left at the source.
+        """
+        self._held = waiting.pending
+
+        def go_on() -> Rows | Pending:
+            waiting.check()
+            return self.source.resume(self.request, waiting.pending, self._note)
+
+        return self._settle(go_on, waiting.started, waiting.calls)
+
+    def abandon(self) -> None:
+        """Discard whatever the source holds."""
+        if self._held is not None:
+            self.source.discard(self._held)
+            self._held = None
+
+    def _settle(self, step: Callable[[], Rows | Pending], started: float, calls: int) -> Result | Waiting:
+        try:
+            outcome = step()
+            if isinstance(outcome, Pending):
+                ingestion = self.request.ingestion
+                return Waiting(
+                    ingestion.source, ingestion.conn_id, outcome, started, calls + self.source.calls
+                )
+            result = self.deliver(Reading(outcome, self.source, calls, started))
+        except IngestionError:
+            self.abandon()
+            raise
+        self.abandon()
+        return result
+
+    def _note(self, pending: Pending) -> None:
+        self._held = pending
+        self.notes.note(self.index, pending.to_dict())

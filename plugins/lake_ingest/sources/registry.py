@@ -1,0 +1,42 @@
+"""Which kinds of source there are, and where each of them lives. A source is loaded when it is opened."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+if TYPE_CHECKING:
+    from lake_ingest.sources.source import Source
+
+_MODULES = {
+    "salesforce": "lake_ingest.sources.salesforce.source",
+}
+
+
+class Connection(Protocol):
+    """The part of an Airflow connection that sources read."""
+
+    conn_id: str
+    host: str | None
+    login: str | None
+    password: str | None
+
+    @property
+    def extra_dejson(self) -> dict[str, Any]:
+        """The extra, decoded."""
+        ...
+
+
+class _Opener(Protocol):
+    """What the module of each kind has."""
+
+    def open_source(self, connection: Connection) -> "Source": ...
+
+
+def open_source(kind: str, connection: Connection) -> "Source":
+    """The source behind a connection; nothing is asked of it yet.
+
+    Raises:
+        FatalError: the connection cannot be read.
+        KeyError: there is no such kind.
+    """
+    opener = cast("_Opener", import_module(_MODULES[kind]))
+    return opener.open_source(connection)

@@ -1,0 +1,39 @@
+"""The SOQL of a batch."""
+
+from lake_ingest.sources.salesforce.options import cursor_of
+from lake_ingest.sources.salesforce.soql import Filter, build_query, count_query
+from lake_ingest.sources.source import Request
+
+
+def statement(request: Request) -> str:
+    """What reads all columns of a batch: the written query, or one that is built.
+
+    Raises:
+        ValueError: a name is not Salesforce's, or the query is too long.
+    """
+    written = request.ingestion.query
+    if written is not None:
+        return written
+    return statement_of(request, tuple(column.path for column in request.selection.columns))
+
+
+def statement_of(request: Request, paths: tuple[str, ...]) -> str:
+    """What reads some fields of a batch."""
+    query = build_query(request.ingestion.object, paths, _filter(request))
+    return query if request.limit is None else f"{query} LIMIT {request.limit}"
+
+
+def count_statement(request: Request) -> str | None:
+    """What sizes a batch; None for a written query, whose rows are not counted beforehand."""
+    return (
+        None
+        if request.ingestion.query is not None
+        else count_query(request.ingestion.object, _filter(request))
+    )
+
+
+def _filter(request: Request) -> Filter:
+    ingestion = request.ingestion
+    live_only = ingestion.include_deleted and ingestion.deletes == "ignore"
+    cursor_is_date = bool(request.selection.notes.get("cursor_is_date"))
+    return Filter(cursor_of(ingestion), request.batch, cursor_is_date, live_only)
