@@ -11,21 +11,28 @@ READY := $(VENV)/.ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-$(BIN)/pip:
+$(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing: install Python 3.12 or 3.11" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "installing python3-venv, which Debian keeps apart from python3"; \
 	  $$([ $$(id -u) = 0 ] || echo sudo) sh -c 'apt-get update -qq && apt-get install -y -qq python3-venv' >/dev/null; }
 	@echo "creating $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv --clear $(VENV)
 
-# A changed lock is installed over what is there: nobody's running command loses its packages.
-$(READY): requirements/dev.lock pyproject.toml | $(BIN)/pip
-	@echo "installing the locked packages into $(VENV) (one to two minutes the first time)"
-	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements/dev.lock
+# pip installs uv, by its hash in the lock as everything else.
+$(BIN)/uv: | $(BIN)/python
+	@$(BIN)/python -m ensurepip >/dev/null
+	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r <(awk '/^[a-z0-9]/ {uv = /^uv==/} uv' requirements/dev.lock)
+
+# A changed lock is installed over what is there: nobody's running command loses its packages. uv takes seconds; where it finds
+# no package index, because only pip has been told of one, pip takes one to two minutes.
+INSTALL = --no-deps --require-hashes -r requirements/dev.lock
+$(READY): requirements/dev.lock pyproject.toml | $(BIN)/uv
+	@echo "installing the locked packages into $(VENV)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python $(INSTALL) || $(BIN)/python -m pip install -qq $(INSTALL)
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup run airflow test regen lint format lock bench clean help
+.PHONY: setup run airflow check test quick whole regen lint format lock bench clean help
 
 setup: $(READY) ## install what is missing into .venv
 
@@ -35,8 +42,21 @@ run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Air
 airflow: $(READY) ## the same Airflow, left up for browsing
 	@$(BIN)/python -m sandbox airflow
 
-test: $(READY) lint ## the whole suite
-	@$(BIN)/python -m pytest
+# Three workers keep two cores busy, for a test also waits for its servers. The order of the tests is that of tests/conftest.py.
+WORKERS ?= 3
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
+
+check: $(READY) ## lint, and every test that starts no server: what to run again and again
+	@$(MAKE) --no-print-directory --jobs 2 lint quick
+
+test: $(READY) ## lint, and the whole suite
+	@$(MAKE) --no-print-directory --jobs 2 lint whole
+
+quick: $(READY)
+	@$(PYTEST) -q -m "not server"
+
+whole: $(READY)
+	@$(PYTEST)
 
 lint: $(READY) ## style, types, import contracts, the sample specs
 	@echo "ruff check";   $(BIN)/ruff check --quiet .
@@ -46,15 +66,14 @@ lint: $(READY) ## style, types, import contracts, the sample specs
 	@echo "factory lint"; $(BIN)/factory lint configs
 
 regen: $(READY) ## write every golden file anew, generated documents included; read what changed before you commit it
-	@$(BIN)/python -m pytest -q -m golden --regen
+	@$(PYTEST) -q -m golden --regen
 	@git --no-pager diff --stat
 
 format: $(READY) ## rewrite the code in the project's style
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format .
 
-lock: | $(BIN)/pip ## resolve requirements/*.in anew
-	@test -x $(BIN)/uv || $(MAKE) setup
+lock: | $(BIN)/uv ## resolve requirements/*.in anew
 	@cd requirements && for name in runtime dev release; do ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --constraint constraints-3.3.1-py3.12.txt --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links $$name.in --output-file $$name.lock; done

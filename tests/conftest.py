@@ -1,20 +1,52 @@
 """What all tests share: golden files, and marks that follow from the fixtures which a test uses."""
 
-from collections.abc import Mapping
+import signal
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.servers import starts_a_server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--regen", action="store_true", help="write the golden files anew; `make regen` does")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests, and share them out among the workers of pytest-xdist.
+
+    The tests that drive a whole Airflow come first and run one after the other on one worker, beside the others, of which
+    each module stays together.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
     for item in items:
         if "golden" in getattr(item, "fixturenames", ()):
             item.add_marker("golden")
+        whole = item.get_closest_marker("e2e") is not None
+        if whole or any(starts_a_server(code) for code in _code_of(item)):
+            item.add_marker("server")
+        item.add_marker(pytest.mark.xdist_group("e2e" if whole else str(item.path)))
+
+
+def _code_of(item: pytest.Item) -> Iterator[object]:
+    """The test's function, and those of all fixtures that it uses."""
+    yield getattr(item, "function", None)
+    for fixtures in item._fixtureinfo.name2fixturedefs.values():
+        yield from (fixture.func for fixture in fixtures)
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """What the test starts can be interrupted, also where the suite itself cannot, as in `nohup make test &`.
+
+    A process inherits that SIGINT is ignored, but not a handler.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The metadata database: migrating an empty one takes seconds, so a migrated copy is kept per Airflow version."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -20,7 +21,7 @@ def create(database: Path, environment: Mapping[str, str], templates: Path) -> N
     template = templates / f"airflow-{'-'.join(version(name) for name in names)}.db"
     if not template.exists():
         _migrate(database, environment)
-        partial = template.with_suffix(".partial")
+        partial = template.with_suffix(f".{os.getpid()}")  # another command may be making one as well
         shutil.copyfile(database, partial)
         partial.replace(template)
     else:

@@ -73,7 +73,7 @@ def test_an_ended_run_leaves_no_process(tmp_path, name):
         assert run.wait(30) == {"SIGTERM": 130, "SIGKILL": -signal.SIGKILL}[name]
 
 
-def test_airflow_stays_up_until_ctrl_c(tmp_path):
+def test_airflow_stays_up_until_ctrl_c(tmp_path, ctrl_c):
     output = tmp_path / "output"
     with started("airflow", output) as browsing:
         told = address(browsing, output)

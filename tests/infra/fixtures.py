@@ -1,7 +1,9 @@
-"""One synthesis of every parameter set, shared by all tests and workers; it runs beside pytest, so that Node starts once."""
+"""One synthesis of every parameter set, shared by all tests, workers and sessions; it runs beside pytest, so that Node starts once."""
 
 import fcntl
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,6 +14,10 @@ import pytest
 
 from infra.analysis.template import Assembly
 
+ROOT = Path(__file__).parents[2]
+SOURCES = ("configs", "factory", "infra", "plugins", "requirements", "tests/infra")
+NO_SOURCES = {"__pycache__", "node_modules", "golden"}
+
 
 @pytest.fixture(scope="session")
 def node() -> Path:
@@ -19,18 +25,30 @@ def node() -> Path:
 
 
 @pytest.fixture(scope="session")
-def synthesised(tmp_path_factory: pytest.TempPathFactory, node: Path) -> Path:
-    """A folder with the assembly of each parameter set of `tests.infra.sets`."""
-    base = tmp_path_factory.getbasetemp()
-    # The workers of pytest-xdist have a folder each, side by side.
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    out, done = shared / "assemblies", shared / "assemblies.done"
-    with (shared / "assemblies.lock").open("w") as lock:
+def synthesised(request: pytest.FixtureRequest, node: Path) -> Path:
+    """A folder with the assembly of each parameter set of `tests.infra.sets`; kept for as long as nothing changes them."""
+    cache = request.config.cache
+    assert cache is not None
+    kept = cache.mkdir("assemblies")
+    with (kept / "lock").open("w") as lock:  # the workers of pytest-xdist share it
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            _synthesise(out, node)
-            done.touch()
+        out = kept / _digest_of_sources()
+        if not out.exists():
+            for outdated in kept.glob("*/"):
+                shutil.rmtree(outdated)
+            _synthesise(kept / "partial", node)
+            (kept / "partial").rename(out)
     return out
+
+
+def _digest_of_sources() -> str:
+    """Of whatever an assembly is made of, and of who makes it."""
+    digest = hashlib.sha256(f"{sys.version} {sys.prefix}".encode())
+    files = {path for folder in SOURCES for path in (ROOT / folder).rglob("*") if path.is_file()}
+    for path in sorted({*files, ROOT / "pyproject.toml"}):
+        if not NO_SOURCES.intersection(path.parts):
+            digest.update(f"{path.relative_to(ROOT)} {path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _synthesise(out: Path, node: Path) -> None:

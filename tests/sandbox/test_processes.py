@@ -57,7 +57,7 @@ def test_a_process_that_left_its_group_ends_as_well(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
-def test_a_killed_command_takes_its_processes_with_it(tmp_path, name):
+def test_a_killed_command_takes_its_processes_with_it(tmp_path, name, ctrl_c):
     command = textwrap.dedent(f"""
         import time
         from pathlib import Path

@@ -104,6 +104,7 @@ def test_preview_of_a_query_prints_the_records_of_its_relationship(connected, ru
     assert "finance.lines: 2 rows" in result.output
 
 
+@pytest.mark.server
 def test_preview_without_a_connection_starts_the_sandbox(tree):
     (tree / "configs/finance/few.yaml").write_text("object: Account\nfields: [Id]\nwindow: full\n")
     done = subprocess.run(
