@@ -96,7 +96,11 @@ def _connected_app(plan: Plan, user: User) -> ConnectedApp:
     )
     consumer_key = "3MVG9" + secret(plan.seed, "consumer key", 80)
     return ConnectedApp(
-        consumer_key, secret(plan.seed, "consumer secret", 64), user.username, public.decode()
+        consumer_key=consumer_key,
+        consumer_secret=secret(plan.seed, "consumer secret", 64),
+        username=user.username,
+        public_key=public.decode(),
+        refresh_token="5Aep861" + secret(plan.seed, "refresh token", 80),
     )
 
 

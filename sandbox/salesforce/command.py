@@ -92,6 +92,7 @@ def _facts(state: OrgState, trust: Trust, proxy: str) -> dict[str, Any]:
             {
                 "consumer_key": one.consumer_key,
                 "consumer_secret": one.consumer_secret,
+                "refresh_token": one.refresh_token,
                 "username": one.username,
                 "private_key_file": str(key_file(state.directory)),
             }

@@ -29,6 +29,7 @@ class Org:
     security_token: str
     consumer_key: str
     consumer_secret: str
+    refresh_token: str
     private_key_file: str
 
     @classmethod

@@ -107,6 +107,14 @@ class OrgState:
             replace(one, password_expired=expired) if one is user else one for one in self.users
         )
 
+    def revoke_refresh_token(self, token: str) -> bool:
+        """Let a refresh token open no further session; false when no app has it."""
+        app = next((one for one in self.apps if one.refresh_token == token != ""), None)
+        if app is None:
+            return False
+        self.apps = tuple(replace(one, refresh_token="") if one is app else one for one in self.apps)
+        return True
+
     def user(self, username: str) -> User | None:
         return next((one for one in self.users if one.username.lower() == username.lower()), None)
 

@@ -1,4 +1,4 @@
-"""Bodies of Bulk API 1.0, which speaks XML unless it is spoken to in JSON."""
+"""Bodies of Bulk API 1.0: XML, unless the job's content is JSON or the request itself is."""
 
 import json
 from typing import Any, Final
@@ -14,6 +14,19 @@ NAMESPACE: Final = "http://www.force.com/2009/06/asyncapi/dataload"
 def wants_xml(headers: dict[str, str]) -> bool:
     """Whether a request neither carries nor accepts JSON."""
     return "json" not in (headers.get("content-type", "") + headers.get("accept", "")).lower()
+
+
+def answers_in_xml(call: Call) -> bool:
+    """Whether an answer is XML.
+
+    A request that describes a job is answered in its own language; all others in that of the job's content, whatever a
+    `Content-Type` says of a body that is not there, or is SOQL.
+    """
+    job = call.state.legacy_jobs.find(call.path_parameters.get("job", ""))
+    describes = call.method == "POST" and not call.path.endswith("/batch")
+    if describes or (job is None and call.method != "GET"):
+        return wants_xml(call.headers)
+    return job is None or job.content_type != "JSON"
 
 
 def read(call: Call) -> dict[str, Any]:
@@ -35,14 +48,14 @@ def read(call: Call) -> dict[str, Any]:
 
 def reply(call: Call, name: str, content: dict[str, Any], status: int = 200) -> Reply:
     """One job or batch."""
-    if wants_xml(call.headers):
+    if answers_in_xml(call):
         return _xml(_element(name, content, f' xmlns="{NAMESPACE}"'), status)
     return Reply(status, json.dumps(content).encode())
 
 
 def reply_list(call: Call, batches: list[dict[str, Any]]) -> Reply:
     """The batches of a job."""
-    if wants_xml(call.headers):
+    if answers_in_xml(call):
         inner = "".join(_element("batchInfo", info) for info in batches)
         return _xml(f'<batchInfoList xmlns="{NAMESPACE}">{inner}</batchInfoList>')
     return Reply(body=json.dumps({"batchInfo": batches}).encode())
@@ -50,7 +63,7 @@ def reply_list(call: Call, batches: list[dict[str, Any]]) -> Reply:
 
 def results_reply(call: Call, identities: list[str]) -> Reply:
     """The ids of a batch's results."""
-    if wants_xml(call.headers):
+    if answers_in_xml(call):
         inner = "".join(f"<result>{identity}</result>" for identity in identities)
         return _xml(f'<result-list xmlns="{NAMESPACE}">{inner}</result-list>')
     return Reply(body=json.dumps(identities).encode())

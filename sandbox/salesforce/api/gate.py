@@ -62,7 +62,9 @@ def _check_size(call: Call) -> None:
 
 
 def _check_host(call: Call) -> None:
-    """Data is served at My Domain, not at the login hosts and not at another org's domain."""
+    """Data is served at My Domain, not at the login hosts and not at another org's domain; identities at both."""
+    if call.path.startswith("/id/"):
+        return
     name = hostname(call.host)
     if name.endswith(".salesforce.com") and name != f"{MY_DOMAIN}.salesforce.com":
         raise invalid_session() if name in LOGIN_HOSTS else not_found()

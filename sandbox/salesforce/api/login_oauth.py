@@ -1,4 +1,4 @@
-"""OAuth 2.0 token endpoint: client credentials, JWT bearer (RFC 7523), username-password; revocation (RFC 7009)."""
+"""OAuth 2.0 token endpoint: client credentials, JWT bearer (RFC 7523), username-password, refresh tokens; revocation (RFC 7009)."""
 
 import base64
 import hashlib
@@ -46,7 +46,8 @@ def refused(error: str, description: str) -> Reply:
 def revoke(call: Call) -> Reply:
     """GET or POST /services/oauth2/revoke"""
     form = dict(parse_qsl(call.body.decode("utf-8", "replace"))) | call.parameters
-    if call.state.sessions.revoke(form.get("token", "")):
+    token = form.get("token", "")
+    if call.state.sessions.revoke(token) or call.state.revoke_refresh_token(token):
         return Reply(200)
     return json_reply({"error": "invalid_token", "error_description": "invalid token"}, 400)
 
@@ -106,6 +107,15 @@ def _password(call: Call, form: Form) -> tuple[User, Form]:
     if user.password_expired:
         raise RefusedError("invalid_grant", "user password expired")
     return user, {}
+
+
+def _refresh_token(call: Call, form: Form) -> tuple[User, Form]:
+    _production(call)
+    app = _app(call, form.get("client_id", ""))
+    _check_secret(app, form.get("client_secret", ""))
+    if not app.refresh_token or not hmac.compare_digest(app.refresh_token, form.get("refresh_token", "")):
+        raise RefusedError("invalid_grant", "expired access/refresh token")
+    return _user(call, app.username), {}
 
 
 def _jwt_bearer(call: Call, form: Form) -> tuple[User, Form]:
@@ -172,5 +182,6 @@ def _user(call: Call, username: str) -> User:
 GRANTS: Final[Mapping[str, Callable[[Call, Form], tuple[User, Form]]]] = {
     "client_credentials": _client_credentials,
     "password": _password,
+    "refresh_token": _refresh_token,
     "urn:ietf:params:oauth:grant-type:jwt-bearer": _jwt_bearer,
 }

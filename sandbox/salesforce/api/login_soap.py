@@ -1,4 +1,4 @@
-"""SOAP login of the partner API: gone from version 65 up, retired for all in Summer '27."""
+"""SOAP login and logout of the partner API; login is gone from version 65 up, and retired for all in Summer '27."""
 
 import hmac
 from typing import Final
@@ -27,15 +27,33 @@ class FaultError(Exception):
         self.code, self.message = code, message
 
 
-def login(call: Call) -> Reply:
-    """POST /services/Soap/u/{version}"""
+def soap(call: Call) -> Reply:
+    """POST /services/Soap/u/{version}, with or without the organization's id behind"""
     try:
+        elements = _elements(call.body)
+        if "logout" in elements:
+            return _logged_out(call, elements)
+        if "login" not in elements:
+            names = "only login and logout of the SOAP API"
+            return fault_reply("SANDBOX_NOT_SERVED", f"The sandbox org serves {names}", 501)
         _check_version(call)
-        user = _authenticate(call)
+        user = _authenticate(call, elements)
     except FaultError as fault:
         return fault_reply(fault.code, fault.message)
     session = call.state.sessions.open(user, call.state.clock.now())
     return Reply(200, _result(call, session), "text/xml;charset=UTF-8")
+
+
+def _logged_out(call: Call, elements: dict[str, str]) -> Reply:
+    if not call.state.sessions.revoke(elements.get("sessionId", "")):
+        reason = "Invalid Session ID found in SessionHeader: Illegal Session"
+        raise FaultError("INVALID_SESSION_ID", reason)
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" '
+        'xmlns="urn:partner.soap.sforce.com"><soapenv:Body><logoutResponse/></soapenv:Body></soapenv:Envelope>'
+    )
+    return Reply(200, body.encode(), "text/xml;charset=UTF-8")
 
 
 def _check_version(call: Call) -> None:
@@ -49,8 +67,7 @@ def _check_version(call: Call) -> None:
         raise FaultError("UNSUPPORTED_API_VERSION", reason)
 
 
-def _authenticate(call: Call) -> User:
-    fields = _fields(call.body)
+def _authenticate(call: Call, fields: dict[str, str]) -> User:
     user = call.state.user(fields.get("username", ""))
     given = fields.get("password", "")
     if user is None or not is_production_login(call.host):
@@ -67,7 +84,7 @@ def _authenticate(call: Call) -> User:
     return user
 
 
-def _fields(body: bytes) -> dict[str, str]:
+def _elements(body: bytes) -> dict[str, str]:
     """The texts of the elements, by local name. A document type, which could expand entities, is refused."""
     if b"<!DOCTYPE" in body:
         raise FaultError("INVALID_LOGIN", "a document type is not allowed")
@@ -75,19 +92,16 @@ def _fields(body: bytes) -> dict[str, str]:
         root = ET.fromstring(body)
     except ET.ParseError as problem:
         raise FaultError("INVALID_LOGIN", f"the envelope is not XML: {problem}") from None
-    elements = {element.tag.rpartition("}")[2]: element.text or "" for element in root.iter()}
-    if "login" not in elements:
-        raise FaultError("INVALID_OPERATION", "The sandbox org serves only login of the SOAP API")
-    return elements
+    return {element.tag.rpartition("}")[2]: element.text or "" for element in root.iter()}
 
 
 def is_soap(call: Call) -> bool:
     return call.path.startswith("/services/Soap/")
 
 
-def fault_reply(code: str, message: str) -> Reply:
+def fault_reply(code: str, message: str, status: int = 500) -> Reply:
     """A SOAP fault; that its status is 500 is unverified."""
-    return Reply(500, _fault(escape(code), escape(message)), "text/xml;charset=UTF-8")
+    return Reply(status, _fault(escape(code), escape(message)), "text/xml;charset=UTF-8")
 
 
 def _fault(code: str, message: str) -> bytes:

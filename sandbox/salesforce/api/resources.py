@@ -1,17 +1,12 @@
-"""REST resources: versions, limits, the lists and descriptions of objects, single records."""
+"""REST resources: versions, limits, the lists and descriptions of objects."""
 
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 from sandbox.salesforce.api.call import Call, Reply, json_reply
-from sandbox.salesforce.api.errors import not_found, not_served
-from sandbox.salesforce.api.hosts import instance_url
-from sandbox.salesforce.api.soql import compile_text, single_record
-from sandbox.salesforce.data.record_id import lengthen
-from sandbox.salesforce.data.sql import quoted
+from sandbox.salesforce.api.errors import not_found
 from sandbox.salesforce.schema.describe import describe_global, describe_object, object_summary
 from sandbox.salesforce.schema.model import ObjectType
-from sandbox.salesforce.soql.dialect import Api
 from sandbox.salesforce.state import LATEST_VERSION, OLDEST_VERSION, ORGANIZATION_ID
 
 SEASONS = ("Winter", "Spring", "Summer")
@@ -86,52 +81,3 @@ def named_object(call: Call) -> ObjectType:
     if one is None:
         raise not_found()
     return one
-
-
-def record(call: Call) -> Reply:
-    """GET /sobjects/X/id, with `fields` or all of them"""
-    one = named_object(call)
-    names = call.parameters.get("fields") or ", ".join(field.name for field in one.fields)
-    identity = lengthen(call.path_parameters["id"])
-    if len(identity) != 18 or not identity.isalnum():
-        raise not_found()
-    text = f"SELECT {names} FROM {one.name} WHERE Id = '{identity}'"
-    found = single_record(call, compile_text(call, text, Api.REST, include_deleted=False))
-    if found is None:
-        raise not_found()
-    return Reply(body=found)
-
-
-def blob(call: Call) -> Reply:
-    """GET /sobjects/X/id/Field of type base64: the bytes themselves"""
-    one = named_object(call)
-    field = one.field(call.path_parameters["field"])
-    if field is None or field.type != "base64":
-        raise not_found()
-    with call.state.store.cursor() as cursor:
-        row = cursor.execute(
-            f'SELECT {quoted(field.name)} FROM {quoted(one.name)} WHERE "Id" = $id AND NOT "IsDeleted"',
-            {"id": lengthen(call.path_parameters["id"])},
-        ).fetchone()
-    if row is None:
-        raise not_found()
-    return Reply(body=row[0], media_type="application/octet-stream")
-
-
-def identity(call: Call) -> Reply:
-    """GET /services/oauth2/userinfo"""
-    user, url = call.user.user, instance_url(call.state, call.host)
-    known = {"user_id": user.id, "organization_id": ORGANIZATION_ID, "preferred_username": user.username}
-    return json_reply(known | {"urls": {"rest": f"{url}/services/data/v{{version}}/"}})
-
-
-def write(call: Call) -> Reply:
-    """POST, PATCH and DELETE of records, which Salesforce has and this org serves at /__sandbox__ only."""
-    raise not_served(
-        f"writes over REST ({call.method} {call.path}); POST to /__sandbox__/insert, update or delete"
-    )
-
-
-def unknown(_: Call) -> Reply:
-    """Everything below /services/data that is no resource of this org."""
-    raise not_found()

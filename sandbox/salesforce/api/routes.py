@@ -10,12 +10,15 @@ from sandbox.salesforce.api import (
     bulk_one,
     bulk_query,
     composite,
+    identity,
     login_oauth,
     login_soap,
     page,
     query,
+    records,
     replication,
     resources,
+    unserved,
 )
 from sandbox.salesforce.api.call import Call, Reply
 
@@ -40,7 +43,8 @@ class Entry:
 
 DATA: Final = "/services/data/v{version}"
 ASYNC: Final = "/services/async/{version}"
-WRITES: Final = {"PATCH": resources.write, "DELETE": resources.write}
+EVERY_METHOD: Final = dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), unserved.resource)
+WRITES: Final = {"PATCH": unserved.write, "DELETE": unserved.write}
 
 
 def _rest(path: str, **handlers: Handler) -> Entry:
@@ -57,8 +61,12 @@ ROUTES: Final = (
     Entry("/__sandbox__/{verb}", Door.ADMIN, {"GET": admin.look, "POST": admin.act}),
     Entry("/services/oauth2/token", Door.OPEN, {"POST": login_oauth.token}),
     Entry("/services/oauth2/revoke", Door.OPEN, {"GET": login_oauth.revoke, "POST": login_oauth.revoke}),
-    Entry("/services/oauth2/userinfo", Door.REST, {"GET": resources.identity}),
-    Entry("/services/Soap/u/{version}", Door.OPEN, {"POST": login_soap.login}),
+    Entry("/services/oauth2/userinfo", Door.REST, {"GET": identity.userinfo}),
+    Entry("/id/{organization}/{user}", Door.REST, {"GET": identity.identity}),
+    Entry("/services/Soap/u/{version}", Door.OPEN, {"POST": login_soap.soap}),
+    Entry("/services/Soap/u/{version}/{organization}", Door.OPEN, {"POST": login_soap.soap}),
+    Entry("/services/Soap/{rest:path}", Door.OPEN, {"POST": unserved.resource}),
+    Entry("/services/apexrest/{rest:path}", Door.REST, EVERY_METHOD),
     Entry("/services/data", Door.OPEN, {"GET": resources.versions}),
     _rest("", GET=resources.root),
     _rest("/limits", GET=resources.limits),
@@ -67,13 +75,24 @@ ROUTES: Final = (
     _rest("/query/{locator}", GET=query.more),
     _rest("/queryAll/{locator}", GET=query.more),
     _rest("/composite/batch", POST=composite.batch),
+    _rest("/composite/sobjects/{name}", GET=records.records, POST=records.records, **WRITES),
     _rest("/sobjects", GET=resources.sobjects),
-    _rest("/sobjects/{name}", GET=resources.sobject, POST=resources.write),
+    _rest("/sobjects/{name}", GET=resources.sobject, POST=unserved.write),
     _rest("/sobjects/{name}/describe", GET=resources.describe),
     _rest("/sobjects/{name}/updated", GET=replication.updated),
     _rest("/sobjects/{name}/deleted", GET=replication.deleted),
-    _rest("/sobjects/{name}/{id}", GET=resources.record, **WRITES),
-    _rest("/sobjects/{name}/{id}/{field}", GET=resources.blob, **WRITES),
+    *(
+        _rest(f"/sobjects/{{name}}/{part}", GET=unserved.resource)
+        for part in (
+            "describe/{rest:path}",
+            "listviews",
+            "listviews/{rest:path}",
+            "quickActions",
+            "relevantItems",
+        )
+    ),
+    _rest("/sobjects/{name}/{id}", GET=records.record, **WRITES),
+    _rest("/sobjects/{name}/{id}/{field}", GET=records.blob, **WRITES),
     _rest("/jobs/query", GET=bulk_query.listing, POST=bulk_query.create),
     _rest("/jobs/query/{id}", GET=bulk_query.status, PATCH=bulk_query.change, DELETE=bulk_query.delete),
     _rest("/jobs/query/{id}/results", GET=bulk_query.results),
@@ -81,7 +100,7 @@ ROUTES: Final = (
     _rest("/jobs/query/{id}/resultpages", GET=bulk_query.result_pages),
     _rest("/jobs/ingest", GET=bulk_query.ingest, POST=bulk_query.ingest),
     _rest("/jobs/ingest/{rest:path}", GET=bulk_query.ingest, PUT=bulk_query.ingest, **WRITES),
-    _rest("/{rest:path}", GET=resources.unknown, POST=resources.unknown, PUT=resources.unknown, **WRITES),
+    _rest("/{rest:path}", GET=unserved.unknown, POST=unserved.unknown, PUT=unserved.unknown, **WRITES),
     _bulk_one("/job", POST=bulk_one.create_job),
     _bulk_one("/job/{job}", GET=bulk_one.job_status, POST=bulk_one.change_job),
     _bulk_one("/job/{job}/batch", GET=bulk_one.batches, POST=bulk_one.add_batch),

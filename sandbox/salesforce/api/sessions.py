@@ -22,12 +22,16 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class ConnectedApp:
-    """An app with a certificate (PEM public key) whose client-credentials flow runs as `username`."""
+    """An app with a certificate (PEM public key) whose client-credentials flow runs as `username`.
+
+    That user has approved it before, whence the refresh token.
+    """
 
     consumer_key: str
     consumer_secret: str
     username: str
     public_key: str
+    refresh_token: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.salesforce.api.bulk_one_form import wants_xml
+from sandbox.salesforce.api.bulk_one_form import answers_in_xml
 from sandbox.salesforce.api.call import Call, Reply
 from sandbox.salesforce.api.errors import ApiError, method_not_allowed, not_found
 from sandbox.salesforce.api.gate import COUNTED, admit
@@ -160,9 +160,9 @@ async def _call(state: OrgState, scope: Scope, receive: Receive) -> Call:
 
 def _error_reply(call: Call, door: Door, problem: ApiError) -> Reply:
     if is_soap(call):
-        return fault_reply(problem.code, problem.message)
+        return fault_reply(problem.code, problem.message, 501 if problem.status == 501 else 500)
     if door is Door.BULK_ONE:
-        xml = wants_xml(call.headers)
+        xml = answers_in_xml(call)
         kind = "application/xml" if xml else "application/json"
         return Reply(problem.status, problem.bulk_one_body(xml=xml), f"{kind};charset=UTF-8", problem.headers)
     return Reply(problem.status, problem.rest_body(), headers=problem.headers)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -123,3 +124,31 @@ def test_versions_jobs_and_bodies_that_are_not_there(bulk: Async) -> None:
     ):
         answer = bulk.call(method, path, body, version)
         assert (answer.status_code, element(answer.text)["exceptionCode"]) == (400, code)
+
+
+JSON = "application/json"
+
+
+@pytest.mark.parametrize("content_type", ["CSV", "JSON"])
+def test_answers_speak_the_language_of_the_jobs_content(content_type: str, bulk: Async) -> None:
+    """As Singer's tap asks: JSON describes the job, and every later request says JSON of a body that it has not."""
+    described = {"operation": "queryAll", "object": "Account", "contentType": content_type}
+    created = bulk.call("POST", "/job", json.dumps(described), **{"Content-Type": JSON})
+    assert created.headers["Content-Type"].startswith(JSON)
+    job = created.json()["id"]
+    posted = bulk.call("POST", f"/job/{job}/batch", "SELECT Id FROM Account", **{"Content-Type": "text/csv"})
+    batch = posted.json()["id"] if content_type == "JSON" else element(posted.text)["id"]
+    expected = JSON if content_type == "JSON" else "application/xml"
+    for path in (
+        f"/job/{job}",
+        f"/job/{job}/batch",
+        f"/job/{job}/batch/{batch}",
+        f"/job/{job}/batch/{batch}/result",
+    ):
+        while (answer := bulk.call("GET", path, **{"Content-Type": JSON})).status_code == 400:
+            assert "not completed" in answer.text
+        assert answer.headers["Content-Type"].startswith(expected), path
+    missing = bulk.call("GET", f"/job/{job}/batch/751000000000000AAA", **{"Content-Type": JSON})
+    assert (missing.status_code, missing.headers["Content-Type"].startswith(expected)) == (400, True)
+    closed = bulk.call("POST", f"/job/{job}", json.dumps({"state": "Closed"}), **{"Content-Type": JSON})
+    assert closed.json()["state"] == "Closed"

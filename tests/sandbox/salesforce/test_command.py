@@ -70,6 +70,7 @@ def facts(org: Org) -> dict[str, Any]:
     app = {
         "consumer_key": org.consumer_key,
         "consumer_secret": org.consumer_secret,
+        "refresh_token": org.refresh_token,
         "username": org.username,
         "private_key_file": org.private_key_file,
     }

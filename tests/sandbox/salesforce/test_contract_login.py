@@ -206,3 +206,71 @@ def test_a_revoked_session_is_gone(client: Any) -> None:
     assert client.call("POST", "/services/oauth2/revoke", data={"token": client.token}).status_code == 200
     assert client.get("/limits").status_code == 401
     assert client.call("POST", "/services/oauth2/revoke", data={"token": client.token}).status_code == 400
+
+
+def refresh(org: Org, host: str = "login", **changes: str) -> requests.Response:
+    form = {
+        "grant_type": "refresh_token",
+        "client_id": org.consumer_key,
+        "client_secret": org.consumer_secret,
+        "refresh_token": org.refresh_token,
+    }
+    url = f"https://{host}.salesforce.com/services/oauth2/token"
+    return requests.post(url, data=form | changes, proxies={"https": org.proxy}, timeout=10)
+
+
+def test_a_refresh_token_opens_a_session(org: Org) -> None:
+    answer = refresh(org).json()
+    assert "refresh_token" not in answer
+    assert answer["instance_url"] == f"https://{org.my_domain}.salesforce.com"
+    limits = requests.get(
+        f"{org.url}/services/data/v68.0/limits",
+        headers={"Authorization": f"Bearer {answer['access_token']}"},
+        verify=org.ca,
+        timeout=10,
+    )
+    assert limits.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "changes", "refusal"),
+    [
+        ("login", {"refresh_token": "nonsense"}, ("invalid_grant", "expired access/refresh token")),
+        ("login", {"refresh_token": ""}, ("invalid_grant", "expired access/refresh token")),
+        ("login", {"client_secret": "wrong"}, ("invalid_client", "invalid client credentials")),
+        ("login", {"client_id": "wrong"}, ("invalid_client_id", "client identifier invalid")),
+        ("test", {}, ("invalid_grant", "authentication failure")),
+    ],
+)
+def test_a_refresh_that_is_refused(
+    host: str, changes: dict[str, str], refusal: tuple[str, str], org: Org
+) -> None:
+    answer = refresh(org, host, **changes)
+    assert answer.status_code == 400
+    assert (answer.json()["error"], answer.json()["error_description"]) == refusal
+
+
+def test_a_revoked_refresh_token_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    with running_org(rows=20) as org:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", org.bundle)
+        url = f"{org.url}/services/oauth2/revoke"
+        token = {"token": org.refresh_token}
+        assert requests.post(url, data=token, verify=org.ca, timeout=10).status_code == 200
+        assert requests.post(url, data=token, verify=org.ca, timeout=10).status_code == 400
+        assert refresh(org).json()["error_description"] == "expired access/refresh token"
+
+
+LOGOUT = (
+    '<se:Envelope xmlns:se="http://schemas.xmlsoap.org/soap/envelope/"><se:Header>'
+    '<SessionHeader xmlns="urn:partner.soap.sforce.com"><sessionId>{}</sessionId></SessionHeader></se:Header>'
+    '<se:Body><logout xmlns="urn:partner.soap.sforce.com"/></se:Body></se:Envelope>'
+)
+
+
+@pytest.mark.parametrize("path", ["/services/Soap/u/68.0", "/services/Soap/u/60.0/00DgL0000000000"])
+def test_soap_logs_out(path: str, client: Any) -> None:
+    answer = client.call("POST", path, data=LOGOUT.format(client.token), headers={"Content-Type": "text/xml"})
+    assert (answer.status_code, "<logoutResponse/>" in answer.text) == (200, True)
+    assert client.get("/limits").status_code == 401
+    again = client.call("POST", path, data=LOGOUT.format(client.token), headers={"Content-Type": "text/xml"})
+    assert (again.status_code, "INVALID_SESSION_ID" in again.text) == (500, True)

@@ -53,6 +53,61 @@ def test_writes_and_xml_are_named_as_missing(client: Any, error: Error) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/composite"),
+        ("POST", "/composite/tree/Account"),
+        ("GET", "/search"),
+        ("GET", "/parameterizedSearch"),
+        ("GET", "/analytics/reports"),
+        ("GET", "/tooling/query"),
+        ("GET", "/recent"),
+        ("GET", "/tabs"),
+        ("GET", "/theme"),
+        ("GET", "/quickActions"),
+        ("POST", "/graphql"),
+        ("GET", "/ui-api/records/001gL0000000000QAA"),
+        ("GET", "/limits/recordCount"),
+        ("GET", "/sobjects/Account/describe/layouts"),
+        ("GET", "/sobjects/Account/listviews"),
+        ("GET", "/sobjects/Account/quickActions"),
+        ("GET", "/sobjects/Account/AccountNumber/4711"),
+        ("GET", "/services/apexrest/own/thing"),
+        ("POST", "/services/Soap/c/64.0"),
+    ],
+)
+def test_what_salesforce_has_and_the_org_has_not_is_named(method: str, path: str, client: Any) -> None:
+    answer = client.call(method, path, json={} if method == "POST" else None)
+    assert answer.status_code == 501, answer.text
+    assert "SANDBOX_NOT_SERVED" in answer.text
+    assert path.partition("?")[0].rpartition("/")[2] in answer.text
+
+
+def test_the_identity_url_of_a_login(client: Any, org: Org) -> None:
+    url = client.get("/services/data/v68.0").json()["identity"]
+    assert url.startswith("https://login.salesforce.com/id/")
+    proxied = requests.get(
+        url, headers={"Authorization": f"Bearer {client.token}"}, proxies={"https": org.proxy}, timeout=10
+    ).json()
+    assert proxied["username"] == org.username
+    path = url.removeprefix("https://login.salesforce.com")
+    assert requests.get(f"{org.url}{path}", verify=org.ca, timeout=10).status_code == 401
+
+
+def test_some_records_by_their_ids(client: Any, org: Org, error: Error) -> None:
+    rows = org.rows("Account", ["Id", "Name"])[:3]
+    ids = [rows[1]["Id"], "001gL00000zzzzyQAA", rows[0]["Id"][:15], "nonsense"]
+    answer = client.call("POST", "/composite/sobjects/Account", json={"ids": ids, "fields": ["Id", "Name"]})
+    assert [one and one["Name"] for one in answer.json()] == [rows[1]["Name"], None, rows[0]["Name"], None]
+    by_get = client.get("/composite/sobjects/Account", params={"ids": ",".join(ids), "fields": "Id,Name"})
+    assert by_get.json() == answer.json()
+    bad = client.call("POST", "/composite/sobjects/Account", json={"ids": ids})
+    assert error(bad)[:2] == (400, "REQUIRED_FIELD_MISSING")
+    unknown = client.call("POST", "/composite/sobjects/Account", json={"ids": ids, "fields": ["Nothing"]})
+    assert error(unknown)[:2] == (400, "INVALID_FIELD")
+
+
 @pytest.mark.parametrize("header", ["", "Bearer nonsense", "Basic abc"])
 def test_nobody_gets_in_without_a_session(header: str, org: Org, error: Error) -> None:
     answer = requests.get(f"{org.url}/services/data/v68.0/limits", headers={"Authorization": header})
