@@ -23,7 +23,7 @@ def check(expect: Expect, rows: int, last: Manifest | None, dataset: str) -> Non
             f"{dataset} read {rows} rows and expects at least {expect.min_rows}. Nothing was published."
         )
     before = last.rows if last else 0
-    if expect.max_drop is not None and before and rows < before * (1 - expect.max_drop):
+    if before and not expect.tolerates(before - rows, before):
         raise FatalError(
             f"{dataset} read {rows} rows, {(before - rows) / before:.0%} fewer than the {before} of the publication before"
             f" ({iso_instant(last.logical_date) if last else ''}), and expects a drop of at most {expect.max_drop:.0%}."

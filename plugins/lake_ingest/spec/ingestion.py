@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,10 @@ class Expect:
 
     min_rows: int | None = None
     max_drop: float | None = None
+
+    def tolerates(self, lost: int, of: int) -> bool:
+        """Whether `lost` of so many rows is a drop that may be; 0.7 is counted as seven tenths, not as the nearest float."""
+        return self.max_drop is None or lost <= of * Decimal(str(self.max_drop))
 
 
 @dataclass(frozen=True)

@@ -174,9 +174,9 @@ def _apart(keys: pa.Array, count: int) -> list[pa.Array]:
 
 def _check_share(ingestion: Ingestion, outcome: Outcome) -> None:
     """A user who may no longer see some rows makes them look deleted; the spec's largest drop bounds that."""
-    most, missing = ingestion.expect.max_drop, outcome.missing.count
-    if most is not None and missing > most * outcome.in_lake:
+    missing = outcome.missing.count
+    if not ingestion.expect.tolerates(missing, outcome.in_lake):
         raise FatalError(
             f"{missing} of the lake's {outcome.in_lake} keys of {ingestion.dataset} are not in the source, and the spec expects"
-            f" a drop of at most {most:.0%}. Nothing was written; see whether the connection's user may still read every row."
+            f" a drop of at most {ingestion.expect.max_drop:.0%}. Nothing was written; see whether the connection's user may still read every row."
         )
