@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from infra.analysis.finding import Finding
 from infra.analysis.privileges import Privilege, privileges
+from infra.analysis.quota_rules import QUOTA_RULES
 from infra.analysis.template import Assembly
 
 _WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion")
@@ -19,15 +20,6 @@ _POLLING = {
 }
 # The Deploy and Verify stages, and what empties the bucket before its stack is deleted.
 _MAY_WRITE_DAGS = ("-deploy", "-verify")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A rule that does not hold, where, and why it matters."""
-
-    rule: str
-    where: str
-    text: str
 
 
 def no_open_assume_role(assembly: Assembly) -> Iterator[Finding]:
@@ -141,6 +133,7 @@ RULES: tuple[Callable[[Assembly], Iterator[Finding]], ...] = (
     no_privileged_builds,
     no_shared_roles,
     all_logs_on,
+    *QUOTA_RULES,
 )
 
 

@@ -14,7 +14,8 @@ from aws_cdk import (
 )
 from cdk_nag import AwsSolutionsChecks
 
-from infra.analysis.platform_rules import Finding, findings
+from infra.analysis.finding import Finding
+from infra.analysis.platform_rules import findings
 from infra.analysis.template import Assembly
 
 

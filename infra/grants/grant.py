@@ -1,6 +1,7 @@
 """One way to grant: named actions on named resources; a wildcard only with a written reason beside it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from re import sub
 from typing import Any
 
@@ -9,6 +10,53 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.analysis.acknowledgement import acknowledge
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Named actions on named resources.
+
+    `reason` explains the wildcards in `resources`. cdk-nag's findings name what they found in the template's own
+    words, so it is acknowledged for just these resources.
+    """
+
+    sid: str
+    actions: Sequence[str]
+    resources: Sequence[str]
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+
+    def statement(self) -> iam.PolicyStatement:
+        """As a policy holds it."""
+        return iam.PolicyStatement(
+            sid=self.sid,
+            actions=list(self.actions),
+            resources=list(self.resources),
+            conditions=dict(self.conditions),
+        )
+
+    def check(self, scope: Construct) -> None:
+        """Refuse what nobody could review.
+
+        Raises:
+            ValueError: a wildcard has no reason, or there is one in an action.
+        """
+        wild = [resource for resource in self.resources if _is_wild(spelled(scope, resource))]
+        if any("*" in action for action in self.actions):
+            raise ValueError(
+                f"grant {self.sid}: an action must be named in full, got {', '.join(self.actions)}"
+            )
+        if bool(wild) != bool(self.reason):
+            raise ValueError(
+                f"grant {self.sid}: a wildcard needs a reason, and a reason a wildcard; got {wild} and {self.reason!r}"
+            )
+
+    def acknowledge(self, policy: Construct) -> None:
+        """Write the reason where an analysis would flag the wildcards."""
+        if self.reason:
+            names = [spelled(policy, resource) for resource in self.resources]
+            rules = [f"AwsSolutions-IAM5[Resource::{name}]" for name in names if "*" in name]
+            acknowledge(policy, self.reason, *rules)
 
 
 def grant(
@@ -20,40 +68,26 @@ def grant(
     conditions: Mapping[str, Any] | None = None,
     reason: str | None = None,
 ) -> None:
-    """Let a role do the actions on the resources.
-
-    `reason` explains the wildcards in `resources`. cdk-nag's findings name what they found in the template's own
-    words, so it is acknowledged for just these resources.
+    """Let a role do the actions on the resources, in its own policy.
 
     Raises:
         ValueError: a wildcard has no reason, or there is one in an action.
     """
-    spelled = [_spelled(role, resource) for resource in resources]
-    wild = [resource for resource in spelled if "*" in resource or "?" in resource]
-    if any("*" in action for action in actions):
-        raise ValueError(f"grant {sid}: an action must be named in full, got {', '.join(actions)}")
-    if bool(wild) != bool(reason):
-        raise ValueError(
-            f"grant {sid}: a wildcard needs a reason, and a reason a wildcard; got {wild} and {reason!r}"
-        )
-    role.add_to_policy(
-        iam.PolicyStatement(
-            sid=sid, actions=list(actions), resources=list(resources), conditions=dict(conditions or {})
-        )
-    )
-    if reason:
-        acknowledge(
-            role,
-            reason,
-            *[f"AwsSolutions-IAM5[Resource::{resource}]" for resource in wild if "*" in resource],
-        )
+    given = Grant(sid, actions, resources, conditions or {}, reason)
+    given.check(role)
+    role.add_to_policy(given.statement())
+    given.acknowledge(role)
 
 
-def _spelled(role: iam.Role, resource: str) -> str:
+def _is_wild(resource: str) -> bool:
+    return "*" in resource or "?" in resource
+
+
+def spelled(scope: Construct, resource: str) -> str:
     """A resource as cdk-nag prints it: references of the template as <LogicalId.Attribute>, imports by their name."""
     if not Token.is_unresolved(resource):
         return resource
-    resolved = Stack.of(role).resolve(resource)
+    resolved = Stack.of(scope).resolve(resource)
     parts = resolved["Fn::Join"][1] if "Fn::Join" in resolved else [resolved]
     return "".join(part if isinstance(part, str) else _reference(part) for part in parts)
 

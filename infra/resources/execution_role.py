@@ -9,8 +9,9 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.business_unit import Unit
-from infra.grants.grant import grant
+from infra.grants.grant import Grant, grant
 from infra.grants.known_names import environment_arn, role_arn, secret_arns, writer_role_name
+from infra.grants.policy_volumes import grant_in_volumes
 from infra.parameters.deployment_settings import Settings
 from infra.resources.airflow_options import CONNECTIONS_PREFIX, VARIABLES_PREFIX
 from infra.resources.log_groups import airflow_log_groups_arn
@@ -50,9 +51,10 @@ class ExecutionRole(Construct):
         self._read_dags(bucket)
         self._report(settings)
         self._queue(key)
-        self._write_as_unit(settings, units)
+        for_units = [self._write_as_unit(settings, units)]
         if settings.secrets_backend == "SecretsManager":
-            self._read_secrets(units)
+            for_units.append(self._read_secrets(units))
+        grant_in_volumes(self.role, "Units", for_units)
 
     def _read_dags(self, bucket: s3.IBucket) -> None:
         grant(
@@ -148,17 +150,16 @@ class ExecutionRole(Construct):
             },
         )
 
-    def _write_as_unit(self, settings: Settings, units: Sequence[Unit]) -> None:
+    def _write_as_unit(self, settings: Settings, units: Sequence[Unit]) -> Grant:
         """The role has no right on the lake: a task gets one by assuming the role of its unit."""
         arns = [role_arn(self, writer_role_name(settings, unit)) for unit in units]
-        grant(self.role, "Units", actions=["sts:AssumeRole"], resources=arns)
+        return Grant("Units", ["sts:AssumeRole"], arns)
 
-    def _read_secrets(self, units: Sequence[Unit]) -> None:
+    def _read_secrets(self, units: Sequence[Unit]) -> Grant:
         names = [f"{CONNECTIONS_PREFIX}/{name}" for unit in units for name in unit.connections]
-        grant(
-            self.role,
+        return Grant(
             "Secrets",
-            actions=["secretsmanager:GetSecretValue"],
-            resources=secret_arns(self, [*names, f"{VARIABLES_PREFIX}/bucket_name"]),
+            ["secretsmanager:GetSecretValue"],
+            secret_arns(self, [*names, f"{VARIABLES_PREFIX}/bucket_name"]),
             reason="Secrets Manager ends every ARN with six random characters; the names before them are exact.",
         )

@@ -62,7 +62,7 @@ class Cloud:
 
     def grant(self, assembly: Assembly, stack: str | None = None) -> None:
         """Give the roles (of one stack, or of all) the policies of their templates; new roles are made."""
-        for role, statements in policies(assembly):
+        for role, statements in policies(assembly).items():
             if stack is None or role.startswith(f"{stack}."):
                 self.add_role(role, statements)
 

@@ -1,7 +1,7 @@
 """The pipelines as the synthesised templates tell them: stages in order, and what each of them runs."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -109,17 +109,19 @@ def read_stages(assembly: Assembly, stack: str) -> tuple[Stage, ...]:
     return tuple(_stage(stage, projects, values) for stage in pipeline.properties["Stages"][1:])
 
 
-def policies(assembly: Assembly) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Role as `<stack>.<logical id>`, and its statements, references resolved.
+def policies(assembly: Assembly) -> dict[str, list[dict[str, Any]]]:
+    """Role as `<stack>.<logical id>` to the statements of all its policies, references resolved.
 
     Conditions are left out: the stand-in for IAM refuses whatever has one, because it is not told their context.
     """
     values = Values(assembly)
-    for policy in assembly.resources("AWS::IAM::Policy"):
+    found: dict[str, list[dict[str, Any]]] = {}
+    for policy in assembly.resources("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
         document = values.of(policy.properties["PolicyDocument"])
         statements = [{k: v for k, v in s.items() if k != "Condition"} for s in document["Statement"]]
-        for role in policy.properties["Roles"]:
-            yield f"{policy.stack}.{role['Ref']}", statements
+        for role in policy.properties.get("Roles", ()):
+            found.setdefault(f"{policy.stack}.{role['Ref']}", []).extend(statements)
+    return found
 
 
 def _projects(assembly: Assembly, values: Values) -> dict[str, Resource]:

@@ -35,6 +35,24 @@ def synthesise_set(parameters: ParameterSet, out: Path, root: Path, units: Seque
     synthesise(app)
 
 
+HUNDRED = ParameterSet("hundred", {"secretsBackend": "SecretsManager"})
+
+
+def many_units(count: int) -> list[Unit]:
+    """Units with four secrets each."""
+    names = [f"business_unit_{number:03}" for number in range(count)]
+    return [
+        Unit(
+            name,
+            (None,),
+            f"landing/{name}",
+            f"aws_{name}",
+            (f"aws_{name}", f"protect_key_{name}", f"salesforce_{name}", f"salesforce_{name}_oauth"),
+        )
+        for name in names
+    ]
+
+
 def main(out: Path) -> None:
     """All sets on the small platform beside this file, the defaults once more, and other units: careless ones, our own."""
     units = read_units(PLATFORM / "units.json")
@@ -43,6 +61,7 @@ def main(out: Path) -> None:
     synthesise_set(ParameterSet("defaults-again"), out, PLATFORM, units)
     careless = [replace(unit, aws_connection="aws_finance") for unit in units]
     synthesise_set(ParameterSet("shared"), out, PLATFORM, careless)
+    synthesise_set(HUNDRED, out, PLATFORM, many_units(100))
     own = read_units(compile_units(ROOT, out / "units.json"))
     synthesise_set(ParameterSet("repository"), out, ROOT, own)
 

@@ -18,8 +18,8 @@ def environment(assembly: Assembly) -> Mapping[str, Any]:
 def statements(assembly: Assembly, role: str) -> list[dict[str, Any]]:
     return [
         statement
-        for policy in assembly.resources("AWS::IAM::Policy")
-        if any(role in assembly.text(reference) for reference in policy.properties["Roles"])
+        for policy in assembly.resources("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+        if any(role in assembly.text(reference) for reference in policy.properties.get("Roles", ()))
         for statement in policy.properties["PolicyDocument"]["Statement"]
     ]
 

@@ -92,7 +92,7 @@ def test_what_eventbridge_tells_the_build_of_a_pull_request(defaults):
 
 
 def test_every_role_s_policy_resolves_to_arns(defaults):
-    for role, statements in policies(defaults):
+    for role, statements in policies(defaults).items():
         for statement in statements:
             resources = (
                 statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
