@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from infra.release.release_manifest import MANIFEST, Manifest, describe, stamp
 
 if TYPE_CHECKING:
+    from botocore.config import Config
+
+    from infra.release.arrival import Verdict
     from infra.release.dag_folder import DagFolder
 
 
@@ -58,21 +61,41 @@ def _deploy(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     import boto3  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     from infra.release.airflow_api import AirflowApi  # noqa: PLC0415
-    from infra.release.arrival import wait_until_arrived  # noqa: PLC0415
+    from infra.release.arrival import Comparison, wait_until_arrived  # noqa: PLC0415
 
-    airflow = AirflowApi(boto3.client("mwaa"), arguments.environment)
-    findings = wait_until_arrived(
-        _release(arguments.release), airflow, seconds=arguments.seconds, patience=arguments.patience, say=_say
-    )
-    if not findings:
-        return 0
-    for finding in findings:
-        _complain(finding.text)
-    former = _folder(arguments.bucket).roll_back()
+    folder = _folder(arguments.bucket)
+    airflow = AirflowApi(boto3.client("mwaa", config=_patient()), arguments.environment)
+    try:
+        comparison = Comparison(_release(arguments.release), folder.seen(), airflow)
+        verdict = wait_until_arrived(
+            comparison, seconds=arguments.seconds, patience=arguments.patience, say=_say
+        )
+        if verdict.arrived:
+            folder.note_seen(comparison.release)
+            return 0
+        _tell(verdict)
+        former = folder.roll_back()
+    except (BotoCoreError, ClientError) as error:
+        _complain(
+            f"the bucket {arguments.bucket} could not be read or written: {error}; what was deployed stands, and nothing "
+            "was rolled back: run the stage again"
+        )
+        return 1
     _complain(f"rolled back to {former.commit or 'the empty folder'}: {len(former.dags)} DAGs")
     return 1
+
+
+def _tell(verdict: "Verdict") -> None:
+    """What is wrong, or that it is not known whether anything is."""
+    for difference in verdict.differences:
+        _complain(difference.text)
+    if verdict.could_not_ask is not None:
+        _complain(
+            f"Airflow could not be asked, so it is not known whether the release is right: {verdict.could_not_ask}"
+        )
 
 
 def _release(folder: Path) -> Manifest:
@@ -93,7 +116,14 @@ def _folder(bucket: str) -> "DagFolder":
 
     from infra.release.dag_folder import DagFolder  # noqa: PLC0415
 
-    return DagFolder(boto3.client("s3"), bucket)
+    return DagFolder(boto3.client("s3", config=_patient()), bucket)
+
+
+def _patient() -> "Config":
+    """A client that asks again by itself: after throttling, server errors and lost connections, with back-off."""
+    from botocore.config import Config  # noqa: PLC0415
+
+    return Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 6})
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,8 +1,10 @@
 """Airflow's REST API through MWAA's InvokeRestApi, which signs in with the caller's IAM role."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.release.release_manifest import STAMP
 
@@ -16,6 +18,10 @@ class MwaaClient(Protocol):
         """Call Airflow's REST API in the caller's role."""
 
 
+class CouldNotAskError(Exception):
+    """Airflow gave no answer, or none that can be read: it is not known whether anything is wrong."""
+
+
 @dataclass(frozen=True)
 class ImportProblem:
     """A file that Airflow could not import, and the last line of why."""
@@ -25,40 +31,68 @@ class ImportProblem:
 
 
 class AirflowApi:
-    """What the Verify stage asks of one environment; a Viewer may ask all of it."""
+    """What the Verify stage asks of one environment; a Viewer may ask all of it.
+
+    Every method raises CouldNotAskError: MWAA throttles, restarts its web servers, refuses while it is updated.
+    """
 
     def __init__(self, client: MwaaClient, environment: str) -> None:
         self._client = client
         self._environment = environment
 
-    def versions(self) -> dict[str, str]:
-        """Id to stamped version of every DAG that is in the DAG folder now; empty for one without a stamp."""
-        return {dag["dag_id"]: self._version(dag["dag_id"]) for dag in self._all("/dags", "dags")}
+    def parsed(self) -> dict[str, str]:
+        """Id of every DAG that is in the DAG folder now, to the moment at which Airflow last read its file."""
+        return {str(dag["dag_id"]): str(dag.get("last_parsed_time")) for dag in self._all("/dags", "dags")}
+
+    def version(self, dag_id: str) -> str:
+        """The stamp at the end of a DAG's file as Airflow last read it; empty for a file without one."""
+        content = str(self._get(f"/dagSources/{dag_id}", {}).get("content", ""))
+        last = content.rstrip().rpartition("\n")[2]
+        return last.removeprefix(STAMP) if last.startswith(STAMP) else ""
 
     def import_problems(self) -> list[ImportProblem]:
         """The files that Airflow could not import."""
-        problems = self._all("/importErrors", "import_errors")
         return [
-            ImportProblem(item["filename"], item["stack_trace"].strip().splitlines()[-1]) for item in problems
+            ImportProblem(str(item.get("filename") or "a file without a name"), _last_line(item))
+            for item in self._all("/importErrors", "import_errors")
         ]
-
-    def _version(self, dag_id: str) -> str:
-        """The stamp at the end of the file as Airflow last read it."""
-        last = str(self._get(f"/dagSources/{dag_id}", {})["content"]).rstrip().rpartition("\n")[2]
-        return last.removeprefix(STAMP) if last.startswith(STAMP) else ""
 
     def _all(self, path: str, key: str) -> Iterator[dict[str, Any]]:
         offset = 0
         while True:
             page = self._get(path, {"limit": _PAGE, "offset": offset})
-            yield from page[key]
+            try:
+                items, total = list(page[key]), int(page["total_entries"])
+            except (KeyError, TypeError, ValueError) as error:
+                raise CouldNotAskError(f"{path} was answered without {error}") from error
+            yield from items
             offset += _PAGE
-            if offset >= page["total_entries"]:
+            if offset >= total:
                 return
 
     def _get(self, path: str, query: dict[str, int]) -> dict[str, Any]:
-        answer = self._client.invoke_rest_api(
-            Name=self._environment, Path=path, Method="GET", QueryParameters=query
-        )
-        body: dict[str, Any] = answer["RestApiResponse"]
+        try:
+            answer = self._client.invoke_rest_api(
+                Name=self._environment, Path=path, Method="GET", QueryParameters=query
+            )
+        except ClientError as error:
+            raise CouldNotAskError(f"{path}: {_refusal(error)}") from error
+        except BotoCoreError as error:  # no connection, no credentials, no answer in time
+            raise CouldNotAskError(f"{path}: {error}") from error
+        status, body = answer.get("RestApiStatusCode", 200), answer.get("RestApiResponse")
+        if status >= 400 or not isinstance(body, dict):
+            raise CouldNotAskError(f"{path} was answered with status {status}: {str(body)[:200]}")
         return body
+
+
+def _refusal(error: ClientError) -> str:
+    """What MWAA says, and what Airflow behind it said."""
+    response: Mapping[str, Any] = {**error.response}
+    told, behind = response.get("Error", {}), response.get("RestApiStatusCode")
+    said = f"{told.get('Code', 'Unknown')} {told.get('Message', '')}".strip()
+    return said if behind is None else f"{said}, Airflow answered {behind}"
+
+
+def _last_line(item: dict[str, Any]) -> str:
+    lines = str(item.get("stack_trace") or "").strip().splitlines()
+    return lines[-1] if lines else "Airflow gives no reason"

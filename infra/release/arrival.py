@@ -2,62 +2,117 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from infra.release.airflow_api import AirflowApi
+from infra.release.airflow_api import AirflowApi, CouldNotAskError
 from infra.release.release_manifest import Manifest
+
+_LONGEST_PAUSE = 60.0
 
 
 @dataclass(frozen=True)
-class Finding:
+class Difference:
     """One difference between the release and Airflow; `final` ones do not go away by waiting."""
 
     text: str
     final: bool = False
 
 
-def compare(release: Manifest, airflow: AirflowApi) -> list[Finding]:
-    """What still differs."""
-    findings = [
-        Finding(f"{problem.file} cannot be imported: {problem.reason}", final=True)
-        for problem in airflow.import_problems()
-    ]
-    seen = airflow.versions()
-    for dag_id, version in sorted(release.dags.items()):
-        if dag_id not in seen:
-            findings.append(Finding(f"{dag_id} is not in Airflow yet"))
-        elif seen[dag_id] != version:
-            findings.append(Finding(f"{dag_id} is still at another version"))
-    findings += [Finding(f"{dag_id} is still in Airflow") for dag_id in sorted(set(seen) - set(release.dags))]
-    return findings
+@dataclass(frozen=True)
+class Verdict:
+    """What was known at the end: what differs, or why Airflow could not be asked."""
+
+    differences: tuple[Difference, ...] = ()
+    could_not_ask: str | None = None
+
+    @property
+    def arrived(self) -> bool:
+        """Whether Airflow was asked, and shows the release."""
+        return not self.differences and self.could_not_ask is None
+
+    def __str__(self) -> str:
+        if self.could_not_ask is not None:
+            return f"could not ask: {self.could_not_ask}"
+        if not self.differences:
+            return "arrived"
+        return f"{len(self.differences)} differences, among them: {self.differences[0].text}"
+
+
+@dataclass
+class Comparison:
+    """A release beside what Airflow shows.
+
+    The source of a DAG is fetched only if it differs from the release that was last seen in Airflow, and again only
+    when Airflow has read its file anew.
+    """
+
+    release: Manifest
+    last_seen: Manifest
+    airflow: AirflowApi
+    _seen: dict[str, tuple[str, str]] = field(default_factory=dict)  # by id, moment of reading and version
+
+    def differences(self) -> tuple[Difference, ...]:
+        """What still differs.
+
+        Raises:
+            CouldNotAskError: Airflow did not answer; what it answered before is kept.
+        """
+        found = [
+            Difference(f"{problem.file} cannot be imported: {problem.reason}", final=True)
+            for problem in self.airflow.import_problems()
+        ]
+        parsed = self.airflow.parsed()
+        for dag_id, version in sorted(self.release.dags.items()):
+            if dag_id not in parsed:
+                found.append(Difference(f"{dag_id} is not in Airflow yet"))
+            elif (
+                self.last_seen.dags.get(dag_id) != version
+                and self._version(dag_id, parsed[dag_id]) != version
+            ):
+                found.append(Difference(f"{dag_id} is still at another version"))
+        left_over = sorted(set(parsed) - set(self.release.dags))
+        return (*found, *(Difference(f"{dag_id} is still in Airflow") for dag_id in left_over))
+
+    def _version(self, dag_id: str, moment: str) -> str:
+        read, version = self._seen.get(dag_id, ("", ""))
+        if read != moment:
+            version = self.airflow.version(dag_id)
+            self._seen[dag_id] = (moment, version)
+        return version
 
 
 def wait_until_arrived(
-    release: Manifest,
-    airflow: AirflowApi,
+    comparison: Comparison,
     *,
     seconds: float,
     patience: float = 60,
     pause: float = 5,
     say: Callable[[str], None],
-) -> list[Finding]:
-    """Compare until nothing differs, and return what still does after `seconds`.
+) -> Verdict:
+    """Compare until nothing differs, and return what is known after `seconds`.
 
     An import error of the former release may stand for a moment, so one is final only when it has stood for
-    `patience` seconds.
+    `patience` seconds. While Airflow cannot be asked, the pauses become longer.
     """
     started = time.monotonic()
     broken_since: float | None = None
+    wait = pause
     while True:
-        findings = compare(release, airflow)
+        try:
+            verdict = Verdict(comparison.differences())
+            wait = pause
+        except CouldNotAskError as error:
+            verdict = Verdict(could_not_ask=str(error))
+            wait = min(wait * 2, _LONGEST_PAUSE)
         now = time.monotonic()
-        broken_since = (broken_since or now) if any(finding.final for finding in findings) else None
-        say(f"{now - started:4.0f} s: {_summary(findings)}")
-        gone_wrong = broken_since is not None and now - broken_since >= patience
-        if not findings or gone_wrong or now - started >= seconds:
-            return findings
-        time.sleep(pause)
-
-
-def _summary(findings: list[Finding]) -> str:
-    return f"{len(findings)} differences, among them: {findings[0].text}" if findings else "arrived"
+        if verdict.could_not_ask is None:
+            broken = any(difference.final for difference in verdict.differences)
+            broken_since = (broken_since or now) if broken else None
+        say(f"{now - started:4.0f} s: {verdict}")
+        gone_wrong = (
+            verdict.could_not_ask is None and broken_since is not None and now - broken_since >= patience
+        )
+        left = started + seconds - now
+        if verdict.arrived or gone_wrong or left <= 0:
+            return verdict
+        time.sleep(min(wait, left))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.release.release_manifest import EMPTY, MANIFEST, Manifest, StoredFile
+from infra.release.release_manifest import EMPTY, MANIFEST, SEEN, Manifest, StoredFile
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -30,13 +30,17 @@ class DagFolder:
 
     def manifest(self, version: str | None = None) -> Manifest:
         """The manifest that stands, or an earlier version of it; the empty release when there is none."""
-        key = PREFIX + MANIFEST
-        if version is None:
-            version = self._versions().get(MANIFEST)
-        if version is None:
-            return EMPTY
-        body = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version)["Body"].read()
-        return Manifest.from_json(body)
+        version = version or self._versions().get(MANIFEST)
+        return self._read(MANIFEST, version) if version else EMPTY
+
+    def seen(self) -> Manifest:
+        """The release that Airflow was last seen to show; the empty release when none was."""
+        version = self._versions().get(SEEN)
+        return self._read(SEEN, version) if version else EMPTY
+
+    def note_seen(self, release: Manifest) -> None:
+        """Remember that Airflow shows a release."""
+        self._upload(SEEN, release.to_json().encode())
 
     def deploy(self, release: Manifest, folder: Path) -> Change:
         """Make dags/ hold exactly the release; only what differs is written, the manifest last."""
@@ -78,13 +82,17 @@ class DagFolder:
             else:
                 stored[path] = StoredFile(file.sha256, write(path, file))
                 written.append(path)
-        removed = sorted(set(latest) - set(release.files) - {MANIFEST})
+        removed = sorted(set(latest) - set(release.files) - {MANIFEST, SEEN})
         for path in removed:
             self._client.delete_object(Bucket=self._bucket, Key=PREFIX + path)
         self._upload(
             MANIFEST, replace(release, files=stored, previous=latest.get(MANIFEST)).to_json().encode()
         )
         return Change(tuple(written), tuple(removed))
+
+    def _read(self, path: str, version: str) -> Manifest:
+        answer = self._client.get_object(Bucket=self._bucket, Key=PREFIX + path, VersionId=version)
+        return Manifest.from_json(answer["Body"].read())
 
     def _upload(self, path: str, content: bytes) -> str:
         answer = self._client.put_object(

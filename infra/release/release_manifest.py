@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "_deployment.json"
+SEEN = "_seen.json"  # the manifest of the release that Airflow was last seen to show
 STAMP = "# version "
 
 

@@ -14,9 +14,22 @@ from sandbox.rehearsal.loopback import serving
 JsonAnswer = Callable[[str, dict[str, Any]], tuple[int, object]]
 
 
+# What MWAA answers at times, and goes on as before.
+HICCUPS = (
+    (429, {"__type": "ThrottlingException", "Message": "Rate exceeded"}),
+    (400, {"__type": "ValidationException", "Message": "the environment is UPDATING"}),
+    (403, {"__type": "AccessDeniedException", "Message": "not authorized to perform airflow:InvokeRestApi"}),
+    (500, {"__type": "InternalServerException", "Message": "try again"}),
+)
+
+
 @contextmanager
 def rest_api(environment: str, airflow_url: str, user: str, password: str) -> Iterator[str]:
-    """Answer InvokeRestApi for one environment by asking a local Airflow; yields the address."""
+    """Answer InvokeRestApi for one environment by asking a local Airflow; yields the address.
+
+    The first requests get `HICCUPS`.
+    """
+    hiccups = list(HICCUPS)
     login = requests.post(
         f"{airflow_url}/auth/token", json={"username": user, "password": password}, timeout=30
     )
@@ -24,6 +37,8 @@ def rest_api(environment: str, airflow_url: str, user: str, password: str) -> It
     signed_in = {"Authorization": f"Bearer {login.json()['access_token']}"}
 
     def answer(path: str, asked: dict[str, Any]) -> tuple[int, object]:
+        if hiccups:
+            return hiccups.pop(0)
         name = unquote(path.removeprefix("/restapi/"))
         if name != environment or asked["Method"] != "GET":
             return 403, {"Message": f"a Viewer may not {asked['Method']} in {name}"}

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from infra.release.airflow_api import AirflowApi
-from infra.release.arrival import wait_until_arrived
+from infra.release.arrival import Comparison, wait_until_arrived
 from infra.release.dag_folder import DagFolder
 from infra.release.release_manifest import EMPTY, Manifest, describe, stamp
 
@@ -170,14 +170,20 @@ def test_what_stands_can_be_fetched(dags, tmp_path):
 
 
 class Airflow:
-    """An Airflow that answers InvokeRestApi from what it holds: versions by DAG id, and files in error."""
+    """An Airflow that answers InvokeRestApi from what it holds: versions by DAG id, and files in error.
+
+    `parsed` is when it last read its files; `asked` are the paths that it was asked for.
+    """
 
     def __init__(self, dags: dict[str, str], errors: tuple[str, ...] = ()) -> None:
         self.dags, self.errors = dags, errors
+        self.parsed = 0
+        self.asked: list[str] = []
 
     def invoke_rest_api(self, **request: Any) -> dict[str, Any]:
         assert request["Name"] == "Lake"
         assert request["Method"] == "GET"
+        self.asked.append(request["Path"])
         return {
             "RestApiStatusCode": 200,
             "RestApiResponse": self._answer(request["Path"], request["QueryParameters"]),
@@ -191,7 +197,11 @@ class Airflow:
                 query,
             )
         if path == "/dags":
-            return self._page("dags", [{"dag_id": dag_id} for dag_id in self.dags], query)
+            return self._page(
+                "dags",
+                [{"dag_id": dag_id, "last_parsed_time": str(self.parsed)} for dag_id in self.dags],
+                query,
+            )
         return {"content": f"# airflow dag\n\n# version {self.dags[path.removeprefix('/dagSources/')]}\n"}
 
     def _page(self, key: str, items: list[Any], query: dict[str, int]) -> dict[str, Any]:
@@ -199,10 +209,14 @@ class Airflow:
 
 
 def verify(airflow: Airflow, release: Manifest) -> list[str]:
-    found = wait_until_arrived(
-        release, AirflowApi(airflow, "Lake"), seconds=0, patience=0, pause=0, say=lambda _: None
+    verdict = wait_until_arrived(
+        Comparison(release, EMPTY, AirflowApi(airflow, "Lake")),
+        seconds=0,
+        patience=0,
+        pause=0,
+        say=lambda _: None,
     )
-    return [finding.text for finding in found]
+    return [difference.text for difference in verdict.differences]
 
 
 def test_a_release_that_has_arrived(tmp_path):
@@ -256,9 +270,37 @@ def test_waiting_ends_when_it_arrives(tmp_path):
     def say(line: str) -> None:
         said.append(line)
         airflow.dags = release.dags
+        airflow.parsed += 1
 
-    assert wait_until_arrived(release, AirflowApi(airflow, "Lake"), seconds=60, pause=0, say=say) == []
+    comparison = Comparison(release, EMPTY, AirflowApi(airflow, "Lake"))
+    assert wait_until_arrived(comparison, seconds=60, pause=0, say=say).arrived
     assert [line.partition(": ")[2] for line in said] == [
         "1 differences, among them: finance.opportunity is still at another version",
         "arrived",
     ]
+
+
+def test_only_what_changed_is_fetched_and_once_a_reading(tmp_path):
+    seen = {f"finance.d{number}": "v1" for number in range(250)}
+    release = Manifest("c0ffee", {**seen, "finance.d7": "v2", "finance.new": "v1"}, {})
+    airflow = Airflow({**seen, "finance.new": "v1"})
+    comparison = Comparison(release, Manifest("ba5e", seen, {}), AirflowApi(airflow, "Lake"))
+    for _ in range(3):
+        [difference] = comparison.differences()
+        assert difference.text == "finance.d7 is still at another version"
+    sources = [path for path in airflow.asked if path.startswith("/dagSources/")]
+    assert sorted(sources) == ["/dagSources/finance.d7", "/dagSources/finance.new"]
+    airflow.dags["finance.d7"], airflow.parsed = "v2", 1
+    assert comparison.differences() == ()
+
+
+def test_a_release_that_was_deployed_and_never_seen_is_looked_at_in_full(dags, tmp_path):
+    """A pipeline that is started again deploys what stands already."""
+    release = compiled(tmp_path, finance__opportunity="v1")
+    dags.deploy(release, tmp_path)
+    dags.deploy(release, tmp_path)
+    assert dags.seen() == EMPTY
+    dags.note_seen(release)
+    assert dags.seen().dags == release.dags
+    dags.deploy(compiled(tmp_path / "2", finance__opportunity="v2"), tmp_path / "2")
+    assert dags.seen().dags == release.dags

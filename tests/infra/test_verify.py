@@ -1,0 +1,197 @@
+"""The Verify stage as the pipeline runs it, over the real client: whatever MWAA answers, it ends with a verdict."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+from infra.release.__main__ import main
+from infra.release.dag_folder import DagFolder
+from infra.release.release_manifest import MANIFEST, Manifest, describe, stamp
+from sandbox.rehearsal.loopback import serving
+
+BUCKET = "dag-bucket"
+THROTTLED = (429, {"__type": "ThrottlingException", "Message": "Rate exceeded"})
+BROKEN = (500, {"__type": "InternalServerException", "Message": "try again"})
+UPDATING = (
+    400,
+    {"__type": "ValidationException", "Message": "The environment is not in a state to be asked"},
+)
+REFUSED = (403, {"__type": "AccessDeniedException", "Message": "not authorized to perform InvokeRestApi"})
+BEHIND = (
+    400,
+    {"__type": "RestApiServerException", "RestApiStatusCode": 503, "RestApiResponse": {"detail": "down"}},
+)
+HTML = (200, {"RestApiStatusCode": 502, "RestApiResponse": "<html>Bad Gateway</html>"})
+STRANGE = (200, {"RestApiStatusCode": 200, "RestApiResponse": {"detail": "?"}})
+HICCUPS = {
+    "throttled": THROTTLED,
+    "broken": BROKEN,
+    "updating": UPDATING,
+    "refused": REFUSED,
+    "behind": BEHIND,
+    "html": HTML,
+    "strange": STRANGE,
+}
+
+
+class Mwaa:
+    """InvokeRestApi over HTTP: the answers in `refusals` come first, then what `dags` and `errors` say."""
+
+    def __init__(self) -> None:
+        self.refusals: list[tuple[int, dict[str, Any]]] = []
+        self.always: tuple[int, dict[str, Any]] | None = None
+        self.dags: dict[str, str] = {}
+        self.errors: list[dict[str, Any]] = []
+
+    def answer(self, _path: str, body: bytes) -> tuple[int, str, bytes]:
+        status, told = self._told(json.loads(body)["Path"])
+        return status, "application/json", json.dumps(told).encode()
+
+    def _told(self, path: str) -> tuple[int, dict[str, Any]]:
+        if self.always or self.refusals:
+            return self.always or self.refusals.pop(0)
+        if path == "/importErrors":
+            body: dict[str, Any] = {"import_errors": self.errors, "total_entries": len(self.errors)}
+        elif path == "/dags":
+            body = {"dags": [{"dag_id": name} for name in self.dags], "total_entries": len(self.dags)}
+        else:
+            body = {"content": f"# dag\n\n# version {self.dags[path.removeprefix('/dagSources/')]}\n"}
+        return 200, {"RestApiStatusCode": 200, "RestApiResponse": body}
+
+
+@pytest.fixture(scope="module")
+def s3_address() -> Iterator[str]:
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def mwaa(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mwaa]:
+    played = Mwaa()
+    with serving(played.answer) as address:
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL_S3": s3_address,
+            "AWS_ENDPOINT_URL_MWAA": address,
+            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
+        }.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+        monkeypatch.delenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", raising=False)
+        yield played
+
+
+def release(folder: Path, text: str) -> Manifest:
+    """As `pack` leaves it."""
+    dags = folder / "dags"
+    (dags / "finance").mkdir(parents=True)
+    (dags / "finance/product.json").write_text(json.dumps({"finance.product": {"description": text}}))
+    (dags / "finance/product.py").write_text("# dag\n")
+    stamp(dags)
+    packed = describe(dags, f"commit {text}")
+    (folder / MANIFEST).write_text(packed.to_json())
+    return packed
+
+
+@pytest.fixture
+def deployed(mwaa: Mwaa, tmp_path: Path) -> Callable[[], DagFolder]:
+    """Two releases in the bucket, the second of which is to be verified."""
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET)
+    client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    folder = DagFolder(client, BUCKET)
+    for name in ("v1", "v2"):
+        packed = release(tmp_path / name, name)
+        folder.deploy(packed, tmp_path / name / "dags")
+        mwaa.dags = packed.dags
+    yield lambda: folder
+    for version in client.list_object_versions(Bucket=BUCKET).get("Versions", ()):
+        client.delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
+    client.delete_bucket(Bucket=BUCKET)
+
+
+def verify(tmp_path: Path, seconds: float = 60) -> int:
+    return main(
+        [
+            *("verify", "--bucket", BUCKET, "--release", str(tmp_path / "v2"), "--environment", "Lake"),
+            *("--seconds", str(seconds), "--patience", "0"),
+        ]
+    )
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that are made, which take no time here."""
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    return pauses
+
+
+@pytest.mark.parametrize("hiccup", HICCUPS)
+def test_what_passes_is_asked_again(mwaa, deployed, tmp_path, quick, capsys, hiccup):
+    mwaa.refusals = [HICCUPS[hiccup]] * 3
+    assert verify(tmp_path) == 0
+    assert "arrived" in capsys.readouterr().out
+    assert deployed().manifest().commit == "commit v2"
+    assert deployed().seen().commit == "commit v2"
+
+
+@pytest.mark.parametrize("hiccup", HICCUPS)
+def test_what_lasts_ends_in_a_roll_back_that_says_nothing_is_known(
+    mwaa, deployed, tmp_path, quick, capsys, hiccup
+):
+    mwaa.always = HICCUPS[hiccup]
+    assert verify(tmp_path, seconds=0) == 1
+    told = capsys.readouterr().err
+    assert (
+        "Airflow could not be asked, so it is not known whether the release is right: /importErrors" in told
+    )
+    assert "rolled back to commit v1: 1 DAGs" in told
+    assert "cannot be imported" not in told
+    assert deployed().manifest().commit == "commit v1"
+
+
+def test_nobody_listens(mwaa, deployed, tmp_path, quick, monkeypatch, capsys):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_MWAA", "http://127.0.0.1:9")
+    assert verify(tmp_path, seconds=0) == 1
+    assert "Could not connect to the endpoint URL" in capsys.readouterr().err
+    assert deployed().manifest().commit == "commit v1"
+
+
+@pytest.mark.parametrize("trace", [None, "", "   "])
+def test_an_import_error_without_a_trace_is_wrong_all_the_same(
+    mwaa, deployed, tmp_path, quick, capsys, trace
+):
+    mwaa.errors = [{"filename": "finance/product.py", "stack_trace": trace}]
+    assert verify(tmp_path) == 1
+    told = capsys.readouterr().err
+    assert "finance/product.py cannot be imported: Airflow gives no reason" in told
+    assert "could not be asked" not in told
+    assert "rolled back to commit v1" in told
+
+
+def test_pauses_grow_while_nothing_is_answered_and_shrink_again(mwaa, deployed, tmp_path, quick):
+    mwaa.refusals = [UPDATING] * 6
+    assert verify(tmp_path, seconds=10_000) == 0
+    assert quick == [10.0, 20.0, 40.0, 60.0, 60.0, 60.0]
+
+
+def test_a_bucket_that_cannot_be_read_ends_in_one_sentence(
+    mwaa, deployed, tmp_path, quick, monkeypatch, capsys
+):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    assert verify(tmp_path, seconds=0) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("the bucket dag-bucket could not be read or written: Could not connect")
+    assert "run the stage again" in told
