@@ -85,6 +85,7 @@ clean: ## remove what the targets above made
 	rm -rf $(VENV) build .sandbox
 
 include infra/infra.mk
+include tests/clients/clients.mk
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
