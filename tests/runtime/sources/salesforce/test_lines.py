@@ -15,7 +15,7 @@ from lake_ingest.sources.salesforce.client import UNKNOWN_TRIES, Client
 from lake_ingest.sources.salesforce.connection import Credentials
 from lake_ingest.sources.salesforce.transport import Bounds
 
-from tests.runtime.salesforce.odd_host import OddHost
+from tests.runtime.sources.salesforce.odd_host import OddHost
 
 KEY = rsa.generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 FLOWS = {

@@ -19,9 +19,9 @@ from lake_ingest.sources.source import Usage
 from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.window import Interval
 
+from tests.runtime.airflow.tasks import COMPILED
 from tests.runtime.landing import DAY, PREFIX
 from tests.runtime.published import expected_rows, published_rows
-from tests.runtime.tasks import COMPILED
 
 FIELDS = [
     "Id",

@@ -25,7 +25,7 @@ def worker(landing, api):
         "KILL_S3": landing.bucket.client.meta.endpoint_url,
         "KILL_BUCKET": landing.bucket.name,
     }
-    command = [sys.executable, "-m", "tests.runtime.kill_subject", api]
+    command = [sys.executable, "-m", "tests.runtime.run.kill_subject", api]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 

@@ -8,7 +8,7 @@ from lake_ingest.airflow.tasks import CompareIdsOperator
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.verification import verify_publication
 
-from tests.runtime import tasks
+from tests.runtime.airflow import tasks
 from tests.runtime.landing import PREFIX
 from tests.runtime.published import expected_rows, published_rows
 

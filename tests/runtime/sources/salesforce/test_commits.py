@@ -17,7 +17,7 @@ from lake_ingest.sources.salesforce.commits import Coverage, check_patience, cov
 from lake_ingest.sources.source import Pending
 from lake_ingest.spec.ingestion import Ingestion
 
-from tests.runtime import tasks
+from tests.runtime.airflow import tasks
 from tests.runtime.landing import PREFIX
 from tests.runtime.published import published_rows
 

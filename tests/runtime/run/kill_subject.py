@@ -1,4 +1,4 @@
-"""A process that runs one ingestion from start to end, to be killed on the way: `python -m tests.runtime.kill_subject`."""
+"""A process that runs one ingestion from start to end, to be killed on the way: `python -m tests.runtime.run.kill_subject`."""
 
 import json
 import os

@@ -15,7 +15,7 @@ from lake_ingest.run.comparison.compare import stage_comparison
 from lake_ingest.spec.ingestion import COMPRESSIONS
 
 from sandbox.salesforce import running_org
-from tests.runtime import tasks
+from tests.runtime.airflow import tasks
 from tests.runtime.landing import PREFIX, Landing
 from tests.runtime.published import published_rows
 
