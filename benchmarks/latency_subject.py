@@ -55,7 +55,7 @@ def ours() -> dict[str, Any]:
 
 
 def extract(staging: Staging, plan: Plan, index: int) -> None:
-    """One batch, as `ExtractBatchOperator` reads it: a task, the triggerer, the task again."""
+    """One batch, as `SalesforceToS3Operator` reads it: a task, the triggerer, the task again."""
     waiting: Waiting | None = None
     while True:
         reader = BatchReader(

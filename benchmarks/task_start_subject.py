@@ -69,7 +69,8 @@ def run(task: str, ingestion: dict[str, Any]) -> None:
         operators.PlanBatchesOperator(task_id=task, ingestion=ingestion, **place).execute(CONTEXT)
     elif task == "extract":
         for index in range(6):  # the publication needs all of them
-            operators.ExtractBatchOperator(task_id=task, batch={"index": index}, **place).execute(CONTEXT)
+            batch: dict[str, Any] = {"index": index}
+            operators.SalesforceToS3Operator(task_id=task, batch=batch, **place).execute(CONTEXT)
     else:
         operators.PublishOperator(task_id=task, **place).execute(CONTEXT)
 

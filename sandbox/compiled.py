@@ -65,7 +65,7 @@ def pools(dags: Iterable[CompiledDag]) -> set[str]:
 
 
 def _dag(dag_id: str, body: dict[str, Any]) -> CompiledDag:
-    ingestion = body["tasks"]["plan_batches"]["ingestion"]
+    ingestion = next(task["ingestion"] for task in body["tasks"].values() if "ingestion" in task)
     arguments = body["default_args"]
     return CompiledDag(
         dag_id,

@@ -99,10 +99,14 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tasks(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
+    operator = f"lake_ingest.airflow.tasks.{spec.traits.operator}"
+    if spec.batch_size is None:
+        whole = {"ingest": {"operator": operator, "ingestion": effective, "outlets": [asset(spec)]}}
+        return whole | _comparison(spec, effective, "ingest")
     tasks = {
         "plan_batches": {"operator": "lake_ingest.airflow.tasks.PlanBatchesOperator", "ingestion": effective},
         "extract": {
-            "operator": "lake_ingest.airflow.tasks.ExtractBatchOperator",
+            "operator": operator,
             "dependencies": ["plan_batches"],
             "expand": {"batch": "plan_batches.output"},
             "map_index_template": "{{ task.batch['label'] }}",
@@ -113,15 +117,17 @@ def _tasks(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
             "outlets": [asset(spec)],
         },
     }
-    return tasks | _comparison(spec, effective) if spec.compare_ids else tasks
+    return tasks | _comparison(spec, effective, "publish")
 
 
-def _comparison(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
-    """The task that looks for hard deletes; it is skipped in runs that are not the first of their period."""
+def _comparison(spec: Ingestion, effective: dict[str, Any], after: str) -> dict[str, Any]:
+    """The task that looks for hard deletes, if any; it is skipped in runs that are not the first of their period."""
+    if not spec.compare_ids:
+        return {}
     return {
         "compare_ids": {
             "operator": "lake_ingest.airflow.tasks.CompareIdsOperator",
-            "dependencies": ["publish"],
+            "dependencies": [after],
             "ingestion": effective,
             "outlets": [f"{asset(spec)}_deleted"],
         }

@@ -171,7 +171,9 @@ def _calls(dags: Mapping[str, Dag]) -> int:
 
 
 def _ingestion(dag: Dag) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = dag["tasks"]["plan_batches"]["ingestion"]
+    found: Mapping[str, Any] = next(
+        task["ingestion"] for task in dag["tasks"].values() if "ingestion" in task
+    )
     return found
 
 

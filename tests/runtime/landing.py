@@ -6,8 +6,10 @@ from typing import Any
 
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.history import last_manifest
+from lake_ingest.lake.manifest import Manifest
 from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.run.extract import stage_batch
+from lake_ingest.run.ingest import Lake, ingest
 from lake_ingest.run.opening import Run, open_run
 from lake_ingest.run.plan import make_plan, planned
 from lake_ingest.run.publish import publish
@@ -54,11 +56,26 @@ class Landing:
     def land(
         self, day: datetime = DAY, run_id: str = "run", end: datetime | None = None, **spec: Any
     ) -> dict[str, Any]:
+        """The manifest of a run, which has the shape that the compiler gives it: one task, or three where it is cut."""
+        if "batch_size" not in spec:
+            return self.ingest(day, run_id, end, **spec).to_dict()
         staging = self.extract(day, run_id, end, **spec)
         return publish(staging, PREFIX, run_id, day).to_dict()
 
-    def extract(self, day: datetime, run_id: str, end: datetime | None = None, **spec: Any) -> Staging:
-        compiled = {
+    def ingest(
+        self, day: datetime, run_id: str, end: datetime | None = None, *, first_try: bool = False, **spec: Any
+    ) -> Manifest:
+        lake = Lake(self.bucket, PREFIX, lambda _: self.key, first_try)
+        opening = open_run(self.compiled(**spec), self.run(day, run_id, end or day))
+        outcome = ingest(self.source(), lake, opening)
+        while isinstance(outcome, Waiting):
+            source = self.source()
+            waiting = outcome.seen(source.look(outcome.pending), source)
+            outcome = ingest(self.source(), lake, opening, waiting)
+        return outcome
+
+    def compiled(self, **spec: Any) -> dict[str, Any]:
+        return {
             "runtime": VERSION,
             "unit": "finance",
             "name": "deals",
@@ -67,9 +84,13 @@ class Landing:
             "window": "full",
             **spec,
         }
+
+    def extract(self, day: datetime, run_id: str, end: datetime | None = None, **spec: Any) -> Staging:
         staging = Staging(self.bucket, PREFIX, run_id)
         last = last_manifest(self.bucket, PREFIX, day)
-        plan = make_plan(self.source(), open_run(compiled, self.run(day, run_id, end or day)), last)
+        plan = make_plan(
+            self.source(), open_run(self.compiled(**spec), self.run(day, run_id, end or day)), last
+        )
         staging.begin(plan.to_dict())
         for index in range(len(plan.batches)):
             self.stage(staging, index)

@@ -64,6 +64,7 @@ SALESFORCE = SourceKind(
     traits=Traits(
         kind="salesforce",
         title="Salesforce",
+        operator="SalesforceToS3Operator",
         key=("Id",),
         committed="SystemModstamp",
         defaults={"cursor": "SystemModstamp"},

@@ -78,6 +78,12 @@ def run_of(context: Mapping[str, Any]) -> Run:
     return Run(dag_run.dag_id, dag_run.run_id, logical_date.astimezone(UTC), interval)
 
 
+def is_first_try(context: Mapping[str, Any]) -> bool:
+    """Whether no other try of the task, nor one before it was cleared, can have left anything."""
+    instance = context.get("ti")
+    return instance is not None and instance.try_number == 1
+
+
 def skipped(reason: str) -> Exception:
     """What a task raises that has nothing to do in this run."""
     return AirflowSkipException(reason)

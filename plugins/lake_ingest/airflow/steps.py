@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from lake_ingest.airflow import context as airflow
 from lake_ingest.airflow.one_object import write_one_object
 from lake_ingest.lake.bucket import Bucket
+from lake_ingest.lake.manifest import Manifest
 from lake_ingest.lake.publication import Place
 from lake_ingest.lake.staging import Staging
 from lake_ingest.run.budget import ledger_of
-from lake_ingest.run.opening import open_run
+from lake_ingest.run.ingest import Lake, ingest
+from lake_ingest.run.opening import Run, open_run
 from lake_ingest.run.plan import Plan, planned
 from lake_ingest.run.planning import plan_run
 from lake_ingest.run.publish import publish
@@ -21,10 +23,10 @@ from lake_ingest.spec.object_key import deleted_prefix
 if TYPE_CHECKING:
     from lake_ingest.airflow.tasks import (
         CompareIdsOperator,
-        ExtractBatchOperator,
         LakeTask,
         PlanBatchesOperator,
         PublishOperator,
+        ToS3Operator,
     )
 
 log = logging.getLogger(__name__)
@@ -48,11 +50,22 @@ def plan_batches(
     ]
 
 
-def extract(
-    task: "ExtractBatchOperator", context: Context, waited: Waiting | None
+def ingest_one_batch(
+    task: "ToS3Operator", context: Context, waited: Waiting | None
 ) -> dict[str, Any] | Waiting:
+    """Plan, read and publish; gives where the manifest lies, and the publication's rows, bytes and calls."""
+    with airflow.reported():
+        run = airflow.run_of(context)
+        opening = open_run(task.ingestion or {}, run)
+        source = airflow.source_of(opening.ingestion.source, opening.ingestion.conn_id)
+        lake = Lake(_bucket(task), task.prefix, airflow.protection_key, airflow.is_first_try(context))
+        manifest = ingest(source, lake, opening, waited, task.watch)
+    return manifest if isinstance(manifest, Waiting) else _published(task, run, manifest)
+
+
+def extract(task: "ToS3Operator", context: Context, waited: Waiting | None) -> dict[str, Any] | Waiting:
     """Stage a batch; gives its rows, bytes and calls, and how it was read."""
-    index: int = task.batch["index"]
+    index: int = (task.batch or {})["index"]
     with airflow.reported():
         staging = Staging(_bucket(task), task.prefix, airflow.run_of(context).run_id)
         plan = planned(staging)
@@ -78,9 +91,7 @@ def publish_batches(task: "PublishOperator", context: Context, _: Waiting | None
         run = airflow.run_of(context)
         staging = Staging(_bucket(task), task.prefix, run.run_id)
         manifest = publish(staging, task.prefix, run.run_id, run.logical_date)
-    url = Place.of(staging.bucket, task.prefix, run.logical_date).url
-    log.info("Published %s rows in %s objects: %s", manifest.rows, len(manifest.batches), url)
-    return {"manifest": url, "rows": manifest.rows, "bytes": manifest.bytes, "calls": manifest.calls}
+    return _published(task, run, manifest)
 
 
 def compare_ids(
@@ -128,6 +139,7 @@ def compare_ids(
 
 
 STEPS: dict[str, Step] = {
+    "ingest": ingest_one_batch,
     "plan_batches": plan_batches,
     "extract": extract,
     "publish": publish_batches,
@@ -146,12 +158,19 @@ def _read(
 ) -> dict[str, Any] | Waiting:
     """Read a batch; the calls are entered into the unit's ledger whatever comes of it."""
     source = airflow.source_of(plan.ingestion.source, plan.ingestion.conn_id)
-    task.reader = reader = BatchReader(source, plan.request(index), staging, index, deliver)
+    reader = BatchReader(source, plan.request(index), staging, index, deliver)
+    task.watch(reader)
     try:
         return reader.resume(waited) if waited else reader.begin()
     finally:
         unrecorded = waited.unrecorded if waited else 0
         ledger_of(plan.ingestion, staging.bucket).record(source.calls + unrecorded)
+
+
+def _published(task: "LakeTask", run: Run, manifest: Manifest) -> dict[str, Any]:
+    url = Place.of(_bucket(task), task.prefix, run.logical_date).url
+    log.info("Published %s rows in %s objects: %s", manifest.rows, len(manifest.batches), url)
+    return {"manifest": url, "rows": manifest.rows, "bytes": manifest.bytes, "calls": manifest.calls}
 
 
 def _bucket(task: "LakeTask") -> Bucket:

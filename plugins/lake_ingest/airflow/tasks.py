@@ -4,7 +4,7 @@ The DAG processor pays for these classes only: a step brings boto3, clients and 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
@@ -21,7 +21,7 @@ class LakeTask(BaseOperator):
     """
 
     template_fields: Sequence[str] = ("bucket",)
-    step: ClassVar[str]
+    step: str
     reader: "BatchReader[Any] | None" = None
 
     def __init__(self, *, aws_conn_id: str, bucket: str, prefix: str, **kwargs: Any) -> None:
@@ -38,6 +38,10 @@ class LakeTask(BaseOperator):
     def resume(self, context: Mapping[str, Any], event: dict[str, Any]) -> Any:
         """Go on when the triggerer says that there is nothing left to wait for, or that it has waited long enough."""
         return run_step(self, context, event)
+
+    def watch(self, reader: "BatchReader[Any]") -> None:
+        """Remember what is being read, for who may have to stop it."""
+        self.reader = reader
 
     def on_kill(self) -> None:
         """Discard what the source holds for a task that is stopped by hand."""
@@ -57,17 +61,33 @@ class PlanBatchesOperator(LakeTask):
         self.ingestion = ingestion
 
 
-class ExtractBatchOperator(LakeTask):
-    """Read one batch of the plan and stage it."""
+class ToS3Operator(LakeTask):
+    """Read from a source and publish in S3: all of an ingestion that is one batch, or one batch of a plan.
+
+    Compiled DAGs name it by their source.
+    """
 
     template_fields: Sequence[str] = (*LakeTask.template_fields, "batch")
     ui_color = "#e6f4e2"
-    step = "extract"
 
-    def __init__(self, *, batch: dict[str, Any], **kwargs: Any) -> None:
-        """Keep the arguments; `batch` is one element of what `plan_batches` returned."""
+    def __init__(
+        self, *, ingestion: dict[str, Any] | None = None, batch: dict[str, Any] | None = None, **kwargs: Any
+    ) -> None:
+        """Keep the arguments.
+
+        Args:
+            ingestion: of one batch; docs/architecture.md describes its keys.
+            batch: one element of what `plan_batches` returned, in its place.
+            **kwargs: of every task in the lake.
+        """
         super().__init__(**kwargs)
+        self.ingestion = ingestion
         self.batch = batch
+        self.step = "extract" if ingestion is None else "ingest"
+
+
+class SalesforceToS3Operator(ToS3Operator):
+    """From Salesforce to S3."""
 
 
 class PublishOperator(LakeTask):

@@ -1,7 +1,7 @@
 """The switch from one publication to the next: copies under keys of their own, then the manifest, then what it replaces."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +39,11 @@ class Place:
 
 
 def switch(
-    place: Place, manifest: Mapping[str, Any], copies: Mapping[str, str], standing: Document | None
+    place: Place,
+    manifest: Mapping[str, Any],
+    copies: Mapping[str, str],
+    standing: Document | None,
+    written: Collection[str] = (),
 ) -> None:
     """Copy staged objects to their final keys, then write the manifest that names them.
 
@@ -51,6 +55,7 @@ def switch(
         manifest: as it is to be written.
         copies: the final key of each staged one.
         standing: the manifest that the publication replaces.
+        written: final keys that were written at once.
 
     Raises:
         RetriableError: S3 failed, or another run was first.
@@ -62,7 +67,7 @@ def switch(
         bucket.replace_json(place.manifest, manifest, standing.etag if standing else None)
     except IngestionError:
         kept |= named_by(bucket.read(place.manifest))  # another run's, if that is why
-        bucket.delete(key for key in copies.values() if key not in kept)
+        bucket.delete(key for key in (*copies.values(), *written) if key not in kept)
         raise
 
 

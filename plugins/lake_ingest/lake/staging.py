@@ -31,8 +31,9 @@ class Staging:
     """The staging folder of one run."""
 
     def __init__(self, bucket: Bucket, prefix: str, run_id: str) -> None:
-        """Touch nothing yet."""
+        """Touch nothing yet; `touched` tells whether anything was written since."""
         self.bucket = bucket
+        self.touched = False
         self._prefix = staging_prefix(prefix, run_id)
 
     @property
@@ -41,10 +42,18 @@ class Staging:
         return self.bucket.url(self._plan_key)
 
     def begin(self, plan: Mapping[str, Any]) -> None:
-        """Drop what an earlier try of the run left, but not what its source still holds for it, and freeze the plan."""
+        """Drop what an earlier try of the run left, and freeze the plan."""
+        self.drop()
+        self.freeze(plan)
+
+    def drop(self) -> None:
+        """Drop what an earlier try of the run left, but not what its source still holds for it."""
         self.bucket.abort_uploads(self._prefix)
         self.bucket.delete(key for key in self.bucket.keys(self._prefix) if not key.endswith(_NOTE))
-        self.bucket.put_json(self._plan_key, plan)
+
+    def freeze(self, plan: Mapping[str, Any]) -> None:
+        """Keep the plan."""
+        self._put(self._plan_key, plan)
 
     def frozen(self) -> dict[str, Any] | None:
         """The plan as it was frozen; None where there is none."""
@@ -57,7 +66,7 @@ class Staging:
 
     def write_receipt(self, receipt: Receipt) -> None:
         """Record that a batch is staged."""
-        self.bucket.put_json(self._receipt_key(receipt.index), asdict(receipt))
+        self._put(self._receipt_key(receipt.index), asdict(receipt))
 
     def receipt(self, index: int) -> Receipt | None:
         """The receipt of a batch, or None while it is not staged."""
@@ -66,7 +75,7 @@ class Staging:
 
     def note(self, index: int, pending: Mapping[str, Any]) -> None:
         """Record what the source holds for a batch, so that a later try can discard what a killed one left."""
-        self.bucket.put_json(self._note_key(index), dict(pending))
+        self._put(self._note_key(index), dict(pending))
 
     def noted(self, index: int) -> dict[str, Any] | None:
         """What was recorded for a batch."""
@@ -75,7 +84,7 @@ class Staging:
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a document for a later try or step of the run."""
-        self.bucket.put_json(f"{self._prefix}{name}.json", value)
+        self._put(f"{self._prefix}{name}.json", value)
 
     def kept(self, name: str) -> Any | None:
         """A document that was kept; None where there is none."""
@@ -87,6 +96,10 @@ class Staging:
         keys = self.bucket.keys(self._prefix)
         self.bucket.delete(key for key in keys if key != self._plan_key)
         self.bucket.delete([self._plan_key])
+
+    def _put(self, key: str, value: Any) -> None:
+        self.touched = True
+        self.bucket.put_json(key, value)
 
     @property
     def _plan_key(self) -> str:

@@ -7,6 +7,7 @@ object appears when it is completed. An upload that fails is aborted, so that no
 import base64
 import hashlib
 import zlib
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -70,16 +71,27 @@ class Upload:
     def close(self) -> None:
         """Do nothing; see `complete`."""
 
-    def complete(self) -> str:
+    @property
+    def key(self) -> str:
+        """Where the object appears, or has appeared."""
+        return self._key
+
+    def complete(self, place: Callable[[str], str] | None = None) -> str:
         """Make the object appear; gives its ETag.
+
+        Args:
+            place: another key for an object that is small enough to be sent at once, made of its SHA-256: nothing of it has been
+                sent before.
 
         Raises:
             FatalError, RetriableError: by what S3 answered.
         """
+        if self._upload_id is None:
+            body = self._taken()
+            self._digest.update(body)
+            self._key = place(self.sha256) if place else self._key
         with explained(f"write s3://{self._bucket}/{self._key}"):
             if self._upload_id is None:
-                body = self._taken()
-                self._digest.update(body)
                 answer = self._client.put_object(
                     Bucket=self._bucket, Key=self._key, Body=bytes(body), ChecksumCRC32=_crc32(body)
                 )

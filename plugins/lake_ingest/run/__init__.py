@@ -9,6 +9,7 @@ reading      one batch: begun, waited for, resumed, delivered
 waiting      what a task leaves to the triggerer
 extract      its rows, encoded and staged
 preview      the first rows, as the files will have them
+ingest       a run of one batch, from plan to publication in one process
 publish      staged batches, verified and published
 expect       what a run must deliver before it is published
 comparison/  rows that the lake has and the source no longer

@@ -62,8 +62,9 @@ class NoLedger:
 
 
 def ledger_of(ingestion: Ingestion, bucket: Bucket) -> Ledger | NoLedger:
-    """The ledger that an ingestion's budget names."""
-    return Ledger(bucket, ingestion.budget.prefix) if ingestion.budget else NoLedger()
+    """The ledger that an ingestion's budget names; without a share there is nothing to be held against one."""
+    budget = ingestion.budget
+    return Ledger(bucket, budget.prefix) if budget and budget.calls_per_day is not None else NoLedger()
 
 
 def check_budget(ingestion: Ingestion, spent: int, shared: Usage | None) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 
 from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.rows.added import add_time, coerce
@@ -33,26 +34,33 @@ def write_rows(rows: Rows, plan: Plan, sink: Sink, key: bytes | None) -> None:
     encoder.close()
 
 
-def stage_batch(staging: Staging, plan: Plan, index: int, reading: Reading, key: bytes | None) -> Receipt:
-    """Stage one batch and write its receipt.
+def write_batch(
+    staging: Staging,
+    plan: Plan,
+    index: int,
+    reading: Reading,
+    key: bytes | None,
+    place: Callable[[str], str] | None = None,
+) -> Receipt:
+    """Write the object of one batch; gives its receipt.
 
     Args:
-        staging: the run's staging folder.
+        staging: the run's staging folder, where the object is put.
         plan: the run's plan.
         index: which batch.
         reading: its rows, not read yet.
         key: of `protect: hash`.
+        place: where a small object is put instead, by its SHA-256.
 
     Raises:
-        IngestionError: nothing is staged then, and no receipt is written.
+        IngestionError: nothing is written then.
     """
-    staged = staging.data_key(index)
-    with staging.bucket.upload(staged) as sink:
+    with staging.bucket.upload(staging.data_key(index)) as sink:
         write_rows(reading.rows, plan, sink, key)
-        etag = sink.complete()
+        etag = sink.complete(place)
     receipt = Receipt(
         index=index,
-        key=staged,
+        key=sink.key,
         rows=reading.rows.account.rows,
         bytes=sink.size,
         sha256=sink.sha256,
@@ -63,6 +71,16 @@ def stage_batch(staging: Staging, plan: Plan, index: int, reading: Reading, key:
         nul_bytes_removed=reading.rows.account.nul_bytes,
         seconds=round(time.time() - reading.started, 3),
     )
+    log.info("Wrote %s rows, %s bytes, in %s calls", receipt.rows, receipt.bytes, receipt.calls)
+    return receipt
+
+
+def stage_batch(staging: Staging, plan: Plan, index: int, reading: Reading, key: bytes | None) -> Receipt:
+    """Stage one batch and record its receipt.
+
+    Raises:
+        IngestionError: nothing is staged then, and no receipt is recorded.
+    """
+    receipt = write_batch(staging, plan, index, reading, key)
     staging.write_receipt(receipt)
-    log.info("Staged %s rows, %s bytes, in %s calls", receipt.rows, receipt.bytes, receipt.calls)
     return receipt

@@ -9,7 +9,7 @@ from lake_ingest.lake.staging import Staging
 from lake_ingest.run.budget import check_budget, ledger_of
 from lake_ingest.run.opening import Opening
 from lake_ingest.run.plan import Plan, make_plan
-from lake_ingest.run.waiting import Waiting
+from lake_ingest.run.waiting import COMMITS, Waiting
 from lake_ingest.sources.source import Source
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def plan_run(
     ledger = ledger_of(ingestion, bucket)
     earlier = waited.calls if waited else 0
     try:
-        waiting = _commits(source, opening, waited)
+        waiting = await_commits(source, opening, waited)
         if waiting is not None:
             return waiting
         plan = make_plan(source, opening, last_manifest(bucket, prefix, day), earlier_calls=earlier)
@@ -43,13 +43,18 @@ def plan_run(
         ledger.record(source.calls + (waited.unrecorded if waited else 0))
     check_budget(ingestion, ledger.spent(), source.usage)
     Staging(bucket, prefix, opening.run.run_id).begin(plan.to_dict())
-    if plan.drift:
-        log.warning("Fields differ from the last publication: %s", plan.drift)
-    log.info("Window %s in %s batches", plan.window.label, len(plan.batches))
+    report(plan)
     return plan
 
 
-def _commits(source: Source, opening: Opening, waited: Waiting | None) -> Waiting | None:
+def report(plan: Plan) -> None:
+    """Say in the task's log what the run reads, and what has changed."""
+    if plan.drift:
+        log.warning("Fields differ from the last publication: %s", plan.drift)
+    log.info("Window %s in %s batches", plan.window.label, len(plan.batches))
+
+
+def await_commits(source: Source, opening: Opening, waited: Waiting | None) -> Waiting | None:
     """What to wait for, where the spec asks for it. A triggerer that could not ask leaves the question to the task."""
     ingestion, end = opening.ingestion, opening.window.end
     if not ingestion.await_commits or end is None or (waited and waited.pending.ready):
@@ -59,4 +64,4 @@ def _commits(source: Source, opening: Opening, waited: Waiting | None) -> Waitin
     if pending is None:
         return None
     calls = source.calls + (waited.calls if waited else 0)
-    return Waiting(ingestion.source, ingestion.conn_id, pending, started, calls)
+    return Waiting(ingestion.source, ingestion.conn_id, pending, COMMITS, started, calls)

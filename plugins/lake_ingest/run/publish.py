@@ -43,7 +43,7 @@ def publish(staging: Staging, prefix: str, run_id: str, logical_date: datetime) 
         check(plan.ingestion.expect, sum(receipt.rows for receipt in receipts), last, plan.ingestion.dataset)
         replaced = bucket.keys(place.folder)
         side_by_side(lambda receipt: _verify_staged(bucket, receipt), receipts)
-        keys = [place.folder + _name(plan, receipt) for receipt in receipts]
+        keys = [final_key(place, plan, receipt.index, receipt.sha256) for receipt in receipts]
         manifest = manifest_of(plan, receipts, keys)
         copies = {receipt.key: key for receipt, key in zip(receipts, keys, strict=True)}
         switch(place, manifest.to_dict(), copies, standing)
@@ -124,11 +124,12 @@ def _verify_staged(bucket: Bucket, receipt: Receipt) -> None:
         )
 
 
-def _name(plan: Plan, receipt: Receipt) -> str:
+def final_key(place: Place, plan: Plan, index: int, sha256: str) -> str:
+    """Where the object of a batch is published."""
     ingestion = plan.ingestion
-    return data_name(
+    return place.folder + data_name(
         ingestion.object,
-        plan.batches[receipt.index],
-        receipt.sha256,
+        plan.batches[index],
+        sha256,
         extension(ingestion.format, ingestion.compression),
     )

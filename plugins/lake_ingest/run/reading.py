@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from lake_ingest.errors import IngestionError
-from lake_ingest.run.waiting import Waiting
+from lake_ingest.run.waiting import ROWS, Waiting
 from lake_ingest.sources.source import Pending, Request, Rows, Source
 
 Result = TypeVar("Result")
@@ -44,7 +44,7 @@ class Reading:
     Attributes:
         rows: not read yet.
         source: that gives them.
-        earlier_calls: made for the batch before this source was opened.
+        earlier_calls: made for the batch before this source was opened, less those that it made for something else.
         started: when the batch was begun, in seconds since 1970.
     """
 
@@ -77,6 +77,10 @@ class BatchReader(Generic[Result]):
     index: int
     deliver: Callable[[Reading], Result]
     _held: Pending | None = None
+
+    def __post_init__(self) -> None:
+        """Calls that the source has made before are somebody else's."""
+        self._before = self.source.calls
 
     def begin(self) -> Result | Waiting:
         """Deliver the rows, or say what to wait for. What a killed try left is discarded first.
@@ -115,14 +119,18 @@ class BatchReader(Generic[Result]):
             if isinstance(outcome, Pending):
                 ingestion = self.request.ingestion
                 return Waiting(
-                    ingestion.source, ingestion.conn_id, outcome, started, calls + self.source.calls
+                    ingestion.source, ingestion.conn_id, outcome, ROWS, started, calls + self._spent
                 )
-            result = self.deliver(Reading(outcome, self.source, calls, started))
+            result = self.deliver(Reading(outcome, self.source, calls - self._before, started))
         except IngestionError:
             self.abandon()
             raise
         self.abandon()
         return result
+
+    @property
+    def _spent(self) -> int:
+        return self.source.calls - self._before
 
     def _note(self, pending: Pending) -> None:
         self._held = pending

@@ -8,6 +8,8 @@ from typing import Any
 from lake_ingest.errors import IngestionError, QuotaError, RetriableError
 from lake_ingest.sources.source import Pending, Source
 
+COMMITS, ROWS = "commits", "rows"
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -17,6 +19,7 @@ class Waiting:
         source: the kind of source.
         conn_id: the Airflow connection to it.
         pending: what is awaited.
+        stage: which part of a task waits: its commits or its rows.
         started: when the task began, in seconds since 1970.
         calls: requests that were made for the task so far.
         unrecorded: those among them that are not in the unit's ledger yet.
@@ -27,6 +30,7 @@ class Waiting:
     source: str
     conn_id: str
     pending: Pending
+    stage: str
     started: float
     calls: int
     unrecorded: int = 0

@@ -20,7 +20,7 @@ COMPILED = {
     "conn_id": "test",
     "object": "Opportunity",
     "window": "full",
-    "budget": {"prefix": "finance", "calls_per_day": None},
+    "budget": {"prefix": "finance", "calls_per_day": 1000},
 }
 UNIT = {"aws_conn_id": "test", "bucket": "test", "prefix": PREFIX}
 
