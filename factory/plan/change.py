@@ -178,4 +178,4 @@ def _ingestion(dag: Dag) -> Mapping[str, Any]:
 
 
 def _asset(dag: Dag) -> str:
-    return str(dag["tasks"]["publish"]["outlets"][0])
+    return str(next(task["outlets"][0] for task in dag["tasks"].values() if "outlets" in task))

@@ -144,7 +144,7 @@ def second(stack: Stack, org: Org, transaction: str, first: Round) -> Round:
     committed: list[str] = []
 
     def commit(seen: Seen) -> None:
-        if ("landing.purged", "plan_batches", "deferred") in seen and not committed:
+        if ("landing.purged", "ingest", "deferred") in seen and not committed:
             committed.extend(org.commit(transaction))
 
     try:

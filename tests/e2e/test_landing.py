@@ -71,8 +71,8 @@ def test_child_records_of_a_query_land(stack, org, first):
 
 
 def test_waiting_for_salesforce_is_left_to_the_triggerer(first):
-    for name in ("landing.as_csv", "landing.as_parquet"):
-        assert (name, "extract", "deferred") in first.states
+    for name, task in (("landing.as_csv", "extract"), ("landing.as_parquet", "ingest")):
+        assert (name, task, "deferred") in first.states
 
 
 def test_every_publication_verifies_and_nothing_is_left_in_staging(stack, second):
@@ -80,7 +80,7 @@ def test_every_publication_verifies_and_nothing_is_left_in_staging(stack, second
     problems = [
         problem
         for publication in second.published.values()
-        for problem in verify_publication(client, stack.store.bucket, publication.key).problems
+        for problem in verify_publication(Bucket(client, stack.store.bucket), publication.key).problems
     ]
     assert problems == []
     left = [key for key in Bucket(client, stack.store.bucket).keys("landing/") if "/_staging/" in key]
@@ -103,12 +103,12 @@ def test_a_failing_rerun_leaves_the_last_publication_as_it_was(stack, first, sec
     assert before.body["rows"] > 50
     assert before == after
     client = stack.store.client()
-    assert verify_publication(client, stack.store.bucket, after.key).problems == ()
+    assert verify_publication(Bucket(client, stack.store.bucket), after.key).problems == ()
 
 
 def test_a_run_awaits_the_commits_of_its_window(stack, org, first, second):
-    assert ("landing.purged", "plan_batches", "deferred") not in first.states
-    assert ("landing.purged", "plan_batches", "deferred") in second.states
+    assert ("landing.purged", "ingest", "deferred") not in first.states
+    assert ("landing.purged", "ingest", "deferred") in second.states
     manifest = landed(stack, second, "landing.purged")
     (late,) = org.rows("Lead", ["Id"], "Company = 'Late & Sons'")
     rows = published_rows(Bucket(stack.store.client(), stack.store.bucket), manifest)
@@ -120,7 +120,7 @@ def test_purged_rows_are_told_and_those_in_the_recycle_bin_are_not(stack, org, f
     before, after = (round_.published["landing.purged_deleted"].body for round_ in (first, second))
     bucket = Bucket(stack.store.client(), stack.store.bucket)
     assert published_rows(bucket, before) == []
-    assert before["compared"]["ids_in_org"] >= before["compared"]["ids_in_lake"] > 20
+    assert before["compared"]["ids_in_source"] >= before["compared"]["ids_in_lake"] > 20
     (purged,) = published_rows(bucket, after)
     assert purged["Id"] not in {row["Id"] for row in org.rows("Lead", ["Id"], deleted=True)}
     assert after["compared"]["with"] == before["logical_date"] < after["logical_date"]

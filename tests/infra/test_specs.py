@@ -50,4 +50,4 @@ def test_every_spec_is_a_dag_of_its_own(dags):
 
 def test_the_runtime_understands_every_dag(dags):
     for dag in dags.values():
-        Ingestion.from_dict(dag["tasks"]["plan_batches"]["ingestion"])
+        Ingestion.from_dict(next(task["ingestion"] for task in dag["tasks"].values() if "ingestion" in task))

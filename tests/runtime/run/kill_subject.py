@@ -11,7 +11,7 @@ from sandbox.salesforce import Org
 from tests.runtime.landing import DAY, PREFIX, Landing
 
 
-def main(api: str) -> None:
+def main(api: str, cut: str) -> None:
     """Plan, extract and publish, with the retries' habit of beginning where the killed try began."""
     org = Org(**json.loads(os.environ["KILL_ORG"]))
     client = boto3.Session("key", "secret", region_name="eu-west-1").client(
@@ -21,7 +21,7 @@ def main(api: str) -> None:
     spec = {
         "object": "Opportunity",
         "window": {"from": "2026-01-01", "to": "2026-11-01"},
-        "batch_size": "5 months",
+        **json.loads(cut),
     }
     print("started", flush=True)
     landing.land(DAY, "run", **spec, format="csv", api=api)
@@ -30,4 +30,4 @@ def main(api: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
