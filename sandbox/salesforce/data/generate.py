@@ -31,6 +31,8 @@ FIXED_COUNTS: Mapping[str, int] = {
     "CaseStatus": 4,
     "Organization": 1,
     "Group": 5,
+    "Knowledge__kav": 40,
+    "Knowledge__DataCategorySelection": 60,
 }
 
 

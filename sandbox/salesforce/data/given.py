@@ -14,6 +14,8 @@ FIXED: Final[Mapping[str, dict[str, str]]] = {
         "Name": "'Queue ' || i",
         "DeveloperName": "'Queue_' || i",
     },
+    "Knowledge__kav": {"UrlName": "'article-' || i"},
+    "Knowledge__DataCategorySelection": {"DataCategoryGroupName": "'Geography'"},
     "Meter_Event__b": {"Meter_Id__c": "'NW-' || lpad((i % 25)::VARCHAR, 3, '0')"},
     "Product2": {"IsDeleted": "FALSE", "ProductCode": "'NW-' || lpad(i::VARCHAR, 5, '0')"},
     "CaseStatus": {

@@ -3,6 +3,7 @@
 from sandbox.salesforce.schema.administration import GROUP, ORGANIZATION, USER
 from sandbox.salesforce.schema.content import CONTENT_DOCUMENT, CONTENT_DOCUMENT_LINK, FEED_ITEM
 from sandbox.salesforce.schema.custom import METER_EVENT, METER_READING, SITE_CONTRACT
+from sandbox.salesforce.schema.knowledge import KNOWLEDGE, KNOWLEDGE_SELECTION
 from sandbox.salesforce.schema.model import Schema
 from sandbox.salesforce.schema.sales import (
     ACCOUNT,
@@ -34,4 +35,6 @@ NORTHWIND = Schema.of(
     CONTENT_DOCUMENT_LINK,
     FEED_ITEM,
     METER_EVENT,
+    KNOWLEDGE,
+    KNOWLEDGE_SELECTION,
 )

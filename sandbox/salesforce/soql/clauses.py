@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sandbox.salesforce.data.sql import literal, quoted
 from sandbox.salesforce.schema.model import TEXT_TYPES
+from sandbox.salesforce.soql.categories import categories_sql
 from sandbox.salesforce.soql.dialect import Dialect
 from sandbox.salesforce.soql.errors import NotServedError, SoqlError, located
 from sandbox.salesforce.soql.expressions import operand_sql
@@ -40,6 +41,7 @@ class Clauses:
             hidden = [name for name in HIDDEN if self.scope.object.field(name)]
             tests += [f"NOT {self.source.alias}.{quoted(name)}" for name in hidden]
         tests += self._within_scope()
+        tests += [categories_sql(self.scope, self.source.alias, one) for one in self.query.categories]
         if self.query.where is not None:
             tests.append(self.filter().sql(self.query.where))
         return "WHERE " + " AND ".join(tests)

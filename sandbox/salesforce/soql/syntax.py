@@ -113,6 +113,15 @@ class Ordering:
 
 
 @dataclass(frozen=True, slots=True)
+class Categories:
+    """`Geography__c BELOW (Europe__c, Asia__c)` of a WITH DATA CATEGORY."""
+
+    group: str
+    selector: Literal["AT", "ABOVE", "BELOW", "ABOVE_OR_BELOW"]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One SELECT; `relations` are the further entries of FROM, relationships with a name of their own."""
 
@@ -122,6 +131,7 @@ class Query:
     relations: tuple[tuple[Path, str], ...]
     filter_scope: str | None
     where: Condition | None
+    categories: tuple[Categories, ...]
     group_by: tuple["Path | Call", ...]
     subtotals: Literal["ROLLUP", "CUBE"] | None
     having: Condition | None

@@ -9,6 +9,7 @@ from sandbox.salesforce.soql.constants import content_of, unescape
 from sandbox.salesforce.soql.errors import NotServedError, SoqlError, unexpected
 from sandbox.salesforce.soql.syntax import (
     Call,
+    Categories,
     Comparison,
     Condition,
     Logical,
@@ -38,7 +39,7 @@ class TreeBuilder(Transformer[Token, Any]):
 
     def query(self, children: list[Any]) -> Query:
         selected, source, alias, *relations = children[:-9]
-        scope, where, _, group_by, having, order_by, limit, offset, _ = children[-9:]
+        scope, where, categories, group_by, having, order_by, limit, offset, _ = children[-9:]
         subtotals, groups = group_by or (None, ())
         return Query(
             selected=selected,
@@ -47,6 +48,7 @@ class TreeBuilder(Transformer[Token, Any]):
             relations=tuple(relations),
             filter_scope=scope,
             where=where,
+            categories=categories or (),
             group_by=groups,
             subtotals=subtotals,
             having=having,
@@ -66,6 +68,14 @@ class TreeBuilder(Transformer[Token, Any]):
         """Every mode means the same here: the org has one user, who may read everything."""
         if children[0].type == "WITH_OTHER":
             raise NotServedError(f"the SOQL clause {' '.join(children[0].split()[:3]).upper()}")
+
+    def categories(self, children: list[Categories]) -> tuple[Categories, ...]:
+        return tuple(children)
+
+    def category(self, children: list[Token]) -> Categories:
+        group, selector, *names = (str(one) for one in children)
+        written = cast("Literal['AT', 'ABOVE', 'BELOW', 'ABOVE_OR_BELOW']", selector.upper())
+        return Categories(group, written, tuple(names))
 
     def ending(self, children: list[Token]) -> None:
         """FOR VIEW and FOR REFERENCE touch nothing that can be read here."""

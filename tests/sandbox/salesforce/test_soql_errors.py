@@ -227,7 +227,7 @@ def test_a_query_is_refused_in_salesforces_words(
         ("SELECT DISTANCE(Location__c, GEOLOCATION(50, 4), 'km') FROM Meter_Reading__c", "GEOLOCATION()"),
         ("SELECT Id FROM Account FOR UPDATE", "FOR UPDATE"),
         ("SELECT Id FROM Account USING SCOPE team", "USING SCOPE team"),
-        ("SELECT Id FROM Account WITH DATA CATEGORY Geography__c AT Europe__c", "WITH DATA CATEGORY"),
+        ("SELECT Id FROM Account WITH NETWORK = '0DB000000000001'", "WITH NETWORK ="),
     ],
 )
 def test_what_the_org_cannot_serve_is_named(soql: str, gap: str, client: Any, error: Error) -> None:
@@ -253,6 +253,13 @@ def test_what_the_org_cannot_serve_is_named(soql: str, gap: str, client: Any, er
         ("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "API_ERROR", "parent-to-child"),
         ("SELECT COUNT(Id) FROM Account", "API_ERROR", "Aggregate"),
         ("SELECT StageName FROM Opportunity GROUP BY StageName", "API_ERROR", "Aggregate"),
+        ("SELECT COUNT() FROM Account", "API_ERROR", "Aggregate"),
+        ("SELECT Id, TYPEOF What WHEN Account THEN Phone END FROM Task", "API_ERROR", "TYPEOF"),
+        (
+            "SELECT CALENDAR_YEAR(CreatedDate), COUNT(Id) FROM Account GROUP BY CALENDAR_YEAR(CreatedDate)",
+            "API_ERROR",
+            "Aggregate",
+        ),
         ("SELECT Id FROM Account OFFSET 5", "API_ERROR", "OFFSET"),
         ("SELECT FIELDS(ALL) FROM Account LIMIT 5", "API_ERROR", "FIELDS"),
         ("SELECT Id FROM CaseStatus", "INVALIDENTITY", "is not supported by the Bulk API"),

@@ -142,3 +142,53 @@ def test_a_parents_new_name_leaves_the_childs_stamp_alone(client: Any, org: Org)
     (after,) = client.records(f"SELECT Account.Name, SystemModstamp FROM Contact WHERE Id = '{before['Id']}'")
     assert after["Account"]["Name"] == "Renamed since"
     assert after["SystemModstamp"] == before["SystemModstamp"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "places"),
+    [
+        ("Geography__c AT Europe__c", {"Europe"}),
+        ("Geography__c BELOW Europe__c", {"Belgium", "France", "Germany"}),
+        ("Geography__c ABOVE Belgium__c", {"All", "Europe"}),
+        ("geography__c above_or_below Europe__c", {"All", "Europe", "Belgium", "France", "Germany"}),
+        ("Geography__c AT (USA__c, France__c)", {"USA", "France"}),
+        ("Geography__c BELOW All__c AND Geography__c AT Canada__c", {"Canada"}),
+    ],
+)
+def test_articles_are_found_by_their_categories(asked: str, places: set[str], client: Any, org: Org) -> None:
+    fields = ["ParentId", "DataCategoryName"]
+    held = {
+        row["ParentId"]
+        for row in org.rows("Knowledge__DataCategorySelection", fields)
+        if row["DataCategoryName"] in places
+    } & {row["Id"] for row in org.rows("Knowledge__kav", ["Id"])}
+    soql = f"SELECT Id FROM Knowledge__kav WHERE UrlName LIKE 'article%' WITH DATA CATEGORY {asked} ORDER BY Id LIMIT 200"
+    assert {one["Id"] for one in client.records(soql)} == held
+    assert held
+
+
+@pytest.mark.parametrize(
+    ("soql", "words"),
+    [
+        (
+            "SELECT Id FROM Account WITH DATA CATEGORY Geography__c AT Europe__c",
+            "for articles, which Account is not",
+        ),
+        (
+            "SELECT Id FROM Knowledge__kav WITH DATA CATEGORY Topic__c AT Europe__c",
+            "no data category group Topic__c",
+        ),
+        (
+            "SELECT Id FROM Knowledge__kav WITH DATA CATEGORY Geography__c AT Asia__c",
+            "no data category Asia__c",
+        ),
+        (
+            "SELECT Id FROM Knowledge__kav WITH DATA CATEGORY Geography__c UNDER Europe__c",
+            "unexpected token: 'UNDER'",
+        ),
+    ],
+)
+def test_categories_that_are_not_there(soql: str, words: str, client: Any, error: Error) -> None:
+    status, code, message = error(client.query(soql))
+    assert (status, code) == (400, "MALFORMED_QUERY")
+    assert words in message
