@@ -44,7 +44,7 @@ airflow: $(READY) ## the same Airflow, left up for browsing
 
 # Three workers keep two cores busy, for a test also waits for its servers. The order of the tests is that of tests/conftest.py.
 WORKERS ?= 3
-PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 check: $(READY) ## lint, and every test that starts no server: what to run again and again
 	@$(MAKE) --no-print-directory --jobs 2 lint quick

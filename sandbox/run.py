@@ -17,7 +17,7 @@ from sandbox.object_store import ObjectStore
 from sandbox.stack import Options, Stack, running_stack
 from sandbox.watch import BROKEN, RunProgress
 
-RUN_SECONDS = 300.0
+RUN_SECONDS = 900.0
 LOG_LINES = 30
 
 

@@ -16,7 +16,7 @@ from sandbox.compiled import CompiledDag
 from sandbox.object_store import ObjectStore
 from sandbox.processes import Processes
 
-READY_SECONDS = 60.0
+READY_SECONDS = 300.0
 Variables = Callable[[OrgAccess, ObjectStore], Mapping[str, str]]
 
 

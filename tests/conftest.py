@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,21 +15,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--regen", action="store_true", help="write the golden files anew; `make regen` does")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests, and share them out among the workers of pytest-xdist.
-
-    The tests that drive a whole Airflow come first and run one after the other on one worker, beside the others, of which
-    each module stays together.
-    """
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+    """Mark the tests, and put those first that take long: first those that drive a whole Airflow, then those with a server."""
     for item in items:
         if "golden" in getattr(item, "fixturenames", ()):
             item.add_marker("golden")
-        whole = item.get_closest_marker("e2e") is not None
-        if whole or any(starts_a_server(code) for code in _code_of(item)):
+        if item.get_closest_marker("e2e") or any(starts_a_server(code) for code in _code_of(item)):
             item.add_marker("server")
-        item.add_marker(pytest.mark.xdist_group("e2e" if whole else str(item.path)))
+    items.sort(key=lambda item: (not item.get_closest_marker("e2e"), not item.get_closest_marker("server")))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How `pytest -n` shares out the tests, in their order: by module, and all of tests/e2e to one worker, for its one Airflow."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  # not needed without workers
+
+    class ByModule(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid.partition("::")[0]
+
+    return ByModule(config, log)
 
 
 def _code_of(item: pytest.Item) -> Iterator[object]:

@@ -17,8 +17,8 @@ from sandbox.airflow.rest import RestClient
 from sandbox.airflow.settings import REPOSITORY, Settings
 from sandbox.processes import ProcessError, Processes
 
-START_SECONDS = 120.0
-PARSE_SECONDS = 120.0
+START_SECONDS = 600.0
+PARSE_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _environment(chosen: Settings) -> dict[str, str]:
 
 def _healthy(airflow: Airflow) -> bool:
     try:
-        requests.get(f"{airflow.settings.execution_url}health", timeout=10).raise_for_status()
+        requests.get(f"{airflow.settings.execution_url}health", timeout=60).raise_for_status()
         return set(airflow.rest.health().values()) == {"healthy"}
     except requests.RequestException:
         return False

@@ -81,7 +81,7 @@ class RestClient:
 
     def health(self) -> dict[str, str | None]:
         """Component → "healthy", "unhealthy" or None for one that never reported; needs no login."""
-        response = self._session.get(f"{self._url}/api/v2/monitor/health", timeout=10)
+        response = self._session.get(f"{self._url}/api/v2/monitor/health", timeout=60)
         response.raise_for_status()
         return {component: body["status"] for component, body in response.json().items()}
 

@@ -16,7 +16,7 @@ from sandbox.stack import Stack
 
 DAG_ID = "finance.rehearsed"
 SPEC = Path("configs/finance/rehearsed.yaml")
-_RUN_SECONDS = 180.0
+_RUN_SECONDS = 900.0
 _TEXT = """\
 object: Product2
 description: What the rehearsal of the pipeline brings in

@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.salesforce.org import Org
 
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def _process(command: list[str], sink: Any) -> Iterator[subprocess.Popen[bytes]]
     finally:
         process.terminate()
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

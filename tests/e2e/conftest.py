@@ -20,7 +20,7 @@ from sandbox.stack import Options, Stack, running_stack
 from sandbox.watch import RunProgress
 
 HERE = Path(__file__).parent
-ROUND_SECONDS = 300.0
+ROUND_SECONDS = 1000.0
 WRONG_PASSWORD = "Wr0ng-and-secret-all-the-same"
 
 

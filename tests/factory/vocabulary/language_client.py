@@ -65,7 +65,7 @@ class Editor:
         self._ask("shutdown", None)
         self._tell("exit", None)
         self._process.stdin.close()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=120)
         self._process.stdout.close()
 
     def open(self, name: str, text: str) -> str:

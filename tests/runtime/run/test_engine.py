@@ -343,13 +343,13 @@ def test_a_run_does_not_prune_what_the_next_one_of_its_date_has_copied(landing, 
     with ThreadPoolExecutor(2) as runs:
         s3.fault("hold", r"^PUT \S+_manifest\.json")
         one = runs.submit(publish, first, PREFIX, "first", DAY)
-        assert s3.held.acquire(timeout=30)
+        assert s3.held.acquire(timeout=120)
         s3.fault("hold", r"^(?!PUT)")
         s3.release()
-        assert s3.held.acquire(timeout=30)  # switched; it has not looked for what it replaces
+        assert s3.held.acquire(timeout=120)  # switched; it has not looked for what it replaces
         s3.fault("hold", r"^PUT \S+_manifest\.json")
         other = runs.submit(publish, second, PREFIX, "second", DAY)
-        assert s3.held.acquire(timeout=30)  # copied, and about to switch
+        assert s3.held.acquire(timeout=120)  # copied, and about to switch
         s3.release()
         one.result()
         assert landing.bucket.get_json(place) == other.result().to_dict()

@@ -216,7 +216,7 @@ def refresh(org: Org, host: str = "login", **changes: str) -> requests.Response:
         "refresh_token": org.refresh_token,
     }
     url = f"https://{host}.salesforce.com/services/oauth2/token"
-    return requests.post(url, data=form | changes, proxies={"https": org.proxy}, timeout=10)
+    return requests.post(url, data=form | changes, proxies={"https": org.proxy}, timeout=120)
 
 
 def test_a_refresh_token_opens_a_session(org: Org) -> None:
@@ -227,7 +227,7 @@ def test_a_refresh_token_opens_a_session(org: Org) -> None:
         f"{org.url}/services/data/v68.0/limits",
         headers={"Authorization": f"Bearer {answer['access_token']}"},
         verify=org.ca,
-        timeout=10,
+        timeout=120,
     )
     assert limits.status_code == 200
 
@@ -255,8 +255,8 @@ def test_a_revoked_refresh_token_opens_nothing(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", org.bundle)
         url = f"{org.url}/services/oauth2/revoke"
         token = {"token": org.refresh_token}
-        assert requests.post(url, data=token, verify=org.ca, timeout=10).status_code == 200
-        assert requests.post(url, data=token, verify=org.ca, timeout=10).status_code == 400
+        assert requests.post(url, data=token, verify=org.ca, timeout=120).status_code == 200
+        assert requests.post(url, data=token, verify=org.ca, timeout=120).status_code == 400
         assert refresh(org).json()["error_description"] == "expired access/refresh token"
 
 

@@ -30,7 +30,7 @@ def test_plain_requests_are_refused(org: Org) -> None:
 
 def test_a_head_without_end_is_cut_off(org: Org) -> None:
     parts = urlsplit(org.proxy)
-    with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
+    with socket.create_connection((parts.hostname, parts.port), timeout=120) as connection:
         connection.sendall(b"CONNECT " + b"x" * 70_000)
         assert connection.recv(100).startswith(b"HTTP/1.1 431")
 

@@ -88,11 +88,11 @@ def test_the_identity_url_of_a_login(client: Any, org: Org) -> None:
     url = client.get("/services/data/v68.0").json()["identity"]
     assert url.startswith("https://login.salesforce.com/id/")
     proxied = requests.get(
-        url, headers={"Authorization": f"Bearer {client.token}"}, proxies={"https": org.proxy}, timeout=10
+        url, headers={"Authorization": f"Bearer {client.token}"}, proxies={"https": org.proxy}, timeout=120
     ).json()
     assert proxied["username"] == org.username
     path = url.removeprefix("https://login.salesforce.com")
-    assert requests.get(f"{org.url}{path}", verify=org.ca, timeout=10).status_code == 401
+    assert requests.get(f"{org.url}{path}", verify=org.ca, timeout=120).status_code == 401
 
 
 def test_some_records_by_their_ids(client: Any, org: Org, error: Error) -> None:

@@ -57,7 +57,7 @@ def test_pages_come_in_order_and_few_are_held(count):
 
 
 def test_listed_pages_are_fetched_side_by_side():
-    met = threading.Barrier(2, timeout=30)
+    met = threading.Barrier(2, timeout=120)
     pages = Pages(2)
 
     def fetch(address):
