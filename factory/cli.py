@@ -230,7 +230,7 @@ def catalog_pull(
     configs: Configs = _CONFIGS,
 ) -> None:
     """Store what the org describes of its objects, sorted and minimal."""
-    from factory.online.catalog import pull
+    from factory.online.catalog_commands import pull
 
     raise typer.Exit(pull(configs, connection, objects or []))
 
@@ -238,6 +238,6 @@ def catalog_pull(
 @catalog_app.command("diff")
 def catalog_diff(connection: Connection, configs: Configs = _CONFIGS) -> None:
     """Show how the org differs from the catalogue; ends with 1 where it does."""
-    from factory.online.catalog import diff
+    from factory.online.catalog_commands import diff
 
     raise typer.Exit(diff(configs, connection))

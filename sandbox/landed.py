@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from lake_ingest.spec.object_key import MANIFEST_NAME
 from pyarrow import csv, dataset, fs
 
 from sandbox.object_store import REGION, ObjectStore
@@ -43,7 +44,7 @@ def publications(store: ObjectStore) -> list[Publication]:
     return [
         Publication(key, json.loads(client.get_object(Bucket=store.bucket, Key=key)["Body"].read()))
         for key in sorted(keys)
-        if key.endswith("/_manifest.json")
+        if key.endswith(f"/{MANIFEST_NAME}")
     ]
 
 

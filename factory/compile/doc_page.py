@@ -48,7 +48,7 @@ def _facts(spec: Ingestion) -> str:
     facts = {
         "Object": f"`{spec.object}`" + (f", relationship `{relationship}`" if relationship else ""),
         "Rows": rows + (", deleted rows included" if spec.include_deleted else ""),
-        "Late commits": "awaited: a run begins when the org has committed everything up to its window's end"
+        "Late commits": f"awaited: a run begins when {spec.traits.called} has committed everything up to its window's end"
         if spec.await_commits
         else "",
         "Hard deletes": f"looked for by the first run in each period of {spec.compare_ids}"

@@ -9,13 +9,15 @@ from typing import Any
 class Traits:
     """A kind of source, as far as the model needs it.
 
-    `operator` is the name of the tasks that read from it. `key` are the fields that identify a row. `committed` is the cursor for which the source can say up to when all is
-    committed, if any. `defaults` are values of keys that a spec, its unit and the group leave out, where the schema's own do
-    not fit. `options` are the keys that only this kind of source has.
+    `title` is its name in a sentence; `called` is what people call the one that they read from: "the org". `operator` is the name of
+    the tasks that read from it. `key` are the fields that identify a row. `committed` is the cursor for which the source can say
+    up to when all is committed, if any. `defaults` are values of keys that a spec, its unit and the group leave out, where the
+    schema's own do not fit. `options` are the keys that only this kind of source has.
     """
 
     kind: str
     title: str
+    called: str
     operator: str
     key: tuple[str, ...]
     committed: str | None = None

@@ -1,6 +1,6 @@
 """Commands that need a source or a bucket. Loaded only when they are called.
 
-preview   `factory preview`
-catalog   `factory catalog pull` and `factory catalog diff`
-verify    `factory verify`
+preview            `factory preview`
+catalog_commands   `factory catalog pull` and `factory catalog diff`
+verify             `factory verify`
 """

@@ -116,7 +116,7 @@ def _awaited(spec: Ingestion) -> Iterator[Problem]:
     elif spec.window == Full():
         reason = "a full window has no end"
     elif spec.cursor != spec.traits.committed:
-        reason = f"the cursor is {spec.cursor}, and the org answers for {spec.traits.committed}"
+        reason = f"the cursor is {spec.cursor}, and {spec.traits.called} answers for {spec.traits.committed}"
     if reason:
         message = f"`await_commits` has nothing to wait for: {reason}"
         yield AWAIT_COMMITS.at(spec.document, ("await_commits",), message, cure="Delete it.", on_key=True)

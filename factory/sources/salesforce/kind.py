@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lake_ingest.sources.salesforce.field_types import COMPOUND_TYPES
+from lake_ingest.sources.salesforce.options import DEFAULT_CURSOR, Options
 
 from factory.model.group import Group
 from factory.model.ingestion import Ingestion
@@ -66,9 +67,10 @@ SALESFORCE = SourceKind(
         title="Salesforce",
         operator="SalesforceToS3Operator",
         key=("Id",),
-        committed="SystemModstamp",
-        defaults={"cursor": "SystemModstamp"},
-        options=("relationship_object", "api"),
+        called="the org",
+        committed=DEFAULT_CURSOR,
+        defaults={"cursor": DEFAULT_CURSOR},
+        options=tuple(Options.__dataclass_fields__),
     ),
     rules=(*query_rules.RULES, *catalog_rules.RULES, *query_catalog_rules.RULES, *call_rules.RULES),
     offline=_offline,
