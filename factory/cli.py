@@ -15,7 +15,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 unit_app = typer.Typer(help="Business units.", no_args_is_help=True)
-catalog_app = typer.Typer(help="The offline catalogue of the org.", no_args_is_help=True)
+catalog_app = typer.Typer(help="The offline catalogue of what can be read.", no_args_is_help=True)
 app.add_typer(unit_app, name="unit")
 app.add_typer(catalog_app, name="catalog")
 
@@ -112,7 +112,7 @@ def show(
 @app.command()
 def new(
     unit: Annotated[str, typer.Argument(help="The unit's folder.")],
-    object_name: Annotated[str, typer.Argument(metavar="OBJECT", help="The Salesforce object.")],
+    object_name: Annotated[str, typer.Argument(metavar="OBJECT", help="The object to read.")],
     name: Annotated[str | None, typer.Option(help="The spec's name; else made of the object's.")] = None,
     fields: Annotated[
         str | None, typer.Option(help="Comma-separated; else those of the catalogue without free text.")

@@ -34,8 +34,8 @@ OBJECT = Rule(
     wrong="object: Lead\nwindow: full\n", right=_RIGHT, fixed=True,
 )  # fmt: skip
 CONNECTION = Rule(
-    "ING405", "connection-not-allowed", "The unit does not have this Salesforce connection.",
-    "A connection carries the rights of its Salesforce user.",
+    "ING405", "connection-not-allowed", "The unit does not have this connection.",
+    "A connection carries the rights of its user.",
     wrong=_RIGHT + "connection: salesforce_sales\n", right=_RIGHT + "connection: salesforce_default\n", fixed=True,
 )  # fmt: skip
 BUCKET = Rule(

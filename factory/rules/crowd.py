@@ -12,7 +12,7 @@ CROWD = 10  # so many DAGs may start in one minute; more queue up for the source
 
 SAME_MINUTE = Rule(
     "ING503", "same-minute", f"More than {CROWD} DAGs start in the same minute.",
-    "They queue up for the org's pool and for the workers, while both are idle the rest of the hour.",
+    "They queue up for the source's pool and for the workers, while both are idle the rest of the hour.",
     wrong="", right='object: Account\nwindow: full\nschedule: "17 5 * * *"\n', severity=Severity.WARNING,
 )  # fmt: skip
 
