@@ -62,15 +62,16 @@ def record(task: str, file: str) -> list[str]:
 
 def run(task: str, ingestion: dict[str, Any]) -> None:
     """Execute one of our tasks; batches by Bulk that are ready at once."""
+    from lake_ingest.airflow import named  # noqa: PLC0415
     from lake_ingest.airflow import tasks as operators  # noqa: PLC0415
 
-    place = {**PLACE, "bucket": os.environ["BENCH_BUCKET"]}
+    place: dict[str, Any] = {**PLACE, "bucket": os.environ["BENCH_BUCKET"]}
     if task == "plan_batches":
         operators.PlanBatchesOperator(task_id=task, ingestion=ingestion, **place).execute(CONTEXT)
     elif task == "extract":
         for index in range(6):  # the publication needs all of them
             batch: dict[str, Any] = {"index": index}
-            operators.SalesforceToS3Operator(task_id=task, batch=batch, **place).execute(CONTEXT)
+            named.SalesforceToS3Operator(task_id=task, batch=batch, **place).execute(CONTEXT)
     else:
         operators.PublishOperator(task_id=task, **place).execute(CONTEXT)
 

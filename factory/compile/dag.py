@@ -99,7 +99,7 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tasks(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
-    operator = f"lake_ingest.airflow.tasks.{spec.traits.operator}"
+    operator = f"lake_ingest.airflow.named.{spec.traits.operator}"
     if spec.batch_size is None:
         whole = {"ingest": {"operator": operator, "ingestion": effective, "outlets": [asset(spec)]}}
         return whole | _comparison(spec, effective, "ingest")

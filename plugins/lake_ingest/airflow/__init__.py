@@ -2,6 +2,7 @@
 
 loader        what compiled DAG files call
 tasks         the operators of a compiled DAG: thin shells
+named         those that read, under the names of their sources
 steps         what each of them does, on functions of `run`
 one_object    the same engine behind the original system's operator
 trigger       waits for any source's pending work

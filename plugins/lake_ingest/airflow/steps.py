@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from lake_ingest.airflow import context as airflow
 from lake_ingest.airflow.one_object import write_one_object
@@ -20,27 +20,41 @@ from lake_ingest.run.reading import BatchReader, Reading
 from lake_ingest.run.waiting import Waiting
 from lake_ingest.spec.object_key import deleted_prefix
 
-if TYPE_CHECKING:
-    from lake_ingest.airflow.tasks import (
-        CompareIdsOperator,
-        LakeTask,
-        PlanBatchesOperator,
-        PublishOperator,
-        ToS3Operator,
-    )
-
 log = logging.getLogger(__name__)
 
 Context = Mapping[str, Any]
+
+
+class Shell(Protocol):
+    """What a step takes from its task."""
+
+    aws_conn_id: str
+    bucket: str
+    prefix: str
+
+    def watch(self, reader: BatchReader[Any]) -> None:
+        """Remember what is being read, for who may have to stop it."""
+
+
+class Whole(Shell, Protocol):
+    """A task that carries the ingestion."""
+
+    ingestion: dict[str, Any] | None
+
+
+class OfOneBatch(Shell, Protocol):
+    """A task that carries one element of what `plan_batches` returned."""
+
+    batch: dict[str, Any] | None
+
+
 Step = Callable[[Any, Context, Waiting | None], Any]
 
 
-def plan_batches(
-    task: "PlanBatchesOperator", context: Context, waited: Waiting | None
-) -> list[dict[str, Any]] | Waiting:
+def plan_batches(task: Whole, context: Context, waited: Waiting | None) -> list[dict[str, Any]] | Waiting:
     """Freeze the plan; gives one small dict a batch: index, label, start, end."""
     with airflow.reported():
-        opening = open_run(task.ingestion, airflow.run_of(context))
+        opening = open_run(task.ingestion or {}, airflow.run_of(context))
         source = airflow.source_of(opening.ingestion.source, opening.ingestion.conn_id)
         plan = plan_run(source, _bucket(task), task.prefix, opening, waited)
     if isinstance(plan, Waiting):
@@ -50,9 +64,7 @@ def plan_batches(
     ]
 
 
-def ingest_one_batch(
-    task: "ToS3Operator", context: Context, waited: Waiting | None
-) -> dict[str, Any] | Waiting:
+def ingest_one_batch(task: Whole, context: Context, waited: Waiting | None) -> dict[str, Any] | Waiting:
     """Plan, read and publish; gives where the manifest lies, and the publication's rows, bytes and calls."""
     with airflow.reported():
         run = airflow.run_of(context)
@@ -63,7 +75,7 @@ def ingest_one_batch(
     return manifest if isinstance(manifest, Waiting) else _published(task, run, manifest)
 
 
-def extract(task: "ToS3Operator", context: Context, waited: Waiting | None) -> dict[str, Any] | Waiting:
+def extract(task: OfOneBatch, context: Context, waited: Waiting | None) -> dict[str, Any] | Waiting:
     """Stage a batch; gives its rows, bytes and calls, and how it was read."""
     index: int = (task.batch or {})["index"]
     with airflow.reported():
@@ -85,7 +97,7 @@ def extract(task: "ToS3Operator", context: Context, waited: Waiting | None) -> d
         return _read(task, plan, index, staging, deliver, waited)
 
 
-def publish_batches(task: "PublishOperator", context: Context, _: Waiting | None) -> dict[str, Any]:
+def publish_batches(task: Shell, context: Context, _: Waiting | None) -> dict[str, Any]:
     """Publish; gives where the manifest lies, and the publication's rows, bytes and calls."""
     with airflow.reported():
         run = airflow.run_of(context)
@@ -94,9 +106,7 @@ def publish_batches(task: "PublishOperator", context: Context, _: Waiting | None
     return _published(task, run, manifest)
 
 
-def compare_ids(
-    task: "CompareIdsOperator", context: Context, waited: Waiting | None
-) -> dict[str, Any] | Waiting:
+def compare_ids(task: Whole, context: Context, waited: Waiting | None) -> dict[str, Any] | Waiting:
     """Compare and publish what is missing; gives where the manifest lies, and the counts.
 
     What the lake has is frozen before the source is asked; the task is skipped when its period was compared already.
@@ -107,7 +117,7 @@ def compare_ids(
     run, below = airflow.run_of(context), deleted_prefix(task.prefix)
     with airflow.reported():
         staging = Staging(_bucket(task), below, run.run_id)
-        ingestion = open_run(task.ingestion, run).ingestion
+        ingestion = open_run(task.ingestion or {}, run).ingestion
         if waited is None:
             reason = why_not(staging.bucket, task.prefix, run.logical_date, ingestion)
             if reason is not None:
@@ -116,7 +126,7 @@ def compare_ids(
         from lake_ingest.run.comparison.compare import key_plan, stage_comparison  # noqa: PLC0415
         from lake_ingest.run.comparison.outcome import publish_comparison  # noqa: PLC0415
 
-        plan = key_plan(airflow.source_of(ingestion.source, ingestion.conn_id), task.ingestion, run)
+        plan = key_plan(airflow.source_of(ingestion.source, ingestion.conn_id), task.ingestion or {}, run)
 
         def deliver(reading: Reading) -> dict[str, Any]:
             baseline = frozen(staging)
@@ -149,7 +159,7 @@ STEPS: dict[str, Step] = {
 
 
 def _read(
-    task: "LakeTask",
+    task: Shell,
     plan: Plan,
     index: int,
     staging: Staging,
@@ -167,11 +177,11 @@ def _read(
         ledger_of(plan.ingestion, staging.bucket).record(source.calls + unrecorded)
 
 
-def _published(task: "LakeTask", run: Run, manifest: Manifest) -> dict[str, Any]:
+def _published(task: Shell, run: Run, manifest: Manifest) -> dict[str, Any]:
     url = Place.of(_bucket(task), task.prefix, run.logical_date).url
     log.info("Published %s rows in %s objects: %s", manifest.rows, len(manifest.batches), url)
     return {"manifest": url, "rows": manifest.rows, "bytes": manifest.bytes, "calls": manifest.calls}
 
 
-def _bucket(task: "LakeTask") -> Bucket:
+def _bucket(task: Shell) -> Bucket:
     return airflow.s3_bucket(task.aws_conn_id, task.bucket)

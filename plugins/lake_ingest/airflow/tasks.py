@@ -64,7 +64,7 @@ class PlanBatchesOperator(LakeTask):
 class ToS3Operator(LakeTask):
     """Read from a source and publish in S3: all of an ingestion that is one batch, or one batch of a plan.
 
-    Compiled DAGs name it by their source.
+    Compiled DAGs name it by their source; see `named`.
     """
 
     template_fields: Sequence[str] = (*LakeTask.template_fields, "batch")
@@ -84,10 +84,6 @@ class ToS3Operator(LakeTask):
         self.ingestion = ingestion
         self.batch = batch
         self.step = "extract" if ingestion is None else "ingest"
-
-
-class SalesforceToS3Operator(ToS3Operator):
-    """From Salesforce to S3."""
 
 
 class PublishOperator(LakeTask):

@@ -60,7 +60,7 @@ class Run:
         return json.loads(json.dumps(task.execute(self.context)))
 
     def extract(self, batch):
-        return self._operators.SalesforceToS3Operator(task_id="extract", batch=batch, **self._place())
+        return self._operators.ToS3Operator(task_id="extract", batch=batch, **self._place())
 
     def publish(self):
         self._operators.PublishOperator(task_id="publish", **self._place()).execute(self.context)

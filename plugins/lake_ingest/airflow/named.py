@@ -1,0 +1,7 @@
+"""Operators under the names of their sources, so that whoever browses a DAG sees what it reads; one for each kind."""
+
+from lake_ingest.airflow.tasks import ToS3Operator
+
+
+class SalesforceToS3Operator(ToS3Operator):
+    """From Salesforce to S3."""
