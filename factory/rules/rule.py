@@ -38,29 +38,17 @@ class Rule:
         span: Span | None = None,
     ) -> Problem:
         """A problem at a key or value of a document, in this rule's name."""
-        return Problem(
-            path=document.path,
-            span=span or (document.key_span(path) if on_key else document.value_span(path)),
-            rule=self.id,
-            message=message,
-            cure=cure,
-            near=near,
-            key=json_path(path),
-            severity=self.severity,
-        )
+        where = span or (document.key_span(path) if on_key else document.value_span(path))
+        return self._problem(document.path, where, path, message, cure, near)
 
     def on(self, surprise: Surprise) -> Problem:
         """A problem of what a reader noticed, in this rule's name."""
-        return Problem(
-            path=surprise.file,
-            span=surprise.span,
-            rule=self.id,
-            message=surprise.text,
-            cure=surprise.cure,
-            near=surprise.near,
-            key=json_path(surprise.path),
-            severity=self.severity,
+        return self._problem(
+            surprise.file, surprise.span, surprise.path, surprise.text, surprise.cure, surprise.near
         )
+
+    def _problem(self, file: str, span: Span, path: KeyPath, message: str, cure: str, near: str) -> Problem:
+        return Problem(file, span, self.id, message, cure, near, json_path(path), self.severity)
 
 
 def json_path(path: KeyPath) -> str:

@@ -1,0 +1,42 @@
+"""How much a run reads on an ordinary day, which is the same tomorrow as today."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from lake_ingest.spec.duration import Duration
+from lake_ingest.spec.window import Between, Full, Incremental, Last, WindowError
+
+from factory.model.extent import Extent
+from factory.model.schedule import parse_schedule
+
+UTC = ZoneInfo("UTC")
+MONTH, DAY = Duration(1, "month"), Duration(1, "day")
+
+
+@pytest.mark.parametrize(
+    ("window", "size", "batches"),
+    [
+        (Full(), None, 1),
+        (Last(Duration(6, "month")), None, 1),
+        (Last(Duration(6, "month")), MONTH, 6),
+        (Between("2026-01-01", "2026-01-31"), DAY, 30),
+        (Between("2031-01-01", None), MONTH, 12),  # a window that begins later has its own ordinary day
+        (Incremental(), Duration(1, "hour"), 2),  # the schedule's hour, and the overlap before it
+    ],
+)
+def test_batches_of_an_ordinary_day(window, size, batches):
+    extent = Extent(window, UTC, size, Duration(10, "minute"), parse_schedule("@hourly"))
+    assert extent.batches() == batches
+
+
+@pytest.mark.parametrize(
+    ("window", "reason"),
+    [
+        (Between("2026-07-01", "2026-01-01"), "the window is empty"),
+        (Last(Duration(9000, "year")), "outside the years 1 to 9999"),
+        (Between("9999-12-31", None), "outside the years 1 to 9999"),
+    ],
+)
+def test_a_window_that_holds_nothing_or_leaves_the_calendar_is_refused(window, reason):
+    with pytest.raises(WindowError, match=reason):
+        Extent(window, UTC).interval()
