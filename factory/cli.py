@@ -153,16 +153,16 @@ def fmt(
 
 @app.command("import-dag")
 def import_dag(
-    file: Annotated[Path, typer.Argument(help="A Python DAG that uses SalesforceToS3Operator.")],
+    file: Annotated[
+        Path, typer.Argument(help="A Python DAG that uses SalesforceToS3Operator; it is read, never run.")
+    ],
     unit: Annotated[str, typer.Option(help="The unit that the specs are for.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where the specs go; else only printed.")
-    ] = None,
+    configs: Configs = _CONFIGS,
 ) -> None:
-    """Turn a hand-written DAG into specs, and tell what could not be carried over."""
+    """Turn a hand-written DAG into specs of a unit, and report what could not be carried over."""
     from factory.commands.import_dag import run
 
-    raise typer.Exit(run(file, unit, out))
+    raise typer.Exit(run(file, unit, configs))
 
 
 @app.command()

@@ -1,61 +1,89 @@
 """`factory import-dag`."""
 
 from pathlib import Path
-from typing import Any
 
 import click
-import yaml
 
-from factory.authoring.scaffold import modeline, quoted
+from factory.importing.dag_file import DagFile, read_dag_file
+from factory.importing.destination_unit import DestinationUnit, destination_unit
+from factory.importing.drafts import drafts_of
+from factory.importing.findings import Draft, distinct
+from factory.importing.spec_files import spec_file
+from factory.linter.checks import lint
 from factory.command_failure import Failure, UsageFailure
-from factory.legacy import Found, read_dag
-from factory.vocabulary.schemas import schema
+from factory.report.concise import concise
+from factory.report.findings import Findings
+from factory.rules.keys import NOT_CARRIED
+from factory.rules.problem import Problem, Severity
+from factory.tree.workspace import load
 
 
-def run(file: Path, unit: str, out: Path | None) -> int:
-    """Print or write a spec for each operator, and report what could not be carried over."""
+def run(file: Path, unit_name: str, configs: Path) -> int:
+    """Write a spec for each task, report what was not carried over, lint what was written."""
+    dag_file = _read(file)
+    unit = destination_unit(configs, unit_name)
+    drafts = drafts_of(dag_file, unit)
+    if not drafts:
+        raise Failure(f"{file} calls no SalesforceToS3Operator")
+    paths = [_write(draft, unit, file) for draft in drafts]
+    problems = _linted(configs, unit_name, paths)
+    refused = sum(bool(draft.refused) for draft in drafts)
+    errors = any(problem.severity == Severity.ERROR for problem in problems)
+    click.echo(_summary(len(drafts), refused, errors=errors))
+    return int(bool(refused) or errors)
+
+
+def _read(file: Path) -> DagFile:
     try:
-        found = read_dag(file.read_text(encoding="utf-8"))
+        return read_dag_file(file)
     except OSError as error:
         raise UsageFailure(f"{file} cannot be read: {error.strerror}") from None
     except (SyntaxError, ValueError) as error:
         raise Failure(f"{file} is not Python: {error}") from None
-    if not found:
-        raise Failure(f"{file} calls no SalesforceToS3Operator")
-    for one in found:
-        _place(one, unit, out)
-    for one in found:
-        click.echo(f"{unit}.{one.name}, from line {one.line}: {_listed(one)}", err=True)
-        for note in one.notes:
-            click.echo(f"  - {note}", err=True)
-    return 0
+    except (RecursionError, MemoryError):
+        raise Failure(f"{file} is nested too deeply to be read") from None
 
 
-def _place(one: Found, unit: str, out: Path | None) -> None:
-    text = modeline("ingestion", 2) + _yaml(one.values)
-    if out is None:
-        click.echo(f"# {unit}/{one.name}.yaml\n{text}")
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / f"{one.name}.yaml"
-    if path.exists():
-        raise UsageFailure(f"{path} exists; nothing is overwritten")
-    path.write_text(text, encoding="utf-8")
-    click.echo(f"{path} written")
+def _write(draft: Draft, unit: DestinationUnit, file: Path) -> Path:
+    path = unit.folder / f"{draft.name}.yaml"
+    path.write_text(spec_file(draft, file), encoding="utf-8")
+    state = "refused" if draft.refused else "written"
+    click.echo(f"{path} {state}{_of(draft)}")
+    for finding in distinct(draft.findings):
+        click.echo(f"  {finding}")
+    if draft.old_key:
+        click.echo(
+            f"  {draft.tasks[0].place}: note: the key was `{draft.old_key}`; files now lie in `{_prefix(draft, unit)}/dt=…/`."
+        )
+    return path
 
 
-def _yaml(values: dict[str, Any]) -> str:
-    order = [key for key in schema("ingestion")["properties"] if key in values]
-    return "".join(f"{key}: {_value(values[key])}\n" for key in order)
+def _of(draft: Draft) -> str:
+    if not draft.tasks:
+        return ""
+    task = draft.tasks[0]
+    dag = f" of DAG {task.dag.id}" if task.dag and task.dag.id else ""
+    return f", from line {task.place.line}{dag}"
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, str):
-        return quoted(value)
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=10_000, allow_unicode=True)
-    return text.removesuffix("...\n").strip()
+def _prefix(draft: Draft, unit: DestinationUnit) -> str:
+    return f"{unit.unit.prefix.strip('/')}/{draft.name}"
 
 
-def _listed(one: Found) -> str:
-    carried = ", ".join(key for key in schema("ingestion")["properties"] if key in one.values)
-    return f"carried over {carried}" if carried else "nothing could be carried over"
+def _linted(configs: Path, unit_name: str, paths: list[Path]) -> list[Problem]:
+    """What the linter says of the new files."""
+    workspace = load(configs, frozenset((unit_name,)))
+    names = {str(path) for path in paths}
+    problems = [problem for problem in lint(workspace) if problem.path in names]
+    untold = [problem for problem in problems if problem.rule != NOT_CARRIED.id]
+    click.echo(concise(Findings(untold, workspace.documents)), nl=False)
+    return problems
+
+
+def _summary(count: int, refused: int, *, errors: bool) -> str:
+    specs = f"{count} spec{'s' * (count != 1)}"
+    if refused:
+        return f"{specs}, {refused} of which the linter refuses until what was not carried over is settled."
+    if errors:
+        return f"{specs}; correct what the linter says."
+    return f"{specs}, and the linter has nothing against {'it' if count == 1 else 'them'}."

@@ -24,6 +24,7 @@ _BROKEN: dict[StrEnum, Rule] = {
     Misfit.NOT_A_CHOICE: keys.NOT_A_CHOICE,
     Misfit.MALFORMED: keys.MALFORMED,
     Misfit.TEMPLATE: keys.TEMPLATE,
+    Misfit.NOT_CARRIED: keys.NOT_CARRIED,
     Lost.NO_UNIT: agreement.NO_UNIT,
     Lost.MISPLACED: agreement.MISPLACED,
 }

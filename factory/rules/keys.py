@@ -47,7 +47,14 @@ TEMPLATE = Rule(
     right="object: Account\nwindow: full\nowner: Finance data\n", fixed=True,
 )  # fmt: skip
 
-RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, NOT_A_CHOICE, MALFORMED, TEMPLATE)
+NOT_CARRIED = Rule(
+    "ING107", "not-carried-over", "`factory import-dag` could not carry something over from a hand-written DAG.",
+    "What the old DAG did there is known only when it runs, or a spec cannot say it; to guess would land wrong data.",
+    wrong='object: Account\nwindow: full\nnot_carried:\n  - "old.py:12:9: `sf_fields`: `Variable.get(\'fields\')` is an Airflow Variable."\n',
+    right="object: Account\nwindow: full\nfields: [Id, Name]\n", fixed=True,
+)  # fmt: skip
+
+RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, NOT_A_CHOICE, MALFORMED, TEMPLATE, NOT_CARRIED)
 
 _LENGTHS = ("batch_size", "overlap", "compare_ids")
 

@@ -9,7 +9,7 @@ from jsonschema import Draft7Validator
 
 from factory.read.document import Document, KeyPath
 from factory.read.surprise import Surprise, noticed
-from factory.vocabulary.complaint import Misfit, key_name, misfits
+from factory.vocabulary.complaint import NOT_CARRIED_KEY, Misfit, key_name, misfits
 from factory.vocabulary.schemas import schema
 
 
@@ -63,8 +63,9 @@ def _top(path: KeyPath) -> str:
 
 def _is_told(error: Any, misfit: Surprise, meant: set[str]) -> bool:
     """Whether the missing key is there, only misspelt."""
-    missing = misfit.text.split("`")[1]
-    return misfit.kind == Misfit.MISSING_KEY and _top((*error.absolute_path, missing)) in meant
+    if misfit.kind != Misfit.MISSING_KEY:
+        return False
+    return _top((*error.absolute_path, misfit.text.split("`")[1])) in meant
 
 
 def _templates(document: Document) -> Iterator[Surprise]:
@@ -76,7 +77,7 @@ def _templates(document: Document) -> Iterator[Surprise]:
             isinstance(value, str)
             and ("{{" in value or "{%" in value)
             and path[-1:] != ("bucket",)
-            and path[:1] != ("buckets",)
+            and path[:1] not in (("buckets",), (NOT_CARRIED_KEY,))
         ):
             yield noticed(
                 document,

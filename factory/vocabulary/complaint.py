@@ -14,6 +14,10 @@ _TYPE_WORDS = {
 }  # fmt: skip
 
 
+# What `factory import-dag` could not carry over stands under this key; it is in no schema, so that no editor offers it.
+NOT_CARRIED_KEY = "not_carried"
+
+
 class Misfit(StrEnum):
     """How a key or value departs from its schema."""
 
@@ -23,6 +27,7 @@ class Misfit(StrEnum):
     NOT_A_CHOICE = "not a choice"
     MALFORMED = "malformed"
     TEMPLATE = "template"
+    NOT_CARRIED = "not carried"
 
 
 def misfits(document: Document, error: Any) -> Iterator[Surprise]:
@@ -46,12 +51,22 @@ def misfits(document: Document, error: Any) -> Iterator[Surprise]:
 def _unknown_keys(document: Document, path: KeyPath, error: Any) -> Iterator[Surprise]:
     known = error.schema["properties"]
     for key in error.instance:
-        if key not in known:
+        if key == NOT_CARRIED_KEY and not path:
+            yield from _not_carried(document, error.instance[key])
+        elif key not in known:
             free = [name for name in known if name not in error.instance]
             yield noticed(
                 document, Misfit.UNKNOWN_KEY, (*path, key), f"`{key}` is not a key here", near=near(key, free) or near(key, known),
                 cure=f"The keys are {_listed(known)}.", on_key=True,
             )  # fmt: skip
+
+
+def _not_carried(document: Document, items: Any) -> Iterator[Surprise]:
+    many = [str(item) for item in items] if isinstance(items, list) and items else [str(items)]
+    for index, item in enumerate(many):
+        place: KeyPath = (NOT_CARRIED_KEY, index) if isinstance(items, list) and items else (NOT_CARRIED_KEY,)
+        cure = "Settle it, then delete this line, and the key with the last of them."
+        yield noticed(document, Misfit.NOT_CARRIED, place, item.rstrip("."), cure=cure)
 
 
 def _missing(document: Document, path: KeyPath, key: str, error: Any) -> Surprise:

@@ -1,0 +1,141 @@
+"""The course of reading one DAG file: what was met so far, and what is in doubt at the moment."""
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from factory.importing.neighbours import Neighbours
+from factory.importing.values import Dag, Doubt, Function, Group, Place, Scope, Task, Unknown
+
+MAX_STEPS = 300_000
+MAX_DEPTH = 40
+
+OPERATOR = "SalesforceToS3Operator"
+
+
+class TooLongError(Exception):
+    """The file does more than is followed; the text says at which place."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(str(place))
+        self.place = place
+
+
+@dataclass
+class Course:
+    """Everything that is known while a file is read, and afterwards.
+
+    `faults` are sentences about the file as a whole. `looked_at` are the nodes that name the operator and were reached.
+    """
+
+    neighbours: Neighbours
+    texts: dict[str, str] = field(default_factory=dict)
+    dags: list[Dag] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    edges: list[tuple[Task | Group, Task | Group]] = field(default_factory=list)
+    faults: list[tuple[Place, str]] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    looked_at: set[int] = field(default_factory=set)
+    never_runs: list[ast.AST] = field(default_factory=list)
+    modules: dict[str, Scope | None] = field(default_factory=dict)
+    depth: int = 0
+    steps: int = 0
+    _dags: list[Dag] = field(default_factory=list)
+    _groups: list[Group] = field(default_factory=list)
+    _tainted: dict[int, tuple[Any, Unknown]] = field(default_factory=dict)
+
+    @property
+    def dag(self) -> Dag | None:
+        """The DAG whose `with` or decorated function is open."""
+        return self._dags[-1] if self._dags else None
+
+    @property
+    def group(self) -> Group | None:
+        """The task group that is open."""
+        return self._groups[-1] if self._groups else None
+
+    def place(self, node: ast.AST, scope: Scope) -> Place:
+        """Where a node stands; columns count characters, not bytes."""
+        line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        lines = self.texts.get(scope.file, "").split("\n")
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        column = len(text.encode()[:offset].decode(errors="replace")) + 1
+        return Place(scope.file, line, column)
+
+    def source(self, node: ast.AST, scope: Scope) -> str:
+        """The text of a node on one line, cut where it is long."""
+        try:
+            text = ast.get_source_segment(self.texts.get(scope.file, ""), node) or ast.unparse(node)
+        except (ValueError, IndexError, RecursionError, AttributeError):
+            text = "…"
+        line = " ".join(text.split())
+        return line if len(line) <= 100 else f"{line[:99]}…"
+
+    def unknown(self, node: ast.AST, scope: Scope, why: str, **more: Any) -> Unknown:
+        """A value that cannot be told, and why."""
+        return Unknown(why, self.place(node, scope), self.source(node, scope), **more)
+
+    def step(self, node: ast.AST, scope: Scope) -> None:
+        """Count a step.
+
+        Raises:
+            TooLongError: there were too many.
+        """
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise TooLongError(self.place(node, scope))
+
+    def taint(self, value: Any, reason: Unknown) -> None:
+        """Remember that a value may have changed in a way that cannot be told."""
+        self._tainted[id(value)] = (value, reason)
+
+    def checked(self, value: Any) -> Any:
+        """The value, or why it can no longer be told."""
+        return self._tainted[id(value)][1] if id(value) in self._tainted else value
+
+    @contextmanager
+    def doubted(self, doubt: Doubt) -> Iterator[None]:
+        """What runs inside may not run, or more than once."""
+        self.doubts.append(doubt)
+        try:
+            yield
+        finally:
+            if doubt in self.doubts:
+                self.doubts.remove(doubt)
+
+    @contextmanager
+    def inside(self, one: Any) -> Iterator[None]:
+        """Tasks made inside belong to this DAG or group; anything else changes nothing."""
+        stack: list[Any] | None = (
+            self._dags if isinstance(one, Dag) else self._groups if isinstance(one, Group) else None
+        )
+        if stack is None:
+            yield
+            return
+        groups = self._groups
+        if isinstance(one, Dag):
+            self._groups = []
+        stack.append(one)
+        try:
+            yield
+        finally:
+            stack.pop()
+            self._groups = groups
+
+    def makes_tasks(self, value: Any, depth: int = 0) -> bool:
+        """Whether something that is handed on could make a task of the operator."""
+        if isinstance(value, Function):
+            return any(_names_operator(node) for node in ast.walk(value.node)) and value.flow != "dag"
+        if isinstance(value, list | tuple | set):
+            return depth < 5 and any(self.makes_tasks(one, depth + 1) for one in value)
+        if isinstance(value, dict):
+            return depth < 5 and any(self.makes_tasks(one, depth + 1) for one in value.values())
+        return getattr(value, "path", "").endswith(f".{OPERATOR}")
+
+
+def _names_operator(node: ast.AST) -> bool:
+    return (isinstance(node, ast.Name) and node.id == OPERATOR) or (
+        isinstance(node, ast.Attribute) and node.attr == OPERATOR
+    )

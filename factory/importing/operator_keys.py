@@ -1,0 +1,452 @@
+"""The parameters of the two operators called `SalesforceToS3Operator` as keys of a spec; none is left out in silence."""
+
+from typing import Any
+
+from factory.importing.destination_unit import DestinationUnit
+from factory.importing.findings import Draft
+from factory.importing.neighbours import Neighbours
+from factory.importing.query_keys import carry_query, query_text
+from factory.importing.run_windows import BY_HAND, Ends, NotAWindowError, run_window
+from factory.importing.timing import Timing
+from factory.importing.values import Place, Task, first_unknown, is_known
+
+SEED = frozenset(
+    [
+        "sf_conn_id",
+        "sf_obj",
+        "s3_conn_id",
+        "s3_bucket",
+        "s3_key",
+        "sf_fields",
+        "fmt",
+        "from_date",
+        "to_date",
+        "query",
+        "relationship_object",
+        "record_time_added",
+        "coerce_to_timestamp",
+        "api",
+        "compression",
+        "include_deleted",
+    ]
+)
+PROVIDER = frozenset(
+    [
+        "salesforce_query",
+        "s3_bucket_name",
+        "s3_key",
+        "salesforce_conn_id",
+        "export_format",
+        "query_params",
+        "include_deleted",
+        "coerce_to_timestamp",
+        "record_time_added",
+        "aws_conn_id",
+        "replace",
+        "encrypt",
+        "gzip",
+        "acl_policy",
+    ]
+)
+# What every operator of Airflow takes: how a task runs, not what it reads.
+RUNNING = frozenset(
+    [
+        "pool",
+        "pool_slots",
+        "queue",
+        "priority_weight",
+        "weight_rule",
+        "execution_timeout",
+        "retry_delay",
+        "retry_exponential_backoff",
+        "max_retry_delay",
+        "email",
+        "email_on_retry",
+        "email_on_failure",
+        "depends_on_past",
+        "wait_for_downstream",
+        "trigger_rule",
+        "sla",
+        "on_execute_callback",
+        "on_failure_callback",
+        "on_success_callback",
+        "on_retry_callback",
+        "on_skipped_callback",
+        "pre_execute",
+        "post_execute",
+        "executor_config",
+        "executor",
+        "run_as_user",
+        "task_concurrency",
+        "max_active_tis_per_dag",
+        "max_active_tis_per_dagrun",
+        "do_xcom_push",
+        "inlets",
+        "outlets",
+        "doc",
+        "doc_md",
+        "doc_json",
+        "doc_yaml",
+        "doc_rst",
+        "params",
+        "resources",
+        "ignore_first_depends_on_past",
+        "wait_for_past_depends_before_skipping",
+        "map_index_template",
+        "multiple_outputs",
+        "task_display_name",
+        "allow_nested_operators",
+        "logger_name",
+        "render_template_as_native_obj",
+        "default_args",
+        "is_setup",
+        "is_teardown",
+        "max_retries",
+        "subdag",
+    ]
+)
+_BASE = frozenset(["task_id", "owner", "retries", "start_date", "end_date", "dag", "task_group"])
+_FLAGS = ("record_time_added", "coerce_to_timestamp", "include_deleted")
+_CONNECTIONS = {
+    "sf_conn_id": "salesforce",
+    "salesforce_conn_id": "salesforce",
+    "s3_conn_id": "aws",
+    "aws_conn_id": "aws",
+}
+
+
+def carry_parameters(
+    draft: Draft, task: Task, timing: Timing | None, unit: DestinationUnit, neighbours: Neighbours
+) -> None:
+    """Turn what a task was given into the keys of its draft."""
+    _Parameters(draft, task, timing, unit, neighbours).carry()
+
+
+def is_provider(task: Task) -> bool:
+    """Whether it is the operator of Airflow's Amazon provider; where the import does not say, its parameters do."""
+    if "providers.amazon" in task.module:
+        return True
+    if task.module.startswith("operators.") or task.arguments.keys() & {"sf_obj", "sf_conn_id", "sf_fields"}:
+        return False
+    return bool(
+        task.arguments.keys() & {"salesforce_query", "salesforce_conn_id", "s3_bucket_name", "export_format"}
+    )
+
+
+class _Parameters:
+    def __init__(
+        self, draft: Draft, task: Task, timing: Timing | None, unit: DestinationUnit, neighbours: Neighbours
+    ) -> None:
+        self._draft, self._task, self._timing, self._unit = draft, task, timing, unit
+        self._neighbours = neighbours
+        self._provider = is_provider(task)
+        self._values = draft.values
+
+    def carry(self) -> None:
+        """All of them."""
+        self._unclear()
+        if self._provider:
+            self._format("export_format")
+            self._query("salesforce_query")
+            self._provider_only()
+        else:
+            self._object()
+            self._format("fmt")
+            self._rows()
+            self._text("relationship_object", "relationship_object")
+            self._text("api", "api")
+            self._text("compression", "compression")
+        for key in _FLAGS:
+            self._flag(key)
+        self._number("retries")
+        self._owner()
+        self._places()
+
+    def _given(self, key: str) -> bool:
+        return self._task.arguments.get(key) is not None
+
+    def _place(self, key: str) -> Place:
+        return self._task.places.get(key, self._task.place)
+
+    def _known(self, key: str, spec_key: str, kind: type | tuple[type, ...], what: str) -> Any:
+        """The value of a parameter; None where there is none, or where it was refused."""
+        value = self._task.arguments.get(key)
+        if value is None:
+            return None
+        if not is_known(value):
+            unknown = first_unknown(value)
+            place = unknown.place if unknown else self._place(key)
+            why = (
+                f"`{unknown.text}` {unknown.why}"
+                if unknown
+                else "it comes from another task or is made when the DAG runs"
+            )
+            self._draft.refuse(place, f"`{key}`: {why}", f"Write `{spec_key}:` by hand.")
+            return None
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
+            self._draft.refuse(self._place(key), f"`{key}` is not {what}", f"Write `{spec_key}:` by hand.")
+            return None
+        if isinstance(value, str) and "{{" in value and spec_key != "query":
+            cure = f"Write `{spec_key}:` by hand."
+            self._draft.refuse(
+                self._place(key),
+                f"`{key}` is a template, `{value.strip()}`, which Airflow renders in each run",
+                cure,
+            )
+            return None
+        return value
+
+    def _object(self) -> None:
+        name = self._known("sf_obj", "object", str, "a text")
+        if name:
+            self._values["object"] = corrected = self._unit.object_name(name)
+            if corrected != name:
+                self._draft.note(
+                    self._place("sf_obj"), f"`{name}` is written `{corrected}`, as in the catalogue"
+                )
+        elif not self._given("sf_obj"):
+            self._draft.refuse(self._task.place, "the task names no object", "Write `object:` by hand.")
+        fields = self._known("sf_fields", "fields", (list, tuple), "a list")
+        if fields is None or self._given("query"):
+            if fields:
+                self._draft.note(self._place("sf_fields"), "`sf_fields` had no effect beside `query`")
+            return
+        if not all(isinstance(one, str) for one in fields):
+            self._draft.refuse(
+                self._place("sf_fields"), "`sf_fields` holds more than names", "Write `fields:` by hand."
+            )
+        elif fields:
+            self._values["fields"] = self.corrected(fields)
+        else:
+            self._draft.note(self._place("sf_fields"), "`sf_fields` is empty, which meant every field")
+
+    def corrected(self, fields: Any) -> list[str]:
+        """Names of fields in the case of the catalogue, each once."""
+        object_name = self._values.get("object", "")
+        names = [self._unit.field_name(object_name, one.strip()) for one in fields]
+        changed = [new for old, new in zip(fields, names, strict=True) if old != new]
+        if changed:
+            key = "salesforce_query" if self._provider else "sf_fields"
+            self._draft.note(
+                self._place(key),
+                f"{len(changed)} names of fields are written as in the catalogue: {', '.join(changed)}",
+            )
+        return list(dict.fromkeys(names))
+
+    def _rows(self) -> None:
+        """Which rows: a query, or the two dates."""
+        if self._given("query"):
+            if self._given("from_date") or self._given("to_date"):
+                self._draft.refuse(
+                    self._place("query"),
+                    "`query` and a date are given together, which the operator refuses",
+                    BY_HAND,
+                )
+            self._query("query")
+            return
+        ends = []
+        for key in ("from_date", "to_date"):
+            value = self._task.arguments.get(key)
+            if value is not None and not isinstance(value, str):
+                if (unknown := first_unknown(value)) is not None:
+                    self._draft.refuse(unknown.place, f"`{key}`: `{unknown.text}` {unknown.why}", BY_HAND)
+                else:
+                    self._draft.refuse(self._place(key), f"`{key}` is not a text", BY_HAND)
+                return
+            ends.append(value or None)
+        self._draft.ends = (ends[0], ends[1])
+        if ends == [None, None]:
+            self._values["window"] = "full"
+            return
+        if self._timing is None:
+            self._draft.refuse(self._task.place, "the window follows a DAG that is not known", BY_HAND)
+            return
+        try:
+            found = run_window(Ends(ends[0], ends[1]), self._timing)
+        except NotAWindowError as error:
+            self._draft.refuse(
+                self._place("from_date" if ends[0] else "to_date"), f"the window: {error}", BY_HAND
+            )
+            return
+        self._values |= found.keys
+        for note in found.notes:
+            self._draft.note(self._place("from_date" if ends[0] else "to_date"), note)
+
+    def _query(self, key: str) -> None:
+        text = self._known(key, "query", str, "a text")
+        if not text:
+            if not self._given(key):
+                self._draft.refuse(self._task.place, "the task has no query", "Write `query:` by hand.")
+            return
+        found, problem = query_text(text, self._task, self._neighbours, suffixes=(".sql", ".soql"))
+        if problem:
+            self._draft.refuse(self._place(key), problem, "Write `query:` by hand.")
+        if found:
+            carry_query(
+                self._draft, found, self._place(key), self._timing, self._unit, whole=not self._provider
+            )
+
+    def _text(self, key: str, spec_key: str) -> None:
+        value = self._known(key, spec_key, str, "a text")
+        if value and not (key == "api" and value == "auto"):
+            self._values[spec_key] = value
+
+    def _format(self, key: str) -> None:
+        value = self._known(key, "format", str, "a text")
+        if value or not self._given(key):
+            self._values["format"] = (value or "csv").lower()
+
+    def _flag(self, key: str) -> None:
+        if self._known(key, key, bool, "true or false"):
+            self._values[key] = True
+
+    def _number(self, key: str) -> None:
+        value = self._known(key, key, int, "a whole number")
+        if value is not None:
+            self._values[key] = value
+
+    def _owner(self) -> None:
+        value = self._known("owner", "owner", str, "a text")
+        if value == "airflow":
+            self._draft.note(
+                self._place("owner"), "the owner `airflow` is nobody's name; the unit's owner takes its place"
+            )
+        elif value:
+            self._values["owner"] = value
+
+    def _provider_only(self) -> None:
+        if self._known("gzip", "compression", bool, "true or false"):
+            self._values["compression"] = "gzip"
+        for key, what in (
+            ("encrypt", "the bucket encrypts what is written to it"),
+            ("acl_policy", "the bucket's own policy says who reads"),
+            ("replace", "a rerun replaces its own output and nothing else"),
+        ):
+            if self._task.arguments.get(key):
+                self._draft.note(self._place(key), f"`{key}` is not carried over: {what}")
+        parameters = self._known("query_params", "query", dict, "a mapping")
+        for name, value in (parameters or {}).items():
+            if name in ("include_deleted", "includeDeleted") and isinstance(value, bool):
+                if value:
+                    self._values["include_deleted"] = True
+            elif name == "timeout":
+                self._draft.note(
+                    self._place("query_params"),
+                    "the timeout of `query_params` is not carried over: every request has one",
+                )
+            else:
+                self._draft.refuse(
+                    self._place("query_params"),
+                    f"`query_params` gives `{name}` to the request",
+                    "See whether the query needs it.",
+                )
+
+    def _places(self) -> None:
+        """Connections, bucket and key: the unit's file says them."""
+        draft, unit = self._draft, self._unit.unit
+        for key, kind in _CONNECTIONS.items():
+            if not self._given(key) or key not in (PROVIDER if self._provider else SEED):
+                continue
+            value = self._task.arguments[key]
+            shown = (
+                value
+                if isinstance(value, str)
+                else getattr(first_unknown(value), "text", "made when the DAG runs")
+            )
+            if kind == "aws":
+                if value != unit.aws:
+                    draft.note(self._place(key), f"`{key}` was `{shown}`; the unit writes with `{unit.aws}`")
+            elif value in unit.salesforce:
+                if value != unit.salesforce[0]:
+                    self._values["connection"] = value
+            else:
+                draft.old_connection = shown
+                usual = unit.salesforce[0] if unit.salesforce else ""
+                draft.note(
+                    self._place(key),
+                    f"`{key}` was `{shown}`; the spec reads with the unit's `{usual}`",
+                    "See that both lead to the same org.",
+                )
+        self._bucket("s3_bucket_name" if self._provider else "s3_bucket")
+        if self._given("s3_key"):
+            value = self._task.arguments["s3_key"]
+            shown = (
+                value
+                if isinstance(value, str)
+                else getattr(first_unknown(value), "text", "made when the DAG runs")
+            )
+            draft.old_key = shown
+
+    def _bucket(self, key: str) -> None:
+        if not self._given(key):
+            return
+        value = self._task.arguments[key]
+        unknown = first_unknown(value)
+        shown = (
+            value
+            if isinstance(value, str)
+            else unknown.template or unknown.text
+            if unknown
+            else "made when the DAG runs"
+        )
+        plain = "".join(str(shown).split())
+        buckets = {"".join(one.split()): one for one in self._unit.unit.all_buckets}
+        if plain in buckets:
+            if buckets[plain] != self._unit.unit.bucket:
+                self._values["destination"] = {"bucket": buckets[plain]}
+            return
+        self._draft.note(
+            self._place(key),
+            f"the bucket was `{shown}`; the spec writes to the unit's, `{self._unit.unit.bucket}`",
+        )
+
+    def _unclear(self) -> None:
+        """What is given but has no key: how a task runs is reported, anything else refused."""
+        task, draft = self._task, self._draft
+        own = PROVIDER if self._provider else SEED
+        for key in ("*", "**"):
+            if key in task.arguments:
+                unknown = task.arguments[key]
+                draft.refuse(
+                    unknown.place,
+                    f"the arguments behind `{key}`: `{unknown.text}` {unknown.why}",
+                    "Write the keys by hand.",
+                )
+        running = []
+        for key, value in task.arguments.items():
+            if key in own or key in _BASE or key in ("*", "**"):
+                continue
+            if key in RUNNING:
+                if value not in (None, False, [], {}, "", "all_success"):
+                    running.append(key)
+            elif key in task.places:
+                draft.refuse(
+                    task.places[key],
+                    f"`{key}` is not a parameter of the operator that is known here",
+                    "See what it does, and write the key that does it.",
+                )
+            elif key not in _from_defaults(task):
+                draft.refuse(
+                    task.place,
+                    f"`{key}` is not a parameter of the operator that is known here",
+                    "See what it does, and write the key that does it.",
+                )
+        if running:
+            draft.note(
+                task.place,
+                f"how the task runs is not carried over: {', '.join(f'`{key}`' for key in sorted(running))}",
+            )
+
+
+def _from_defaults(task: Task) -> set[str]:
+    """Names that `default_args` gives to every task; Airflow drops those that an operator does not take."""
+    names: set[str] = set()
+    group = task.group
+    givers: list[Any] = [task.dag]
+    while group is not None:
+        givers.append(group)
+        group = group.outer
+    for giver in givers:
+        defaults = giver.arguments.get("default_args") if giver else None
+        names |= set(defaults) if isinstance(defaults, dict) else set()
+    return names

@@ -1,0 +1,225 @@
+"""When a DAG runs, as a spec says it: schedule, time zone, start, catchup."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from factory.importing.findings import Finding
+from factory.importing.values import Dag, Instance, Place, Unknown, first_unknown
+from factory.model.schedule import PRESETS, CronError, expression, parse
+
+_ALIASES = {"@midnight": "@daily", "@annually": "@yearly"}
+_DAY = timedelta(days=1)
+_MISSING = object()
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When a DAG runs. `findings` says what of it could not be carried; what then has no value is None.
+
+    `start` is the moment of its `start_date`. `catches_up` is True where the DAG says so or Airflow 2 does by itself.
+    """
+
+    schedule: str | None
+    zone: str
+    start: datetime | None
+    catches_up: bool
+    says_catchup: bool
+    airflow_3: bool
+    known: bool
+    place: Place
+    findings: tuple[Finding, ...]
+
+    @property
+    def cron(self) -> str | None:
+        """The schedule as a cron expression; None for runs by hand."""
+        return None if self.schedule is None else expression(self.schedule)
+
+
+def timing(dag: Dag) -> Timing:
+    """When a DAG runs."""
+    return _Reader(dag).read()
+
+
+class _Reader:
+    def __init__(self, dag: Dag) -> None:
+        self._dag = dag
+        self._findings: list[Finding] = []
+        defaults = dag.arguments.get("default_args")
+        self._defaults = defaults if isinstance(defaults, dict) else {}
+
+    def read(self) -> Timing:
+        start = self._dag.arguments.get("start_date", self._defaults.get("start_date"))
+        zone = self._zone(start)
+        moment = start if isinstance(start, datetime) else None
+        if moment is not None and moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        catchup, said = self._catchup()
+        schedule, zone = self._schedule(start, moment, zone, explicit=catchup and said)
+        self._end()
+        return Timing(
+            None if schedule is _MISSING else schedule, zone, moment, catchup, said, self._dag.sdk,
+            schedule is not _MISSING, self._dag.place, tuple(self._findings),
+        )  # fmt: skip
+
+    def _refuse(self, message: str, cure: str, value: Any = None) -> None:
+        unknown = first_unknown(value)
+        place: Place = unknown.place if unknown else self._dag.place
+        self._findings.append(Finding(place, message, cure, refused=True))
+
+    def _schedule(self, start: Any, moment: datetime | None, zone: str, *, explicit: bool) -> tuple[Any, str]:
+        arguments = self._dag.arguments
+        given = [key for key in ("schedule", "schedule_interval", "timetable") if key in arguments]
+        if not given:
+            if self._dag.sdk:
+                return None, zone  # Airflow 3 runs such a DAG by hand only
+            self._refuse(
+                "the DAG has no schedule: Airflow 2 runs it once a day, Airflow 3 by hand only",
+                'Write `schedule: "@daily"` or `schedule: null`.',
+            )
+            return _MISSING, zone
+        value = arguments[given[0]]
+        if value is None:
+            return None, zone
+        if isinstance(value, str):
+            return self._cron(value), zone
+        if isinstance(value, timedelta):
+            return self._interval(value, start, moment, zone, explicit=explicit), zone
+        if isinstance(value, Instance) and value.attributes.keys() == {"cron", "timezone"}:
+            named = _zone_name(value.attributes["timezone"])
+            if isinstance(value.attributes["cron"], str) and named:
+                return self._cron(value.attributes["cron"]), named
+        self._refuse(
+            _not_a_time(value),
+            'Write `schedule:` with a preset or a cron expression, such as "0 5 * * *".',
+            value,
+        )
+        return _MISSING, zone
+
+    def _cron(self, text: str) -> Any:
+        schedule = _ALIASES.get(text.strip(), text.strip())
+        if schedule.startswith("@") and schedule not in PRESETS:
+            self._refuse(
+                f"the schedule `{schedule}` has no counterpart",
+                "Write `schedule: null` and run it by hand, or a cron expression.",
+            )
+            return _MISSING
+        try:
+            parse(expression(schedule))
+        except CronError as error:
+            self._refuse(
+                str(error), 'Write `schedule:` with a preset or a cron expression, such as "0 5 * * *".'
+            )
+            return _MISSING
+        return schedule
+
+    def _interval(
+        self, step: timedelta, start: Any, moment: datetime | None, zone: str, *, explicit: bool
+    ) -> Any:
+        """A timedelta counts from the start; only some of these are a cron expression as well."""
+        first = moment
+        if first is None and isinstance(start, Unknown) and start.start_of_day:
+            first = datetime(
+                2024, 1, 4, tzinfo=UTC
+            )  # some midnight in UTC, on the weekday from which Airflow counts weeks
+        cron = _as_cron(step, first.astimezone(UTC), counted=explicit) if first and zone == "UTC" else None
+        if cron is None:
+            self._refuse(
+                f"the schedule is every {_shown(step)}, counted from the start date; no cron expression surely means the same",
+                'Write `schedule:` with a preset or a cron expression, such as "0 5 * * *".',
+            )
+            return _MISSING
+        return cron
+
+    def _zone(self, start: Any) -> str:
+        if isinstance(start, Unknown):
+            if not start.start_of_day:
+                self._findings.append(
+                    Finding(
+                        start.place,
+                        f"the start date `{start.text}` {start.why}; its time zone is taken as UTC",
+                    )
+                )
+            return "UTC"
+        if not isinstance(start, datetime):
+            return "UTC"
+        name = _zone_name(start.tzinfo)
+        if name is None:
+            self._refuse(
+                f"the time zone of the start date, `{start.tzinfo}`, has no name",
+                "Write `timezone:` by hand.",
+            )
+        return name or "UTC"
+
+    def _catchup(self) -> tuple[bool, bool]:
+        value = self._dag.arguments.get("catchup", _MISSING)
+        if isinstance(value, bool):
+            return value, True
+        if value is not _MISSING:
+            self._refuse(
+                "whether the DAG catches up cannot be told",
+                "Write `window: incremental` where it does.",
+                value,
+            )
+        return not self._dag.sdk, False
+
+    def _end(self) -> None:
+        end = self._dag.arguments.get("end_date", self._defaults.get("end_date"))
+        if end is not None:
+            shown = f"{end:%Y-%m-%d}" if isinstance(end, date) else getattr(end, "text", "its end")
+            self._refuse(
+                f"the schedule ends ({shown}); a spec has no end", "Delete the spec when it is to end.", end
+            )
+
+
+def _as_cron(step: timedelta, first: datetime, *, counted: bool) -> str | None:
+    """The cron expression in UTC that fires at the same moments; None where there is none.
+
+    Without catchup Airflow aligns the steps to whole multiples since 1970, so that the start must lie on one.
+    """
+    aligned = first.timestamp() % step.total_seconds() == 0 if step.total_seconds() > 0 else False
+    if first.second or first.microsecond or not (aligned or counted):
+        return None
+    minute, hour = first.minute, first.hour
+    if step == _DAY:
+        return "@daily" if not minute and not hour else f"{minute} {hour} * * *"
+    if step == 7 * _DAY:
+        return f"{minute} {hour} * * {first.isoweekday() % 7}"
+    hours, rest = divmod(step, timedelta(hours=1))
+    if not rest and hours and 24 % hours == 0 and hours < 24:
+        return "@hourly" if hours == 1 and not minute else f"{minute} {_every(hour % hours, hours, 24)} * * *"
+    minutes, rest = divmod(step, timedelta(minutes=1))
+    if not rest and minutes and 60 % minutes == 0 and minutes < 60:
+        return f"{_every(minute % minutes, minutes, 60)} * * * *"
+    return None
+
+
+def _every(first: int, step: int, limit: int) -> str:
+    if step == 1:
+        return "*"
+    return f"*/{step}" if first == 0 else ",".join(map(str, range(first, limit, step)))
+
+
+def _zone_name(zone: Any) -> str | None:
+    """The name of a time zone; None where it has none of the IANA database."""
+    if zone is None or zone is UTC:
+        return "UTC"
+    if isinstance(zone, str):
+        return zone
+    if isinstance(zone, ZoneInfo):
+        return zone.key
+    return "UTC" if isinstance(zone, tzinfo) and zone.utcoffset(None) == timedelta() else None
+
+
+def _not_a_time(value: Any) -> str:
+    unknown = first_unknown(value)
+    if unknown is None:
+        return "the schedule is neither a preset nor a cron expression"
+    if any(word in unknown.text for word in ("Dataset(", "Asset(", "AssetAlias(", "Timetable(")):
+        return f"the schedule is `{unknown.text}`; a spec runs at times only"
+    return f"the schedule `{unknown.text}` {unknown.why}"
+
+
+def _shown(step: timedelta) -> str:
+    return str(step)
