@@ -1,6 +1,31 @@
 """Hand-written DAGs as specs. The file is read, never run.
 
-- `values`, `plain`, `calendar_steps`, `library`, `neighbours`: what an expression can be, and what follows from constants
-- `expressions`, `calls`, `statements`, `modules`, `course`: a file followed step by step
-- `airflow_objects`, `dag_file`: the DAGs and tasks that it makes
+A file, followed step by step:
+values             what an expression can be besides a plain value: unknown, a function, a DAG, a task
+plain              operations on plain values, kept from growing without bounds
+calendar_steps     dates as pendulum and dateutil step them
+library            functions of Python and Airflow whose result follows from their arguments
+known_functions    those that call back, look at names, or read a file
+neighbours         the files beside the DAG
+modules            modules among them
+course             what was met so far, and what is in doubt
+expressions        the value of an expression
+statements         the effect of a statement
+calls              the effect of a call
+airflow_objects    the DAGs, groups and tasks that calls make
+dag_file           the whole: a file's DAGs and tasks, and what could not be followed
+
+What it makes, as specs:
+timing             schedule, time zone, start, catchup
+run_moments        what templates say in sample runs
+run_windows        two ends as a window
+slices             windows side by side as one in batches
+written_select     a SELECT taken apart
+query_keys         a query as keys
+operator_keys      the operators' parameters as keys
+other_tasks        the tasks around a read
+destination_unit   the unit that the specs are for
+findings           what there is to say
+drafts             a DAG file as drafts
+spec_files         a draft as YAML
 """

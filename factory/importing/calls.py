@@ -7,7 +7,7 @@ from typing import Any
 
 from factory.importing import library, plain
 from factory.importing.airflow_objects import AirflowObjects
-from factory.importing.course import MAX_DEPTH, Course
+from factory.importing.course import MAX_DEPTH, MAX_UNKNOWN_DEPTH, Course
 from factory.importing.known_functions import KnownFunctions
 from factory.importing.values import (
     STAND_INS,
@@ -73,15 +73,17 @@ class Calls:
 
     def called(self, function: Function, given: Given) -> Any:
         """Run the body of a function of the file."""
-        if self._course.depth >= MAX_DEPTH:
+        active, one = self._course.active, id(function.node)
+        endless = active.count(one) >= MAX_UNKNOWN_DEPTH and not is_known(given.all)
+        if endless or len(active) >= MAX_DEPTH:
             return self.not_followed(function, given)
         inner = Scope(function.scope.file, function.scope)
         self._bind(function, inner, given)
-        self._course.depth += 1
+        active.append(one)
         try:
             return self.run(function, inner)
         finally:
-            self._course.depth -= 1
+            active.pop()
 
     def not_followed(self, called: Any, given: Given) -> Any:
         """A call of which nothing is known: what it is given may be changed, and may become tasks."""

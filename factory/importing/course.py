@@ -9,8 +9,9 @@ from typing import Any
 from factory.importing.neighbours import Neighbours
 from factory.importing.values import Dag, Doubt, Function, Group, Place, Scope, Task, Unknown
 
-MAX_STEPS = 300_000
+MAX_STEPS = 150_000
 MAX_DEPTH = 40
+MAX_UNKNOWN_DEPTH = 2  # of a function that calls itself with what is not known
 
 OPERATOR = "SalesforceToS3Operator"
 
@@ -40,10 +41,11 @@ class Course:
     looked_at: set[int] = field(default_factory=set)
     never_runs: list[ast.AST] = field(default_factory=list)
     modules: dict[str, Scope | None] = field(default_factory=dict)
-    depth: int = 0
+    active: list[int] = field(default_factory=list)  # the functions that are being called
     steps: int = 0
     _dags: list[Dag] = field(default_factory=list)
     _groups: list[Group] = field(default_factory=list)
+    _lines: dict[str, list[bytes]] = field(default_factory=dict)
     _tainted: dict[int, tuple[Any, Unknown]] = field(default_factory=dict)
 
     @property
@@ -56,21 +58,28 @@ class Course:
         """The task group that is open."""
         return self._groups[-1] if self._groups else None
 
+    def lines(self, file: str) -> list[bytes]:
+        """The lines of a file, encoded: Python counts columns in bytes."""
+        if file not in self._lines:
+            self._lines[file] = [line.encode() for line in self.texts.get(file, "").split("\n")]
+        return self._lines[file]
+
     def place(self, node: ast.AST, scope: Scope) -> Place:
         """Where a node stands; columns count characters, not bytes."""
         line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
-        lines = self.texts.get(scope.file, "").split("\n")
-        text = lines[line - 1] if 0 < line <= len(lines) else ""
-        column = len(text.encode()[:offset].decode(errors="replace")) + 1
-        return Place(scope.file, line, column)
+        lines = self.lines(scope.file)
+        text = lines[line - 1] if 0 < line <= len(lines) else b""
+        return Place(scope.file, line, len(text[:offset].decode(errors="replace")) + 1)
 
     def source(self, node: ast.AST, scope: Scope) -> str:
         """The text of a node on one line, cut where it is long."""
-        try:
-            text = ast.get_source_segment(self.texts.get(scope.file, ""), node) or ast.unparse(node)
-        except (ValueError, IndexError, RecursionError, AttributeError):
-            text = "…"
-        line = " ".join(text.split())
+        first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0)
+        lines = self.lines(scope.file)[first - 1 : last] if first and last else []
+        if not lines:
+            return "…"
+        lines[-1] = lines[-1][: getattr(node, "end_col_offset", None)]
+        lines[0] = lines[0][getattr(node, "col_offset", 0) :]
+        line = " ".join(b" ".join(lines[:8]).decode(errors="replace").split())
         return line if len(line) <= 100 else f"{line[:99]}…"
 
     def unknown(self, node: ast.AST, scope: Scope, why: str, **more: Any) -> Unknown:

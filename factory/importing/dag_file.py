@@ -90,6 +90,7 @@ def _not_reached(course: Course, tree: ast.Module, scope: Scope) -> list[tuple[P
         if isinstance(node, ast.ImportFrom):
             names |= {one.asname for one in node.names if one.name == OPERATOR and one.asname}
     passed = {id(one) for node in (*course.never_runs, *_annotations(tree)) for one in ast.walk(node)}
+    passed |= course.looked_at
     missed = [
         node
         for node in ast.walk(tree)
@@ -98,7 +99,7 @@ def _not_reached(course: Course, tree: ast.Module, scope: Scope) -> list[tuple[P
             or (isinstance(node, ast.Attribute) and node.attr == OPERATOR)
         )
         and isinstance(node.ctx, ast.Load)
-        and id(node) not in passed | course.looked_at
+        and id(node) not in passed
     ]
     runs_text = [
         (course.place(node, scope), f"`{node.func.id}(…)` runs a text as code, which is not followed")

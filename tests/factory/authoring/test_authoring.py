@@ -1,4 +1,4 @@
-"""Writing specs: `new`, `unit new`, `fmt`, `show`, `import-dag`."""
+"""Writing specs: `new`, `unit new`, `fmt`, `show`."""
 
 import json
 from pathlib import Path
@@ -9,26 +9,6 @@ from typer.testing import CliRunner
 from factory.cli import app
 from factory.command_failure import Failure
 from tests.factory.conftest import REPOSITORY
-
-DAG = """
-from airflow import DAG
-from airflow.models import Variable
-from operators.salesforce_to_s3_operator import SalesforceToS3Operator
-
-FIELDS = ["Id", "IsDeleted", "AccountId", "Name", "StageName", "Amount"]
-with DAG("salesforce_to_s3", schedule_interval="@daily") as dag:
-    for month in range(6):
-        SalesforceToS3Operator(
-            task_id=f"opportunity_{month}", sf_conn_id="salesforce_connection", sf_obj="Opportunity", sf_fields=FIELDS,
-            from_date=f"LAST_N_MONTHS:{month + 1}", to_date=f"LAST_N_MONTHS:{month}", fmt="csv",
-            s3_conn_id="aws_connection", s3_bucket=Variable.get("bucket_name"), s3_key=f"opportunity/{month}.csv",
-        )
-    SalesforceToS3Operator(
-        task_id="YesterdaysAccounts", sf_conn_id="salesforce_connection", sf_obj="Account", from_date="YESTERDAY",
-        s3_conn_id="aws_connection", s3_bucket="lake", s3_key="account.json", fmt="json", record_time_added=True,
-        pool="salesforce", sf_fields=open("fields.txt").read().split(),
-    )
-"""
 
 
 def test_new_writes_a_spec_that_lints_and_protects(tree, run):
@@ -178,63 +158,8 @@ def test_show_tells_which_layer_set_a_value(tree, run):
     assert list(compiled) == ["finance.neighbour"]
 
 
-def test_import_dag_carries_over_what_it_can_and_reports_the_rest(tree, run):
-    (tree / "old.py").write_text(DAG)
-    result = run(tree, "import-dag", "old.py", "--unit", "finance", "--out", "configs/finance")
-    assert result.exit_code == 0, result.output
-    assert (tree / "configs/finance/opportunity.yaml").read_text().splitlines()[2:] == [
-        "object: Opportunity",
-        "fields: [Id, IsDeleted, AccountId, Name, StageName, Amount]",
-        'schedule: "@daily"',
-        "window: {last: 6 months}",
-        "batch_size: 1 month",
-        "format: csv",
-    ]
-    assert "record_time_added: true" in (tree / "configs/finance/yesterdays_accounts.yaml").read_text()
-    for lost in (
-        '`pool` ("salesforce")',
-        "`sf_fields` is made when the DAG runs",
-        "the old windows overlapped",
-        "`s3_key` was",
-    ):
-        assert lost in result.output
-    assert "no problems" in run(tree, "lint").output
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [("x = 1\n", "calls no"), ("def (\n", "is not Python"), ("a = '\x00'", "is not Python")],
-)
-def test_import_dag_refuses_other_files(tree, run, text, message):
-    (tree / "old.py").write_text(text)
-    result = run(tree, "import-dag", "old.py", "--unit", "finance")
-    assert message in str(result.exception)
-
-
 def test_completion_scripts_exist_for_the_shells(monkeypatch, tree, run):
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     result = run(tree, "--show-completion", "bash")
     assert "complete" in result.output
     assert Path(tree).is_dir()
-
-
-@pytest.mark.parametrize(
-    ("ends", "window", "note"),
-    [
-        ("", "window: full", None),
-        (
-            'from_date="2026-01-01T00:00:00Z", to_date="2026-02-01T00:00:00Z",',
-            "window: {from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z'}",
-            "exclusive",
-        ),
-        ("from_date=Variable.get('since'),", None, "`from_date` is made when the DAG runs"),
-        ("query='SELECT Id FROM Account',", None, None),
-    ],
-)
-def test_import_dag_never_guesses_a_window(tree, run, ends, window, note):
-    (tree / "old.py").write_text(f"SalesforceToS3Operator(task_id='a', sf_obj='Account', {ends})\n")
-    result = run(tree, "import-dag", "old.py", "--unit", "finance")
-    assert result.exit_code == 0, result.output
-    windows = [line for line in result.stdout.splitlines() if line.startswith("window:")]
-    assert windows == ([window] if window else [])
-    assert note is None or note in result.stderr

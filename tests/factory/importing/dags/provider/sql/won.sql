@@ -1,0 +1,1 @@
+SELECT Id, Amount FROM Opportunity WHERE IsWon = true ORDER BY Amount
