@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
+from factory.command_failure import Failure, UsageFailure
 from factory.importing.dag_file import DagFile, read_dag_file
 from factory.importing.destination_unit import DestinationUnit, destination_unit
 from factory.importing.drafts import drafts_of
 from factory.importing.findings import Draft, distinct
 from factory.importing.spec_files import spec_file
 from factory.linter.checks import lint
-from factory.command_failure import Failure, UsageFailure
 from factory.report.concise import concise
 from factory.report.findings import Findings
 from factory.rules.keys import NOT_CARRIED

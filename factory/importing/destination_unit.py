@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from factory.model.unit import Group, Unit
-from factory.near import near
 from factory.command_failure import UsageFailure
-from factory.sources.salesforce.catalog import Catalog
+from factory.model.group import Group
+from factory.model.unit import Unit
+from factory.near import near
+from factory.sources.salesforce.catalog import Catalog, open_catalog
 from factory.tree.workspace import NoWorkspaceError, load
 
 
@@ -19,6 +20,11 @@ class DestinationUnit:
     catalog: Catalog
     folder: Path
     defaults: dict[str, Any]
+
+    @property
+    def salesforce(self) -> tuple[str, ...]:
+        """The unit's Salesforce connections."""
+        return tuple(self.unit.sources.get("salesforce", ()))
 
     @property
     def name(self) -> str:
@@ -73,7 +79,9 @@ def destination_unit(configs: Path, name: str) -> DestinationUnit:
         meant = near(name, [one.name for one in tree.units])
         cure = f"did you mean `{meant}`?" if meant else f"write it first: `factory unit new {name} …`"
         raise UsageFailure(f"{configs} has no unit `{name}`; {cure}")
-    return DestinationUnit(unit, tree.catalog, configs / name, _defaults(tree.group) | _defaults(unit))
+    return DestinationUnit(
+        unit, open_catalog(configs, tree.group), configs / name, _defaults(tree.group) | _defaults(unit)
+    )
 
 
 def _defaults(layer: Unit | Group) -> dict[str, Any]:

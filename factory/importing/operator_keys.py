@@ -356,12 +356,12 @@ class _Parameters:
             if kind == "aws":
                 if value != unit.aws:
                     draft.note(self._place(key), f"`{key}` was `{shown}`; the unit writes with `{unit.aws}`")
-            elif value in unit.salesforce:
-                if value != unit.salesforce[0]:
+            elif value in self._unit.salesforce:
+                if value != self._unit.salesforce[0]:
                     self._values["connection"] = value
             else:
                 draft.old_connection = shown
-                usual = unit.salesforce[0] if unit.salesforce else ""
+                usual = self._unit.salesforce[0] if self._unit.salesforce else ""
                 draft.note(
                     self._place(key),
                     f"`{key}` was `{shown}`; the spec reads with the unit's `{usual}`",

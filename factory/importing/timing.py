@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from factory.importing.findings import Finding
 from factory.importing.values import Dag, Instance, Place, Unknown, first_unknown
-from factory.model.schedule import PRESETS, CronError, expression, parse
+from factory.model.schedule import PRESETS, ScheduleError, parse_schedule
 
 _ALIASES = {"@midnight": "@daily", "@annually": "@yearly"}
 _DAY = timedelta(days=1)
@@ -34,7 +34,7 @@ class Timing:
     @property
     def cron(self) -> str | None:
         """The schedule as a cron expression; None for runs by hand."""
-        return None if self.schedule is None else expression(self.schedule)
+        return None if self.schedule is None else PRESETS.get(self.schedule, self.schedule)
 
 
 def timing(dag: Dag) -> Timing:
@@ -106,8 +106,8 @@ class _Reader:
             )
             return _MISSING
         try:
-            parse(expression(schedule))
-        except CronError as error:
+            parse_schedule(schedule)
+        except ScheduleError as error:
             self._refuse(
                 str(error), 'Write `schedule:` with a preset or a cron expression, such as "0 5 * * *".'
             )

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from factory.refusal import Failure, UsageFailure
+from factory.command_failure import Failure, UsageFailure
 
 IMPORTS = "from airflow import DAG\nfrom datetime import datetime, timedelta\nfrom operators.salesforce_to_s3_operator import SalesforceToS3Operator\n"
 DAILY = 'DAG("d", schedule="@daily", start_date=datetime(2026, 1, 1), catchup=False)'
