@@ -8,8 +8,11 @@ from factory.command_failure import UsageFailure
 from factory.model.group import Group
 from factory.model.unit import Unit
 from factory.near import near
-from factory.sources.salesforce.catalog import Catalog, open_catalog
+from factory.sources.registry import SOURCES
+from factory.sources.seam import Offline
 from factory.tree.workspace import NoWorkspaceError, load
+
+_KIND = "salesforce"  # the operators that are read here know no other source
 
 
 @dataclass(frozen=True)
@@ -17,14 +20,14 @@ class DestinationUnit:
     """A unit, and what its specs take over from it and from the group."""
 
     unit: Unit
-    catalog: Catalog
+    catalog: Offline
     folder: Path
     defaults: dict[str, Any]
 
     @property
     def salesforce(self) -> tuple[str, ...]:
         """The unit's Salesforce connections."""
-        return tuple(self.unit.sources.get("salesforce", ()))
+        return tuple(self.unit.sources.get(_KIND, ()))
 
     @property
     def name(self) -> str:
@@ -37,31 +40,29 @@ class DestinationUnit:
 
     def field_name(self, object_name: str, path: str) -> str:
         """A field's path in the case of the catalogue, as far as that reaches."""
-        one = self.catalog.object(object_name)
         *parents, name = path.split(".")
         found = []
+        fields = self._fields(object_name)
         for parent in parents:
-            known = self._known(parent, one.relationships) if one else parent
-            found.append(known)
-            reference = one.relationships.get(known) if one else None
-            one = (
-                self.catalog.object(reference.parents[0])
-                if reference and len(reference.parents) == 1
-                else None
-            )
-        found.append(self._known(name, one.fields) if one else name)
-        return ".".join(found)
+            relationships = [_relationship(one) for one in fields]
+            found.append(self._known(parent, relationships))
+            fields = self._fields(
+                found[-1]
+            )  # a parent under its object's own name; others keep the rest as it is
+        return ".".join((*found, self._known(name, fields)))
 
-    def is_date(self, object_name: str, field: str) -> bool | None:
-        """Whether a field holds dates without a time; None where the catalogue does not have it."""
-        one = self.catalog.object(object_name)
-        known = one.fields.get(field) if one else None
-        return known.type == "date" if known else None
+    def _fields(self, object_name: str) -> list[str]:
+        return [offer.name for offer in self.catalog.offers(object_name) or ()]
 
     @staticmethod
     def _known(name: str, names: Any) -> str:
         by_fold: dict[str, str] = {one.casefold(): one for one in names}
         return by_fold.get(name.casefold(), name)
+
+
+def _relationship(field: str) -> str:
+    """The name under which a query reaches the parent of a reference field."""
+    return f"{field.removesuffix('__c')}__r" if field.endswith("__c") else field.removesuffix("Id")
 
 
 def destination_unit(configs: Path, name: str) -> DestinationUnit:
@@ -80,7 +81,10 @@ def destination_unit(configs: Path, name: str) -> DestinationUnit:
         cure = f"did you mean `{meant}`?" if meant else f"write it first: `factory unit new {name} …`"
         raise UsageFailure(f"{configs} has no unit `{name}`; {cure}")
     return DestinationUnit(
-        unit, open_catalog(configs, tree.group), configs / name, _defaults(tree.group) | _defaults(unit)
+        unit,
+        SOURCES[_KIND].offline(configs, tree.group),
+        configs / name,
+        _defaults(tree.group) | _defaults(unit),
     )
 
 

@@ -116,8 +116,6 @@ def _window(
         window = run_window(bounds.ends, timing)
     except NotAWindowError as error:
         return str(error)
-    if unit.is_date(object_name, cursor) not in (None, window.dates):
-        return f"`{cursor}` and what it is compared with are not of one type"
     if window.dates and timing.zone != "UTC":
         return f"`{cursor}` holds dates, and those of a window are meant in {timing.zone}"
     return window, cursor, bounds.others
