@@ -13,10 +13,10 @@ from packaging.utils import canonicalize_name
 REPOSITORY = Path(__file__).parents[1]
 LOCKS = {name: REPOSITORY / "requirements" / f"{name}.lock" for name in ("runtime", "dev")}
 TOP_LEVEL = {
-    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "benchmarks",
+    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks",
     "buildspec.yml", "configs", "docs", "factory", "infra", "plugins", "pyproject.toml", "requirements", "sandbox", "tests",
 }  # fmt: skip
-OPTIONAL_TOP_LEVEL = {".pre-commit-hooks.yaml", ".vscode", ".sqlfluff", "cdk.json"}
+OPTIONAL_TOP_LEVEL = {"SECURITY.md", ".pre-commit-hooks.yaml", ".vscode", ".sqlfluff", "cdk.json"}
 PROVIDED_BY_RUNTIME = {
     "airflow": "apache-airflow",
     "botocore": "boto3",
