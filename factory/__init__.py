@@ -15,6 +15,7 @@ report            problems for people and programs
 authoring         the text of new files, and the usual form of old ones
 docs              the references, made of schemas and rules
 chosen            what a command was pointed at: a tree, or one spec in it
+importing         hand-written DAGs → specs
 online            commands that need a source or a bucket
 commands          the other commands
 cli               the commands' options
