@@ -14,11 +14,12 @@ from typing import Any
 
 from isal import isal_zlib
 from moto.moto_server.werkzeug_app import MotoRequestHandler
-from moto.s3 import models
+from moto.s3 import models, responses
 from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML
 from moto.settings import S3_UPLOAD_PART_MIN_SIZE
 
 _copy_object = models.S3Backend.copy_object
+_head = responses.S3Response.head_object
 Checksum = tuple[str, str, int]  # its type, its value in base64, the number of parts
 
 
@@ -26,6 +27,7 @@ def hold_objects_once() -> None:
     """Let moto's S3 in this process use what is defined here."""
     vars(models).update(FakeKey=HeldObject, FakeMultipart=HeldUpload)
     models.S3Backend.copy_object = _copy_by_reference  # type: ignore[method-assign, assignment]
+    responses.S3Response.head_object = _head_object  # type: ignore[method-assign, assignment]
 
 
 class RequestHandler(MotoRequestHandler):
@@ -148,3 +150,21 @@ def _copy_by_reference(
     copy = backend.head_object(bucket, key)
     if copy is not None and source.checksum_value:
         copy.checksum_type = "FULL_OBJECT"
+
+
+def _head_object(
+    response: responses.S3Response,
+    bucket_name: str,
+    query: dict[str, Any],
+    key_name: str,
+    headers: dict[str, Any],
+) -> Any:
+    """As GET answers: a checksum of checksums says of how many, and each says of what it is."""
+    status, found, body = _head(response, bucket_name, query, key_name, headers)
+    names = [name for name in found if name.startswith("x-amz-checksum-")]
+    key = response.backend.head_object(bucket_name, key_name) if names else None
+    if key is not None and key.checksum_type:
+        if key.checksum_type == "COMPOSITE":
+            found |= {name: f"{found[name]}-{key.checksum_parts}" for name in names}
+        found["x-amz-checksum-type"] = key.checksum_type
+    return status, found, body

@@ -135,6 +135,10 @@ def test_a_copy_of_several_parts_has_the_checksum_of_the_whole(store, algorithm)
     )
     assert (parts["ChecksumType"], copy["ChecksumType"]) == ("COMPOSITE", "FULL_OBJECT")
     assert parts[f"Checksum{algorithm}"].endswith("-3")
+    for key, got in (("parts", parts), ("copy", copy)):
+        head = client.head_object(Bucket=store.bucket, Key=key, ChecksumMode="ENABLED")
+        for name in ("ChecksumType", f"Checksum{algorithm}"):
+            assert head[name] == got[name]
     assert parts["Body"].read() == copy["Body"].read() == b"".join(bodies)
     whole = client.put_object(
         Bucket=store.bucket, Key="put", Body=b"".join(bodies), ChecksumAlgorithm=algorithm

@@ -14,6 +14,7 @@ FIXED: Final[Mapping[str, dict[str, str]]] = {
         "Name": "'Queue ' || i",
         "DeveloperName": "'Queue_' || i",
     },
+    "FeedItem": {"ConnectionId": "NULL"},
     "Knowledge__kav": {"UrlName": "'article-' || i"},
     "Knowledge__DataCategorySelection": {"DataCategoryGroupName": "'Geography'"},
     "Meter_Event__b": {"Meter_Id__c": "'NW-' || lpad((i % 25)::VARCHAR, 3, '0')"},

@@ -53,5 +53,6 @@ FEED_ITEM = object_type(
     long_text("Body", 10000),
     text("Title"),
     integer("CommentCount"),
+    reference("ConnectionId", via="Connection"),  # to an object that the user may not see, hence to none
     aggregates=False,
 )

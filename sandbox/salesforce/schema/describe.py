@@ -100,6 +100,7 @@ def field_entry(field: Field) -> dict[str, Any]:
         "extraTypeInfo": _extra_type_info(field),
         "referenceTo": list(field.reference_to),
         "relationshipName": field.relationship_name,
+        "namePointing": len(field.reference_to) > 1,
         "polymorphicForeignKey": len(field.reference_to) > 1,
         "picklistValues": [_picklist_value(value, dict(field.labels)) for value in field.values],
         "restrictedPicklist": False,

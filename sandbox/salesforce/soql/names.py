@@ -141,8 +141,8 @@ class Scope:
 
 
 def target_of(schema: Schema, step: Field) -> ObjectType:
-    """The object at the end of a reference; for a polymorphic one, the pseudo-object Name."""
-    if len(step.reference_to) > 1:
+    """The object at the end of a reference; for a polymorphic one or one to nothing known, the pseudo-object Name."""
+    if len(step.reference_to) != 1:
         return NAME_OBJECT
     target = schema.object(step.reference_to[0])
     return target if target is not None else NAME_OBJECT

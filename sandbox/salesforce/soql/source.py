@@ -72,6 +72,9 @@ def _names_of(schema: Schema, step: Field) -> str:
         source = Source(schema, target, "n")
         columns = [_of_name(source, target, field) for field in NAME_OBJECT.fields]
         parts.append(f"SELECT {', '.join(columns)} {source.sql()}")
+    if not parts:
+        nothing = [f"NULL::{field.sql_type} AS {quoted(field.name)}" for field in NAME_OBJECT.fields]
+        parts.append(f"SELECT {', '.join(nothing)} WHERE FALSE")
     return "(" + " UNION ALL ".join(parts) + ")"
 
 

@@ -118,3 +118,15 @@ def test_ones_own_rows(client: Any, org: Org) -> None:
         row["Id"] for row in org.rows("Account", ["Id"], f"OwnerId = '{me}'")
     }
     assert mine
+
+
+def test_a_reference_to_nothing_that_is_known(client: Any) -> None:
+    fields = {one["name"]: one for one in client.get("/sobjects/FeedItem/describe").json()["fields"]}
+    assert (fields["ConnectionId"]["referenceTo"], fields["ConnectionId"]["relationshipName"]) == (
+        [],
+        "Connection",
+    )
+    assert fields["ParentId"]["namePointing"] is True
+    records = client.records("SELECT ConnectionId, Connection.Name, Connection.Type FROM FeedItem LIMIT 3")
+    assert [one["Connection"] for one in records] == [None] * 3
+    assert client.records("SELECT Id FROM FeedItem WHERE Connection.Name = 'x'") == []
