@@ -37,6 +37,7 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         "protect_conn_id": spec.unit.protect_key if hashed else None,
         "object": spec.object,
         "fields": _fields(spec.fields),
+        "filter": spec.filter,
         "query": spec.query,
         **spec.options,
         "window": window_value(spec.window),

@@ -48,6 +48,7 @@ def _facts(spec: Ingestion) -> str:
     facts = {
         "Object": f"`{spec.object}`" + (f", relationship `{relationship}`" if relationship else ""),
         "Rows": rows + (", deleted rows included" if spec.include_deleted else ""),
+        "Filter": f"`{_prose(spec.filter)}`" if spec.filter else "",
         "Late commits": f"awaited: a run begins when {spec.traits.called} has committed everything up to its window's end"
         if spec.await_commits
         else "",

@@ -63,6 +63,7 @@ class Ingestion:
     tags: tuple[str, ...]
     connection: str
     fields: tuple[Field, ...] | None
+    filter: str | None
     query: str | None
     options: Mapping[str, Any]
     window: Window | None

@@ -57,6 +57,7 @@ class _Reader:
             tags=tuple(value("tags")),
             connection=value("connection") or next(iter(unit.sources.get(self._traits.kind, ())), ""),
             fields=fields,
+            filter=value("filter") or None,
             query=query,
             options={key: value(key) for key in self._traits.options},
             window=window,

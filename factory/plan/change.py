@@ -76,7 +76,9 @@ def _dag_change(dag_id: str, before: Dag | None, after: Dag | None) -> DagChange
         return DagChange(dag_id, "added", _asset(after), facts, _cost(after))
     changes = (*_fact_changes(_facts(before), _facts(after)), *_field_changes(before, after))
     changes = changes or (Change("compiled form", "", "differs in what no spec says"),)
-    moved = any(change.what in ("window", "batches of", "lands in", "object", "query") for change in changes)
+    moved = any(
+        change.what in ("window", "batches of", "lands in", "object", "query", "filter") for change in changes
+    )
     return DagChange(dag_id, "changed", _asset(after), changes, _cost(after) if moved else None)
 
 
@@ -87,6 +89,7 @@ def _facts(dag: Dag) -> dict[str, str]:
     return {
         "object": one["object"],
         "query": one["query"] or "",
+        "filter": one.get("filter") or "",
         "relationship": one.get("relationship_object") or "",
         "schedule": f"{one['cron']} {one['timezone']}" if one["cron"] else "by hand",
         "start": dag["start_date"],

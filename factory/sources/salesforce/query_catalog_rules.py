@@ -19,7 +19,7 @@ IDS = Rule(
     "ING319", "needs-ids", "Salesforce reads the object only for given ids, and none are given.",
     "Some objects answer no other query. Their org refuses it when the DAG runs: \"requires a filter by a single Id\".",
     wrong="object: ContentDocumentLink\nwindow: full\n",
-    right="object: ContentDocumentLink\nquery: SELECT Id FROM ContentDocumentLink WHERE LinkedEntityId IN (SELECT Id FROM Account)\n", fixed=True,
+    right="object: ContentDocumentLink\nwindow: full\nfilter: LinkedEntityId IN (SELECT Id FROM Account)\n", fixed=True,
 )  # fmt: skip
 
 RULES = (FILTER, CHILD_OBJECT, IDS)

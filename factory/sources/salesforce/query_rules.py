@@ -56,4 +56,11 @@ RELATIVE = Rule(
     right=_QUERY.format("SELECT Id FROM Opportunity WHERE CreatedDate >= 2026-01-01T00:00:00Z"), severity=Severity.WARNING,
 )  # fmt: skip
 
-RULES = (SYNTAX, OBJECT, BULK, LENGTH, RELATIONSHIP, BESIDE, AFTER_LITERAL, RELATIVE)
+FILTER_SYNTAX = Rule(
+    "ING309", "filter-syntax", "The filter is not one condition of SOQL.",
+    "It is put in brackets and joined to the window by AND, so it must be what may stand behind WHERE, and nothing more.",
+    wrong="object: Opportunity\nwindow: full\nfilter: StageName = Won\n",
+    right="object: Opportunity\nwindow: full\nfilter: StageName = 'Won'\n", fixed=True,
+)  # fmt: skip
+
+RULES = (SYNTAX, OBJECT, BULK, LENGTH, RELATIONSHIP, BESIDE, AFTER_LITERAL, RELATIVE, FILTER_SYNTAX)

@@ -16,19 +16,21 @@ from lake_ingest.sources.salesforce.soql.nodes import (
     Value,
     Word,
 )
-from lake_ingest.sources.salesforce.soql.reader import read_query
+from lake_ingest.sources.salesforce.soql.reader import read_condition, read_query
 from lake_ingest.sources.salesforce.soql.refusal import SoqlError
 from lake_ingest.sources.salesforce.soql.walk import (
     arranging_paths,
     child_queries,
     compared_paths,
     comparisons,
+    comparisons_of,
     ids_wanted,
     leaves,
     not_in_bulk,
     semi_joins,
     type_switches,
 )
+from lake_ingest.spec.window import Full
 
 from factory.model.ingestion import Field, Ingestion
 from factory.near import near
@@ -55,9 +57,9 @@ def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     if "query" in spec.broken:
         return
     if spec.query is None:
-        yield from _without_query(spec)
+        yield from _without_query(spec, catalog)
         return
-    for key in ("fields", "cursor"):
+    for key in ("fields", "cursor", "filter"):
         if spec.says(key):
             cure = "Delete it; the query says what is read."
             yield rules.BESIDE.at(
@@ -70,15 +72,25 @@ def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     yield from _check_query(spec, spec.query, catalog)
 
 
-def _without_query(spec: Ingestion) -> Iterator[Problem]:
+def _without_query(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     if spec.says("relationship_object"):
         message = "`relationship_object` needs a query that selects that relationship"
         yield rules.BESIDE.at(
             spec.document, ("relationship_object",), message, cure="Add `query:`.", on_key=True
         )
-    if spec.object not in BOUND:
+    if "filter" in spec.broken:
         return
-    yield from _check_ids(spec)
+    condition = None
+    if spec.filter:
+        soql = _Soql(spec, "filter", spec.filter, catalog)
+        try:
+            condition = read_condition(spec.filter, spec.object)
+        except SoqlError as error:
+            yield soql.refused(rules.FILTER_SYNTAX, error)
+            return
+        yield from _check_filter(soql, condition)
+    if spec.object in BOUND:
+        yield from _check_ids(spec, condition)
 
 
 def _check_query(spec: Ingestion, text: str, catalog: Catalog) -> Iterator[Problem]:
@@ -102,12 +114,24 @@ def _check_query(spec: Ingestion, text: str, catalog: Catalog) -> Iterator[Probl
         yield from _query(soql, query, one)
 
 
-def _check_ids(spec: Ingestion) -> Iterator[Problem]:
-    """Whether an object that is only read for given ids is read by a query, which can give them."""
-    fields = ids_wanted(spec.object, None)
+def _check_filter(soql: "_Soql", condition: Condition) -> Iterator[Problem]:
+    """What is wrong with a filter that was read."""
+    yield from _literals(soql, comparisons_of(condition))
+    one = soql.catalog.object(soql.spec.object)
+    if one is not None:
+        yield from _condition(soql, condition, one)
+
+
+def _check_ids(spec: Ingestion, condition: Condition | None) -> Iterator[Problem]:
+    """Whether an object that is only read for given ids has them in its filter, and no other condition from a window."""
+    fields = ids_wanted(spec.object, condition)
     if fields:
         message, cure = _ids_needed(spec.object, fields)
         yield against_catalog.IDS.at(spec.document, ("object",), message, cure=cure)
+    elif spec.window is not None and not isinstance(spec.window, Full):
+        document, path = spec.place("window", "object")
+        message = f"Salesforce reads `{spec.object}` by ids alone, and a window adds another condition"
+        yield against_catalog.IDS.at(document, path, message, cure="Write `window: full`.")
 
 
 @dataclass(frozen=True)
@@ -183,7 +207,7 @@ def _ids(soql: _Soql, node: Word, object_name: str, condition: Condition | None)
 def _ids_needed(object_name: str, fields: tuple[str, ...]) -> tuple[str, str]:
     message = f"Salesforce reads `{object_name}` only for given values of {' or '.join(fields)}"
     example = f"{fields[0]} IN (SELECT Id FROM …)" if fields[0].endswith("Id") else f"{fields[0]} = '…'"
-    return message, f"Give them with = or IN, as in `query: SELECT … FROM {object_name} WHERE {example}`."
+    return message, f"Give them with = or IN, as in `filter: {example}`."
 
 
 def _query(soql: _Soql, query: Query, one: CatalogObject) -> Iterator[Problem]:

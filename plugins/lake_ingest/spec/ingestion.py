@@ -65,6 +65,7 @@ class Ingestion:
     zone: ZoneInfo
     options: Mapping[str, Any] = field(default_factory=dict)
     fields: tuple[FieldChoice, ...] | None = None
+    filter: str | None = None
     query: str | None = None
     overlap: Duration | None = None
     await_commits: bool = False
@@ -117,6 +118,7 @@ _PLAIN = (
     "coerce_to_timestamp",
     "protect_conn_id",
     "spec_version",
+    "filter",
     "query",
 )
 _READ = {
@@ -163,6 +165,8 @@ def _read(value: dict[str, Any]) -> Ingestion:
 def _check(ingestion: Ingestion) -> None:
     if ingestion.query is not None and not isinstance(ingestion.window, Full):
         raise ValueError("a written query takes no window; it selects its rows itself")
+    if ingestion.query is not None and ingestion.filter is not None:
+        raise ValueError("a written query takes no filter; it selects its rows itself")
     if ingestion.await_commits and isinstance(ingestion.window, Full):
         raise ValueError("await_commits needs a window with an end")
     if ingestion.compare_ids and ingestion.query is not None:

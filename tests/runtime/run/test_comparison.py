@@ -86,6 +86,15 @@ def test_purged_rows_are_found_in_every_format(landing, purgeable, fmt, compress
     assert verify_publication(landing.bucket, place).problems == ()
 
 
+def test_a_filter_holds_for_both_sides_of_the_comparison(landing, purgeable):
+    spec = {**SPEC, "filter": "Name LIKE 'to be purged%' OR Name = null", "format": "parquet"}
+    assert landing.land(MONDAY, **spec)["rows"] == len(purgeable)
+    landing.org.hard_delete("Product2", purgeable[:2])
+    manifest = compare(landing, **spec)
+    assert missing(landing, manifest) == set(purgeable[:2])
+    assert (manifest["compared"]["ids_in_lake"], manifest["compared"]["ids_in_source"]) == (5, 3)
+
+
 @pytest.mark.parametrize("fmt", ["csv", "parquet"])
 def test_nothing_missing_is_an_empty_well_formed_object(landing, fmt):
     landing.land(MONDAY, **SPEC, format=fmt)

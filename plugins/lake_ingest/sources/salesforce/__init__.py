@@ -8,8 +8,8 @@ client       HTTP with retries, renewed sessions and counted calls
 failure      answers of Salesforce, read as fatal, retriable or quota
 refusals     those after which there is another way
 describe     objects and their fields
-columns      the columns of a run
-soql         the text of queries, and what a written one selects
+columns      the columns of a run; query_columns those of a written query, field_column one of them
+soql         queries, built and read
 statement    the SOQL of a batch
 choice       REST or Bulk
 commits      up to when every change is committed

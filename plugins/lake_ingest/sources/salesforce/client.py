@@ -7,13 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import requests
 
 from lake_ingest.errors import IngestionError, RetriableError
 from lake_ingest.sources.salesforce.connection import Credentials
-from lake_ingest.sources.salesforce.failure import Failure, Verdict, explain
+from lake_ingest.sources.salesforce.failure import Failure, Verdict, explain, read_part
 from lake_ingest.sources.salesforce.login import Login, Session
 from lake_ingest.sources.salesforce.transport import Bounds, Transport
 from lake_ingest.sources.source import Usage
@@ -67,6 +67,29 @@ class Client:
         """GET records: numbers stay the text that Salesforce sent, so that none is rounded."""
         response = self.request("GET", path, doing, params=parameters or None)
         return _decoded(response, doing, parse_float=str, parse_int=str)
+
+    def query_exact(self, resource: str, query: str, doing: str) -> Any:
+        """The first page of a query, numbers as text; one that is too long for a URI travels in the body of a composite request.
+
+        Args:
+            resource: query or queryAll.
+            query: the SOQL.
+            doing: what is asked, for error texts.
+        """
+        if len(quote(query)) <= MAX_QUERY_BYTES:
+            return self.get_exact(resource, doing, q=query)
+        url = f"v{self.version}/{resource}?q={quote(query)}"
+        body = {"batchRequests": [{"method": "GET", "url": url}]}
+
+        def attempt() -> Any:
+            answer = self._asked("POST", "composite/batch", {"json": body})
+            if isinstance(answer, Failure):
+                return answer
+            part = _decoded(answer, doing, parse_float=str, parse_int=str)["results"][0]
+            status = int(part["statusCode"])
+            return part["result"] if status < 400 else read_part(status, part["result"])
+
+        return self._overcome(attempt, doing, lambda failure: explain(failure, doing))
 
     def post(self, path: str, doing: str, body: dict[str, Any]) -> Any:
         """POST JSON and decode the JSON answer."""

@@ -130,11 +130,8 @@ _PASSING_STATUSES = frozenset({406, 408, 420, 425, 429})
 _FATAL_STATUSES = frozenset({405, 410, 413, 414, 415, 431, 501})
 _FATAL_STATUSES_WITH_CODE = frozenset({403, 404, 409})
 # Of the creation of a query job (Bulk API 2.0 guide; the wording as connectors have recorded it).
-_BULK_REFUSALS = (
-    "INVALIDENTITY",
-    "not supported by the Bulk API",
-    "compound data not supported",
-    "does not support query",
+_BULK_REFUSALS = re.compile(
+    r"INVALIDENTITY|not supported by the Bulk API|compound data not supported|does not support query(?!More)"
 )
 _REASON_CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|ExceededQuota|InternalServerError")
 _FAULT = re.compile(r"<(?:\w+:)?(exceptionCode|exceptionMessage|faultcode|faultstring)\b[^>]*>([^<]*)<")
@@ -201,6 +198,12 @@ def read_failure(response: requests.Response) -> Failure:
     return Failure(status, code, message, judge(status, code, message), _retry_after(response))
 
 
+def read_part(status: int, body: Any) -> Failure:
+    """Read one answer of a composite request that is not a success."""
+    code, message = _told_in_json(body)
+    return Failure(status, code, message, judge(status, code, message))
+
+
 def read_reason(reason: str) -> Verdict:
     """What to do about a Bulk job that failed for a reason such as `InvalidBatch : Failed to process query: CODE: …`."""
     verdicts = [judge(400, code, reason) for code in _REASON_CODE.findall(reason)]
@@ -234,7 +237,7 @@ def as_error(verdict: Verdict, code: str, text: str) -> IngestionError:
 
 
 def _bulk_refused(code: str, message: str) -> bool:
-    return any(word in f"{code} {message}" for word in _BULK_REFUSALS)
+    return bool(_BULK_REFUSALS.search(f"{code} {message}"))
 
 
 def _told(response: requests.Response) -> tuple[str, str]:
@@ -243,6 +246,10 @@ def _told(response: requests.Response) -> tuple[str, str]:
         body: Any = response.json()
     except (json.JSONDecodeError, requests.JSONDecodeError, UnicodeDecodeError):
         return _told_in_xml(response.text)
+    return _told_in_json(body)
+
+
+def _told_in_json(body: Any) -> tuple[str, str]:
     first = body[0] if isinstance(body, list) and body else body
     if not isinstance(first, dict):
         return "", ""
@@ -279,6 +286,7 @@ _ADVICE = {
     "INVALID_TYPE": f". Correct the object's name in the spec{_RIGHT}",
     "NOT_FOUND": f". Correct the object's name in the spec{_RIGHT}",
     "MALFORMED_QUERY": ". Correct the query in the spec.",
+    "EXCEEDED_ID_LIMIT": ". A grouped query gives one page of rows; group by less, or read the rows and group them in the lake.",
     "API_DISABLED_FOR_ORG": ". The org's edition or the user's profile has no API access.",
     "API_CURRENTLY_DISABLED": ". The org's edition or the user's profile has no API access.",
 }

@@ -56,8 +56,22 @@ def _problem(ingestion: Ingestion, options: Options) -> str | None:
         return f"'{options.api}' is not a valid api; write one of {', '.join(APIS)}"
     if options.relationship_object is not None and ingestion.query is None:
         return "relationship_object needs a query that selects that relationship"
+    if ingestion.filter is not None and (wrong := _wrong_filter(ingestion.filter, ingestion.object)):
+        return f"filter: {wrong}"
     if ingestion.await_commits and cursor_of(ingestion).lower() != DEFAULT_CURSOR.lower():
         return f"await_commits needs a window by the cursor {DEFAULT_CURSOR}"
     if ingestion.compare_ids and not writes_ids(ingestion):
         return "compare_ids needs the field Id, unprotected"
+    return None
+
+
+def _wrong_filter(text: str, object_name: str) -> str | None:
+    """Why a filter is not one condition; nothing else may reach the query's text."""
+    from lake_ingest.sources.salesforce.soql.reader import read_condition  # noqa: PLC0415 - where SOQL is written
+    from lake_ingest.sources.salesforce.soql.refusal import SoqlError  # noqa: PLC0415
+
+    try:
+        read_condition(text, object_name)
+    except SoqlError as error:
+        return f"at character {error.start + 1}: {error}"
     return None

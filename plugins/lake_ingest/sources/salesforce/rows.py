@@ -11,12 +11,15 @@ from lake_ingest.sources.salesforce.choice import query_is_long
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.jobs import halves
 from lake_ingest.sources.salesforce.options import options_of
+from lake_ingest.sources.salesforce.query_columns import selected_child, written_query
 from lake_ingest.sources.salesforce.refusals import QueryTimeoutError
 from lake_ingest.sources.salesforce.rest import RestRows
 from lake_ingest.sources.salesforce.results import BulkRows
+from lake_ingest.sources.salesforce.soql.nodes import Query
 from lake_ingest.sources.salesforce.statement import statement, statement_of
 from lake_ingest.sources.salesforce.wide import WideRows
 from lake_ingest.sources.source import Account, Request
+from lake_ingest.spec.ingestion import Ingestion
 
 
 class QueryRows(Protocol):
@@ -91,13 +94,23 @@ def _rows(client: Client, request: Request) -> QueryRows:
             columns,
             include_deleted=ingestion.include_deleted,
         )
+    relationship = options_of(ingestion).relationship_object
     return RestRows(
         client,
         statement(request),
         columns,
         include_deleted=ingestion.include_deleted,
-        relationship=options_of(ingestion).relationship_object,
+        relationship=relationship,
+        written=_written(ingestion, relationship),
     )
+
+
+def _written(ingestion: Ingestion, relationship: str | None) -> Query | None:
+    """What selects the columns, where a query is written."""
+    if ingestion.query is None:
+        return None
+    query = written_query(ingestion)
+    return query if relationship is None else selected_child(query, relationship)
 
 
 def _add(account: Account, part: Account) -> None:

@@ -36,4 +36,4 @@ def _filter(request: Request) -> Filter:
     ingestion = request.ingestion
     live_only = ingestion.include_deleted and ingestion.deletes == "ignore"
     cursor_is_date = bool(request.selection.notes.get("cursor_is_date"))
-    return Filter(cursor_of(ingestion), request.batch, cursor_is_date, live_only)
+    return Filter(cursor_of(ingestion), request.batch, cursor_is_date, live_only, ingestion.filter)

@@ -160,3 +160,64 @@ def test_ids_may_come_from_another_query(lint):
 def test_what_bulk_refuses_is_told_where_it_is_demanded(lint, selected, feature):
     (problem,) = lint(query(f"SELECT {selected} FROM Opportunity") + "api: bulk\n")
     assert f"[ING303] the Bulk API takes no query with {feature}" in problem
+
+
+FILTERED = "object: Opportunity\nwindow: {{last: 6 months}}\nfilter: >-\n  {}\n"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "StageName = 'Closed Won'",
+        "StageName IN ('a) OR (b', 'LIMIT 1') OR Amount > 5",
+        "Opportunity.Account.Owner.Email != null AND NOT Account.Industry LIKE 'E%'",
+        "AccountId IN (SELECT AccountId FROM Contact WHERE Email != null)",
+    ],
+)
+def test_a_filter_may_compare_any_field_personal_or_not(lint, condition):
+    assert lint(FILTERED.format(condition)) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "at", "rule", "message"),
+    [
+        ("StageName = Won", 15, 309, "`Won` is not a value"),
+        ("StageName = 'a' AND Amount = 1 OR Amount = 2", 34, 309, "AND and OR are mixed"),
+        ("StageName = 'a' LIMIT 5", 19, 309, "`LIMIT` is not expected here"),
+        ("StageName = 'a') OR (Amount = 1", 18, 309, "`)` is not expected here"),
+        ("WHERE StageName = 'a'", 9, 309, "`StageName` is not expected here"),
+        ("COUNT(Id) > 5", 3, 309, "an aggregate is compared in HAVING"),
+        ("Stage = 'a'", 3, 311, "`Opportunity` has no field `Stage`"),
+        ("AccountId IN (SELECT Id FROM Acount)", 32, 310, "`Acount` is not in the catalogue"),
+        ("CreatedDate > LAST_N_DAYS:5", 17, 307, "`> LAST_N_DAYS:5` means after the end"),
+    ],
+)
+def test_a_filter_is_one_condition_that_the_org_can_answer(lint, condition, at, rule, message):
+    found = [one for one in lint(FILTERED.format(condition)) if "[ING308]" not in one]
+    assert len(found) == 1, found
+    assert found[0].startswith(f"4:{at}: error[ING{rule}] {message}"), found
+
+
+def test_a_filter_does_not_stand_beside_a_query(lint):
+    (problem,) = lint(query("SELECT Id FROM Opportunity") + "filter: StageName = 'a'\n")
+    assert "error[ING306] `filter` has no effect beside `query`" in problem
+
+
+def test_an_object_that_is_read_by_ids_gets_them_from_a_filter(lint):
+    spec = "object: ContentDocumentLink\nwindow: {}\nfilter: LinkedEntityId {} (SELECT Id FROM Account)\n"
+    assert lint(spec.format("full", "IN")) == []
+    (problem,) = lint(spec.format("full", "NOT IN"))
+    assert "1:9: error[ING319] Salesforce reads `ContentDocumentLink` only for given values" in problem
+    (problem,) = lint(spec.format("{last: 2 days}", "IN"))
+    assert "2:9: error[ING319] Salesforce reads `ContentDocumentLink` by ids alone" in problem
+
+
+def test_render_and_plan_carry_the_filter(tree, run):
+    path = tree / "configs/finance/example.yaml"
+    path.write_text(FILTERED.format("StageName = 'Closed Won'"), encoding="utf-8")
+    assert run(tree, "render").exit_code == 0
+    (compiled,) = [one for one in tree.rglob("*example*.json") if "configs" not in one.parts]
+    assert '"filter": "StageName = \'Closed Won\'"' in compiled.read_text(encoding="utf-8")
+    (tree / "nothing").mkdir()
+    told = run(tree, "plan", "--against", "nothing").output
+    assert "filter: StageName = 'Closed Won'" in told

@@ -1,16 +1,9 @@
-"""Built queries, and what written ones select."""
+"""Queries that are built from a spec."""
 
 from datetime import UTC, datetime
 
 import pytest
-from lake_ingest.sources.salesforce.soql import (
-    Filter,
-    Selected,
-    build_query,
-    count_query,
-    needs_rest,
-    parse_select,
-)
+from lake_ingest.sources.salesforce.soql import Filter, build_query, count_query
 from lake_ingest.spec.window import Interval
 
 MAY = Interval(datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, 0, 0, 0, 1000, tzinfo=UTC))
@@ -48,52 +41,10 @@ def test_a_query_has_a_limit():
         build_query("User", ("A" * 80,) * 1300, Filter("SystemModstamp", MAY))
 
 
-@pytest.mark.parametrize(
-    ("query", "items", "object_name"),
-    [
-        ("select Id , Name from Account", (Selected("field", "Id"), Selected("field", "Name")), "Account"),
-        (
-            "SELECT Id, (SELECT Id, Quantity FROM OpportunityLineItems) FROM Opportunity WHERE Name != 'a, FROM (b'",
-            (
-                Selected("field", "Id"),
-                Selected(
-                    "child", "OpportunityLineItems", (Selected("field", "Id"), Selected("field", "Quantity"))
-                ),
-            ),
-            "Opportunity",
-        ),
-        (
-            "SELECT StageName, COUNT(Id) deals, SUM(Amount) FROM Opportunity GROUP BY StageName",
-            (Selected("field", "StageName"), Selected("expression", "deals"), Selected("expression", None)),
-            "Opportunity",
-        ),
-    ],
-)
-def test_a_written_query_is_understood(query, items, object_name):
-    assert parse_select(query) == (items, object_name)
-
-
-@pytest.mark.parametrize(
-    ("query", "why"),
-    [
-        ("DELETE FROM Account", "does not begin with SELECT"),
-        ("SELECT Id", "has no FROM"),
-        ("SELECT Id, FROM Account", "empty item"),
-        ("SELECT Id FROM", "no FROM with an object"),
-    ],
-)
-def test_what_is_no_query_is_refused(query, why):
-    with pytest.raises(ValueError, match=why):
-        parse_select(query)
-
-
-@pytest.mark.parametrize(
-    ("query", "rest"),
-    [
-        ("SELECT StageName FROM Opportunity group  by StageName", True),
-        ("SELECT Id FROM User LIMIT 5 OFFSET 10", True),
-        ("SELECT Id, Offset__c, Group__c FROM User", False),
-    ],
-)
-def test_what_bulk_does_not_run_is_known(query, rest):
-    assert needs_rest(query) is rest
+def test_a_condition_is_put_in_brackets():
+    rows = Filter(
+        "SystemModstamp", Interval(MAY.start, None), live_only=True, condition="A__c = 1 OR B__c = 2"
+    )
+    assert build_query("User", ("Id",), rows) == (
+        "SELECT Id FROM User WHERE SystemModstamp >= 2026-05-01T00:00:00Z AND (A__c = 1 OR B__c = 2) AND IsDeleted = false"
+    )

@@ -27,7 +27,7 @@ def test_a_polymorphic_relationship_costs_no_description(landing, api):
     rows = published_rows(landing.bucket, manifest)
     assert {row["What.Type"] for row in rows} == {"Account", "Opportunity", "Case", None}
     assert {row["Who.Type"] for row in rows} == {"Contact", "Lead", None}
-    assert manifest["schema"][5]["type"] == "boolean"
+    assert manifest["schema"][5]["source_type"] == "boolean"
 
 
 def test_a_target_that_the_user_may_not_describe_ends_no_run(landing):

@@ -81,6 +81,11 @@ reading each example.
   hold may be personal, so it counts as such until the object is pulled, or the line says why not.
 - **Bulk or REST.** What Bulk API 2.0 does not run is read by REST; `api: bulk` beside it is refused (ING303). Salesforce gives the
   rows of a grouped query in one page only, so one with more than 2,000 groups fails with the org's own words.
+- **Long queries.** A REST query travels in the address of a request, which has room for about 14,000 bytes. A longer one is sent in the
+  body of a composite request, up to SOQL's 100,000 characters (ING304).
+- **`filter`** takes what may stand behind `WHERE`: one condition, nothing more (ING309). It is put in brackets and joined to the window by
+  `AND`. It may compare personal data, for it gives none. `compare_ids` compares the ids that fulfil it, so a row that no longer does
+  counts as gone.
 """
 
 

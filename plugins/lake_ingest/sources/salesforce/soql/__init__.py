@@ -20,17 +20,13 @@ from lake_ingest.sources.salesforce.soql.built import (
     count_query,
     instant_literal,
 )
-from lake_ingest.sources.salesforce.soql.first_reader import Selected, needs_rest, parse_select
 
 __all__ = [
     "MAX_LENGTH",
     "Filter",
-    "Selected",
     "build_query",
     "count_query",
     "instant_literal",
     "is_field_path",
     "is_object_name",
-    "needs_rest",
-    "parse_select",
 ]

@@ -11,12 +11,13 @@ MAX_LENGTH = 100_000  # characters; SOQL and SOSL limits
 
 @dataclass(frozen=True)
 class Filter:
-    """Which rows a built query selects: `[start, end)` by the cursor, and perhaps no deleted ones."""
+    """Which rows a built query selects: `[start, end)` by the cursor, those of a condition, and perhaps no deleted ones."""
 
     cursor: str
     interval: Interval
     cursor_is_date: bool = False
     live_only: bool = False
+    condition: str | None = None
 
     def conditions(self) -> list[str]:
         """The terms of the WHERE clause; none for a full window."""
@@ -26,6 +27,8 @@ class Filter:
             for operator, instant in bounds
             if instant is not None
         ]
+        if self.condition:
+            terms.append(f"({self.condition})")
         return [*terms, "IsDeleted = false"] if self.live_only else terms
 
 
