@@ -140,12 +140,12 @@ class AirflowObjects:
             )
         return dag
 
-    def method(self, target: Any, name: str, given: Given) -> Any:
+    def method(self, target: Any, name: str, given: Given, run: Run) -> Any:
         """A call of a method of a DAG, group, task, decorated function or partial operator."""
         if isinstance(target, Partial):
             return self._expanded(target, name, given)
         if isinstance(target, Function):
-            return self._of_function(target, name, given)
+            return self._of_function(target, name, given, run)
         if isinstance(target, Dag):
             return self._of_dag(target, name, given)
         if isinstance(target, Task | Group) and name in ("set_downstream", "set_upstream"):
@@ -242,13 +242,16 @@ class AirflowObjects:
             if isinstance(one, Function) and self._course.makes_tasks(one):
                 self._at_run_time(one, f"the operator is called inside the task `{task.id}`, when that runs")
 
-    def _of_function(self, function: Function, name: str, given: Given) -> Any:
+    def _of_function(self, function: Function, name: str, given: Given, run: Run) -> Any:
         if name == "override":
             return replace(function, options=function.options | given.named)
         if function.flow == "task" and name in ("expand", "expand_kwargs"):
             return self._flow_task(function, given)
         if function.flow == "task" and name == "partial":
             return Bound(lambda then: self._flow_task(function, then), function)
+        turns = self._turns(name, given) if name in ("expand", "expand_kwargs") else None
+        if function.flow == "task_group" and isinstance(turns, list):
+            return [self.flow(function, Given(given.node, given.scope, [], turn), run) for turn in turns]
         if self._course.makes_tasks(replace(function, flow="")):
             self._at_run_time(function, f"`{function.name}.{name}(…)` makes tasks of it when the DAG runs")
         return self._course.unknown(given.node, given.scope, "is made when the DAG runs")

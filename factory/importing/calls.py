@@ -59,7 +59,7 @@ class Calls:
         if isinstance(called, tuple) and isinstance(called[0], PurePosixPath):
             return self._functions.of_path(called[0], called[1], given)
         if isinstance(called, tuple):
-            return self._airflow.method(called[0], called[1], given)
+            return self._airflow.method(called[0], called[1], given, self.called)
         if isinstance(called, Bound):
             return called.call(given)
         if isinstance(called, Function):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from factory.importing.neighbours import Neighbours
-from factory.importing.values import Dag, Doubt, Function, Group, Place, Scope, Task, Unknown
+from factory.importing.values import Bound, Dag, Doubt, Function, Group, Imported, Place, Scope, Task, Unknown
 
 MAX_STEPS = 150_000
 MAX_DEPTH = 40
@@ -135,13 +135,30 @@ class Course:
 
     def makes_tasks(self, value: Any, depth: int = 0) -> bool:
         """Whether something that is handed on could make a task of the operator."""
+        if depth > 5:
+            return False
         if isinstance(value, Function):
-            return any(_names_operator(node) for node in ast.walk(value.node)) and value.flow != "dag"
+            return value.flow != "dag" and any(
+                self._leads_to_tasks(node, value, depth) for node in ast.walk(value.node)
+            )
+        if isinstance(value, Bound):
+            return self.makes_tasks(value.target, depth + 1)
         if isinstance(value, list | tuple | set):
-            return depth < 5 and any(self.makes_tasks(one, depth + 1) for one in value)
+            return any(self.makes_tasks(one, depth + 1) for one in value)
         if isinstance(value, dict):
-            return depth < 5 and any(self.makes_tasks(one, depth + 1) for one in value.values())
+            return any(self.makes_tasks(one, depth + 1) for one in value.values())
         return getattr(value, "path", "").endswith(f".{OPERATOR}")
+
+    def _leads_to_tasks(self, node: ast.AST, function: Function, depth: int) -> bool:
+        """Whether a piece of a function names the operator, or something of the file that makes tasks."""
+        if _names_operator(node):
+            return True
+        if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
+            return False
+        held = function.scope.find(node.id)
+        value = held.names.get(node.id) if held else None
+        inner = isinstance(value, Function | Bound | Imported) and value is not function
+        return inner and self.makes_tasks(value, depth + 1)
 
 
 def _names_operator(node: ast.AST) -> bool:

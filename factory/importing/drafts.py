@@ -209,7 +209,7 @@ def _catchup(draft: Draft, timings: dict[int, Timing]) -> None:
         and when.says_catchup
         and when.catches_up
         and when.cron
-        and draft.values.get("window") != "incremental"
+        and draft.values.get("window", "incremental") != "incremental"
     ):
         message = "the DAG catches up on past runs; a spec does so only where its window is `incremental`"
         draft.note(when.place, message, "One run reads the same rows.")

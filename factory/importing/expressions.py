@@ -516,7 +516,9 @@ class Expressions:
             owner.attributes[target.attr] = value
         elif isinstance(owner, Dag | Task):
             owner.arguments[target.attr] = value
-            if isinstance(owner, Task):
+            if isinstance(owner, Task) and isinstance(value, Dag) and target.attr == "dag":
+                owner.dag = value
+            elif isinstance(owner, Task):
                 owner.places[target.attr] = self._course.place(target, scope)
         elif isinstance(owner, LocalClass):
             owner.scope.names[target.attr] = value

@@ -100,19 +100,20 @@ _VALUES: dict[str, Any] = {
 }  # fmt: skip
 
 # Functions that answer differently each time, or by what the machine holds; what they answer is not carried.
+THE_MOMENT = "depends on the moment at which the file runs"
 RUN_TIME = {
     "airflow.models.Variable.get": "is an Airflow Variable, which is read when the file runs",
     "os.environ": "is read from the environment of the machine that runs it",
     "os.getenv": "is read from the environment of the machine that runs it",
-    "datetime.datetime.now": "depends on the moment at which the file runs",
-    "datetime.datetime.utcnow": "depends on the moment at which the file runs",
-    "datetime.datetime.today": "depends on the moment at which the file runs",
-    "datetime.date.today": "depends on the moment at which the file runs",
-    "pendulum.now": "depends on the moment at which the file runs",
-    "pendulum.today": "depends on the moment at which the file runs",
-    "pendulum.yesterday": "depends on the moment at which the file runs",
-    "airflow.utils.timezone.utcnow": "depends on the moment at which the file runs",
-    "airflow.utils.dates.days_ago": "depends on the moment at which the file runs",
+    "datetime.datetime.now": THE_MOMENT,
+    "datetime.datetime.utcnow": THE_MOMENT,
+    "datetime.datetime.today": THE_MOMENT,
+    "datetime.date.today": THE_MOMENT,
+    "pendulum.now": THE_MOMENT,
+    "pendulum.today": THE_MOMENT,
+    "pendulum.yesterday": THE_MOMENT,
+    "airflow.utils.timezone.utcnow": THE_MOMENT,
+    "airflow.utils.dates.days_ago": THE_MOMENT,
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import ast
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,6 +42,7 @@ def has_template(text: Any) -> bool:
     return isinstance(text, str) and ("{{" in text or "{%" in text)
 
 
+@lru_cache(maxsize=64)
 def sample_runs(cron: str | None, zone: str) -> list[SampleRun]:
     """Runs of a schedule; by hand, moments at any time of the day."""
     runs = []
@@ -69,6 +71,7 @@ def rendered(text: str, run: SampleRun) -> str:
     return TEMPLATE.sub(lambda match: _shown(_value(match[1].strip().strip("-").strip(), run)), text)
 
 
+@lru_cache(maxsize=8192)
 def _value(expression: str, run: SampleRun) -> Any:
     try:
         tree = ast.parse(expression, mode="eval")

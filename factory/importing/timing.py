@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from factory.importing import library
 from factory.importing.findings import Finding
 from factory.importing.values import Dag, Instance, Place, Unknown, first_unknown
 from factory.model.schedule import PRESETS, ScheduleError, parse_schedule
@@ -134,12 +135,14 @@ class _Reader:
 
     def _zone(self, start: Any) -> str:
         if isinstance(start, Unknown):
-            if not start.start_of_day:
-                self._findings.append(
-                    Finding(
-                        start.place,
-                        f"the start date `{start.text}` {start.why}; its time zone is taken as UTC",
-                    )
+            shown = f"the start date `{start.text}` {start.why}"
+            if start.why == library.THE_MOMENT and "pendulum" not in start.text:
+                self._findings.append(Finding(start.place, f"{shown}; its time zone is taken as UTC"))
+            elif not start.start_of_day:
+                self._refuse(
+                    f"{shown}, and the time zone of the schedule is its own",
+                    "Write `timezone:` and `start:` by hand.",
+                    start,
                 )
             return "UTC"
         if not isinstance(start, datetime):
