@@ -83,7 +83,7 @@ def _of_name(source: Source, target: ObjectType, field: Field) -> str:
     if field.name == "Type":
         return f'{literal(target.name)} AS "Type"'
     own = target.field(field.name)
-    if field.name == "Name":
+    if field.name in {"Name", "NameOrAlias"}:
         own = next((one for one in target.fields if one.name_field), target.fields[0])
     sql = "NULL" if own is None else source.expression((), target, own)
     return f"{sql}::{field.sql_type} AS {quoted(field.name)}"

@@ -56,6 +56,20 @@ def test_the_object_name_has_fixed_fields(client: Any, org: Org) -> None:
         assert one["Who"]["Type"] == {"003": "Contact", "00Q": "Lead"}[one["WhoId"][:3]]
 
 
+def test_the_object_name_has_fields_that_nothing_here_fills(client: Any) -> None:
+    soql = (
+        "SELECT Owner.Alias, Owner.NameOrAlias, Owner.Name, Owner.MiddleName, Owner.Suffix, Owner.LastViewedDate, "
+        "Owner.LastReferencedDate, Owner.ProfileId, Owner.Profile.Name, Owner.RecordTypeId, Owner.UserRoleId FROM Case LIMIT 5"
+    )
+    for one in client.records(soql):
+        owner = one["Owner"]
+        assert owner["NameOrAlias"] == owner["Name"]
+        rest = {
+            name: value for name, value in owner.items() if name not in {"attributes", "Name", "NameOrAlias"}
+        }
+        assert set(rest.values()) == {None}
+
+
 @pytest.mark.parametrize(
     ("soql", "code", "words"),
     [
