@@ -56,6 +56,7 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         "drift": spec.drift,
         "deletes": spec.deletes,
         "compare_ids": _text(spec.compare_ids),
+        "refresh": _text(spec.refresh),
     }
     return {
         "runtime": VERSION,

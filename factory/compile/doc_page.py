@@ -55,6 +55,9 @@ def _facts(spec: Ingestion) -> str:
         "Hard deletes": f"looked for by the first run in each period of {spec.compare_ids}"
         if spec.compare_ids
         else "",
+        "Refresh": f"the first run in each period of {spec.refresh} reads every row again"
+        if spec.refresh
+        else "",
         "Measured by": "" if window == Full() else f"`{spec.cursor}`",
         "Batches": f"{spec.batch_size} each" if spec.batch_size else "one",
         "Schedule": f"`{spec.schedule.text}`, {spec.zone}" if spec.schedule else "by hand",

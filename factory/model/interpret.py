@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lake_ingest.spec.duration import Duration, parse_duration
 from lake_ingest.spec.ingestion import Expect
-from lake_ingest.spec.window import Between, Full, Window, parse_window
+from lake_ingest.spec.window import Between, Full, Incremental, Window, parse_window
 
 from factory.model.group import Group
 from factory.model.ingestion import Fault, Field, Ingestion
@@ -43,6 +43,7 @@ class _Reader:
         clear = {field.name for field in fields or () if not field.protect}
         holds_key = query is None and (fields is None or clear >= set(self._traits.key))
         every = self._read("compare_ids", parse_duration)
+        refresh = self._read("refresh", parse_duration)
         own = (destination.get("prefix") or name).strip("/")
         return Ingestion(
             unit=unit,
@@ -80,6 +81,7 @@ class _Reader:
             drift=value("drift"),
             deletes=value("deletes"),
             compare_ids=every if holds_key or self._is_own("compare_ids") else None,
+            refresh=refresh if window == Incremental() or self._is_own("refresh") else None,
             holds_key=holds_key,
             faults=self._faults,
         )

@@ -108,6 +108,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "expects": ", ".join(f"{key} {value}" for key, value in (one["expect"] or {}).items()),
         "drift": one["drift"],
         "deletes": one["deletes"],
+        "refresh": f"every row again each {one['refresh']}" if one.get("refresh") else "",
         "hard deletes": f"looked for every {one['compare_ids']}" if one.get("compare_ids") else "",
         "retries": str(task["retries"]),
         "owner": task["owner"],

@@ -43,10 +43,17 @@ NO_BATCHES = Rule(
     right="object: Account\nwindow: {last: 6 months}\nbatch_size: 1 month\n", fixed=True,
 )  # fmt: skip
 ONLY_INCREMENTAL = Rule(
-    "ING215", "overlap-without-incremental", "`overlap` stands beside a window that is not incremental.",
-    "Only an incremental run reaches back before its interval; elsewhere the key has no effect.",
+    "ING215", "overlap-without-incremental", "`overlap` or `refresh` stands beside a window that is not incremental.",
+    "Only an incremental run reaches back before its interval, and only it leaves rows out that a full read would bring.",
     wrong="object: Account\nwindow: full\noverlap: 1 hour\n",
     right='object: Account\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 * * * *"\noverlap: 1 hour\n', fixed=True,
+)  # fmt: skip
+DROP_OF_REFRESH = Rule(
+    "ING223", "drop-beside-refresh", "`expect.max_drop` stands beside `refresh`.",
+    "The largest drop compares a run with the one before, and after a full read every incremental run is far smaller.",
+    wrong='object: Account\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 5 * * *"\nrefresh: 7 days\nexpect: {max_drop: 0.5}\n',
+    right='object: Account\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 5 * * *"\nrefresh: 7 days\nexpect: {min_rows: 1}\n',
+    fixed=True,
 )  # fmt: skip
 QUERY_WINDOW = Rule(
     "ING216", "window-beside-query", "A written query has a window.",
@@ -74,6 +81,7 @@ RULES = (
     TOO_MANY_BATCHES,
     NO_BATCHES,
     ONLY_INCREMENTAL,
+    DROP_OF_REFRESH,
     QUERY_WINDOW,
     STANDING_STILL,
     AWAIT_COMMITS,
@@ -101,10 +109,15 @@ def _without_effect(spec: Ingestion) -> Iterator[Problem]:
         message = "`query` selects its rows itself; a window has no effect beside it"
         cure = "Delete `window`, or write the bounds into the query."
         yield QUERY_WINDOW.at(spec.document, ("window",), message, cure=cure)
-    if spec.says("overlap") and not isinstance(spec.window, Incremental):
-        message = "`overlap` has no effect: the window is not incremental"
-        cure = "Delete it, or write `window: incremental`."
-        yield ONLY_INCREMENTAL.at(spec.document, ("overlap",), message, cure=cure, on_key=True)
+    for key in ("overlap", "refresh"):
+        if spec.says(key) and not isinstance(spec.window, Incremental):
+            message = f"`{key}` has no effect: the window is not incremental"
+            cure = "Delete it, or write `window: incremental`."
+            yield ONLY_INCREMENTAL.at(spec.document, (key,), message, cure=cure, on_key=True)
+    if spec.refresh and spec.expect.max_drop is not None:
+        document, path = spec.place("expect", "refresh")
+        message = "`max_drop` cannot be held against `refresh`: the run after a full one has far fewer rows"
+        yield DROP_OF_REFRESH.at(document, path, message, cure="Use `min_rows`, or leave one of the two out.")
     if spec.says("await_commits") and spec.await_commits and "cursor" not in spec.broken:
         yield from _awaited(spec)
 

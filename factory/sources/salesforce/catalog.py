@@ -28,6 +28,7 @@ class CatalogField:
     type: str
     label: str = ""
     filterable: bool = True
+    calculated: bool = False
     personal: bool = False
     relationship: str = ""
     parents: tuple[str, ...] = ()
@@ -147,6 +148,7 @@ def _read_field(name: str, entry: Mapping[str, Any]) -> CatalogField:
         type=entry["type"],
         label=entry.get("label", ""),
         filterable=entry.get("filterable", True),
+        calculated=entry.get("calculated", False),
         personal=entry.get("personal", False),
         relationship=entry.get("relationship", ""),
         parents=tuple(entry.get("parents", ())),

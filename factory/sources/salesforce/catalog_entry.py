@@ -86,6 +86,8 @@ def _field(
         entry["label"] = one["label"]
     if not one.get("filterable", True):
         entry["filterable"] = False
+    if one.get("calculated"):
+        entry["calculated"] = True
     if known.get("personal", _is_personal(one, object_name)):
         entry["personal"] = True
     elif "personal" in known:

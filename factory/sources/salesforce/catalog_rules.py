@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lake_ingest.sources.salesforce.field_types import COMPOUND_TYPES
-from lake_ingest.spec.window import Full
+from lake_ingest.spec.window import Full, Incremental
 
 from factory.model.ingestion import Field, Ingestion
 from factory.near import near
 from factory.read.document import KeyPath
 from factory.read.span import Span
-from factory.rules.problem import Problem
+from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
 from factory.sources.salesforce.catalog import Catalog, CatalogField, CatalogObject, resolve
 
@@ -56,7 +56,15 @@ REPLICATED = Rule(
     wrong="object: CaseStatus\nwindow: {last: 6 months}\nawait_commits: true\n",
     right="object: Contact\nwindow: {last: 6 months}\nfields: [Id]\nawait_commits: true\n",
 )  # fmt: skip
-RULES = (UNKNOWN_OBJECT, UNKNOWN_FIELD, COMPOUND, UNREADABLE, CURSOR, PERSONAL, REPLICATED)
+STALE = Rule(
+    "ING330", "stale-values", "An incremental ingestion reads values that change without their row being stamped.",
+    "A parent that is renamed, or a formula whose inputs change, stamps none of the rows that show it: an incremental window never"
+    " sees them again.",
+    wrong='object: Contact\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 5 * * *"\nfields: [Id, AccountId, Account.Name]\n',
+    right='object: Contact\nwindow: incremental\nrefresh: 7 days\nstart: "2026-01-01"\nschedule: "15 5 * * *"\nfields: [Id, AccountId, Account.Name]\n',
+    severity=Severity.WARNING,
+)  # fmt: skip
+RULES = (UNKNOWN_OBJECT, UNKNOWN_FIELD, COMPOUND, UNREADABLE, CURSOR, PERSONAL, REPLICATED, STALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,7 @@ def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     if spec.query is None:
         yield from _cursor(spec, one)
         yield from _fields(spec, one, catalog)
+        yield from _stale(spec, one)
 
 
 def _not_replicated(spec: Ingestion, one: CatalogObject) -> Problem:
@@ -121,6 +130,23 @@ def _cursor(spec: Ingestion, one: CatalogObject) -> Iterator[Problem]:
         near=near(name, usable),
         cure=f"Possible are {', '.join(usable)}.",
     )
+
+
+def _stale(spec: Ingestion, one: CatalogObject) -> Iterator[Problem]:
+    """Values that an incremental window misses, and no periodic full read brings."""
+    if not isinstance(spec.window, Incremental) or spec.refresh or {"fields", "refresh"} & spec.unusable:
+        return
+    if spec.fields is None:
+        stale = [field.name for field in one.fields.values() if field.calculated]
+        path: KeyPath = ("object",)
+    else:
+        named = {field.name: one.field(field.name) for field in spec.fields if field.protect != "drop"}
+        stale = [name for name, found in named.items() if "." in name or (found and found.calculated)]
+        path = next((field.path for field in spec.fields if field.name in stale), ("fields",))
+    if stale:
+        message = f"{_listed(tuple(stale))} may change without the row being stamped; the window then misses the new value"
+        cure = "Write `refresh: 7 days`: the first run of each week then reads every row again."
+        yield STALE.at(spec.document, path, message, cure=cure)
 
 
 def _fields(spec: Ingestion, one: CatalogObject, catalog: Catalog) -> Iterator[Problem]:

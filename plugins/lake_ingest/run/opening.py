@@ -6,6 +6,7 @@ from typing import Any
 
 from lake_ingest.errors import FatalError
 from lake_ingest.spec.ingestion import Ingestion, previous_tick
+from lake_ingest.spec.period import period_start
 from lake_ingest.spec.window import Interval, WindowError, cut, resolve
 
 
@@ -32,6 +33,7 @@ class Opening:
         compiled: the ingestion as the DAG carried it.
         window: the whole of what it reads.
         batches: the window, cut.
+        end: before which every change must be committed, where the spec waits for commits; None without an end.
     """
 
     run: Run
@@ -39,6 +41,7 @@ class Opening:
     compiled: dict[str, Any]
     window: Interval
     batches: tuple[Interval, ...]
+    end: datetime | None
 
 
 def open_run(compiled: dict[str, Any], run: Run) -> Opening:
@@ -51,12 +54,24 @@ def open_run(compiled: dict[str, Any], run: Run) -> Opening:
         ingestion = Ingestion.from_dict(compiled)
         interval = data_interval(run.data_interval, run.logical_date, ingestion)
         window = resolve(ingestion.window, interval, ingestion.zone, ingestion.overlap)
+        if is_refreshed(interval, ingestion):
+            every = Interval(None, None)
+            return Opening(
+                replace(run, data_interval=interval), ingestion, compiled, every, (every,), window.end
+            )
         batches = cut(window, ingestion.batch_size, ingestion.zone, ingestion.window)
     except WindowError as error:
         raise FatalError(f"window of {run.dag_id}, run {run.run_id}: {error}") from None
     except ValueError as error:
         raise FatalError(f"{run.dag_id}: {error}") from None
-    return Opening(replace(run, data_interval=interval), ingestion, compiled, window, batches)
+    return Opening(replace(run, data_interval=interval), ingestion, compiled, window, batches, window.end)
+
+
+def is_refreshed(interval: Interval, ingestion: Ingestion) -> bool:
+    """Whether a run of an incremental ingestion reads every row: a period of `refresh` has begun in its data interval."""
+    if ingestion.refresh is None or interval.start is None or interval.end is None:
+        return False
+    return period_start(interval.end, ingestion.refresh, ingestion.zone) > interval.start
 
 
 def data_interval(given: Interval, run_date: datetime, ingestion: Ingestion) -> Interval:

@@ -56,7 +56,7 @@ def report(plan: Plan) -> None:
 
 def await_commits(source: Source, opening: Opening, waited: Waiting | None) -> Waiting | None:
     """What to wait for, where the spec asks for it. A triggerer that could not ask leaves the question to the task."""
-    ingestion, end = opening.ingestion, opening.window.end
+    ingestion, end = opening.ingestion, opening.end
     if not ingestion.await_commits or end is None or (waited and waited.pending.ready):
         return None
     started = waited.started if waited else time.time()

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lake_ingest.spec.duration import Duration, parse_duration
-from lake_ingest.spec.window import Full, Window, parse_window
+from lake_ingest.spec.window import Full, Incremental, Window, parse_window
 from lake_ingest.version import VERSION
 
 FORMATS = ("csv", "json", "ndjson", "parquet")
@@ -83,6 +83,7 @@ class Ingestion:
     drift: str = "follow"
     deletes: str = "soft"
     compare_ids: Duration | None = None
+    refresh: Duration | None = None
     budget: Budget | None = None
 
     @property
@@ -123,7 +124,7 @@ _PLAIN = (
 )
 _READ = {
     "runtime", "unit", "name", "source", "conn_id", "object", "window", "timezone", "fields", "overlap", "batch_size",
-    "compare_ids", "format", "compression", "budget", "expect", "drift", "deletes", *_PLAIN,
+    "compare_ids", "refresh", "format", "compression", "budget", "expect", "drift", "deletes", *_PLAIN,
 }  # fmt: skip
 
 
@@ -149,6 +150,7 @@ def _read(value: dict[str, Any]) -> Ingestion:
         overlap=_duration(value.get("overlap")),
         batch_size=_duration(value.get("batch_size")),
         compare_ids=_duration(value.get("compare_ids")),
+        refresh=_duration(value.get("refresh")),
         format=fmt,
         compression=_one_of(value, "compression", COMPRESSIONS[fmt], COMPRESSIONS[fmt][0]),
         budget=Budget(**value["budget"]) if value.get("budget") else None,
@@ -171,6 +173,12 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError("await_commits needs a window with an end")
     if ingestion.compare_ids and ingestion.query is not None:
         raise ValueError("compare_ids cannot compare the rows of a written query")
+    if ingestion.refresh and not isinstance(ingestion.window, Incremental):
+        raise ValueError("refresh needs an incremental window; any other is read whole by each run")
+    if ingestion.refresh and ingestion.expect.max_drop is not None:
+        raise ValueError(
+            "expect.max_drop cannot be held against refresh: a run after a full one has fewer rows"
+        )
     if any(choice.protect == "hash" for choice in ingestion.fields or ()) and not ingestion.protect_conn_id:
         raise ValueError("protect: hash needs the unit's protect_key")
 
