@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from lake_ingest.run.opening import Run, is_refreshed, open_run
 from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.window import Interval
-from tests.runtime.airflow.tasks import COMPILED
 
+from tests.runtime.airflow.tasks import COMPILED
 from tests.runtime.published import expected_rows, published_rows
 
 SUNDAY = datetime(2026, 11, 1, tzinfo=UTC)
