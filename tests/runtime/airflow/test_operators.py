@@ -138,7 +138,7 @@ def asked(landing, method, path="/jobs/query"):
 
 
 def test_a_run_waits_in_the_triggerer_and_asks_nothing_twice(run, landing):
-    landing.org.fault("slow_job", seconds=0.5)
+    landing.org.fault("slow_job", seconds=4)
     (batch,) = run.plan()
     waiting = run.tried(batch)
     assert [one["status"] for one in asked(landing, "DELETE")] == []

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -187,10 +188,11 @@ def test_a_job_is_aborted_by_somebody_else(client: Any, org: Org) -> None:
 
 
 def test_a_slow_job_is_in_progress_meanwhile(client: Any, org: Org) -> None:
-    org.fault("slow_job", "/jobs/query", seconds=0.3)
+    org.fault("slow_job", "/jobs/query", seconds=4)
     job = client.job(SOQL)
     states = [client.get(f"/jobs/query/{job}").json()["state"]]
     while states[-1] != "JobComplete":
+        time.sleep(0.05)
         states.append(client.get(f"/jobs/query/{job}").json()["state"])
     assert "InProgress" in states
 
