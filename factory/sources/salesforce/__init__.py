@@ -6,7 +6,9 @@ catalog_entry         describe results → entries of the catalogue
 query_rules           ING30x  a written query or filter
 catalog_rules         ING31x  objects and fields against the catalogue
 query_catalog_rules   ING316, ING317, ING319  a written query or filter against the catalogue
-written_soql          finds what those two families of rules say
+query_checks          finds what ING30x and ING319 say, and hands a query on
+fields_read           every field that a query reads, held against the catalogue
+written_soql          a key whose value is SOQL, with the place of everything in it
 call_rules            ING501, ING502, ING504  API calls of all specs together
 forecast              API calls of a run
 online                commands that need an org

@@ -15,8 +15,8 @@ from factory.sources.salesforce import (
     call_rules,
     catalog_rules,
     query_catalog_rules,
+    query_checks,
     query_rules,
-    written_soql,
 )
 from factory.sources.salesforce.catalog import Catalog, CatalogField, open_catalog
 from factory.sources.salesforce.forecast import forecast
@@ -43,7 +43,7 @@ class _Org:
         )
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
-        yield from written_soql.check(spec, self.catalog)
+        yield from query_checks.check(spec, self.catalog)
         yield from catalog_rules.check(spec, self.catalog)
 
 
