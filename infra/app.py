@@ -36,12 +36,15 @@ def build(
     bundle_folder: Path,
     env: Environment | None = None,
 ) -> None:
-    """Put every stack into the app.
+    """Put every stack into the app, or in the account that manages Identity Center that of access alone.
 
     Raises:
         ParameterError: the parameters do not go with the account, its networks or the units.
     """
     _refuse_elsewhere(settings, env)
+    if env is not None and env.account is not None and env.account == settings.identity_center_account:
+        AccessStack(app, "access", settings=settings, env=env)
+        return
     bundle = write_bundle(root, bundle_folder, settings.airflow_version)
     network = None if settings.vpc_id else NetworkStack(app, "network", settings=settings, env=env).network
     environment = EnvironmentStack(
@@ -52,7 +55,8 @@ def build(
         app, "project-pipeline", settings=settings, environment=environment, env=env
     )
     provisioning = ProvisioningPipelineStack(app, "provisioning-pipeline", settings=settings, env=env)
-    AccessStack(app, "access", settings=settings, env=env)
+    if not settings.identity_center_account:
+        AccessStack(app, "access", settings=settings, env=env)
     ObservabilityStack(
         app,
         "observability",

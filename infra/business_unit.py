@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from re import sub
 from typing import Any
 
 _VERSION = 1
@@ -31,6 +32,11 @@ class Unit:
     prefix: str
     aws_connection: str
     connections: tuple[str, ...]
+
+    @property
+    def output_name(self) -> str:
+        """The name as an output of CloudFormation may have it: letters and digits only."""
+        return sub(r"[^0-9A-Za-z]", "", self.name)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Unit":
@@ -61,7 +67,7 @@ def read_units(path: Path) -> tuple[Unit, ...]:
     """Every unit of a file that the compiler wrote, by name.
 
     Raises:
-        UnitError: the compiler and the platform are of different versions.
+        UnitError: the compiler and the platform are of different versions, or two names cannot be told apart.
     """
     data = json.loads(path.read_text(encoding="utf-8"))
     if data["version"] != _VERSION:
@@ -69,4 +75,13 @@ def read_units(path: Path) -> tuple[Unit, ...]:
             f"{path}: `factory units` wrote form {data['version']}, and this platform reads form {_VERSION}: "
             "take both from the same commit"
         )
-    return tuple(Unit.from_json(entry) for entry in data["units"])
+    units = tuple(Unit.from_json(entry) for entry in data["units"])
+    named: dict[str, Unit] = {}
+    for unit in units:
+        other = named.setdefault(unit.output_name, unit)
+        if other is not unit:
+            raise UnitError(
+                f"units {other.name} and {unit.name}: without marks their names are the same, and CloudFormation's outputs "
+                "take letters and digits only; rename one"
+            )
+    return units

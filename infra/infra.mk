@@ -8,7 +8,7 @@ $(CDK_READY): infra/package-lock.json infra/package.json | $(READY)
 	@cd infra && $(ON_NODE) node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --silent
 	@touch $@
 
-.PHONY: cdk bootstrap synth diff deploy destroy rehearse
+.PHONY: cdk bootstrap synth diff deploy access destroy rehearse
 
 cdk: $(READY) $(CDK_READY) ## the CDK's command line, on the Node of .venv
 
@@ -23,6 +23,9 @@ diff: cdk ## what a deployment of the platform would change
 
 deploy: cdk ## deploy the platform into the account of the current credentials
 	@$(CDK) deploy --all $(ARGS)
+
+access: cdk ## stack access alone, with the credentials of the account that manages Identity Center
+	@$(CDK) deploy access $(ARGS)
 
 destroy: cdk ## delete the platform; landed data stays unless ARGS="-c emptyOnDestroy=true"
 	@$(CDK) destroy --all $(ARGS)

@@ -10,6 +10,7 @@ from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.grants.grant import grant, service_of_this_account
@@ -25,7 +26,8 @@ class Build:
     """What a project runs.
 
     `spec` is a file beside the stacks, whose text goes into the template, or `buildspec.yml`, which is read from the
-    source. `variables` are the environment of every run; `reports` the names of its report groups.
+    source. `variables` are the environment of every run; `reports` the names of its report groups. A `cached` one keeps
+    what it downloaded for its next run, in the bucket of its pipeline.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Build:
     reports: Sequence[str] = ()
     minutes: int = 30
     large: bool = False
+    cached: bool = False
     role_name: str | None = None
 
     def spec_text(self) -> str:
@@ -62,6 +65,7 @@ class BuildProject(Construct):
         super().__init__(scope, build.name)
         stack = Stack.of(self)
         self.name = f"{stack.stack_name}-{build.name.lower()}"
+        self.cached = build.cached
         log = log_group(self, "Logs")
         self.role = iam.Role(
             self,
@@ -85,6 +89,20 @@ class BuildProject(Construct):
         for report in build.reports:
             self._report_group(report)
         self.project = self._project(build, key, log, source or {"type": "CODEPIPELINE"}, triggers)
+
+    def keep_downloads(self, bucket: s3.IBucket) -> None:
+        """Keep the cache of the build specs in a bucket, where no other project reads or writes it."""
+        place = f"cache/{self.name}"
+        self.project.cache = codebuild.CfnProject.ProjectCacheProperty(
+            type="S3", location=f"{bucket.bucket_name}/{place}"
+        )
+        grant(
+            self.role,
+            "Cache",
+            actions=["s3:GetObject", "s3:PutObject"],
+            resources=[bucket.arn_for_objects(f"{place}/*")],
+            reason="CodeBuild makes the names of what it caches; the folder is this project's alone.",
+        )
 
     def _report_group(self, report: str) -> None:
         group = codebuild.CfnReportGroup(

@@ -87,6 +87,8 @@ class Pipeline(Construct):
             self._let(stage.project.role, ["s3:GetObject", "s3:GetObjectVersion"])
             if stage.writes:
                 self._let(stage.project.role, ["s3:PutObject"], sid="Output")
+            if stage.project.cached:
+                stage.project.keep_downloads(self._artifacts)
         pipeline = self._pipeline(
             [Declaration(name="Source", actions=[self.source.action()]), *map(_declare, stages)]
         )

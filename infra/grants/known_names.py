@@ -55,9 +55,7 @@ def deploy_role_arns(scope: Construct, settings: Settings) -> list[str]:
 
 def environment_arn(scope: Construct, settings: Settings) -> str:
     """The ARN of the MWAA environment."""
-    return Stack.of(scope).format_arn(
-        service="airflow", resource="environment", resource_name=settings.env_name
-    )
+    return _of_environment(scope, settings, "environment", settings.env_name)
 
 
 def airflow_role_arn(scope: Construct, settings: Settings, role: str) -> str:
@@ -65,8 +63,14 @@ def airflow_role_arn(scope: Construct, settings: Settings, role: str) -> str:
 
     https://docs.aws.amazon.com/mwaa/latest/userguide/access-policies.html
     """
+    return _of_environment(scope, settings, "role", f"{settings.env_name}/{role}")
+
+
+def _of_environment(scope: Construct, settings: Settings, resource: str, name: str) -> str:
+    """An ARN of Airflow's where the environment is, which need not be where the stack is."""
+    account, region = settings.environment_at or (None, None)
     return Stack.of(scope).format_arn(
-        service="airflow", resource="role", resource_name=f"{settings.env_name}/{role}"
+        service="airflow", resource=resource, resource_name=name, account=account, region=region
     )
 
 

@@ -16,22 +16,38 @@ def contradictions(settings: Settings, given: Set[str]) -> Iterator[Contradictio
     yield from _network(settings)
     yield from _tags(settings)
     yield from _repositories(settings, given)
-    if settings.identity_center_groups and not settings.identity_center_instance_arn:
-        yield (
-            "identityCenterGroups",
-            dict(settings.identity_center_groups),
-            "together with identityCenterInstanceArn",
-        )
+    yield from _identity_center(settings)
 
 
 def elsewhere(settings: Settings, account: str, region: str) -> Iterator[Contradiction]:
     """What lies in another account or Region than the environment, which can use it in its own only."""
+    if settings.identity_center_account == account:
+        return  # where stack access alone is deployed, which takes neither
+    if settings.environment_at and settings.environment_at != (account, region):
+        yield (
+            "environmentAt",
+            "/".join(settings.environment_at),
+            f"where your credentials and AWS_REGION lead, which is {account}/{region}",
+        )
     for name, arn, what in (
         ("kmsKeyArn", settings.kms_key_arn, "a key"),
         ("sourceProvider", settings.source_provider, "a connection"),
     ):
         if arn and arn.startswith("arn:") and arn.split(":")[3:5] != [region, account]:
             yield name, arn, f"{what} of account {account} in {region}, where the environment is deployed"
+
+
+def _identity_center(settings: Settings) -> Iterator[Contradiction]:
+    instance = settings.identity_center_instance_arn
+    if settings.identity_center_groups and not instance:
+        groups = dict(settings.identity_center_groups)
+        yield "identityCenterGroups", groups, "together with identityCenterInstanceArn"
+    if settings.identity_center_account and not (instance and settings.environment_at):
+        valid = "together with identityCenterInstanceArn and environmentAt"
+        yield "identityCenterAccount", settings.identity_center_account, valid
+    if settings.environment_at and settings.environment_at[0] == settings.identity_center_account:
+        valid = "another account than that of environmentAt; leave it out when it is the same"
+        yield "identityCenterAccount", settings.identity_center_account, valid
 
 
 def _sizes(settings: Settings, given: Set[str]) -> Iterator[Contradiction]:

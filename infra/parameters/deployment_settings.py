@@ -29,7 +29,10 @@ class Settings:
     branch: str
     identity_center_instance_arn: str | None
     identity_center_groups: tuple[tuple[str, str], ...]
+    identity_center_account: str | None
+    environment_at: tuple[str, str] | None  # account and Region
     kms_key_arn: str | None
     alarm_email: str | None
     require_approval: bool
     empty_on_destroy: bool
+    termination_protection: bool

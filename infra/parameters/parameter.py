@@ -89,6 +89,12 @@ def integer(low: int, high: int) -> Callable[[Any], int]:
     return parse
 
 
+def place(given: Any) -> tuple[str, str]:
+    """An account and a Region, as `123456789012/eu-west-1`."""
+    account, _, region = matching(r"\d{12}/[a-z]{2,3}(-[a-z]+)+-\d")(given).partition("/")
+    return account, region
+
+
 def switch(given: Any) -> bool:
     """The words true and false, as a truth value."""
     return one_of("true", "false")(str(given).lower()) == "true"

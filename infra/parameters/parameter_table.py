@@ -6,6 +6,7 @@ from infra.parameters.parameter import (
     listed,
     matching,
     one_of,
+    place,
     private_network,
     switch,
     text_map,
@@ -179,6 +180,21 @@ PARAMETERS = (
         "Identity Center group of each Airflow role",
     ),
     Parameter(
+        "identityCenterAccount",
+        matching(r"\d{12}"),
+        "an account id of 12 digits, together with identityCenterInstanceArn and environmentAt",
+        None,
+        "account that manages Identity Center, when it is not the environment's; stack `access` is then left out, and "
+        "deployed from there by `make access`",
+    ),
+    Parameter(
+        "environmentAt",
+        place,
+        "account and Region of the environment such as 123456789012/eu-west-1",
+        None,
+        "where the environment is, for `identityCenterAccount`; anywhere else its stacks are refused",
+    ),
+    Parameter(
         "kmsKeyArn",
         matching(_KEY),
         "the ARN of a KMS key (not of an alias) of the account and the Region of the environment",
@@ -205,5 +221,12 @@ PARAMETERS = (
         "true, false",
         False,
         "whether `make destroy` also deletes the landed data and the repositories",
+    ),
+    Parameter(
+        "terminationProtection",
+        switch,
+        "true, false",
+        True,
+        "whether CloudFormation refuses to delete the stacks until a deployment with `false`",
     ),
 )

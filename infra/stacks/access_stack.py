@@ -76,5 +76,5 @@ class AccessStack(PlatformStack):
                 principal_type="GROUP",
                 principal_id=group,
                 target_type="AWS_ACCOUNT",
-                target_id=self.account,
+                target_id=settings.environment_at[0] if settings.environment_at else self.account,
             )

@@ -85,7 +85,12 @@ class DataStack(PlatformStack):
         )
         if None in unit.buckets:
             grant(role, "Key", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self.key.key_arn])
-        CfnOutput(self, f"{unit.name}WriterRoleArn", value=role.role_arn)
+        CfnOutput(
+            self,
+            f"{unit.output_name}WriterRoleArn",
+            value=role.role_arn,
+            description=f"The role of the AWS connection of unit {unit.name}",
+        )
         return role
 
     def _bucket_of(self, unit: Unit, name: str | None) -> s3.IBucket:

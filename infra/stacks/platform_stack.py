@@ -12,6 +12,12 @@ class PlatformStack(Stack):
     def __init__(
         self, scope: Construct, part: str, *, settings: Settings, env: Environment | None = None
     ) -> None:
-        super().__init__(scope, part, stack_name=f"{settings.env_name.replace('_', '-')}-{part}", env=env)
+        super().__init__(
+            scope,
+            part,
+            stack_name=f"{settings.env_name.replace('_', '-')}-{part}",
+            env=env,
+            termination_protection=settings.termination_protection,
+        )
         for key, value in settings.env_tags:
             Tags.of(self).add(key, value)

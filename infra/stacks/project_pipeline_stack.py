@@ -75,6 +75,7 @@ class ProjectPipelineStack(PlatformStack):
                 },
                 reports=("lint", "tests"),
                 large=True,
+                cached=True,
             )
         )
         self._let_read_dags(project)
@@ -83,7 +84,11 @@ class ProjectPipelineStack(PlatformStack):
     def _build(self) -> BuildProject:
         return self._project(
             Build(
-                "Build", "buildspec.yml", "compiles the specs and imports the DAGs as MWAA will", large=True
+                "Build",
+                "buildspec.yml",
+                "compiles the specs and imports the DAGs as MWAA will",
+                large=True,
+                cached=True,
             )
         )
 

@@ -63,15 +63,16 @@ class ProvisioningPipelineStack(PlatformStack):
             reports=("checks",),
             minutes=60,
             large=True,
+            cached=True,
         )
         return self._with_bootstrap_roles(build, "lookup")
 
     def _difference(self) -> BuildProject:
-        build = Build("Difference", "difference.yml", "shows what a deployment would change")
+        build = Build("Difference", "difference.yml", "shows what a deployment would change", cached=True)
         return self._with_bootstrap_roles(build, "lookup")
 
     def _provision(self) -> BuildProject:
-        build = Build("Provision", "provision.yml", "deploys the stacks", minutes=120)
+        build = Build("Provision", "provision.yml", "deploys the stacks", minutes=120, cached=True)
         return self._with_bootstrap_roles(build, "lookup", "deploy", "file-publishing")
 
     def _with_bootstrap_roles(self, build: Build, *kinds: str) -> BuildProject:

@@ -27,6 +27,7 @@ def groups(vpc: str, subnets: tuple[str, str]) -> Mapping[str, Mapping[str, Any]
             "alarmEmail": "lake@example.com",
             "requireApproval": True,
             "emptyOnDestroy": "true",
+            "terminationProtection": False,
         },
         "a closed network of its own": {
             "cidr": "10.20.0.0/20",
@@ -41,9 +42,11 @@ def groups(vpc: str, subnets: tuple[str, str]) -> Mapping[str, Mapping[str, Any]
             "projectRepository": "acme/lake-specs",
             "provisioningRepository": "acme/lake-platform",
         },
-        "Identity Center": {
+        "Identity Center of another account": {
             "identityCenterInstanceArn": "arn:aws:sso:::instance/ssoins-1234567890abcdef",
             "identityCenterGroups": {"Viewer": "11111111-1111-1111-1111-111111111111"},
+            "identityCenterAccount": "210987654321",
+            "environmentAt": f"{ACCOUNT}/{REGION}",
         },
     }
 

@@ -25,11 +25,12 @@ class _RefusedError(Exception):
 
 @dataclass
 class _Stack:
-    """A stack: the template that stands (empty before the first), and that of the change set that waits."""
+    """A stack: the template that stands (empty before the first), that of the change set that waits, and its state."""
 
     template: str = ""
     waiting: str = ""
     status: str = "REVIEW_IN_PROGRESS"
+    protected: bool = False
     reason: str = ""
 
 
@@ -52,12 +53,18 @@ class Formation:
             "DescribeStacks": self._describe_stacks,
             "ExecuteChangeSet": self._execute_change_set,
             "GetTemplate": self._get_template,
+            "UpdateTerminationProtection": self._protect,
         }
 
     @property
     def stacks(self) -> dict[str, str]:
         """Name to status of every stack, in the order in which they were made."""
         return {name: stack.status for name, stack in self._stacks.items()}
+
+    @property
+    def unprotected(self) -> list[str]:
+        """The stacks that somebody could delete by mistake."""
+        return [name for name, stack in self._stacks.items() if not stack.protected]
 
     def answer(self, _path: str, body: bytes) -> tuple[int, str, bytes]:
         """Answer one request."""
@@ -80,8 +87,14 @@ class Formation:
             StackStatus=stack.status,
             StackStatusReason=stack.reason,
             CreationTime=_MOMENT,
+            EnableTerminationProtection=str(stack.protected).lower(),
         )
         return f"<Stacks><member>{members}</member></Stacks>"
+
+    def _protect(self, asked: Mapping[str, str]) -> str:
+        name, stack = self._find(asked)
+        stack.protected = asked["EnableTerminationProtection"] == "true"
+        return _fields(StackId=_arn("stack", name))
 
     def _get_template(self, asked: Mapping[str, str]) -> str:
         return _fields(TemplateBody=self._find(asked)[1].template or "{}")

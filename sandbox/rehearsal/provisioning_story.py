@@ -46,6 +46,8 @@ class ProvisioningStory:
         states = self.formation.stacks
         if set(states.values()) != {"CREATE_COMPLETE"}:
             raise StoryError(f"not every stack was made: {states}")
+        if self.formation.unprotected:
+            raise StoryError(f"could be deleted by mistake: {', '.join(self.formation.unprotected)}")
         self.say(f"  {len(states)} stacks: {', '.join(states)}")
         [environment] = self.deployment.environments
         self._tell(environment)

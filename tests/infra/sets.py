@@ -41,13 +41,30 @@ LOOKED_UP_VPC = looked_up(
 )
 
 
+LOOKED_UP_ZONES = {
+    f"availability-zones:account={ACCOUNT}:region={REGION}": [f"{REGION}{letter}" for letter in "abc"]
+}
+MANAGEMENT = "210987654321"
+MANAGED_ELSEWHERE = {
+    "identityCenterInstanceArn": INSTANCE,
+    "identityCenterGroups": GROUPS,
+    "identityCenterAccount": MANAGEMENT,
+    "environmentAt": f"{ACCOUNT}/{REGION}",
+}
+
+
 @dataclass(frozen=True)
 class ParameterSet:
-    """A name and its parameters; `located` sets know their account and region."""
+    """A name and its parameters; `located` sets know their account and region.
+
+    `account` and `region` are those of the credentials.
+    """
 
     name: str
     parameters: dict[str, Any] = field(default_factory=dict)
     located: bool = False
+    account: str = ACCOUNT
+    region: str = REGION
 
 
 SETS = (
@@ -72,6 +89,7 @@ SETS = (
         {"secretsBackend": "SecretsManager", "airflowVersion": "3.0.6", "emptyOnDestroy": "true"},
     ),
     ParameterSet("identity-center", {"identityCenterInstanceArn": INSTANCE, "identityCenterGroups": GROUPS}),
+    ParameterSet("managed-elsewhere", {**MANAGED_ELSEWHERE, **LOOKED_UP_ZONES}, located=True),
     ParameterSet(
         "github",
         {
@@ -104,6 +122,7 @@ SETS = (
             "kmsKeyArn": KEY,
             "alarmEmail": "lake@example.com",
             "requireApproval": "true",
+            "terminationProtection": "false",
             "branch": "release",
         },
     ),

@@ -14,7 +14,7 @@ from infra.app import ROOT, build
 from infra.business_unit import Unit, compile_units, read_units
 from infra.feature_flags import FEATURE_FLAGS
 from infra.parameters.context_reader import read_settings
-from tests.infra.sets import ACCOUNT, REGION, SETS, ParameterSet
+from tests.infra.sets import MANAGED_ELSEWHERE, MANAGEMENT, SETS, ParameterSet
 
 PLATFORM = Path(__file__).parent / "platform"
 
@@ -23,7 +23,7 @@ def synthesise_set(parameters: ParameterSet, out: Path, root: Path, units: Seque
     """Write the assembly of one parameter set to out/<name>, and its bundle to out/<name>.bundle."""
     context = dict(FEATURE_FLAGS) | parameters.parameters
     app = App(outdir=str(out / parameters.name), context=context)
-    env = Environment(account=ACCOUNT, region=REGION) if parameters.located else None
+    env = Environment(account=parameters.account, region=parameters.region) if parameters.located else None
     build(
         app,
         read_settings(context),
@@ -35,6 +35,9 @@ def synthesise_set(parameters: ParameterSet, out: Path, root: Path, units: Seque
     synthesise(app)
 
 
+MANAGEMENT_ACCOUNT = ParameterSet(
+    "management", MANAGED_ELSEWHERE, located=True, account=MANAGEMENT, region="us-east-1"
+)
 HUNDRED = ParameterSet("hundred", {"secretsBackend": "SecretsManager"})
 
 
@@ -62,6 +65,7 @@ def main(out: Path) -> None:
     careless = [replace(unit, aws_connection="aws_finance") for unit in units]
     synthesise_set(ParameterSet("shared"), out, PLATFORM, careless)
     synthesise_set(HUNDRED, out, PLATFORM, many_units(100))
+    synthesise_set(MANAGEMENT_ACCOUNT, out, PLATFORM, units)
     own = read_units(compile_units(ROOT, out / "units.json"))
     synthesise_set(ParameterSet("repository"), out, ROOT, own)
 

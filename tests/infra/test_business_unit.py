@@ -59,6 +59,16 @@ def test_no_units(tmp_path):
         compile_units(root, tmp_path / "units.json")
 
 
+def test_names_that_an_output_cannot_tell_apart_are_refused(tmp_path):
+    entry = {"buckets": [None], "prefix": "p", "aws_connection": "a", "connections": ["a"]}
+    path = tmp_path / "units.json"
+    path.write_text(
+        json.dumps({"version": 1, "units": [{"name": name, **entry} for name in ("grid_ops", "gridops")]})
+    )
+    with pytest.raises(UnitError, match="units grid_ops and gridops: without marks their names are the same"):
+        read_units(path)
+
+
 def test_a_file_of_another_form_is_refused(tmp_path):
     path = tmp_path / "units.json"
     path.write_text(json.dumps({"version": 2, "units": []}))

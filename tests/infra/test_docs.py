@@ -38,3 +38,15 @@ def test_every_command_of_the_page_exists():
 def test_every_link_of_the_page_leads_somewhere():
     links = re.findall(r"\]\((?!https:)([^)#]+)\)", PAGE.read_text())
     assert [link for link in links if not (PAGE.parent / link).exists()] == []
+
+
+def test_every_output_of_the_page_is_one_of_its_stack(assemblies):
+    templates = assemblies["repository"].templates
+    named = re.findall(r"outputs? `(<unit>)?(\w+)`(?: of stack `([\w-]+)`)?", PAGE.read_text())
+    assert len(named) >= 4
+    for unit, name, stack in named:
+        stacks = [stack] if stack else ["project-pipeline", "provisioning-pipeline"]
+        for known in stacks:
+            outputs = templates[known]["Outputs"]
+            names = [f"{word}{name}" for word in ("finance", "customerservice")] if unit else [name]
+            assert set(names) <= set(outputs)

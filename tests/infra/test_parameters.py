@@ -7,7 +7,7 @@ from infra.parameters.contradictions import elsewhere
 from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import ParameterError
 from infra.parameters.parameter_table import PARAMETERS
-from tests.infra.sets import CONNECTION, GROUPS, INSTANCE, KEY, SETS, VPC
+from tests.infra.sets import CONNECTION, GROUPS, INSTANCE, KEY, MANAGED_ELSEWHERE, MANAGEMENT, SETS, VPC
 
 GROUP = "11111111-1111-1111-1111-111111111111"
 
@@ -37,6 +37,9 @@ OWN_DEFAULTS = {
     "alarm_email": None,
     "require_approval": False,
     "empty_on_destroy": False,
+    "termination_protection": True,
+    "identity_center_account": None,
+    "environment_at": None,
 }
 
 
@@ -137,6 +140,11 @@ def test_given(name, given, attribute, value):
         ("kmsKeyArn", "alias/airflow"),
         ("alarmEmail", "nobody"),
         ("requireApproval", "yes"),
+        ("terminationProtection", "on"),
+        ("identityCenterAccount", "12345"),
+        ("identityCenterAccount", 210987654321),
+        ("environmentAt", "123456789012"),
+        ("environmentAt", "eu-west-1"),
         ("emptyOnDestroy", "1"),
         ("projectRepository", "a b"),
         ("projectRepository", "a.git"),
@@ -284,6 +292,20 @@ def test_wrong_value_names_parameter_value_and_what_is_valid(name, given):
             {"identityCenterGroups": {"Admin": GROUP}},
             f"parameter identityCenterGroups: got {{'Admin': '{GROUP}'}}; valid: together with identityCenterInstanceArn",
         ),
+        (
+            {"identityCenterAccount": MANAGEMENT},
+            (
+                f"parameter identityCenterAccount: got '{MANAGEMENT}'; valid: together with identityCenterInstanceArn and "
+                "environmentAt"
+            ),
+        ),
+        (
+            {**MANAGED_ELSEWHERE, "environmentAt": f"{MANAGEMENT}/eu-west-1"},
+            (
+                f"parameter identityCenterAccount: got '{MANAGEMENT}'; valid: another account than that of environmentAt; "
+                "leave it out when it is the same"
+            ),
+        ),
         ({"envname": "Lake"}, "parameter envname: there is none of this name; did you mean envName?"),
     ],
 )
@@ -339,6 +361,10 @@ def test_the_tags_of_the_cdk_count_as_well(own, most):
         (
             {"kmsKeyArn": KEY.replace("123456789012", "210987654321")},
             "valid: a key of account 123456789012 in eu-west-1",
+        ),
+        (
+            {"environmentAt": "123456789012/eu-west-3"},
+            "valid: where your credentials and AWS_REGION lead, which is 123456789012/eu-west-1",
         ),
         (
             {

@@ -1,9 +1,13 @@
 """The project pipeline: its stages, what starts it, and what each stage may do."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.infra.sets import CONNECTION
 from tests.infra.templates import actions, listed, pipeline, projects, statements
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_stages_in_order(defaults):
@@ -94,10 +98,33 @@ def test_a_connection_replaces_codecommit_everywhere(assemblies):
 
 
 def test_validate_and_build_change_nothing_of_the_platform(defaults):
-    assert "s3:PutObject" not in actions(defaults, "ValidateRole")
+    puts = [s for s in statements(defaults, "ValidateRole") if "s3:PutObject" in listed(s["Action"])]
+    assert [defaults.text(s["Resource"]) for s in puts] == [
+        "<PipelineArtifactsEB21E7E8.Arn>/cache/MwaaEnvironment-project-pipeline-validate/*"
+    ]
     assert not {a for a in actions(defaults, "ValidateRole") if a.startswith(("sts:", "iam:", "airflow:"))}
     puts = [s for s in statements(defaults, "BuildRole") if "s3:PutObject" in listed(s["Action"])]
-    assert [defaults.text(s["Resource"]) for s in puts] == ["<PipelineArtifactsEB21E7E8.Arn>/*"]
+    assert [defaults.text(s["Resource"]) for s in puts] == [
+        "<PipelineArtifactsEB21E7E8.Arn>/*",
+        "<PipelineArtifactsEB21E7E8.Arn>/cache/MwaaEnvironment-project-pipeline-build/*",
+    ]
+
+
+def test_what_a_build_downloaded_is_kept_for_itself(defaults):
+    for stack in ("project-pipeline", "provisioning-pipeline"):
+        kept = [defaults.text(p["Cache"]["Location"]) for p in projects(defaults, stack) if "Cache" in p]
+        assert len(kept) == len(set(kept)) == (2 if stack == "project-pipeline" else 3)
+        assert all("/cache/MwaaEnvironment-" in place for place in kept)
+
+
+def test_a_build_keeps_what_its_spec_names_and_nothing_of_pull_requests_is_kept(defaults):
+    for stack in ("project-pipeline", "provisioning-pipeline"):
+        for project in projects(defaults, stack):
+            spec = project["Source"]["BuildSpec"]
+            text = (ROOT / spec).read_text() if "\n" not in spec else spec
+            assert ("\ncache:\n" in text) == ("Cache" in project), project["Name"]
+    [review] = [p for p in projects(defaults, "project-pipeline") if p["Name"].endswith("-pullrequest")]
+    assert "Cache" not in review
 
 
 def test_verify_asks_airflow_as_viewer(defaults):

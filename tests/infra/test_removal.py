@@ -1,5 +1,9 @@
 """What `make destroy` leaves behind."""
 
+import json
+
+import pytest
+
 from tests.infra.templates import policy_of
 
 STATEFUL = ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::CodeCommit::Repository")
@@ -29,3 +33,11 @@ def test_every_bucket_that_goes_is_emptied_first(assemblies):
         for bucket in assembly.resources("AWS::S3::Bucket"):
             going = policy_of(assembly, bucket) == "Delete"
             assert going == (f"<{bucket.logical_id}>{bucket.stack}" in emptied), bucket.address
+
+
+@pytest.mark.parametrize(("name", "protected"), [("defaults", True), ("large", False)])
+def test_stacks_are_protected_until_somebody_says_otherwise(synthesised, name, protected):
+    artifacts = json.loads((synthesised / name / "manifest.json").read_text())["artifacts"]
+    stacks = [a["properties"] for a in artifacts.values() if a["type"] == "aws:cloudformation:stack"]
+    assert len(stacks) == 7
+    assert {stack.get("terminationProtection", False) for stack in stacks} == {protected}
