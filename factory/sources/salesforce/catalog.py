@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from lake_ingest.sources.salesforce import name_object
+
 from factory.model.group import Group
 
 FOLDER = "_org"
@@ -36,8 +38,7 @@ class CatalogField:
     unseen: tuple[str, ...] = ()
 
 
-# Fields that no object fills with personal data, and those of a relationship with several targets, which every target has
-# under these names (object reference, Name). https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_name.htm
+# Fields that no object fills with personal data.
 _PLAIN = {
     "Id": "id",
     "IsDeleted": "boolean",
@@ -45,14 +46,20 @@ _PLAIN = {
     "LastModifiedDate": "datetime",
     "SystemModstamp": "datetime",
 }
+# Of the fields of the object Name, those that say nothing of a person, and those that do so where a target is one.
 _OF_ANY_TARGET = {
-    "Type": "picklist",
-    "IsActive": "boolean",
-    "ProfileId": "reference",
-    "RecordTypeId": "reference",
-    "UserRoleId": "reference",
+    name: name_object.TYPES[name]
+    for name in (
+        "IsActive",
+        "LastReferencedDate",
+        "LastViewedDate",
+        "ProfileId",
+        "RecordTypeId",
+        "Type",
+        "UserRoleId",
+    )
 }
-_OF_ANY_PERSON = ("Alias", "Email", "FirstName", "LastName", "Phone", "Title", "Username")
+_OF_SOME_TARGETS = ("Name", "NameOrAlias")
 
 
 @dataclass(frozen=True)
@@ -222,10 +229,9 @@ class _Targets:
 
 
 def _of_any_target(name: str) -> list[CatalogField]:
-    """A field that a relationship with several targets has, though none of the targets need have it."""
-    for one, kind in _OF_ANY_TARGET.items():
-        if one.lower() == name.lower():
-            return [CatalogField(one, kind)]
+    """A field of the object Name, which a relationship with several targets has, though none of them need have it."""
     return [
-        CatalogField(one, "string", personal=True) for one in _OF_ANY_PERSON if one.lower() == name.lower()
-    ] or [CatalogField(one, "string") for one in ("Name",) if one.lower() == name.lower()]
+        CatalogField(one, kind, personal=one not in {*_PLAIN, *_OF_ANY_TARGET, *_OF_SOME_TARGETS})
+        for one, kind in name_object.TYPES.items()
+        if one.lower() == name.lower()
+    ]

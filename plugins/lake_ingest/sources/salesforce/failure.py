@@ -233,7 +233,7 @@ def as_error(verdict: Verdict, code: str, text: str) -> IngestionError:
         return RetriableError(text)
     if _bulk_refused(code, text):
         return BulkRefusedError(text)
-    return FatalError(text + _ADVICE.get(code, ""))
+    return FatalError(text + (_IDS_WANTED if _WANTS_IDS.search(text) else _ADVICE.get(code, "")))
 
 
 def _bulk_refused(code: str, message: str) -> bool:
@@ -281,11 +281,16 @@ def _retry_after(response: requests.Response) -> float | None:
 
 
 _RIGHT = ", or give the connection's user the right to read it."
+# How the org tells that an object is only read for given ids: docs/soql.md lists them.
+_WANTS_IDS = re.compile(
+    r"requires a filter by|you must filter using|a filter on a reified column", re.IGNORECASE
+)
+_IDS_WANTED = ". Give the ids in the spec's `filter`, with = or IN; they may come from another query: `IN (SELECT Id FROM …)`."
 _ADVICE = {
     "INVALID_FIELD": f". Correct the field's name in the spec{_RIGHT}",
     "INVALID_TYPE": f". Correct the object's name in the spec{_RIGHT}",
     "NOT_FOUND": f". Correct the object's name in the spec{_RIGHT}",
-    "MALFORMED_QUERY": ". Correct the query in the spec.",
+    "MALFORMED_QUERY": ". Correct what the spec asks for.",
     "EXCEEDED_ID_LIMIT": ". A grouped query gives one page of rows; group by less, or read the rows and group them in the lake.",
     "API_DISABLED_FOR_ORG": ". The org's edition or the user's profile has no API access.",
     "API_CURRENTLY_DISABLED": ". The org's edition or the user's profile has no API access.",

@@ -2,24 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
 
 import pyarrow as pa
 
 from lake_ingest.sources.salesforce.bulk import JobStatus
 from lake_ingest.sources.salesforce.choice import query_is_long
-from lake_ingest.sources.salesforce.client import Client
+from lake_ingest.sources.salesforce.client import MAX_QUERY_BYTES, Client
 from lake_ingest.sources.salesforce.jobs import halves
 from lake_ingest.sources.salesforce.options import options_of
-from lake_ingest.sources.salesforce.query_columns import selected_child, written_query
 from lake_ingest.sources.salesforce.refusals import QueryTimeoutError
 from lake_ingest.sources.salesforce.rest import RestRows
 from lake_ingest.sources.salesforce.results import BulkRows
-from lake_ingest.sources.salesforce.soql.nodes import Query
 from lake_ingest.sources.salesforce.statement import statement, statement_of
 from lake_ingest.sources.salesforce.wide import WideRows
 from lake_ingest.sources.source import Account, Request
 from lake_ingest.spec.ingestion import Ingestion
+
+if TYPE_CHECKING:
+    from lake_ingest.sources.salesforce.soql.nodes import Query
 
 
 class QueryRows(Protocol):
@@ -87,7 +89,7 @@ def _splitting(client: Client, request: Request, account: Account) -> Iterator[p
 
 def _rows(client: Client, request: Request) -> QueryRows:
     ingestion, columns = request.ingestion, request.selection.columns
-    if query_is_long(request) and ingestion.query is None:
+    if query_is_long(request) and ingestion.query is None and not _frame_is_long(request):
         return WideRows(
             client,
             lambda paths: statement_of(request, paths),
@@ -105,10 +107,20 @@ def _rows(client: Client, request: Request) -> QueryRows:
     )
 
 
-def _written(ingestion: Ingestion, relationship: str | None) -> Query | None:
+def _frame_is_long(request: Request) -> bool:
+    """Whether it is the filter that makes a query long, so that fewer fields in each of several would not help."""
+    return len(quote(statement_of(request, ("Id",)))) > MAX_QUERY_BYTES // 2
+
+
+def _written(ingestion: Ingestion, relationship: str | None) -> "Query | None":
     """What selects the columns, where a query is written."""
     if ingestion.query is None:
         return None
+    from lake_ingest.sources.salesforce.query_columns import (  # noqa: PLC0415 - the reader, where SOQL is written
+        selected_child,
+        written_query,
+    )
+
     query = written_query(ingestion)
     return query if relationship is None else selected_child(query, relationship)
 

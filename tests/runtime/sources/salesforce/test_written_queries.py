@@ -217,3 +217,21 @@ def test_a_filter_longer_than_an_address_is_read_by_rest_too(landing):
     manifests = [landing.land(**spec, api=api, run_id=api) for api in ("rest", "bulk", "auto")]
     assert len({manifest["rows"] for manifest in manifests}) == 1
     assert manifests[0]["rows"] == len(landing.org.rows("Opportunity", ["Id"]))
+
+
+def test_files_are_linked_by_the_ids_that_a_filter_gives(landing):
+    """Salesforce reads ContentDocumentLink for given ids only, which another query may give."""
+    spec = {
+        "object": "ContentDocumentLink",
+        "fields": [{"name": name} for name in ("Id", "LinkedEntityId", "ShareType")],
+    }
+    linked = landing.org.rows("ContentDocumentLink", ["Id", "LinkedEntityId"])
+    accounts = {row["Id"] for row in landing.org.rows("Account", ["Id"])}
+    manifest = landing.land(**spec, filter="LinkedEntityId IN (SELECT Id FROM Account)", format="ndjson")
+    found = {json.loads(line)["Id"] for line in body(landing, manifest).decode().split("\n") if line}
+    assert found == {row["Id"] for row in linked if row["LinkedEntityId"] in accounts}
+    assert found
+    with pytest.raises(
+        FatalError, match=r"requires a filter by a single Id.*Give the ids in the spec's `filter`"
+    ):
+        landing.land(**spec)

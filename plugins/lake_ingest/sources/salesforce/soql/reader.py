@@ -136,8 +136,17 @@ class _QueryReader:
         self._names[first.parts[0].lower()] = ()
         self._alias_of(())
         while self._cursor.accept_sign(","):
-            self._alias_of(self._conditions.path().parts)
+            self._alias_of(self._behind(first))
         return Word(first.parts[0], first.start, first.end)
+
+    def _behind(self, first: Path) -> tuple[str, ...]:
+        """A relationship that gets an alias of its own: `c.Account a`."""
+        before = self._cursor.token.text.lower()
+        path = self._conditions.path()
+        if before not in self._names or self._cursor.token.kind != "word":
+            reason = f"behind `{first.text}` a query reads its relationships, each with an alias: `{first.text}.Parent p`"
+            raise SoqlError(reason, path.start, path.end)
+        return path.parts
 
     def _source(self) -> Path:
         path = self._conditions.path(own=False)
@@ -177,8 +186,15 @@ class _QueryReader:
         if self._cursor.token.is_word(*RESERVED) and not self._cursor.ahead().is_sign("."):
             raise self._cursor.unexpected("a field")
         expression = self._conditions.operand()
-        aliased = self._cursor.token.kind == "word" and not self._cursor.token.is_word(*RESERVED)
-        return expression, self._alias() if aliased else None
+        following = self._cursor.token
+        if following.kind != "word" or following.is_word("FROM"):
+            return expression, None
+        if following.is_word(*RESERVED) and self._cursor.ahead().is_word(
+            "FROM"
+        ) | self._cursor.ahead().is_sign(","):
+            reason = f"`{following.text}` is a word of SOQL and cannot be an alias"
+            raise SoqlError(reason, following.start, following.end)
+        return expression, self._alias() if not following.is_word(*RESERVED) else None
 
     def _child(self) -> Query:
         self._cursor.deeper()
