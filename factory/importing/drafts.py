@@ -8,7 +8,7 @@ from factory.authoring.scaffold import snake
 from factory.importing.dag_file import DagFile
 from factory.importing.destination_unit import DestinationUnit
 from factory.importing.findings import Draft, Finding
-from factory.importing.operator_keys import RUNNING, carry_parameters
+from factory.importing.operator_keys import carry_parameters
 from factory.importing.other_tasks import carry_neighbours
 from factory.importing.slices import whole_of
 from factory.importing.timing import Timing, timing
@@ -104,12 +104,11 @@ def _carry_dag(draft: Draft, dag: Dag, when: Timing) -> None:
                 f"the DAG's arguments behind `{key}`: `{unknown.text}` {unknown.why}",
                 "Write by hand what they say.",
             )
-    running = [
+    left = [
         key
         for key, value in dag.arguments.items()
-        if key not in _DAG_KEYS and key not in RUNNING and value not in (None, False, [], {})
+        if key not in _DAG_KEYS and key not in ("*", "**") and value not in (None, False, [], {})
     ]
-    left = [key for key in running if key not in ("*", "**", "sdk")]
     if left:
         draft.note(
             dag.place,

@@ -145,6 +145,7 @@ class _Parameters:
     def carry(self) -> None:
         """All of them."""
         self._unclear()
+        self._dates()
         if self._provider:
             self._format("export_format")
             self._query("salesforce_query")
@@ -399,6 +400,20 @@ class _Parameters:
             self._place(key),
             f"the bucket was `{shown}`; the spec writes to the unit's, `{self._unit.unit.bucket}`",
         )
+
+    def _dates(self) -> None:
+        """The task's own dates; those of `default_args` are the DAG's."""
+        task, draft = self._task, self._draft
+        if task.arguments.get("end_date") is not None and "end_date" in task.places:
+            draft.refuse(
+                task.places["end_date"],
+                "the task ends at a date; a spec has no end",
+                "Delete the spec when it is to end.",
+            )
+        if task.arguments.get("start_date") is not None and "start_date" in task.places:
+            draft.note(
+                task.places["start_date"], "the task's own start date is not carried over; the DAG's is"
+            )
 
     def _unclear(self) -> None:
         """What is given but has no key: how a task runs is reported, anything else refused."""

@@ -111,6 +111,11 @@ def _recognised(ends: Ends, timing: Timing) -> RunWindow:
         for candidate in _candidates(seen, runs, timing):
             if all(_reads(candidate, run, timing) == one for run, one in zip(runs, seen, strict=True)):
                 return _told(candidate, ends, timing, moved=moved, dates=dates)
+    if seen == [Interval(run.start, run.end) for run in runs]:
+        raise NotAWindowError(
+            "it is the run's own interval, and the DAG does not catch up; `window: incremental` says it, with the `start` of"
+            " the history that you want"
+        )
     raise NotAWindowError(
         f"no window of a spec reads what `{ends.start}` to `{ends.end}` read under this schedule"
     )
@@ -164,9 +169,8 @@ def _candidates(
     seen: Sequence[Interval], runs: Sequence[SampleRun], timing: Timing
 ) -> Iterator[dict[str, Any]]:
     """Windows that a spec can say, the plainest first; whether one fits is tried afterwards."""
-    by_itself = (
-        timing.catches_up and not timing.says_catchup and timing.start is None
-    )  # a start that moves: no history
+    # Airflow 2 catches up by itself, but from a start that moves there is no history to catch up on.
+    by_itself = timing.catches_up and not timing.says_catchup and timing.start is None
     catches_up = timing.catches_up and timing.cron is not None and not by_itself
     reach = _whole(runs[0].start - seen[0].start) if seen[0].start else None
     if catches_up:
@@ -178,8 +182,9 @@ def _candidates(
     first, end = seen[0], runs[0].end
     if first.start and first.start < end:
         yield from ({"window": {"last": length}} for length in _lengths(first.start, end))
-    starts = _literals([one.start for one in seen if one.start], runs, timing, end=False)
+    starts = [*_literals([one.start for one in seen if one.start], runs, timing, end=False)]
     ends = [*_literals([one.end for one in seen if one.end], runs, timing, end=True)]
+    yield from ({"window": {"from": one, "to": one}} for one in starts if one in ends)
     for start in starts:
         yield from ({"window": {"from": start, "to": one}} for one in ends)
         if all(one.end == run.end for one, run in zip(seen, runs, strict=True)):

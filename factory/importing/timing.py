@@ -136,9 +136,11 @@ class _Reader:
     def _zone(self, start: Any) -> str:
         if isinstance(start, Unknown):
             shown = f"the start date `{start.text}` {start.why}"
+            if start.start_of_day:
+                return "UTC"
             if start.why == library.THE_MOMENT and "pendulum" not in start.text:
                 self._findings.append(Finding(start.place, f"{shown}; its time zone is taken as UTC"))
-            elif not start.start_of_day:
+            else:
                 self._refuse(
                     f"{shown}, and the time zone of the schedule is its own",
                     "Write `timezone:` and `start:` by hand.",
