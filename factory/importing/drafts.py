@@ -148,35 +148,46 @@ def _one_org(drafts: list[Draft]) -> None:
             )  # fmt: skip
 
 
-def _merged(drafts: list[Draft], timings: dict[int, Timing]) -> Iterator[Draft]:
-    """Drafts whose tasks read slices of one window as one; the others as they are."""
-    alike: dict[str, list[Draft]] = {}
-    for index, draft in enumerate(drafts):
-        free = draft.dag is not None and "window" in {*draft.values, *(["window"] if draft.ends else [])}
-        rest = {key: value for key, value in draft.values.items() if key != "window"}
-        alike.setdefault(f"{id(draft.dag)} {rest!r}" if free else str(index), []).append(draft)
-    for many in alike.values():
-        whole = None
-        if len(many) > 1 and many[0].dag is not None:
-            when = timings[id(many[0].dag)]
-            refusals = [[one for one in draft.refused if "the window: " not in one.message] for draft in many]
-            if refusals == [refusals[0]] * len(many):
-                whole = whole_of(
-                    [draft.ends for draft in many], [draft.values.get("window") for draft in many], when.zone
-                )
-        if whole is None:
-            yield from many
-            continue
-        one = many[0]
-        one.tasks = [draft.tasks[0] for draft in many]
-        one.values |= {"window": whole.window, "batch_size": whole.batch_size}
-        # what was said of each slice's own window is no longer so
-        of_windows = {place for draft in many for place in _window_places(draft)}
-        one.findings = [found for draft in many for found in draft.findings if found.place not in of_windows]
-        one.note(one.tasks[0].place, f"{len(many)} tasks became one spec in batches")
-        if whole.note:
-            one.note(one.tasks[0].place, whole.note)
-        yield one
+def _merged(drafts: list[Draft], timings: dict[int, Timing]) -> list[Draft]:
+    """Drafts whose tasks read slices of one window as one; the others as they are.
+
+    Tasks of one call, in a loop, are looked at first; then all that are alike, for slices may be written one by one.
+    """
+    for by_call in (True, False):
+        alike: dict[str, list[Draft]] = {}
+        for index, draft in enumerate(drafts):
+            windowed = (
+                draft.dag is not None and len(draft.tasks) == 1 and ("window" in draft.values or draft.ends)
+            )
+            rest = sorted((key, repr(value)) for key, value in draft.values.items() if key != "window")
+            call = draft.tasks[0].place if by_call else ""
+            alike.setdefault(f"{id(draft.dag)} {call} {rest}" if windowed else str(index), []).append(draft)
+        drafts = [one for many in alike.values() for one in _one_or_all(many, timings)]
+    return drafts
+
+
+def _one_or_all(many: list[Draft], timings: dict[int, Timing]) -> list[Draft]:
+    """One draft where these are slices of one window, else all of them."""
+    whole = None
+    if len(many) > 1 and many[0].dag is not None:
+        zone = timings[id(many[0].dag)].zone
+        refusals = [[one for one in draft.refused if "the window: " not in one.message] for draft in many]
+        if refusals == [refusals[0]] * len(many):
+            whole = whole_of(
+                [draft.ends for draft in many], [draft.values.get("window") for draft in many], zone
+            )
+    if whole is None:
+        return many
+    one = many[0]
+    one.tasks = [draft.tasks[0] for draft in many]
+    one.values |= {"window": whole.window, "batch_size": whole.batch_size}
+    # what was said of each slice's own window is no longer so
+    of_windows = {place for draft in many for place in _window_places(draft)}
+    one.findings = [found for draft in many for found in draft.findings if found.place not in of_windows]
+    one.note(one.tasks[0].place, f"{len(many)} tasks became one spec in batches")
+    if whole.note:
+        one.note(one.tasks[0].place, whole.note)
+    return [one]
 
 
 def _window_places(draft: Draft) -> list[Any]:
