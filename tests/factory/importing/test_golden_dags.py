@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 DAGS = sorted(path for path in (Path(__file__).parent / "dags").iterdir() if path.is_dir())
-REFUSED = {"airflow_3", "factory_function", "not_carried", "one_package", "provider", "shapes", "windows", "zones"}
+REFUSED = {
+    "airflow_3",
+    "factory_function",
+    "not_carried",
+    "one_package",
+    "provider",
+    "shapes",
+    "windows",
+    "zones",
+}
 
 
 @pytest.mark.parametrize("case", DAGS, ids=lambda case: case.name)
