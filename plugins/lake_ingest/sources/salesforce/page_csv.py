@@ -9,8 +9,9 @@ import pyarrow as pa
 from isal import igzip, isal_zlib
 from pyarrow import csv
 
-from lake_ingest.errors import RetriableError
+from lake_ingest.errors import FatalError, IngestionError, RetriableError
 from lake_ingest.sources.salesforce.pages import Page
+from lake_ingest.sources.salesforce.soql import is_field_path
 
 BLOCK_BYTES = 512 * 1024  # what is parsed at a time; a row must fit
 _SHAPE = re.compile(r"Expected \d+ columns, got \d+")
@@ -104,6 +105,7 @@ def parse_csv(
     """Parse a page: a header of these names in any case, then cells that may hold line ends; an empty cell is null.
 
     Raises:
+        FatalError: the header names other columns than were selected.
         RetriableError: the text is no CSV of these columns, as after a cut.
         LongRowError: a row does not fit into a block.
     """
@@ -112,7 +114,7 @@ def parse_csv(
         return  # what some orgs send for no rows
     header = next(python_csv.reader([line.decode("utf-8", "replace")]), [])
     if [name.lower() for name in header] != [name.lower() for name in names]:
-        raise RetriableError(f"a page of results does not have the columns {', '.join(names)[:300]}")
+        raise _strange(header, names)
     try:
         yield from _reader(text, list(names), block_bytes)
         if line.startswith(b'"') and text.ends_open:
@@ -124,6 +126,17 @@ def parse_csv(
         raise RetriableError(
             f"a page of results is no CSV of {len(names)} columns ({reason[0] if reason else 'it cannot be parsed'})"
         ) from None
+
+
+def _strange(header: Sequence[str], names: Sequence[str]) -> IngestionError:
+    """The error for another header than was expected: one that is cut may come whole the next time, other columns will not."""
+    told = f"a page of results does not have the columns {', '.join(names)[:300]}"
+    given = [name.lower() for name in header]
+    whole = len(given) == len(names) and all(is_field_path(name) for name in header)
+    missing = [name for name in names if name.lower() not in given]
+    if whole and missing and not missing[-1].lower().startswith(given[-1]):
+        return FatalError(f"{told}: it lacks {', '.join(missing)[:300]}, which the query selects")
+    return RetriableError(told)
 
 
 def _reader(text: PageText, names: list[str], block_bytes: int) -> csv.CSVStreamingReader:

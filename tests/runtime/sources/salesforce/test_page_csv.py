@@ -6,7 +6,7 @@ from tempfile import SpooledTemporaryFile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lake_ingest.errors import RetriableError
+from lake_ingest.errors import FatalError, RetriableError
 from lake_ingest.sources.salesforce.page_csv import LongRowError, PageText, parse_csv
 from lake_ingest.sources.salesforce.pages import Page
 
@@ -57,7 +57,8 @@ def test_a_row_longer_than_a_block_asks_for_a_larger_one():
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('"Id","Amount"\n"1","2"\n', "does not have the columns Id, Name"),
+        ('"Id","Na\n', "does not have the columns Id, Name"),
+        ("<html>\n", "does not have the columns Id, Name"),
         ('"Id","Name"\n"1"\n', r"no CSV of 2 columns \(Expected 2 columns, got 1\)"),
         ('"Id","Name"\n"1","secret","3"\n', "Expected 2 columns, got 3"),
         ('"Id","Name"\n"1","2"\n"3","secr', "ends within a cell"),
@@ -67,6 +68,11 @@ def test_what_is_no_page_is_refused_without_being_quoted(text, why):
     with pytest.raises(RetriableError, match=why) as raised:
         parsed(text)
     assert "secret" not in str(raised.value)
+
+
+def test_a_column_that_a_page_lacks_is_an_error_and_never_null():
+    with pytest.raises(FatalError, match="it lacks Name, which the query selects"):
+        parsed('"Id","Amount"\n"1","2"\n')
 
 
 @pytest.mark.parametrize("damage", [lambda body: body[:-9], lambda body: body[:40] + b"\xff" + body[41:]])
