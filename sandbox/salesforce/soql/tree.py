@@ -78,7 +78,7 @@ class TreeBuilder(Transformer[Token, Any]):
         return Categories(group, written, tuple(names))
 
     def ending(self, children: list[Token]) -> None:
-        """FOR VIEW and FOR REFERENCE touch nothing that can be read here."""
+        """FOR VIEW, FOR REFERENCE and UPDATE touch nothing that can be read here."""
         clause = " ".join(children[0].split()).upper()
         if clause == "ALL ROWS":  # Apex only
             raise SoqlError("MALFORMED_QUERY", "ALL ROWS not allowed in this context")

@@ -125,6 +125,15 @@ def test_an_alias_of_no_relationship_is_refused(client: Any, error: Error) -> No
     assert "Didn't understand relationship 'Nothing'" in message
 
 
+@pytest.mark.parametrize(
+    "ending", ["FOR VIEW", "for reference", "UPDATE TRACKING", "FOR VIEW UPDATE VIEWSTAT", "WITH USER_MODE"]
+)
+def test_endings_that_change_no_answer(ending: str, client: Any) -> None:
+    plain = "SELECT Id FROM Knowledge__kav WHERE Language = 'fr'"
+    rows = {one["Id"] for one in client.records(plain)}
+    assert {one["Id"] for one in client.records(f"{plain} {ending}")} == rows
+
+
 def test_ones_own_rows(client: Any, org: Org) -> None:
     me = client.records(f"SELECT Id FROM User WHERE Username = '{org.username}'")[0]["Id"]
     mine = client.records("SELECT Id FROM Account USING SCOPE mine")
