@@ -73,6 +73,12 @@ def _field(entry: dict[str, Any]) -> Field:
         relationship_name=entry.get("relationshipName"),
         values=tuple(one["value"] for one in entry.get("picklistValues", ())),
         compound=entry.get("compoundFieldName"),
+        labels=tuple(
+            (one["value"], one["label"])
+            for one in entry.get("picklistValues", ())
+            if one.get("label", one["value"]) != one["value"]
+        ),
+        loaded_formula=entry.get("calculated", False),
         name_field=entry.get("nameField", False),
         auto_number=entry.get("autoNumber", False),
         unique=entry.get("unique", False),

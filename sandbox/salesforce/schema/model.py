@@ -43,6 +43,7 @@ class Field:
     labels: tuple[tuple[str, str], ...] = ()  # of the values whose label is another text
     compound: str | None = None
     formula: str | None = None
+    loaded_formula: bool = False  # a formula of a loaded description, whose values came with the rows
     name_field: bool = False
     auto_number: bool = False
     unique: bool = False
@@ -54,7 +55,7 @@ class Field:
     @property
     def calculated(self) -> bool:
         """Whether it is a formula of the org's own; Salesforce describes its own derived fields as ordinary ones."""
-        return self.formula is not None and self.custom
+        return self.loaded_formula or (self.formula is not None and self.custom)
 
     @property
     def stored(self) -> bool:
@@ -84,7 +85,12 @@ class Field:
 
     @property
     def updateable(self) -> bool:
-        return self.stored and not self.auto_number and self.name not in SYSTEM_FIELDS
+        return (
+            self.stored
+            and not self.auto_number
+            and not self.loaded_formula
+            and self.name not in SYSTEM_FIELDS
+        )
 
     @property
     def sql_type(self) -> str:

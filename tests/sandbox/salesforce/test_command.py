@@ -125,6 +125,7 @@ def test_a_parent_that_is_gone_is_noticed_at_once() -> None:
 def test_own_objects_are_loaded(client: Any, client_of: Callable[[Org], Any], tmp_path: Path) -> None:
     describe = client.get("/sobjects/Meter_Reading__c/describe").json()
     describe |= {"name": "Gauge__c", "keyPrefix": "a77"}
+    next(one for one in describe["fields"] if one["name"] == "Notes__c")["calculated"] = True
     (tmp_path / "Gauge__c.describe.json").write_text(json.dumps(describe))
     job = client.job(
         "SELECT "
@@ -138,6 +139,10 @@ def test_own_objects_are_loaded(client: Any, client_of: Callable[[Org], Any], tm
         loaded = client_of(org).records(
             "SELECT Id, Reading__c, Notes__c, Read_At__c, Location__c, Read_Time__c FROM Gauge__c ORDER BY Id"
         )
+        described = client_of(org).get("/sobjects/Gauge__c/describe").json()["fields"]
+        labels = client_of(org).records("SELECT toLabel(Unit__c) FROM Gauge__c WHERE Unit__c = 'm3' LIMIT 1")
+    assert [one["name"] for one in described if one["calculated"]] == ["Notes__c"]
+    assert labels[0]["Unit__c"] == "m³"
     source = client.records(
         "SELECT Id, Reading__c, Notes__c, Read_At__c, Location__c, Read_Time__c FROM Meter_Reading__c ORDER BY Id"
     )
