@@ -10,6 +10,7 @@ neighbours         the files beside the DAG
 modules            modules among them
 course             what was met so far, and what is in doubt
 expressions        the value of an expression
+comprehensions     a loop inside an expression
 statements         the effect of a statement
 calls              the effect of a call
 airflow_objects    the DAGs, groups and tasks that calls make

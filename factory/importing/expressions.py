@@ -7,13 +7,13 @@ from typing import Any
 
 from factory.importing import library, plain
 from factory.importing.calendar_steps import CalendarStep
+from factory.importing.comprehensions import Comprehensions
 from factory.importing.course import Course
 from factory.importing.neighbours import OpenText
 from factory.importing.values import (
     STAND_INS,
     Bound,
     Dag,
-    Doubt,
     Function,
     Given,
     Group,
@@ -92,6 +92,13 @@ class Expressions:
         self._course = course
         self._apply = apply
         self._depth = 0
+        inner = Comprehensions(course, self)
+        self._inner: dict[type[ast.expr], Callable[[Any, Scope], Any]] = {
+            ast.ListComp: inner.listcomp,
+            ast.GeneratorExp: inner.generatorexp,
+            ast.SetComp: inner.setcomp,
+            ast.DictComp: inner.dictcomp,
+        }
 
     def value(self, node: ast.expr | None, scope: Scope) -> Any:
         """The value of an expression; None for no expression."""
@@ -102,7 +109,10 @@ class Expressions:
             return self._course.unknown(node, scope, "is nested too deeply")
         self._depth += 1
         try:
-            found = getattr(self, f"_{type(node).__name__.lower()}", self._other)(node, scope)
+            follow = self._inner.get(type(node)) or getattr(
+                self, f"_{type(node).__name__.lower()}", self._other
+            )
+            found = follow(node, scope)
         except plain.FAULTS as error:
             found = self._course.unknown(node, scope, f"fails in Python ({type(error).__name__}: {error})")
         finally:
@@ -161,7 +171,7 @@ class Expressions:
                 continue
             items = self.iterate(many := self.value(one.value, scope))
             if items is None:
-                named["*"] = many if isinstance(many, Unknown) else self._unclear(one, scope)
+                named["*"] = many if isinstance(many, Unknown) else self.unclear(one, scope)
             else:
                 positional += items
         for keyword in node.keywords:
@@ -171,14 +181,15 @@ class Expressions:
             elif isinstance(value, dict):
                 named |= {str(key): one for key, one in value.items()}
             else:
-                named["**"] = value if isinstance(value, Unknown) else self._unclear(keyword.value, scope)
+                named["**"] = value if isinstance(value, Unknown) else self.unclear(keyword.value, scope)
         return Given(node, scope, positional, named)
 
-    def _unclear(self, node: ast.AST, scope: Scope) -> Unknown:
+    def unclear(self, node: ast.AST, scope: Scope) -> Unknown:
+        """What cannot be told, for no better reason than that."""
         return self._course.unknown(node, scope, "is made when the file runs")
 
     def _other(self, node: ast.expr, scope: Scope) -> Any:
-        return self._unclear(node, scope)
+        return self.unclear(node, scope)
 
     def _constant(self, node: ast.Constant, _scope: Scope) -> Any:
         return node.value
@@ -186,7 +197,7 @@ class Expressions:
     def _name(self, node: ast.Name, scope: Scope) -> Any:
         held = scope.find(node.id)
         if held is not None:
-            found = held.names.get(node.id, self._unclear(node, scope))
+            found = held.names.get(node.id, self.unclear(node, scope))
             known = library.known_value(found.path) if isinstance(found, Imported) else None
             return found if known is None else known
         if node.id in _BUILTINS:
@@ -215,7 +226,7 @@ class Expressions:
                 continue
             items = self.iterate(many := self.value(one.value, scope))
             if items is None:
-                return many if isinstance(many, Unknown) else self._unclear(node, scope)
+                return many if isinstance(many, Unknown) else self.unclear(node, scope)
             found += items
         return make(plain.bounded(found))
 
@@ -225,7 +236,7 @@ class Expressions:
             one = self.value(value, scope)
             if key is None:
                 if not isinstance(one, dict):
-                    return one if isinstance(one, Unknown) else self._unclear(value, scope)
+                    return one if isinstance(one, Unknown) else self.unclear(value, scope)
                 found |= one
             else:
                 found[self.value(key, scope)] = one
@@ -250,12 +261,12 @@ class Expressions:
 
     def _formatted_value(self, node: ast.expr, scope: Scope) -> Any:
         if not isinstance(node, ast.FormattedValue):
-            return self._unclear(node, scope)
+            return self.unclear(node, scope)
         value = self.value(node.value, scope)
         spec = self.value(node.format_spec, scope) if node.format_spec else ""
         unknown = first_unknown(value) or first_unknown(spec)
         if unknown is not None or isinstance(value, STAND_INS):
-            return unknown or self._unclear(node, scope)
+            return unknown or self.unclear(node, scope)
         return plain.formatted(value, node.conversion, spec)
 
     def _binop(self, node: ast.BinOp, scope: Scope) -> Any:
@@ -268,7 +279,7 @@ class Expressions:
             self.connect(*((left, right) if kind is ast.RShift else (right, left)))
             return right
         if kind is ast.Mod and isinstance(left, str) and not is_known(right):
-            return first_unknown(right) or self._unclear(node, scope)
+            return first_unknown(right) or self.unclear(node, scope)
         if kind is ast.Add and isinstance(left, list) and isinstance(right, list):
             return plain.bounded(left + right)
         if kind is ast.BitOr and isinstance(left, dict) and isinstance(right, dict):
@@ -277,7 +288,7 @@ class Expressions:
             if isinstance(one, Unknown):
                 return self._course.unknown(node, scope, one.why)
             if isinstance(one, STAND_INS):
-                return self._unclear(node, scope)
+                return self.unclear(node, scope)
         return plain.binary(kind, left, right)
 
     def connect(self, first: Any, then: Any) -> None:
@@ -291,7 +302,7 @@ class Expressions:
         if isinstance(node.op, ast.Not) and (truth := self.truth(value)) is not None:
             return not truth
         if isinstance(value, STAND_INS):
-            return value if isinstance(value, Unknown) else self._unclear(node, scope)
+            return value if isinstance(value, Unknown) else self.unclear(node, scope)
         return plain.UNARY[type(node.op)](value)
 
     def truth(self, value: Any) -> bool | None:
@@ -318,7 +329,7 @@ class Expressions:
             if isinstance(kind, ast.Is | ast.IsNot) and not isinstance(left, Unknown) and right is None:
                 result = (left is None) is isinstance(kind, ast.Is)
             elif not is_known(left) or not is_known(right):
-                return first_unknown(left) or first_unknown(right) or self._unclear(node, scope)
+                return first_unknown(left) or first_unknown(right) or self.unclear(node, scope)
             else:
                 result = plain.COMPARISONS[type(kind)](left, right)
             if not result:
@@ -381,7 +392,7 @@ class Expressions:
             known = library.known_value(f"{target.path}.{name}")
             return Imported(f"{target.path}.{name}") if known is None else known
         if isinstance(target, Scope):
-            return target.names.get(name, self._unclear(node, scope))
+            return target.names.get(name, self.unclear(node, scope))
         if isinstance(target, Instance | LocalClass):
             return self._of_class(target, name, node, scope)
         reads = isinstance(target, PurePosixPath) and name in _READING
@@ -413,7 +424,7 @@ class Expressions:
             return target.attributes[name]
         found = _looked_up(kind, name)
         if found is None:
-            return self._unclear(node, scope)
+            return self.unclear(node, scope)
         if isinstance(target, Instance) and isinstance(found, Function):
             bound = Bound(lambda given: self._apply(found, given.after(target)), target)
             if found.flow == "property":
@@ -426,80 +437,9 @@ class Expressions:
         function = self.value(node.func, scope)
         return self._apply(function, self.given(node, scope))
 
-    def _listcomp(self, node: ast.ListComp, scope: Scope) -> Any:
-        return self._comprehended(
-            node, node.generators, scope, lambda inner: self.value(node.elt, inner), list
-        )
-
-    def _generatorexp(self, node: ast.GeneratorExp, scope: Scope) -> Any:
-        return self._comprehended(
-            node, node.generators, scope, lambda inner: self.value(node.elt, inner), list
-        )
-
-    def _setcomp(self, node: ast.SetComp, scope: Scope) -> Any:
-        found = self._comprehended(
-            node, node.generators, scope, lambda inner: self.value(node.elt, inner), list
-        )
-        return set(found) if isinstance(found, list) and is_known(found) else first_unknown(found) or found
-
-    def _dictcomp(self, node: ast.DictComp, scope: Scope) -> Any:
-        return self._comprehended(
-            node, node.generators, scope,
-            lambda inner: (self.value(node.key, inner), self.value(node.value, inner)), dict,
-        )  # fmt: skip
-
-    def _comprehended(
-        self, node: ast.expr, generators: list[ast.comprehension], scope: Scope, element: Callable[[Scope], Any],
-        make: Callable[[Any], Any],
-    ) -> Any:  # fmt: skip
-        found: list[Any] = []
-        for inner in self._turns(generators, Scope(scope.file, scope)):
-            if isinstance(inner, Unknown):
-                from_here = self._course.unknown(node, scope, inner.why)
-                self._once(generators, scope, element, from_here)
-                return from_here
-            found.append(element(inner))
-            plain.bounded(found)
-        return make(found)
-
-    def _once(
-        self, generators: list[ast.comprehension], scope: Scope, element: Callable[[Scope], Any], why: Unknown
-    ) -> None:
-        """One turn with nothing known, so that tasks made in it are met."""
-        inner = Scope(scope.file, scope)
-        for one in generators:
-            self._bind_unknown(one.target, why, inner)
-        with self._course.doubted(_doubt(why)):
-            element(inner)
-
-    def _bind_unknown(self, target: ast.expr, why: Unknown, scope: Scope) -> None:
-        for name in ast.walk(target):
-            if isinstance(name, ast.Name):
-                scope.set(name.id, why)
-
-    def _turns(self, generators: list[ast.comprehension], scope: Scope) -> Iterator[Scope | Unknown]:
-        if not generators:
-            yield scope
-            return
-        first, *rest = generators
-        items = self.iterate(many := self.value(first.iter, scope))
-        if items is None:
-            yield many if isinstance(many, Unknown) else self._unclear(first.iter, scope)
-            return
-        for item in items:
-            inner = Scope(scope.file, scope)
-            self.assign(first.target, item, inner)
-            tests = [self.value(test, inner) for test in first.ifs]
-            truths = [self.truth(test) for test in tests]
-            if None in truths:
-                yield next(test for test, truth in zip(tests, truths, strict=True) if truth is None)
-                return
-            if all(truths):
-                yield from self._turns(rest, inner)
-
     def _parts(self, target: ast.Tuple | ast.List, value: Any, scope: Scope) -> list[Any]:
         items = self.iterate(value)
-        unknown = value if isinstance(value, Unknown) else self._unclear(target, scope)
+        unknown = value if isinstance(value, Unknown) else self.unclear(target, scope)
         starred = [index for index, one in enumerate(target.elts) if isinstance(one, ast.Starred)]
         if items is None or (len(items) != len(target.elts) and not starred):
             return [unknown] * len(target.elts)
@@ -552,10 +492,6 @@ def _looked_up(kind: LocalClass, name: str) -> Any:
         return kind.scope.names[name]
     inherited = (_looked_up(base, name) for base in kind.bases if isinstance(base, LocalClass))
     return next((one for one in inherited if one is not None), None)
-
-
-def _doubt(why: Unknown) -> Doubt:
-    return Doubt(f"`{why.text}` {why.why}", why.place)
 
 
 def _why(one: Any) -> str:
