@@ -24,6 +24,8 @@ slices             windows side by side as one in batches
 written_select     a SELECT taken apart
 query_keys         a query as keys
 operator_keys      the operators' parameters as keys
+operator_places    connections, bucket and key
+operator_rest      what has no key
 other_tasks        the tasks around a read
 destination_unit   the unit that the specs are for
 findings           what there is to say

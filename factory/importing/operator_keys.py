@@ -5,6 +5,8 @@ from typing import Any
 from factory.importing.destination_unit import DestinationUnit
 from factory.importing.findings import Draft
 from factory.importing.neighbours import Neighbours
+from factory.importing.operator_places import carry_places
+from factory.importing.operator_rest import refuse_rest
 from factory.importing.query_keys import carry_query, query_text
 from factory.importing.run_windows import BY_HAND, Ends, NotAWindowError, run_window
 from factory.importing.timing import Timing
@@ -48,71 +50,7 @@ PROVIDER = frozenset(
         "acl_policy",
     ]
 )
-# What every operator of Airflow takes: how a task runs, not what it reads.
-RUNNING = frozenset(
-    [
-        "pool",
-        "pool_slots",
-        "queue",
-        "priority_weight",
-        "weight_rule",
-        "execution_timeout",
-        "retry_delay",
-        "retry_exponential_backoff",
-        "max_retry_delay",
-        "email",
-        "email_on_retry",
-        "email_on_failure",
-        "depends_on_past",
-        "wait_for_downstream",
-        "trigger_rule",
-        "sla",
-        "on_execute_callback",
-        "on_failure_callback",
-        "on_success_callback",
-        "on_retry_callback",
-        "on_skipped_callback",
-        "pre_execute",
-        "post_execute",
-        "executor_config",
-        "executor",
-        "run_as_user",
-        "task_concurrency",
-        "max_active_tis_per_dag",
-        "max_active_tis_per_dagrun",
-        "do_xcom_push",
-        "inlets",
-        "outlets",
-        "doc",
-        "doc_md",
-        "doc_json",
-        "doc_yaml",
-        "doc_rst",
-        "params",
-        "resources",
-        "ignore_first_depends_on_past",
-        "wait_for_past_depends_before_skipping",
-        "map_index_template",
-        "multiple_outputs",
-        "task_display_name",
-        "allow_nested_operators",
-        "logger_name",
-        "render_template_as_native_obj",
-        "default_args",
-        "is_setup",
-        "is_teardown",
-        "max_retries",
-        "subdag",
-    ]
-)
-_BASE = frozenset(["task_id", "owner", "retries", "start_date", "end_date", "dag", "task_group"])
 _FLAGS = ("record_time_added", "coerce_to_timestamp", "include_deleted")
-_CONNECTIONS = {
-    "sf_conn_id": "salesforce",
-    "salesforce_conn_id": "salesforce",
-    "s3_conn_id": "aws",
-    "aws_conn_id": "aws",
-}
 
 
 def carry_parameters(
@@ -144,8 +82,7 @@ class _Parameters:
 
     def carry(self) -> None:
         """All of them."""
-        self._unclear()
-        self._dates()
+        refuse_rest(self._draft, self._task, PROVIDER if self._provider else SEED)
         if self._provider:
             self._format("export_format")
             self._query("salesforce_query")
@@ -161,7 +98,7 @@ class _Parameters:
             self._flag(key)
         self._number("retries")
         self._owner()
-        self._places()
+        carry_places(self._draft, self._task, self._unit, PROVIDER if self._provider else SEED)
 
     def _given(self, key: str) -> bool:
         return self._task.arguments.get(key) is not None
@@ -341,127 +278,3 @@ class _Parameters:
                     f"`query_params` gives `{name}` to the request",
                     "See whether the query needs it.",
                 )
-
-    def _places(self) -> None:
-        """Connections, bucket and key: the unit's file says them."""
-        draft, unit = self._draft, self._unit.unit
-        for key, kind in _CONNECTIONS.items():
-            if not self._given(key) or key not in (PROVIDER if self._provider else SEED):
-                continue
-            value = self._task.arguments[key]
-            shown = (
-                value
-                if isinstance(value, str)
-                else getattr(first_unknown(value), "text", "made when the DAG runs")
-            )
-            if kind == "aws":
-                if value != unit.aws:
-                    draft.note(self._place(key), f"`{key}` was `{shown}`; the unit writes with `{unit.aws}`")
-            elif value in self._unit.salesforce:
-                if value != self._unit.salesforce[0]:
-                    self._values["connection"] = value
-            else:
-                draft.old_connection = shown
-                usual = self._unit.salesforce[0] if self._unit.salesforce else ""
-                draft.note(
-                    self._place(key),
-                    f"`{key}` was `{shown}`; the spec reads with the unit's `{usual}`",
-                    "See that both lead to the same org.",
-                )
-        self._bucket("s3_bucket_name" if self._provider else "s3_bucket")
-        if self._given("s3_key"):
-            value = self._task.arguments["s3_key"]
-            shown = (
-                value
-                if isinstance(value, str)
-                else getattr(first_unknown(value), "text", "made when the DAG runs")
-            )
-            draft.old_key = shown
-
-    def _bucket(self, key: str) -> None:
-        if not self._given(key):
-            return
-        value = self._task.arguments[key]
-        unknown = first_unknown(value)
-        shown = (
-            value
-            if isinstance(value, str)
-            else unknown.template or unknown.text
-            if unknown
-            else "made when the DAG runs"
-        )
-        plain = "".join(str(shown).split())
-        buckets = {"".join(one.split()): one for one in self._unit.unit.all_buckets}
-        if plain in buckets:
-            if buckets[plain] != self._unit.unit.bucket:
-                self._values["destination"] = {"bucket": buckets[plain]}
-            return
-        self._draft.note(
-            self._place(key),
-            f"the bucket was `{shown}`; the spec writes to the unit's, `{self._unit.unit.bucket}`",
-        )
-
-    def _dates(self) -> None:
-        """The task's own dates; those of `default_args` are the DAG's."""
-        task, draft = self._task, self._draft
-        if task.arguments.get("end_date") is not None and "end_date" in task.places:
-            draft.refuse(
-                task.places["end_date"],
-                "the task ends at a date; a spec has no end",
-                "Delete the spec when it is to end.",
-            )
-        if task.arguments.get("start_date") is not None and "start_date" in task.places:
-            draft.note(
-                task.places["start_date"], "the task's own start date is not carried over; the DAG's is"
-            )
-
-    def _unclear(self) -> None:
-        """What is given but has no key: how a task runs is reported, anything else refused."""
-        task, draft = self._task, self._draft
-        own = PROVIDER if self._provider else SEED
-        for key in ("*", "**"):
-            if key in task.arguments:
-                unknown = task.arguments[key]
-                draft.refuse(
-                    unknown.place,
-                    f"the arguments behind `{key}`: `{unknown.text}` {unknown.why}",
-                    "Write the keys by hand.",
-                )
-        running = []
-        for key, value in task.arguments.items():
-            if key in own or key in _BASE or key in ("*", "**"):
-                continue
-            if key in RUNNING:
-                if value not in (None, False, [], {}, "", "all_success"):
-                    running.append(key)
-            elif key in task.places:
-                draft.refuse(
-                    task.places[key],
-                    f"`{key}` is not a parameter of the operator that is known here",
-                    "See what it does, and write the key that does it.",
-                )
-            elif key not in _from_defaults(task):
-                draft.refuse(
-                    task.place,
-                    f"`{key}` is not a parameter of the operator that is known here",
-                    "See what it does, and write the key that does it.",
-                )
-        if running:
-            draft.note(
-                task.place,
-                f"how the task runs is not carried over: {', '.join(f'`{key}`' for key in sorted(running))}",
-            )
-
-
-def _from_defaults(task: Task) -> set[str]:
-    """Names that `default_args` gives to every task; Airflow drops those that an operator does not take."""
-    names: set[str] = set()
-    group = task.group
-    givers: list[Any] = [task.dag]
-    while group is not None:
-        givers.append(group)
-        group = group.outer
-    for giver in givers:
-        defaults = giver.arguments.get("default_args") if giver else None
-        names |= set(defaults) if isinstance(defaults, dict) else set()
-    return names
