@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Word:
     """A name or a keyword."""
 
@@ -12,7 +12,7 @@ class Word:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Path:
     """A field, perhaps behind parents. `parts` begin at the object that is read: its alias and prefix are taken away."""
 
@@ -31,7 +31,7 @@ class Path:
         return Path(self.parts[1:], self.start, self.end) if prefixed else self
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Value:
     """What a field is compared with, as it is written.
 
@@ -44,7 +44,7 @@ class Value:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """A function and its arguments; `name` is in capitals."""
 
@@ -54,7 +54,7 @@ class Call:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """`WHEN object THEN paths`; the paths begin at that object."""
 
@@ -62,7 +62,7 @@ class Case:
     paths: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TypeOf:
     """`TYPEOF relationship WHEN … THEN … ELSE … END`."""
 
@@ -73,7 +73,7 @@ class TypeOf:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """`left operator right`, LIKE included; `<>` is read as `!=`."""
 
@@ -82,7 +82,7 @@ class Comparison:
     right: Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Membership:
     """IN, NOT IN, INCLUDES or EXCLUDES some values."""
 
@@ -91,7 +91,7 @@ class Membership:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SemiJoin:
     """IN or NOT IN the ids that another query selects."""
 
@@ -100,14 +100,14 @@ class SemiJoin:
     query: "Query"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Negation:
     """NOT before a condition."""
 
     term: "Condition"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Junction:
     """Conditions joined by AND or by OR."""
 
@@ -118,14 +118,14 @@ class Junction:
 Condition = Comparison | Membership | SemiJoin | Negation | Junction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ordering:
     """One key of ORDER BY."""
 
     expression: Path | Call
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """One item of a SELECT list.
 
@@ -147,7 +147,7 @@ class Item:
         return self.key[1:] if prefixed else self.key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """One SELECT. In a child query `object` is the name of the relationship.
 
