@@ -90,6 +90,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "object": one["object"],
         "query": one["query"] or "",
         "filter": one.get("filter") or "",
+        "filter costs": _filter_cost(one),
         "relationship": one.get("relationship_object") or "",
         "schedule": f"{one['cron']} {one['timezone']}" if one["cron"] else "by hand",
         "start": dag["start_date"],
@@ -116,6 +117,11 @@ def _facts(dag: Dag) -> dict[str, str]:
         "tags": ", ".join(dag["tags"]),
         "description": dag["description"],
     }
+
+
+def _filter_cost(one: Mapping[str, Any]) -> str:
+    text, kind = one.get("filter"), SOURCES[one.get("source", DEFAULT.traits.kind)]
+    return kind.filter_cost(one["object"], text) if text else ""
 
 
 _DESTRUCTIVE = {

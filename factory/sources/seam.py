@@ -68,7 +68,8 @@ class SourceKind:
     """A kind of source.
 
     `offline` opens its catalogue in a tree of configs; `check_tree` finds what is wrong with all ingestions together;
-    `online` loads what speaks to a source, which takes longer than most commands.
+    `filter_cost` says of an object's filter what it compares and how that is found; `online` loads what speaks to a source, which
+    takes longer than most commands.
     """
 
     traits: Traits
@@ -76,4 +77,5 @@ class SourceKind:
     offline: Callable[[Path, Group], Offline]
     check_tree: Callable[[Group, Sequence[Unit], Sequence[Ingestion]], Iterator[Problem]]
     forecast: Callable[[Extent | None], Forecast]
+    filter_cost: Callable[[str, str], str]
     online: Callable[[], Online]

@@ -10,6 +10,7 @@ query_checks          finds what ING30x and ING319 say, and hands a query on
 fields_read           every field that a query reads, held against the catalogue
 written_soql          a key whose value is SOQL, with the place of everything in it
 call_rules            ING501, ING502, ING504  API calls of all specs together
+filter_cost           what a filter compares, and how that is found
 forecast              API calls of a run
 online                commands that need an org
 """

@@ -19,6 +19,7 @@ from factory.sources.salesforce import (
     query_rules,
 )
 from factory.sources.salesforce.catalog import Catalog, CatalogField, open_catalog
+from factory.sources.salesforce.filter_cost import filter_cost
 from factory.sources.salesforce.forecast import forecast
 from factory.sources.seam import Offer, Online, SourceKind
 
@@ -76,5 +77,6 @@ SALESFORCE = SourceKind(
     offline=_offline,
     check_tree=call_rules.check,
     forecast=forecast,
+    filter_cost=filter_cost,
     online=_online,
 )

@@ -221,3 +221,10 @@ def test_render_and_plan_carry_the_filter(tree, run):
     (tree / "nothing").mkdir()
     told = run(tree, "plan", "--against", "nothing").output
     assert "filter: StageName = 'Closed Won'" in told
+    assert (
+        "filter costs: compares StageName; Salesforce has no standard index of StageName and looks at every row"
+        in told
+    )
+    path.write_text(FILTERED.format("Account.OwnerId != null AND Name LIKE 'a%'"), encoding="utf-8")
+    told = run(tree, "plan", "--against", "nothing").output
+    assert "filter costs: compares Account.OwnerId, Name; an index finds the rows" in told
