@@ -12,7 +12,10 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 COMMANDS = [
     line.removeprefix("$ ") for kind, body in BLOCKS if kind == "console" for line in body.splitlines()
 ]
-OUTPUT = next(body for kind, body in BLOCKS if kind == "text")
+TEXTS = [body for kind, body in BLOCKS if kind == "text"]
+OUTPUT = next(text for text in TEXTS if text.startswith("compiling configs/"))
+ERRORS = next(text for text in TEXTS if text.startswith("error["))
+PLAN = next(text for text in TEXTS if text.startswith("~ "))
 SPEC = next(body for kind, body in BLOCKS if kind == "yaml")
 
 
@@ -39,6 +42,25 @@ def test_the_readme_s_spec_is_compiled_by_the_readme_s_commands(tmp_path):
     for command in COMMANDS[2:]:
         run([sys.executable, "-m", *command.removeprefix(".venv/bin/").split()], cwd=tmp_path)
     assert (tmp_path / "build" / "dags" / "sales" / "won_deals.json").exists()
+
+
+def factory(*arguments: str, cwd: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "factory", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    return done.stdout
+
+
+def test_the_readme_s_errors_and_its_plan_are_what_the_commands_print(tmp_path):
+    shutil.copytree(REPOSITORY / "configs", tmp_path / "configs")
+    spec = tmp_path / "configs/sales/won_deals.yaml"
+    spec.write_text(SPEC.replace("Account.Name", "Account.Nmae").replace("@daily", "@dayly"))
+    assert ERRORS in factory("lint", "configs", cwd=tmp_path)
+    spec.write_text(SPEC)
+    shutil.copytree(tmp_path / "configs", tmp_path / "merged")
+    spec.write_text(SPEC.replace("Amount, ", "").replace("@daily", "15 * * * *"))
+    assert factory("plan", "configs", "--against", "merged", cwd=tmp_path) == PLAN
 
 
 def test_make_help_lists_the_targets_that_the_readme_names():
