@@ -43,7 +43,7 @@ def ours(fmt: str, api: str) -> Counted:
     from lake_ingest.run.publish import publish  # noqa: PLC0415
     from lake_ingest.run.reading import BatchReader  # noqa: PLC0415
     from lake_ingest.run.waiting import Waiting  # noqa: PLC0415
-    from lake_ingest.spec.window import Interval  # noqa: PLC0415
+    from lake_ingest.spec.interval import Interval  # noqa: PLC0415
     from lake_ingest.version import VERSION  # noqa: PLC0415
 
     spec: dict[str, Any] = {"runtime": VERSION, "unit": "bench", "name": fmt, "object": OBJECT}

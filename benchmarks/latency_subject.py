@@ -22,7 +22,7 @@ from lake_ingest.run.plan import Plan, make_plan
 from lake_ingest.run.publish import publish
 from lake_ingest.run.reading import BatchReader
 from lake_ingest.run.waiting import Waiting
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Interval
 from lake_ingest.version import VERSION
 
 CONNECTION = "salesforce_default"

@@ -1,5 +1,6 @@
 """The page that Airflow shows of a DAG, written for the analyst who browses it."""
 
+from lake_ingest.spec.calendar_window import Calendar
 from lake_ingest.spec.duration import Duration
 from lake_ingest.spec.object_key import MANIFEST_NAME, deleted_prefix
 from lake_ingest.spec.window import Between, Full, Incremental, Last, Window, point_text
@@ -31,9 +32,17 @@ def window_words(window: Window, overlap: Duration | None) -> str:
             return f"what changed since the last run, reaching back {overlap} further for late commits"
         case Last(length):
             return f"what changed in the last {length} before the run"
+        case Calendar():
+            return f"what changed {_calendar_words(window)}"
         case Between(start, end):
             begin = f"from {point_text(start)}" if start else "from the beginning"
             return f"what changed {begin} up to {point_text(end) if end else 'the run'}"
+
+
+def _calendar_words(window: Calendar) -> str:
+    if window.so_far:
+        return f"{window.text}, up to the run"
+    return f"in the last {window.unit} that is over before the run"
 
 
 def _head(spec: Ingestion) -> str:

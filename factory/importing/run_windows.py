@@ -12,8 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lake_ingest.spec.duration import parse_duration
+from lake_ingest.spec.interval import Interval
 from lake_ingest.spec.literal import Literal
-from lake_ingest.spec.window import Interval, WindowError, parse_point, parse_window, resolve
+from lake_ingest.spec.resolution import resolve
+from lake_ingest.spec.window import WindowError, parse_point, parse_window
 
 from factory.importing.run_moments import SampleRun, TemplateError, has_template, rendered, sample_runs
 from factory.importing.timing import Timing

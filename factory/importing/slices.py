@@ -8,7 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lake_ingest.spec.duration import parse_duration
-from lake_ingest.spec.window import Between, Interval, WindowError, cut, parse_window, resolve
+from lake_ingest.spec.interval import Interval
+from lake_ingest.spec.resolution import cut, resolve
+from lake_ingest.spec.window import Between, WindowError, parse_window
 
 _NESTED = re.compile(r"LAST_N_(DAY|WEEK|MONTH|QUARTER|YEAR)S:(\d+)")
 _ONE = re.compile(r"(?:LAST_(WEEK|MONTH|QUARTER|YEAR)|(YESTERDAY))")

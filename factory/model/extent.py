@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 from lake_ingest.spec.duration import Duration
-from lake_ingest.spec.window import Between, Full, Incremental, Interval, Window, WindowError, cut, resolve
+from lake_ingest.spec.interval import Interval
+from lake_ingest.spec.resolution import cut, resolve
+from lake_ingest.spec.window import Between, Full, Incremental, Window, WindowError
 
 from factory.model.ingestion import Ingestion
 from factory.model.schedule import Schedule

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from lake_ingest.run.opening import Run, open_run
 from lake_ingest.run.preview import Preview, preview
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Interval
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text

@@ -18,7 +18,7 @@ from lake_ingest.run.waiting import Waiting
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.connection import Credentials
 from lake_ingest.sources.salesforce.source import SalesforceSource
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Interval
 from lake_ingest.version import VERSION
 
 PREFIX = "finance/deals"

@@ -14,7 +14,7 @@ from lake_ingest.lake.failure import explained
 from lake_ingest.run.opening import Run
 from lake_ingest.sources.registry import open_source
 from lake_ingest.sources.source import Source
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Interval
 
 try:
     from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException

@@ -12,7 +12,7 @@ from typing import Any
 
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
-from lake_ingest.spec.window import Interval, iso_instant
+from lake_ingest.spec.interval import Bounds, Interval, bounds_of, iso_instant
 
 VERSION = 2
 _COLUMN = ("name", "kind", "source_type", "precision", "scale", "unit", "zoned", "protect", "key")
@@ -28,7 +28,7 @@ _MEASURES_V1: dict[str, dict[str, Any]] = {
 class PublishedBatch:
     """One object of a publication: the rows of an interval, and how they were read."""
 
-    interval: Interval
+    interval: Bounds
     key: str
     rows: int
     bytes: int
@@ -48,12 +48,12 @@ class PublishedBatch:
     def from_dict(cls, value: Mapping[str, Any]) -> "PublishedBatch":
         """Read what `to_dict` gave, or what version 1 wrote."""
         named = {_BATCH_V1.get(key, key): one for key, one in value.items() if key not in ("start", "end")}
-        return cls(Interval.from_dict(value), **named)
+        return cls(bounds_of(value), **named)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What was published; instants in UTC.
+    """What was published; instants in UTC, and dates where the cursor holds dates.
 
     Attributes:
         schema: the columns as they are written: their `kind` is that of the files.
@@ -69,7 +69,7 @@ class Manifest:
     spec_version: str
     logical_date: datetime
     data_interval: Interval
-    window: Interval
+    window: Bounds
     include_deleted: bool
     format: str
     compression: str
@@ -141,7 +141,7 @@ class Manifest:
             **plain,
             logical_date=datetime.fromisoformat(value["logical_date"]).astimezone(UTC),
             data_interval=Interval.from_dict(value["data_interval"]),
-            window=Interval.from_dict(value["window"]),
+            window=bounds_of(value["window"]),
             schema=tuple(_column(one, version) for one in value["schema"]),
             batches=tuple(PublishedBatch.from_dict(batch) for batch in value["batches"]),
             extra={name: value[name] for name in ("compared", "known") if name in value},

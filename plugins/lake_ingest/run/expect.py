@@ -3,7 +3,7 @@
 from lake_ingest.errors import FatalError
 from lake_ingest.lake.manifest import Manifest
 from lake_ingest.spec.ingestion import Expect
-from lake_ingest.spec.window import iso_instant
+from lake_ingest.spec.interval import iso_instant
 
 
 def check(expect: Expect, rows: int, last: Manifest | None, dataset: str) -> None:

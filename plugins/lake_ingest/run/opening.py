@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from lake_ingest.errors import FatalError
-from lake_ingest.spec.ingestion import Ingestion, previous_tick
+from lake_ingest.spec.ingestion import Ingestion, fires_within_a_day, previous_tick
+from lake_ingest.spec.interval import Days, Interval
 from lake_ingest.spec.period import period_start
-from lake_ingest.spec.window import Interval, WindowError, cut, resolve
+from lake_ingest.spec.resolution import cut, cut_days, resolve, resolve_days
+from lake_ingest.spec.window import WindowError
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,26 @@ class Opening:
     batches: tuple[Interval, ...]
     end: datetime | None
 
+    def in_days(self) -> tuple[Days, tuple[Days, ...]]:
+        """The window and its batches for a cursor that holds dates.
+
+        Raises:
+            FatalError: the schedule, the window or a length in the spec is finer than a day.
+        """
+        ingestion = self.ingestion
+        try:
+            if ingestion.cron and fires_within_a_day(ingestion.cron):
+                raise WindowError(
+                    f"the cursor {ingestion.cursor} is of type date, and the schedule '{ingestion.cron}' fires more than once a"
+                    " day; let it fire once a day at most, or name a cursor of type datetime"
+                )
+            if self.window == Interval(None, None):
+                return Days(None, None), (Days(None, None),)
+            days = resolve_days(ingestion.window, self.run.data_interval, ingestion.zone, ingestion.overlap)
+            return days, cut_days(days, ingestion.batch_size, ingestion.window)
+        except (ValueError, OverflowError) as error:
+            raise _refused(self.run, error) from None
+
 
 def open_run(compiled: dict[str, Any], run: Run) -> Opening:
     """Resolve the window and cut the batches.
@@ -60,10 +82,8 @@ def open_run(compiled: dict[str, Any], run: Run) -> Opening:
                 replace(run, data_interval=interval), ingestion, compiled, every, (every,), window.end
             )
         batches = cut(window, ingestion.batch_size, ingestion.zone, ingestion.window)
-    except WindowError as error:
-        raise FatalError(f"window of {run.dag_id}, run {run.run_id}: {error}") from None
-    except ValueError as error:
-        raise FatalError(f"{run.dag_id}: {error}") from None
+    except (ValueError, OverflowError) as error:
+        raise _refused(run, error) from None
     return Opening(replace(run, data_interval=interval), ingestion, compiled, window, batches, window.end)
 
 
@@ -72,6 +92,12 @@ def is_refreshed(interval: Interval, ingestion: Ingestion) -> bool:
     if ingestion.refresh is None or interval.start is None or interval.end is None:
         return False
     return period_start(interval.end, ingestion.refresh, ingestion.zone) > interval.start
+
+
+def _refused(run: Run, error: Exception) -> FatalError:
+    if isinstance(error, WindowError):
+        return FatalError(f"window of {run.dag_id}, run {run.run_id}: {error}")
+    return FatalError(f"{run.dag_id}: {error}")
 
 
 def data_interval(given: Interval, run_date: datetime, ingestion: Ingestion) -> Interval:

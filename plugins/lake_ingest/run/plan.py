@@ -12,7 +12,7 @@ from lake_ingest.run.drift import Drift, apply, compare
 from lake_ingest.run.opening import Opening, Run
 from lake_ingest.sources.source import Request, Selection, Source
 from lake_ingest.spec.ingestion import Ingestion
-from lake_ingest.spec.window import Interval, iso_instant
+from lake_ingest.spec.interval import Bounds, Interval, bounds_of, iso_instant
 from lake_ingest.version import VERSION
 
 
@@ -35,8 +35,8 @@ class Plan:
     ingestion: Ingestion
     compiled: dict[str, Any]
     selection: Selection
-    window: Interval
-    batches: tuple[Interval, ...]
+    window: Bounds
+    batches: tuple[Bounds, ...]
     calls: int
     drift: Drift
 
@@ -60,6 +60,7 @@ class Plan:
             "ingestion": self.compiled,
             "columns": [column.to_dict() for column in self.columns],
             "notes": dict(self.selection.notes),
+            "in_days": self.selection.in_days,
             "window": self.window.to_dict(),
             "batches": [batch.to_dict() for batch in self.batches],
             "calls": self.calls,
@@ -87,9 +88,13 @@ class Plan:
             ),
             ingestion=Ingestion.from_dict(value["ingestion"]),
             compiled=value["ingestion"],
-            selection=Selection(tuple(Column(**column) for column in value["columns"]), value["notes"]),
-            window=Interval.from_dict(value["window"]),
-            batches=tuple(Interval.from_dict(batch) for batch in value["batches"]),
+            selection=Selection(
+                tuple(Column(**column) for column in value["columns"]),
+                value["notes"],
+                value.get("in_days", False),
+            ),
+            window=bounds_of(value["window"]),
+            batches=tuple(bounds_of(batch) for batch in value["batches"]),
             calls=value["calls"],
             drift=Drift(**{what: tuple(names) for what, names in value["drift"].items()}),
         )
@@ -113,14 +118,15 @@ def make_plan(
     ingestion = opening.ingestion
     chosen = source.select(ingestion)
     drift = compare(written(ingestion, chosen.columns), last)
+    window, batches = opening.in_days() if chosen.in_days else (opening.window, opening.batches)
     columns = apply(ingestion.drift, drift, chosen.columns, ingestion.dataset)
     return Plan(
         run=opening.run,
         ingestion=ingestion,
         compiled=opening.compiled,
         selection=replace(chosen, columns=columns),
-        window=opening.window,
-        batches=opening.batches,
+        window=window,
+        batches=batches,
         calls=earlier_calls + source.calls,
         drift=drift,
     )

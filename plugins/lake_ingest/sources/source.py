@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lake_ingest.rows.column import Column
 from lake_ingest.spec.ingestion import Ingestion
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Bounds
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,10 +27,17 @@ class Usage:
 
 @dataclass(frozen=True)
 class Selection:
-    """The columns of a run, chosen once, and what the source noted for itself while it chose; JSON values only."""
+    """The columns of a run, chosen once.
+
+    Attributes:
+        columns: in the order of the spec.
+        notes: what the source noted for itself while it chose; JSON values only.
+        in_days: whether the cursor holds dates, so that the window and its batches are `Days`.
+    """
 
     columns: tuple[Column, ...]
     notes: Mapping[str, Any] = field(default_factory=dict)
+    in_days: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Request:
 
     ingestion: Ingestion
     selection: Selection
-    batch: Interval
+    batch: Bounds
     limit: int | None = None
 
 

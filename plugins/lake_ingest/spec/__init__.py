@@ -2,8 +2,11 @@
 
 duration      "6 months", and stepping by it through a time zone
 period        periods of a duration, counted from a fixed day
-literal       relative dates such as LAST_N_DAYS:5, resolved to instants
-window        what a run reads: resolved once, cut into half-open batches
+literal       relative dates such as LAST_N_DAYS:5
+interval      from one point up to another: instants, or calendar dates
+window        which rows a run reads, as specs write it
+calendar_window  the windows among them that follow the calendar: "last month"
+resolution    a window's bounds for one run, resolved once and cut into half-open batches
 object_key    where objects lie in S3
 ingestion     the effective spec, as the compiled DAG carries it
 """

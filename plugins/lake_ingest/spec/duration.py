@@ -3,9 +3,11 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+_D = TypeVar("_D", bound=date)
 _TEXT = re.compile(r"(\d{1,6})\s+(minute|hour|day|week|month|quarter|year)s?")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _DAYS = {"day": 1, "week": 7}
@@ -66,15 +68,25 @@ def shift(instant: datetime, duration: Duration, times: int, zone: ZoneInfo) -> 
         return instant
     if duration.seconds:
         return instant + timedelta(seconds=duration.seconds * times)
-    wall = instant.astimezone(zone).replace(tzinfo=None)
-    if duration.days:
-        wall += timedelta(days=duration.days * times)
-    else:
-        wall = _add_months(wall, duration.months * times)
+    wall = _stepped(instant.astimezone(zone).replace(tzinfo=None), duration, times)
     return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
-def _add_months(wall: datetime, months: int) -> datetime:
-    year, month = divmod(wall.year * 12 + wall.month - 1 + months, 12)
-    day = min(wall.day, calendar.monthrange(year, month + 1)[1])
-    return wall.replace(year=year, month=month + 1, day=day)
+def shift_day(day: date, duration: Duration, times: int) -> date:
+    """Move a calendar date by `times` durations of days or longer; negative goes back.
+
+    Raises:
+        ValueError: the duration is of hours or minutes.
+    """
+    if duration.seconds:
+        raise ValueError(f"{duration} is not a number of days")
+    return _stepped(day, duration, times)
+
+
+def _stepped(point: _D, duration: Duration, times: int) -> _D:
+    if duration.days:
+        return point + timedelta(days=duration.days * times)
+    year, month = divmod(point.year * 12 + point.month - 1 + duration.months * times, 12)
+    return point.replace(
+        year=year, month=month + 1, day=min(point.day, calendar.monthrange(year, month + 1)[1])
+    )

@@ -204,6 +204,14 @@ def _one_of(value: dict[str, Any], key: str, allowed: tuple[str, ...], default: 
     return chosen
 
 
+def fires_within_a_day(cron: str) -> bool:
+    """Whether a schedule fires more than once on a day on which it fires."""
+    from croniter import croniter  # noqa: PLC0415 - as above
+
+    minute, hour, *_ = croniter.expand(cron)[0]
+    return [len(minute), len(hour)] != [1, 1] or "*" in (*minute, *hour)
+
+
 def previous_tick(cron: str, before: datetime, zone: ZoneInfo) -> datetime:
     """The last instant of the schedule at or before the given one, in UTC.
 

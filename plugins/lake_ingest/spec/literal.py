@@ -6,10 +6,11 @@ months before the current one, `LAST_N_DAYS:3` the three days before today and t
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lake_ingest.spec.duration import Duration, shift
+from lake_ingest.spec.duration import Duration, shift_day
+from lake_ingest.spec.interval import midnight
 
 _UNITS = ("DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 _LONG_UNITS = _UNITS[1:]
@@ -38,15 +39,18 @@ class Literal:
     first: int
     last: int
 
-    def resolve(self, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Give the start and the end (exclusive) in UTC, as seen at `now` by somebody in `zone`.
+    def days(self, today: date) -> tuple[date, date]:
+        """Give the first day and the day after the last, as seen on a day.
 
         Weeks begin on Monday. A `LAST_N_DAYS` range ends with the current day, as Salesforce's does.
         """
-        today = now.astimezone(zone).date()
-        current = _midnight(_first_day(self.unit, today), zone)
-        step = Duration(1, self.unit.lower())
-        return shift(current, step, self.first, zone), shift(current, step, self.last + 1, zone)
+        current, step = first_day(self.unit.lower(), today), Duration(1, self.unit.lower())
+        return shift_day(current, step, self.first), shift_day(current, step, self.last + 1)
+
+    def resolve(self, now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Give the start and the end (exclusive) in UTC, as seen at `now` by somebody in `zone`."""
+        first, after = self.days(now.astimezone(zone).date())
+        return midnight(first, zone), midnight(after, zone)
 
 
 def parse_literal(text: str) -> Literal | None:
@@ -78,17 +82,15 @@ def _counted_range(kind: str, unit: str, n: int, text: str) -> tuple[int, int]:
     return -n, 0 if unit == "DAY" else -1
 
 
-def _first_day(unit: str, day: date) -> date:
-    if unit == "WEEK":
-        return day - timedelta(days=day.weekday())
-    if unit == "MONTH":
-        return day.replace(day=1)
-    if unit == "QUARTER":
-        return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    if unit == "YEAR":
-        return day.replace(month=1, day=1)
+def first_day(unit: str, day: date) -> date:
+    """The first day of the day, week, month, quarter or year that a day lies in."""
+    match unit:
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case "year":
+            return day.replace(month=1, day=1)
     return day
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

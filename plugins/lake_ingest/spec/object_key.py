@@ -6,14 +6,15 @@
     <prefix>_deleted/dt=<logical date>/<object>_deleted.<content hash>.<extension>
     <prefix>_deleted/_known/<logical date>.<content hash>.parquet
 
-Keys hold no `:` and no `+`, which many readers mistreat; instants are `YYYYMMDDTHHMMSSZ`, UTC.
+Keys hold no `:` and no `+`, which many readers mistreat; instants are `YYYYMMDDTHHMMSSZ`, UTC, and the dates of a cursor that
+holds dates `YYYYMMDD`.
 """
 
 import hashlib
 import re
 from datetime import UTC, datetime
 
-from lake_ingest.spec.window import KEY_FORMAT, Interval
+from lake_ingest.spec.interval import KEY_FORMAT, Bounds
 
 MANIFEST_NAME = "_manifest.json"
 EXTENSIONS = {"csv": "csv", "json": "json", "ndjson": "ndjson", "parquet": "parquet"}
@@ -30,14 +31,14 @@ def manifest_key(prefix: str, logical_date: datetime) -> str:
     return publication_prefix(prefix, logical_date) + MANIFEST_NAME
 
 
-def data_name(object_name: str, interval: Interval, content_hash: str, extension: str) -> str:
+def data_name(object_name: str, bounds: Bounds, content_hash: str, extension: str) -> str:
     """The name of one batch's object: `Opportunity_from_20260501T000000Z_to_20260601T000000Z.1f3a….csv`.
 
     A window without bounds reads `Opportunity_all`; one without a start `Opportunity_to_…`.
     """
-    start = f"_from_{interval.start.strftime(KEY_FORMAT)}" if interval.start else ""
-    end = f"_to_{interval.end.strftime(KEY_FORMAT)}" if interval.end else ""
-    return f"{object_name}{(start + end) or '_all'}.{content_hash[:12]}.{extension}"
+    start, end = bounds.stamps
+    shown = (f"_from_{start}" if start else "") + (f"_to_{end}" if end else "")
+    return f"{object_name}{shown or '_all'}.{content_hash[:12]}.{extension}"
 
 
 def extension(fmt: str, compression: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from lake_ingest.lake.manifest import Manifest, PublishedBatch
 from lake_ingest.rows.column import Column
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Interval
 
 DAY, NEXT = datetime(2026, 11, 26, tzinfo=UTC), datetime(2026, 11, 27, tzinfo=UTC)
 BATCH = PublishedBatch(

@@ -8,7 +8,7 @@ import pytest
 from lake_ingest.errors import FatalError
 from lake_ingest.lake.manifest import Manifest, described, published
 from lake_ingest.rows.column import Column
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Interval
 
 from tests.runtime.lake.manifests import BATCH, DAY, NEXT, manifest
 

@@ -17,7 +17,7 @@ from lake_ingest.run.publish import publish
 from lake_ingest.sources.salesforce import wide
 from lake_ingest.sources.source import Usage
 from lake_ingest.spec.ingestion import Ingestion
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Interval
 
 from tests.runtime.airflow.tasks import COMPILED
 from tests.runtime.landing import DAY, PREFIX

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lake_ingest.run.opening import Run, is_refreshed, open_run
 from lake_ingest.spec.ingestion import Ingestion
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Interval
 
 from tests.runtime.airflow.tasks import COMPILED
 from tests.runtime.published import expected_rows, published_rows

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from lake_ingest.spec.interval import Interval
 from lake_ingest.spec.object_key import data_name, extension, manifest_key, staging_prefix
-from lake_ingest.spec.window import Interval
 
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
 LATER = datetime(2026, 6, 1, 12, 30, tzinfo=UTC)

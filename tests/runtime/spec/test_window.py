@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lake_ingest.spec.duration import Duration, parse_duration, shift
-from lake_ingest.spec.window import Interval, WindowError, cut, parse_window, resolve, window_value
+from lake_ingest.spec.interval import Interval
+from lake_ingest.spec.resolution import cut, resolve
+from lake_ingest.spec.window import WindowError, parse_window, window_value
 
 ZONES = st.sampled_from(
     [

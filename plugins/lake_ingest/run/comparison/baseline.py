@@ -12,8 +12,8 @@ from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.history import last_manifest
 from lake_ingest.lake.manifest import Manifest
 from lake_ingest.lake.staging import Staging
+from lake_ingest.spec.interval import iso_instant
 from lake_ingest.spec.object_key import MANIFEST_NAME, deleted_prefix
-from lake_ingest.spec.window import iso_instant
 
 _NAME = "baseline"
 

@@ -40,27 +40,25 @@ def select_columns(describer: Describer, ingestion: Ingestion) -> Selection:
         ]
     if not chosen:
         raise FatalError(f"{ingestion.dataset} reads no field: every field is dropped or cannot be read")
-    return _selection(chosen, cursor_is_date=_cursor_is_date(describer, ingestion))
+    return _selection(chosen, in_days=_cursor_is_date(describer, ingestion))
 
 
 def select_ids() -> Selection:
     """The ids of every row."""
-    return Selection((ID,), {"not_bulk": None, "cursor_is_date": False})
+    return Selection((ID,), {"not_bulk": None})
 
 
-def _selection(
-    chosen: list[Choice], *, cursor_is_date: bool = False, not_bulk: str | None = None
-) -> Selection:
+def _selection(chosen: list[Choice], *, in_days: bool = False, not_bulk: str | None = None) -> Selection:
     """Columns of fields; Bulk cannot serve them for the reason given, or where it does not read one of them."""
     refused = [name for name, field, _ in chosen if not field.readable_in_bulk]
     if refused and not not_bulk:
         not_bulk = f"Bulk API 2.0 does not read {', '.join(refused)}"
     columns = tuple(field_column(*choice) for choice in chosen)
-    return Selection(columns, {"not_bulk": not_bulk, "cursor_is_date": cursor_is_date})
+    return Selection(columns, {"not_bulk": not_bulk}, in_days)
 
 
 def _cursor_is_date(describer: Describer, ingestion: Ingestion) -> bool:
-    """Whether windows are cut by a cursor of type date, which takes other literals than a datetime.
+    """Whether windows are cut by a cursor of type date.
 
     Raises:
         FatalError: the cursor does not exist, cannot be filtered, or is not a date or datetime.

@@ -12,7 +12,7 @@ from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.refusals import QueryTimeoutError
 from lake_ingest.sources.salesforce.statement import statement
 from lake_ingest.sources.source import Request
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Bounds, bounds_of
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class BatchJob:
     """A Bulk job, the part of the batch that it reads, and when it was started, in seconds since 1970."""
 
     id: str
-    interval: Interval
+    interval: Bounds
     started: float
 
     def to_dict(self) -> dict[str, Any]:
@@ -32,7 +32,7 @@ class BatchJob:
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> "BatchJob":
         """Read what `to_dict` gave."""
-        return cls(value["id"], Interval.from_dict(value), value["started"])
+        return cls(value["id"], bounds_of(value), value["started"])
 
 
 def start_job(client: Client, request: Request) -> BatchJob:

@@ -31,7 +31,7 @@ def select_query_columns(describer: Describer, ingestion: Ingestion) -> Selectio
         reason = f"Bulk API 2.0 does not run {feature.text}" if feature else None
         if refused and not reason:
             reason = f"Bulk API 2.0 does not read {', '.join(refused)}"
-        return Selection(columns, {"not_bulk": reason, "cursor_is_date": False})
+        return Selection(columns, {"not_bulk": reason})
     child = selected_child(query, relationship)
     target = description.children.get(relationship.lower())
     if child is None or target is None:
@@ -40,7 +40,7 @@ def select_query_columns(describer: Describer, ingestion: Ingestion) -> Selectio
             " the query selects. Write the name that stands after FROM in the inner query."
         )
     columns, _ = _columns(describer, target, child)
-    return Selection(columns, {"not_bulk": _CHILDREN, "cursor_is_date": False})
+    return Selection(columns, {"not_bulk": _CHILDREN})
 
 
 def written_query(ingestion: Ingestion) -> Query:

@@ -24,7 +24,7 @@ from lake_ingest.sources.salesforce.refusals import BulkRefusedError
 from lake_ingest.sources.salesforce.statement import statement
 from lake_ingest.sources.source import Note, Pending, Request, Rows, Selection, Usage
 from lake_ingest.spec.ingestion import Ingestion
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Interval
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -35,5 +35,4 @@ def count_statement(request: Request) -> str | None:
 def _filter(request: Request) -> Filter:
     ingestion = request.ingestion
     live_only = ingestion.include_deleted and ingestion.deletes == "ignore"
-    cursor_is_date = bool(request.selection.notes.get("cursor_is_date"))
-    return Filter(cursor_of(ingestion), request.batch, cursor_is_date, live_only, ingestion.filter)
+    return Filter(cursor_of(ingestion), request.batch, live_only, ingestion.filter)

@@ -18,7 +18,6 @@ from lake_ingest.sources.salesforce.soql.built import (
     Filter,
     build_query,
     count_query,
-    instant_literal,
 )
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "Filter",
     "build_query",
     "count_query",
-    "instant_literal",
     "is_field_path",
     "is_object_name",
 ]

@@ -1,10 +1,10 @@
 """The text of the queries that are built from a spec."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from lake_ingest.sources.salesforce.soql.api_names import is_field_path, is_object_name
-from lake_ingest.spec.window import Interval
+from lake_ingest.spec.interval import Bounds
 
 MAX_LENGTH = 100_000  # characters; SOQL and SOSL limits
 
@@ -14,18 +14,16 @@ class Filter:
     """Which rows a built query selects: `[start, end)` by the cursor, those of a condition, and perhaps no deleted ones."""
 
     cursor: str
-    interval: Interval
-    cursor_is_date: bool = False
+    bounds: Bounds
     live_only: bool = False
     condition: str | None = None
 
     def conditions(self) -> list[str]:
         """The terms of the WHERE clause; none for a full window."""
-        bounds = ((">=", self.interval.start), ("<", self.interval.end))
         terms = [
-            f"{self.cursor} {operator} {instant_literal(instant, date_only=self.cursor_is_date)}"
-            for operator, instant in bounds
-            if instant is not None
+            f"{self.cursor} {operator} {literal(point)}"
+            for operator, point in ((">=", self.bounds.start), ("<", self.bounds.end))
+            if point is not None
         ]
         if self.condition:
             terms.append(f"({self.condition})")
@@ -51,11 +49,11 @@ def count_query(object_name: str, rows: Filter) -> str:
     return _select("COUNT()", object_name, rows)
 
 
-def instant_literal(instant: datetime, *, date_only: bool = False) -> str:
-    """An instant as SOQL writes it: `2026-05-01T00:00:00Z`, or `2026-05-01` for a cursor of type date."""
-    utc = instant.astimezone(UTC)
-    if date_only:
-        return f"{utc:%Y-%m-%d}"
+def literal(point: date) -> str:
+    """An instant as SOQL writes it, `2026-05-01T00:00:00Z`, or a date, `2026-05-01`."""
+    if not isinstance(point, datetime):
+        return point.isoformat()
+    utc = point.astimezone(UTC)
     return f"{utc:%Y-%m-%dT%H:%M:%S}" + (f".{utc.microsecond // 1000:03d}Z" if utc.microsecond else "Z")
 
 
