@@ -1,9 +1,13 @@
-"""What a command was pointed at: a tree, or one spec in it."""
+"""What a command was pointed at: a tree, one spec in it, a moment."""
 
 from collections.abc import Collection
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
+from lake_ingest.spec.interval import midnight
+from lake_ingest.spec.window import WindowError, parse_point
 
 from factory.command_failure import Failure, UsageFailure
 from factory.linter.checks import lint
@@ -57,6 +61,27 @@ def spec_at(path: Path) -> Ingestion:
         if Path(spec.document.path) == path:
             return spec
     raise UsageFailure(f"{path} is not a spec")
+
+
+def moment_at(text: str | None, zone: ZoneInfo | None) -> datetime:
+    """The moment that `--at` names: a date, whose midnight in a zone is meant, or a date-time; now where it is left out.
+
+    Raises:
+        UsageFailure: it is neither.
+    """
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        point = parse_point(text)
+    except WindowError:
+        point = None
+    if isinstance(point, str):
+        return midnight(date.fromisoformat(point), zone or ZoneInfo("UTC"))
+    if isinstance(point, datetime):
+        return point
+    raise UsageFailure(
+        f"'{text}' is not a moment; write a date (2026-01-31) or a date-time with its zone (2026-01-31T06:00:00Z)"
+    )
 
 
 def refuse_errors(workspace: Workspace, paths: Collection[str] | None = None) -> None:

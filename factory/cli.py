@@ -30,6 +30,10 @@ Connection = Annotated[
         "--connection", "-c", help="An Airflow connection id, looked up as AIRFLOW_CONN_<ID>, or a URI."
     ),
 ]
+At = Annotated[
+    str | None,
+    typer.Option("--at", help="A date, or a date-time with its zone, to look from.", show_default="now"),
+]
 _CONFIGS = Path("configs")
 
 
@@ -39,11 +43,15 @@ def lint(
     output_format: Annotated[
         str, typer.Option("--format", "-f", help="full, concise, json, junit, sarif, github or codecommit.")
     ] = "full",
+    explain_runs: Annotated[
+        bool, typer.Option("--explain", help="Say of each spec when it runs next and which dates it reads.")
+    ] = False,
+    at: At = None,
 ) -> None:
     """Check specs: every problem at once, each with its line and its cure."""
     from factory.commands.lint import run
 
-    raise typer.Exit(run(paths or [_CONFIGS], output_format))
+    raise typer.Exit(run(paths or [_CONFIGS], output_format, at, explain=explain_runs))
 
 
 @app.command()
@@ -83,6 +91,7 @@ def plan(
     allow_destructive: Annotated[
         bool, typer.Option("--allow-destructive", help="Do not end with 1 for destructive changes.")
     ] = False,
+    at: At = None,
 ) -> None:
     """Show what merging does: DAGs, schedules, fields, paths, API calls."""
     from factory.commands.plan import run
@@ -92,6 +101,7 @@ def plan(
             configs,
             against,
             output_format,
+            at,
             detailed_exitcode=detailed_exitcode,
             allow_destructive=allow_destructive,
         )
@@ -102,11 +112,12 @@ def plan(
 def show(
     spec: SpecPath,
     compiled: Annotated[bool, typer.Option("--compiled", help="The compiled DAG instead.")] = False,
+    at: At = None,
 ) -> None:
-    """Print the effective spec and which layer set each value."""
+    """Print the effective spec, which layer set each value, and the dates of the next run."""
     from factory.commands.show import run
 
-    raise typer.Exit(run(spec, compiled=compiled))
+    raise typer.Exit(run(spec, at, compiled=compiled))
 
 
 @app.command()
@@ -118,7 +129,7 @@ def new(
         str | None, typer.Option(help="Comma-separated; else those of the catalogue without free text.")
     ] = None,
     window: Annotated[
-        str | None, typer.Option(help="full, incremental, or a length such as '6 months'.")
+        str | None, typer.Option(help="full, incremental, 'last month', or a length such as '6 months'.")
     ] = None,
     schedule: Annotated[str | None, typer.Option(help="A preset, a cron expression, or 'none'.")] = None,
     output_format: Annotated[
@@ -186,11 +197,16 @@ def preview(
         str | None,
         typer.Option("--connection", "-c", help="A connection id or URI; else the sandbox org is started."),
     ] = None,
+    output_format: Annotated[
+        str,
+        typer.Option("--format", "-f", help="table, csv or json; the last two print nothing but the rows."),
+    ] = "table",
+    at: At = None,
 ) -> None:
-    """Run a spec's query and print the first rows, protected as the spec says."""
+    """Print the first rows that a run would read, protected as the spec says."""
     from factory.online.preview import run
 
-    raise typer.Exit(run(spec, rows, connection))
+    raise typer.Exit(run(spec, rows, connection, output_format, at))
 
 
 @app.command()

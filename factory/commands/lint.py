@@ -4,31 +4,51 @@ from pathlib import Path
 
 import click
 
+from factory.chosen import moment_at
 from factory.command_failure import UsageFailure
 from factory.linter.checks import lint
+from factory.model.ingestion import Ingestion
 from factory.near import near
 from factory.read.document import Document
 from factory.report.findings import Findings
 from factory.report.formats import FORMATS
+from factory.report.next_runs import lines
 from factory.rules.problem import Problem, Severity
 from factory.tree.workspace import NoWorkspaceError, Workspace, load, locate
 
+_FOR_PEOPLE = ("full", "concise")
 
-def run(paths: list[Path], output_format: str) -> int:
+
+def run(paths: list[Path], output_format: str, at: str | None = None, *, explain: bool = False) -> int:
     """Check files, units or a whole tree; print what is wrong; give the exit code."""
     if output_format not in FORMATS:
         meant = near(output_format, FORMATS)
         raise UsageFailure(
             f"no format `{output_format}`; {f'did you mean `{meant}`? ' if meant else ''}There are {', '.join(FORMATS)}."
         )
+    if explain and output_format not in _FOR_PEOPLE:
+        raise UsageFailure(f"--explain is for people: use it with --format {' or '.join(_FOR_PEOPLE)}")
     problems: list[Problem] = []
+    specs: list[Ingestion] = []
     documents: dict[str, Document] = {}
     for root, chosen in _by_root(paths).items():
         workspace = _load(root, chosen)
         documents |= {path: one for path, one in workspace.documents.items() if _is_chosen(path, chosen)}
+        specs += [spec for spec in workspace.specs if _is_chosen(spec.document.path, chosen)]
         problems += [problem for problem in lint(workspace) if _is_chosen(problem.path, chosen)]
     click.echo(FORMATS[output_format](Findings(problems, documents)), nl=False)
+    if explain:
+        _explain(specs, {one.path for one in problems if one.severity == Severity.ERROR}, at)
     return int(any(problem.severity == Severity.ERROR for problem in problems))
+
+
+def _explain(specs: list[Ingestion], broken: set[str], at: str | None) -> None:
+    """Print the next run of each spec that is free of errors."""
+    for spec in specs:
+        if spec.document.path not in broken:
+            click.echo(f"\n{click.style(spec.dag_id, bold=True)}")
+            for name, text in lines(spec, moment_at(at, spec.zone)):
+                click.echo(f"  {name:<9} {text}")
 
 
 def _by_root(paths: list[Path]) -> dict[Path, list[Path]]:

@@ -87,7 +87,7 @@ def _text(
         ),
         fields=None if fields == "all" else [name.strip() for name in fields.split(",") if name.strip()],
         schedule=None if schedule == "none" else schedule,
-        window=answer(answers.window, "Window: full, incremental, or a length", "full"),
+        window=answer(answers.window, "Window: full, incremental, last month, or a length", "full"),
         format=answer(answers.format, "Format", "csv"),
         start=f"{datetime.now(UTC):%Y-%m-%d}",
     )

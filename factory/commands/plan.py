@@ -4,18 +4,25 @@ from pathlib import Path
 
 import click
 
-from factory.chosen import clean_tree_at
+from factory.chosen import clean_tree_at, moment_at
 from factory.command_failure import UsageFailure
 from factory.near import near
 from factory.plan.change import compare
 from factory.plan.shown import FORMATS
 from factory.plan.standing import baseline, compiled
+from factory.report.next_runs import lines
 
 CHANGES = 2  # as `terraform plan -detailed-exitcode`
 
 
 def run(
-    configs: Path, against: str, output_format: str, *, detailed_exitcode: bool, allow_destructive: bool
+    configs: Path,
+    against: str,
+    output_format: str,
+    at: str | None = None,
+    *,
+    detailed_exitcode: bool,
+    allow_destructive: bool,
 ) -> int:
     """Compare what the configs compile to with what stands; 1 where something destructive is not allowed."""
     if output_format not in FORMATS:
@@ -28,6 +35,8 @@ def run(
     if before.broken:
         click.echo(f"With errors in {against}, so shown as added: {', '.join(before.broken)}", err=True)
     plan = compare(before.dags, compiled(workspace).dags)
+    specs = {spec.dag_id: spec for spec in workspace.specs}
+    plan = plan.with_next_runs(lambda dag_id: dict(lines(specs[dag_id], moment_at(at, specs[dag_id].zone))))
     click.echo(FORMATS[output_format](plan), nl=False)
     if plan.is_destructive and not allow_destructive:
         return 1

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import click
 
-from factory.chosen import spec_at
+from factory.chosen import moment_at, spec_at
 from factory.compile.dag import asset, compile_spec
 from factory.model.extent import Extent
 from factory.model.setting import Setting
+from factory.report.next_runs import lines
 from factory.sources.registry import SOURCES
 
 
-def run(path: Path, *, compiled: bool) -> int:
+def run(path: Path, at: str | None, *, compiled: bool) -> int:
     """Print a spec as it takes effect, each value with the layer and line that set it; or its compiled form."""
     spec = spec_at(path)
     if compiled:
@@ -29,6 +30,8 @@ def run(path: Path, *, compiled: bool) -> int:
     click.echo(
         f"  a run       {cost.batches} batches, about {cost.calls_per_run} API calls; {cost.calls_per_day} a day"
     )
+    for name, text in lines(spec, moment_at(at, spec.zone)):
+        click.echo(f"  {name:<11} {text}")
     return 0
 
 

@@ -29,7 +29,8 @@ def window_words(window: Window, overlap: Duration | None) -> str:
         case Full():
             return "every row, whenever it changed"
         case Incremental():
-            return f"what changed since the last run, reaching back {overlap} further for late commits"
+            late = f", reaching back {overlap} further for late commits" if overlap else ""
+            return f"what changed since the last run{late}"
         case Last(length):
             return f"what changed in the last {length} before the run"
         case Calendar():

@@ -1,10 +1,10 @@
 """Every rule, by its id."""
 
-from factory.rules import agreement, crowd, ignoring, keys, landing, rows_read, timing, yaml_form
+from factory.rules import agreement, crowd, ignoring, keys, landing, rows_read, timing, window_ends, yaml_form
 from factory.rules.rule import Rule
 from factory.sources.registry import SOURCES
 
-_MODULES = (yaml_form, keys, timing, rows_read, landing, agreement, crowd, ignoring)
+_MODULES = (yaml_form, keys, timing, rows_read, window_ends, landing, agreement, crowd, ignoring)
 
 EVERY = (
     *(rule for module in _MODULES for rule in module.RULES),

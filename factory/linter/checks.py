@@ -7,7 +7,7 @@ from factory.linter.all_rules import RULES
 from factory.linter.comments import suppress
 from factory.linter.surprises import judged
 from factory.model.ingestion import Ingestion
-from factory.rules import agreement, crowd, ignoring, keys, landing, rows_read, timing
+from factory.rules import agreement, crowd, ignoring, keys, landing, rows_read, timing, window_ends
 from factory.rules.problem import Problem, Severity
 from factory.sources.registry import SOURCES
 from factory.tree.workspace import Workspace
@@ -28,6 +28,7 @@ def _within(workspace: Workspace) -> Iterator[Problem]:
         yield from keys.check(spec)
         yield from timing.check(spec)
         yield from rows_read.check(spec)
+        yield from window_ends.check(spec)
         yield from landing.check(spec)
         yield from agreement.check(spec)
         yield from workspace.offline[spec.traits.kind].check(spec)

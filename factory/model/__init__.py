@@ -9,4 +9,5 @@ schedule    presets and cron expressions, taken apart
 ingestion   one ingestion
 interpret   a checked spec → an ingestion
 extent      how much a run reads
+next_run    the next run, and the dates that it reads
 """

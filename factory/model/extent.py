@@ -1,7 +1,7 @@
-"""How much a run reads: its interval on an ordinary day, and the batches that makes.
+"""How much a run reads: its bounds, and the batches that makes.
 
-The linter must say the same tomorrow as today, so an ordinary day is a fixed one: the last of 2026, or a year after the
-window's start where that is later.
+The linter must say the same tomorrow as today, so it asks for an ordinary day, which is a fixed one: the last of 2026, or a year
+after the window's start where that is later.
 """
 
 from dataclasses import dataclass
@@ -10,26 +10,27 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 from lake_ingest.spec.duration import Duration
-from lake_ingest.spec.interval import Interval
-from lake_ingest.spec.resolution import cut, resolve
-from lake_ingest.spec.window import Between, Full, Incremental, Window, WindowError
+from lake_ingest.spec.interval import Bounds, Days, Interval
+from lake_ingest.spec.resolution import cut, cut_days, resolve, resolve_days
+from lake_ingest.spec.window import Between, Full, Window, WindowError
 
 from factory.model.ingestion import Ingestion
 from factory.model.schedule import Schedule
 
-_A_DAY = datetime(2026, 12, 31, tzinfo=UTC)
+_A_DAY = datetime(2026, 12, 31, 12, tzinfo=UTC)
 _OUTSIDE = "the window reaches outside the years 1 to 9999"
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What decides how much a run reads; `schedule` is None for runs by hand."""
+    """What decides how much a run reads; `schedule` is None for runs by hand, `in_days` says that the cursor holds dates."""
 
     window: Window
     zone: ZoneInfo
     batch_size: Duration | None = None
     overlap: Duration | None = None
     schedule: Schedule | None = None
+    in_days: bool = False
 
     @classmethod
     def of(cls, spec: Ingestion) -> "Extent | None":
@@ -40,22 +41,21 @@ class Extent:
             or {"schedule", "batch_size", "overlap"} & spec.faults.keys()
         ):
             return None
-        return cls(spec.window, spec.zone, spec.batch_size, spec.overlap, spec.schedule)
+        return cls(spec.window, spec.zone, spec.batch_size, spec.overlap, spec.schedule, spec.in_days)
 
-    def interval(self) -> Interval:
+    def interval(self) -> Bounds:
         """The rows that a run on an ordinary day reads.
 
         Raises:
             WindowError: the window is empty or leaves the calendar.
         """
         try:
-            end = self._ordinary_day()
-            start = self._previous(end) if isinstance(self.window, Incremental) else None
-            return resolve(self.window, Interval(start, end), self.zone, self.overlap)
-        except WindowError:
-            raise
-        except (OverflowError, ValueError):
-            raise WindowError(_OUTSIDE) from None
+            found = self.bounds_of(self._ordinary_run())
+        except (OverflowError, ValueError) as error:
+            raise _window_error(error) from None
+        if found.start is not None and found.start == found.end:
+            raise WindowError(f"the window is empty: it starts and ends at {found.label.split(' – ')[0]}")
+        return found
 
     def batches(self) -> int:
         """The number of batches of a run on an ordinary day.
@@ -65,13 +65,44 @@ class Extent:
         """
         if self.batch_size is None or isinstance(self.window, Full):
             return 1
-        interval = self.interval()
+        return len(self.cut(self.interval()))
+
+    def bounds_of(self, run: Interval) -> Bounds:
+        """The rows that a run reads, by its data interval.
+
+        Raises:
+            WindowError: the window ends before it starts or leaves the calendar.
+        """
+        resolved = resolve_days if self.in_days else resolve
         try:
-            return len(cut(interval, self.batch_size, self.zone, self.window))
-        except WindowError:
-            raise
-        except (OverflowError, ValueError):
-            raise WindowError(_OUTSIDE) from None
+            return resolved(self.window, run, self.zone, self.overlap)
+        except (OverflowError, ValueError) as error:
+            raise _window_error(error) from None
+
+    def cut(self, bounds: Bounds) -> tuple[Bounds, ...]:
+        """Its batches.
+
+        Raises:
+            WindowError: it cannot be cut.
+        """
+        if isinstance(self.window, Full):
+            return (bounds,)
+        try:
+            if isinstance(bounds, Days):
+                return cut_days(bounds, self.batch_size, self.window)
+            return cut(bounds, self.batch_size, self.zone, self.window)
+        except (OverflowError, ValueError) as error:
+            raise _window_error(error) from None
+
+    def _ordinary_run(self) -> Interval:
+        """The data interval of the last run up to the ordinary day; a day up to it without a schedule."""
+        day = self._ordinary_day()
+        if self.schedule is None:
+            return Interval(day - timedelta(days=1), day)
+        ticks = croniter(self.schedule.cron, day.astimezone(self.zone), ret_type=datetime)
+        end: datetime = ticks.get_prev(datetime)
+        start: datetime = ticks.get_prev(datetime)
+        return Interval(start.astimezone(UTC), end.astimezone(UTC))
 
     def _ordinary_day(self) -> datetime:
         start = self.window.start if isinstance(self.window, Between) else None
@@ -83,11 +114,6 @@ class Extent:
             else _A_DAY
         )
 
-    def _previous(self, end: datetime) -> datetime:
-        """The end less one step of the schedule; a day without a schedule."""
-        if self.schedule is None:
-            return end - timedelta(days=1)
-        ticks = croniter(self.schedule.cron, end.astimezone(self.zone), ret_type=datetime)
-        last: datetime = ticks.get_prev(datetime)
-        before: datetime = ticks.get_prev(datetime)
-        return end - (last - before)
+
+def _window_error(error: Exception) -> WindowError:
+    return error if isinstance(error, WindowError) else WindowError(_OUTSIDE)

@@ -1,6 +1,7 @@
 """The texts of a spec, read: the one place where a window, a length of time, a schedule, a zone or a day is parsed."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,6 +25,12 @@ T = TypeVar("T")
 def ingestion(name: str, checked: Checked, unit: Unit, group: Group, traits: Traits) -> Ingestion:
     """The ingestion of a checked spec."""
     return _Reader(settings(checked, unit, group, traits.defaults), traits).ingestion(name, checked, unit)
+
+
+def in_days(spec: Ingestion) -> Ingestion:
+    """An ingestion whose cursor holds dates; the overlap of some minutes that nobody wrote has nothing to reach back to."""
+    written = spec.settings["overlap"].document is not None
+    return replace(spec, in_days=True, overlap=spec.overlap if written else None)
 
 
 class _Reader:

@@ -1,7 +1,7 @@
 """What merging does: compiled DAGs before and after, told in the words of the specs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from factory.compile.doc_page import window_words
@@ -24,7 +24,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class DagChange:
-    """A DAG that is `added`, `removed` or `changed`; `cost` is that of its first run, None where it is as before."""
+    """A DAG that is `added`, `removed` or `changed`; `cost` is that of its first run, None where it is as before.
+
+    `next_run` says in words when it runs next and what it reads then; nothing of a DAG that is removed.
+    """
 
     dag_id: str
     kind: str
@@ -32,6 +35,7 @@ class DagChange:
     changes: tuple[Change, ...] = ()
     cost: Forecast | None = None
     destructive: str = ""
+    next_run: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_destructive(self) -> bool:
@@ -51,6 +55,13 @@ class Plan:
     def is_destructive(self) -> bool:
         """Whether any change needs to be allowed."""
         return any(dag.is_destructive for dag in self.dags)
+
+    def with_next_runs(self, words: Callable[[str], Mapping[str, str]]) -> "Plan":
+        """The plan with the next run of each DAG that will be there, by its id."""
+        dags = (
+            dag if dag.kind == "removed" else replace(dag, next_run=words(dag.dag_id)) for dag in self.dags
+        )
+        return replace(self, dags=tuple(dags))
 
     def count(self, kind: str) -> int:
         """How many DAGs are added, changed or removed."""

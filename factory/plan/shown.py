@@ -58,6 +58,7 @@ def _block(dag: DagChange) -> str:
         lines.append(
             f"    first run: {dag.cost.batches:,} batches, about {dag.cost.calls_per_run:,} API calls"
         )
+    lines += [f"    {name}: {words}" for name, words in dag.next_run.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -72,6 +73,8 @@ def _section(dag: DagChange) -> Iterator[str]:
         yield f"| {change.what} | {_cell(change.before)} | {_cell(change.after)} | {note} |"
     if dag.cost:
         yield f"\nFirst run: {dag.cost.batches:,} batches, about {dag.cost.calls_per_run:,} API calls."
+    if dag.next_run:
+        yield "\n" + ". ".join(f"{name.capitalize()}: {words}" for name, words in dag.next_run.items()) + "."
     yield f"\nAsset: `{dag.asset}`"
 
 

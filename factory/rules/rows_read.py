@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from lake_ingest.spec.window import Between, Full, Incremental, Window, WindowError
+from lake_ingest.spec.window import Between, FinerThanADayError, Full, Incremental, Window, WindowError
 
 from factory.model.extent import Extent
 from factory.model.ingestion import Ingestion
 from factory.model.interpret import has_start
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
+from factory.rules.window_ends import one_day_cure
 
 MAX_BATCHES = 400
 
@@ -150,8 +151,10 @@ def _extent(spec: Ingestion, extent: Extent) -> Iterator[Problem]:
     document, path = spec.place("window", "query")
     try:
         extent.interval()
+    except FinerThanADayError:
+        return  # the source's own rule reports it, for it alone knows the cursor's type
     except WindowError as error:
-        yield EMPTY_WINDOW.at(document, path, _sentence(error), cure="Let the window end after its start.")
+        yield EMPTY_WINDOW.at(document, path, _sentence(error), cure=one_day_cure(extent.window))
         return
     if spec.schedule and _stands_still(extent.window):
         message = "the schedule repeats a window that never moves"
@@ -159,9 +162,12 @@ def _extent(spec: Ingestion, extent: Extent) -> Iterator[Problem]:
         yield STANDING_STILL.at(document, path, message, cure=cure)
     try:
         count = extent.batches()
-        message = f"batches of {spec.batch_size} cut the window into {count:,}"
+    except FinerThanADayError:
+        return
     except WindowError as error:
         count, message = MAX_BATCHES + 1, _sentence(error)
+    else:
+        message = f"batches of {spec.batch_size} cut the window into {count:,}"
     if count > MAX_BATCHES:
         cure = f"At most {MAX_BATCHES} are allowed; make the batches larger."
         yield TOO_MANY_BATCHES.at(*spec.place("batch_size"), message, cure=cure)

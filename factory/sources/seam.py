@@ -46,6 +46,9 @@ class Offline(Protocol):
     def offers(self, object_name: str) -> tuple[Offer, ...] | None:
         """The fields of an object; None where the catalogue does not have it."""
 
+    def holds_dates(self, object_name: str, cursor: str) -> bool:
+        """Whether a cursor is known to be of type date."""
+
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         """What is wrong with an ingestion, as this kind of source sees it."""
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from lake_ingest.spec.window import Full
+
 from factory.model.group import Group, read_group
 from factory.model.ingestion import Ingestion
-from factory.model.interpret import ingestion
+from factory.model.interpret import in_days, ingestion
 from factory.model.unit import Unit, nameless_unit, read_unit
 from factory.read.composer import Composer
 from factory.read.document import Document
@@ -98,7 +100,8 @@ class _Loader:
         units = tuple(self._unit(folder) for folder in folders if names is None or folder.name in names)
         if not units:
             raise NoWorkspaceError(f"{self._root} holds no unit: no folder with a {UNIT_FILE}")
-        specs = tuple(spec for unit in units for spec in self._specs(unit, group))
+        offline = {name: kind.offline(self._root, group) for name, kind in SOURCES.items()}
+        specs = tuple(_dated(spec, offline) for unit in units for spec in self._specs(unit, group))
         return Workspace(
             root=self._root,
             group=group,
@@ -106,7 +109,7 @@ class _Loader:
             specs=specs,
             surprises=tuple(self._surprises),
             documents=self._documents,
-            offline={name: kind.offline(self._root, group) for name, kind in SOURCES.items()},
+            offline=offline,
             whole=names is None,
         )
 
@@ -154,6 +157,14 @@ class _Loader:
         self._surprises += composer.surprises
         self._surprises += [misfit for misfit in checked.surprises if misfit.span not in doubted]
         return checked
+
+
+def _dated(spec: Ingestion, offline: Mapping[str, Offline]) -> Ingestion:
+    """The ingestion, with what the catalogue says of its cursor."""
+    if spec.window is None or spec.window == Full() or spec.cursor == spec.traits.committed:
+        return spec
+    dates = offline[spec.traits.kind].holds_dates(spec.object, spec.cursor)
+    return in_days(spec) if dates else spec
 
 
 def _misplaced(path: Path) -> Surprise:

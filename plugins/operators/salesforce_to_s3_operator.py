@@ -28,8 +28,9 @@ class SalesforceToS3Operator(BaseOperator):
         sf_fields: the fields to read; None for every field that can be read.
         fmt: csv, json, ndjson or parquet.
         from_date: rows changed at or after: a date-time with its zone, a date or a Salesforce literal (templated). A
-            literal is resolved once, against the end of the run's data interval in UTC.
-        to_date: rows changed at or before, likewise (templated).
+            literal is resolved once, in UTC, at the moment the task begins.
+        to_date: rows changed at or before, likewise (templated): a date and a literal include their last day. Left out
+            beside `from_date`: everything up to the moment the task begins, which stays the same while it waits.
         query: SOQL in place of the built one (templated); not together with the dates.
         relationship_object: the child relationship in `query` whose records are written.
         record_time_added: add `time_fetched_from_salesforce`, whole seconds since 1970.

@@ -14,6 +14,7 @@ from factory.rules.problem import Problem
 from factory.sources.salesforce import (
     call_rules,
     catalog_rules,
+    date_cursor_rules,
     query_catalog_rules,
     query_checks,
     query_rules,
@@ -43,9 +44,15 @@ class _Org:
             for field in one.fields.values()
         )
 
+    def holds_dates(self, object_name: str, cursor: str) -> bool:
+        one = self.catalog.object(object_name)
+        field = one.fields.get(cursor) if one else None
+        return field is not None and field.type == "date"
+
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         yield from query_checks.check(spec, self.catalog)
         yield from catalog_rules.check(spec, self.catalog)
+        yield from date_cursor_rules.check(spec)
 
 
 def _is_usual(field: CatalogField) -> bool:
@@ -73,7 +80,13 @@ SALESFORCE = SourceKind(
         defaults={"cursor": DEFAULT_CURSOR},
         options=tuple(Options.__dataclass_fields__),
     ),
-    rules=(*query_rules.RULES, *catalog_rules.RULES, *query_catalog_rules.RULES, *call_rules.RULES),
+    rules=(
+        *query_rules.RULES,
+        *catalog_rules.RULES,
+        *date_cursor_rules.RULES,
+        *query_catalog_rules.RULES,
+        *call_rules.RULES,
+    ),
     offline=_offline,
     check_tree=call_rules.check,
     forecast=forecast,

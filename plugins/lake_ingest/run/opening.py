@@ -9,7 +9,7 @@ from lake_ingest.spec.ingestion import Ingestion, fires_within_a_day, previous_t
 from lake_ingest.spec.interval import Days, Interval
 from lake_ingest.spec.period import period_start
 from lake_ingest.spec.resolution import cut, cut_days, resolve, resolve_days
-from lake_ingest.spec.window import WindowError
+from lake_ingest.spec.window import FinerThanADayError, WindowError
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Opening:
         ingestion = self.ingestion
         try:
             if ingestion.cron and fires_within_a_day(ingestion.cron):
-                raise WindowError(
+                raise FinerThanADayError(
                     f"the cursor {ingestion.cursor} is of type date, and the schedule '{ingestion.cron}' fires more than once a"
                     " day; let it fire once a day at most, or name a cursor of type datetime"
                 )

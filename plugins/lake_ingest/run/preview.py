@@ -14,17 +14,19 @@ from lake_ingest.run.extract import write_rows
 from lake_ingest.run.opening import Opening
 from lake_ingest.run.plan import Plan, make_plan, written
 from lake_ingest.sources.source import Pending, Rows, Source
+from lake_ingest.spec.interval import Bounds
 
 _SHOWN = {"hash": "(hashed)"}  # the unit's key is not at hand, and its values say nothing to people
 
 
 @dataclass(frozen=True)
 class Preview:
-    """The columns as they are written, the text of each value (None for null), and what was asked."""
+    """The columns as they are written, the text of each value (None for null), what was asked, and for which bounds."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str | None, ...], ...]
     statement: str
+    bounds: Bounds
 
 
 def preview(source: Source, opening: Opening, limit: int) -> Preview:
@@ -42,7 +44,7 @@ def preview(source: Source, opening: Opening, limit: int) -> Preview:
     columns = written(plan.ingestion, plan.columns)
     with TemporaryDirectory(prefix="preview-") as folder:
         found = _through_a_file(rows, plan, columns, Path(folder, "rows"))
-    return Preview(columns, tuple(islice(found, limit)), rows.statement)
+    return Preview(columns, tuple(islice(found, limit)), rows.statement, request.batch)
 
 
 def _through_a_file(

@@ -69,6 +69,7 @@ class BatchReader(Generic[Result]):
         notes: remembers what the source holds beyond the life of this process.
         index: the batch's number.
         deliver: puts the rows where they belong; its result is the reader's.
+        started: when the batch was begun, in seconds since 1970; what is waited for keeps it.
     """
 
     source: Source
@@ -76,6 +77,7 @@ class BatchReader(Generic[Result]):
     notes: Notes
     index: int
     deliver: Callable[[Reading], Result]
+    started: float = field(default_factory=time.time)
     _held: Pending | None = None
 
     def __post_init__(self) -> None:
@@ -91,7 +93,7 @@ class BatchReader(Generic[Result]):
         left = self.notes.noted(self.index)
         if left:
             self.source.discard(Pending(**left))
-        return self._settle(lambda: self.source.begin(self.request, self._note), time.time(), 0)
+        return self._settle(lambda: self.source.begin(self.request, self._note), self.started, 0)
 
     def resume(self, waiting: Waiting) -> Result | Waiting:
         """Go on with what was waited for.

@@ -13,7 +13,16 @@ from zoneinfo import ZoneInfo
 from lake_ingest.spec.duration import Duration, shift, shift_day
 from lake_ingest.spec.interval import Days, Interval, iso_instant, midnight
 from lake_ingest.spec.literal import Literal
-from lake_ingest.spec.window import Between, Full, Incremental, Last, Point, Window, WindowError
+from lake_ingest.spec.window import (
+    Between,
+    FinerThanADayError,
+    Full,
+    Incremental,
+    Last,
+    Point,
+    Window,
+    WindowError,
+)
 
 MAX_BATCHES = 1000  # Airflow maps at most 1,024 task instances (core.max_map_length) unless told otherwise
 
@@ -70,7 +79,9 @@ def resolve_days(
         start = shift_day(start, _whole_days(overlap), -1) if start and overlap else start
     elif isinstance(window, Last):
         if window.length.seconds:
-            raise WindowError(f"{_DATES}: the window is {window.length} long; write days, or a longer unit")
+            raise FinerThanADayError(
+                f"{_DATES}: the window is {window.length} long; write days, or a longer unit"
+            )
         start = shift_day(end, window.length, -1)
     elif isinstance(window, Between):
         start, end = _days_between(window, end, zone)
@@ -114,7 +125,7 @@ def cut_days(days: Days, size: Duration | None, window: Window | None = None) ->
     if size is None:
         return (days,)
     if size.seconds:
-        raise WindowError(f"{_DATES}: batch_size is {size}; write days, or a longer unit")
+        raise FinerThanADayError(f"{_DATES}: batch_size is {size}; write days, or a longer unit")
     return tuple(
         Days(start, end) for start, end in pairwise(_bounds(days.start, days.end, size, window, shift_day))
     )
@@ -157,7 +168,7 @@ def _days(point: Point, today: date, zone: ZoneInfo) -> tuple[date, date]:
         return day, day
     day = _day(point, zone)
     if midnight(day, zone) != point:
-        raise WindowError(f"{_DATES}: write {day} instead of {iso_instant(point)}")
+        raise FinerThanADayError(f"{_DATES}: write {day} instead of {iso_instant(point)}")
     return day, day
 
 

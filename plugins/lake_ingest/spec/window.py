@@ -17,6 +17,10 @@ class WindowError(ValueError):
     """A window that cannot be read or resolved; the text says why and what to write."""
 
 
+class FinerThanADayError(WindowError):
+    """A length or a point that a cursor of type date cannot measure."""
+
+
 @dataclass(frozen=True)
 class Full:
     """Every row, whenever it was changed."""

@@ -1,0 +1,86 @@
+"""The next run of an ingestion: when it begins, and the dates that it reads."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+from lake_ingest.spec.interval import Bounds, Interval
+from lake_ingest.spec.period import period_start
+
+from factory.model.extent import Extent
+from factory.model.ingestion import Ingestion
+
+_EVERY = Interval(None, None)
+_LISTED = 12  # batches that are listed one by one
+
+
+@dataclass(frozen=True, slots=True)
+class NextRun:
+    """A run to come; `at` is the end of its data interval, or the moment at which somebody would start it by hand."""
+
+    at: datetime
+    by_hand: bool
+    zone: ZoneInfo
+    bounds: Bounds
+    batches: tuple[Bounds, ...]
+
+    @property
+    def moment(self) -> str:
+        """When it begins, by the spec's clock."""
+        when = f"{self.at.astimezone(self.zone):%Y-%m-%d %H:%M} {self.zone.key}"
+        return f"by hand, such as {when}" if self.by_hand else when
+
+    @property
+    def reads(self) -> str:
+        """What it reads, by the spec's clock; the end is not in it."""
+        return self.bounds.label_in(self.zone)
+
+    @property
+    def parts(self) -> list[str]:
+        """Its batches by the spec's clock; of many, the first and the last."""
+        labels = [batch.label_in(self.zone) for batch in self.batches]
+        if len(labels) <= _LISTED:
+            return labels
+        return [*labels[:3], f"… {len(labels) - 6:,} more …", *labels[-3:]]
+
+
+def next_run(spec: Ingestion, now: datetime) -> NextRun:
+    """The first run that begins after a moment, not before the spec's own start.
+
+    Raises:
+        WindowError: that run cannot read its window.
+        ValueError: the spec has problems.
+    """
+    extent = Extent.of(spec)
+    if extent is None:
+        raise ValueError("an ingestion with problems has no next run")
+    run = _interval(extent, spec.start, now)
+    end = run.end or now
+    if _is_refreshed(spec, extent, run):
+        return NextRun(end, False, extent.zone, _EVERY, (_EVERY,))
+    bounds = extent.bounds_of(run)
+    return NextRun(end, extent.schedule is None, extent.zone, bounds, extent.cut(bounds))
+
+
+def _is_refreshed(spec: Ingestion, extent: Extent, run: Interval) -> bool:
+    """Whether the run is the first of a period of `refresh`, which reads every row."""
+    if spec.refresh is None or run.start is None or run.end is None:
+        return False
+    return period_start(run.end, spec.refresh, extent.zone) > run.start
+
+
+def _interval(extent: Extent, first_day: date | None, now: datetime) -> Interval:
+    if extent.schedule is None:
+        return Interval(None, now)
+    ticks = croniter(extent.schedule.cron, now.astimezone(extent.zone), ret_type=datetime)
+    start: datetime = ticks.get_prev(datetime)
+    ticks = croniter(extent.schedule.cron, now.astimezone(extent.zone), ret_type=datetime)
+    end: datetime = ticks.get_next(datetime)
+    begun = first_day and datetime.combine(first_day, time.min, extent.zone)
+    if begun and start < begun:
+        ticks = croniter(extent.schedule.cron, begun, ret_type=datetime)
+        fires_then = croniter.match(extent.schedule.cron, begun)
+        start = begun if fires_then else ticks.get_next(datetime)
+        end = ticks.get_next(datetime)
+    return Interval(start.astimezone(UTC), end.astimezone(UTC))
