@@ -96,7 +96,7 @@ class Composer:
             self._refuse(Yaml.STRUCTURE, event, "a second document begins here", "Write one document a file.")
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        span = _span(event)
+        span = self._span(event)
         self._no_decoration(event)
         if self._key_is_due():
             self._key(event.value, span)
@@ -151,12 +151,12 @@ class Composer:
             )
         value: dict[str, object] | list[object] = {} if isinstance(event, yaml.MappingStartEvent) else []
         path = self._path()
-        self.document.values[path] = _span(event)
-        self._open.append(_Open(value, path, _span(event)))
+        self.document.values[path] = self._span(event)
+        self._open.append(_Open(value, path, self._span(event)))
 
     def _end(self, event: yaml.CollectionEndEvent) -> None:
         done = self._open.pop()
-        end = _span(event)
+        end = self._span(event)
         self.document.values[done.path] = Span(
             done.start.line, done.start.column, end.end_line, end.end_column
         )
@@ -196,10 +196,20 @@ class Composer:
                 "Write the value out, or move it to `defaults`.",
             )
 
+    def _span(self, event: yaml.Event) -> Span:
+        start, end = cast("yaml.Mark", event.start_mark), cast("yaml.Mark", event.end_mark)
+        place = self.document.source.place
+        return Span(*place(start.index), *place(end.index))
+
     def _refuse(self, kind: Yaml, event: yaml.Event, message: str, cure: str) -> None:
         self.surprises.append(
             noticed(
-                self.document, kind, (), message, cure=cure, span=self.document.source.clamp(_span(event))
+                self.document,
+                kind,
+                (),
+                message,
+                cure=cure,
+                span=self.document.source.clamp(self._span(event)),
             )
         )
         raise _Stop
@@ -208,8 +218,3 @@ class Composer:
 def _events(loader: yaml.SafeLoader) -> Iterator[yaml.Event]:
     while loader.check_event():
         yield loader.get_event()  # type: ignore[no-untyped-call]  # types-PyYAML leaves it untyped
-
-
-def _span(event: yaml.Event) -> Span:
-    start, end = cast("yaml.Mark", event.start_mark), cast("yaml.Mark", event.end_mark)
-    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)

@@ -1,20 +1,22 @@
-"""The text of a file, and the lines a YAML reader sees in it."""
+"""The text of a file, and the lines an editor shows of it."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from factory.read.span import Span
 
-# YAML 1.1 breaks lines at these (libyaml does so too); str.splitlines knows more breaks, which would shift positions.
-LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+# As editors break lines. YAML 1.1, and libyaml with it, breaks at U+0085, U+2028 and U+2029 too, str.splitlines at more: counted
+# their way, every position behind one would be a line too far.
+LINE_BREAK = re.compile("\r\n|[\n\r]")
 MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
 class SourceText:
-    """A file as text, without the byte-order mark it may have begun with; `path` is how the user names it."""
+    """A file as text, without the byte-order marks it may have begun with; `path` is how the user names it."""
 
     path: str
     text: str
@@ -24,6 +26,15 @@ class SourceText:
     def lines(self) -> list[str]:
         """The lines without their breaks; at least one."""
         return LINE_BREAK.split(self.text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(found.end() for found in LINE_BREAK.finditer(self.text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and the column, both from 1, of a character by its number from 0."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
 
     def line(self, number: int) -> str:
         """A line by its number from 1; empty outside the file."""
@@ -63,4 +74,4 @@ def read(path: Path, shown: str) -> SourceText:
     except UnicodeDecodeError as error:
         before = LINE_BREAK.split(raw[: error.start].decode("utf-8"))
         raise UnreadableTextError("the file is not UTF-8 text", len(before), len(before[-1]) + 1) from error
-    return SourceText(shown, text.removeprefix("\ufeff"), marked=text.startswith("\ufeff"))
+    return SourceText(shown, text.lstrip("\ufeff"), marked=text.startswith("\ufeff"))

@@ -5,6 +5,7 @@ import re
 import yaml
 
 from factory.read.document import Document
+from factory.read.file_text import SourceText
 from factory.read.span import Span
 from factory.read.surprise import Surprise, Yaml, noticed
 
@@ -24,13 +25,19 @@ _PLAIN_WORDS = {
 }  # fmt: skip
 
 
+_NEVER_CLOSED = {
+    "did not find expected ',' or ']'": ("a list in brackets is never closed", "Write `[a, b]`."),
+    "did not find expected ',' or '}'": ("a mapping in braces is never closed", "Write `{a: 1, b: 2}`."),
+    "found unexpected end of stream": ("a quoted text is never closed", "Close the quote."),
+}  # fmt: skip
+_KEY = re.compile(r"(?P<indent> *)(?:- +)?[\w-]+\s*:(?:\s|$)")
+
+
 def syntax_error(document: Document, error: yaml.YAMLError) -> Surprise:
     """The reader's complaint in plain words, at its place; an unquoted cron expression is told as what it is."""
     source = document.source
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = (
-        (mark.line + 1, mark.column + 1) if mark else _position(source.text, getattr(error, "position", 0))
-    )
+    unclosed = _unclosed(source, error)
+    line, column = unclosed or source.place(_offset(source.text, error))
     if match := _CRON_LINE.match(source.line(line)):
         span = Span(line, match.start("cron") + 1, line, match.end("cron") + 1)
         return noticed(
@@ -43,10 +50,33 @@ def syntax_error(document: Document, error: yaml.YAMLError) -> Surprise:
             document, Yaml.TAB, (), "a tab indents this line", cure="Indent with spaces.", span=span
         )
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "this is not YAML"
-    message, cure = _PLAIN_WORDS.get(reason, (reason, "Correct the YAML."))
+    words = _NEVER_CLOSED if unclosed else _PLAIN_WORDS
+    message, cure = words.get(reason, (reason, "Correct the YAML."))
     return noticed(document, Yaml.SYNTAX, (), message, cure=cure, span=span)
 
 
-def _position(text: str, offset: int) -> tuple[int, int]:
-    before = text[:offset]
-    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+def _unclosed(source: SourceText, error: yaml.YAMLError) -> tuple[int, int] | None:
+    """The place of the bracket or quote that the reader still waited to be closed, lines after it; None for other errors."""
+    opened, found = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
+    if opened is None or found is None or getattr(error, "problem", None) not in _NEVER_CLOSED:
+        return None
+    first, last = source.place(opened.index), source.place(found.index)
+    if not source.text[found.index :].strip():
+        return first
+    following = [source.line(number) for number in range(first[0] + 1, last[0] + 1)]
+    indent = len(source.line(first[0])) - len(source.line(first[0]).lstrip())
+    keys = (match for line in following if (match := _KEY.match(line)))
+    is_other_bracket = bool(following) and source.text[found.index] in "]}"
+    return first if is_other_bracket or any(len(match["indent"]) <= indent for match in keys) else None
+
+
+def _offset(text: str, error: yaml.YAMLError) -> int:
+    """Where the reader stopped, in characters; a comma that is missing at a line's end is missing there, not on the next line."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:  # of what is not text at all it counts the bytes
+        return len(text.encode()[: getattr(error, "position", 0)].decode(errors="ignore"))
+    offset: int = mark.index
+    if "expected ','" in (getattr(error, "problem", None) or ""):
+        before = text[:offset].rstrip(" ")
+        return len(before.rstrip()) if before.endswith(("\n", "\r")) else offset
+    return offset

@@ -63,7 +63,7 @@ def _opening(compiled: dict[str, Any], run: Run, moment: datetime) -> Opening:
         window = _window(ingestion.window, moment)
     except (ValueError, OverflowError) as error:
         raise FatalError(f"{run.dag_id}: {error}") from None
-    return Opening(run, ingestion, compiled, window, (window,))
+    return Opening(run, ingestion, compiled, window, (window,), window.end)
 
 
 def _window(window: Window, moment: datetime) -> Interval:

@@ -1,0 +1,117 @@
+"""`show`, `plan` and `lint --explain` say which dates the next run reads, by the clock of the spec's zone."""
+
+import json
+import subprocess
+
+import pytest
+
+HEAD = "object: Opportunity\nfields: [Id]\ntimezone: Europe/Brussels\n"
+AT = "2026-06-15T10:00:00Z"  # a Monday
+
+
+def next_run(tree, run, text, at=AT):
+    """What `show` says of the next run of a spec."""
+    (tree / "configs/finance/deals.yaml").write_text(HEAD + text)
+    result = run(tree, "show", "configs/finance/deals.yaml", "--at", at)
+    assert result.exit_code == 0, result.output
+    lines = [line.strip() for line in result.stdout.splitlines()]
+    names = ("next run", "reads", "batches")
+    return {
+        name: line.removeprefix(name).strip()
+        for line in lines
+        for name in names
+        if line.startswith(f"{name}  ")
+    }
+
+
+DAILY = 'schedule: "0 5 * * *"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "moment", "reads"),
+    [
+        (DAILY + "window: last month\n", "2026-06-16 05:00 Europe/Brussels", "2026-05-01 – 2026-06-01"),
+        (DAILY + "window: last quarter\n", "2026-06-16 05:00 Europe/Brussels", "2026-01-01 – 2026-04-01"),
+        (DAILY + "window: last week\n", "2026-06-16 05:00 Europe/Brussels", "2026-06-08 – 2026-06-15"),
+        (DAILY + "window: last year\n", "2026-06-16 05:00 Europe/Brussels", "2025-01-01 – 2026-01-01"),
+        (DAILY + "window: yesterday\n", "2026-06-16 05:00 Europe/Brussels", "2026-06-15 – 2026-06-16"),
+        (DAILY + "window: today so far\n", "2026-06-16 05:00 Europe/Brussels", "2026-06-16 – 2026-06-16 05:00:00"),
+        (DAILY + "window: this month so far\n", "2026-06-16 05:00 Europe/Brussels", "2026-06-01 – 2026-06-16 05:00:00"),
+        ('schedule: "@monthly"\nwindow: last month\n', "2026-07-01 00:00 Europe/Brussels", "2026-06-01 – 2026-07-01"),
+        ('schedule: "@daily"\nstart: "2026-01-01"\nwindow: incremental\noverlap: 1 hour\n', "2026-06-16 00:00 Europe/Brussels", "2026-06-14 23:00:00 – 2026-06-16"),
+        ('schedule: "@daily"\nstart: "2030-01-01"\nwindow: incremental\n', "2030-01-02 00:00 Europe/Brussels", "2029-12-31 23:50:00 – 2030-01-02"),
+        ("window: {from: 2026-01-01, to: 2026-07-01}\n", "by hand, such as 2026-06-15 12:00 Europe/Brussels", "2026-01-01 – 2026-07-01"),
+        ("window: full\n", "by hand, such as 2026-06-15 12:00 Europe/Brussels", None),
+    ],
+)  # fmt: skip
+def test_the_dates_of_the_next_run_are_shown(tree, run, text, moment, reads):
+    found = next_run(tree, run, text)
+    assert found["next run"] == moment
+    assert found["reads"] == (f"{reads} by SystemModstamp, the end exclusive" if reads else "all rows")
+    assert "batches" not in found
+
+
+def test_a_date_cursor_is_shown_in_dates(tree, run):
+    found = next_run(tree, run, DAILY + "cursor: CloseDate\nwindow: {last: 2 months}\nbatch_size: 1 month\n")
+    assert found["reads"] == "2026-04-16 – 2026-06-16 by CloseDate, the end exclusive"
+    assert found["batches"] == "2: 2026-04-16 – 2026-05-16; 2026-05-16 – 2026-06-16"
+
+
+def test_of_many_batches_the_first_and_last_are_shown(tree, run):
+    found = next_run(tree, run, "window: {from: 2026-01-01, to: 2026-03-01}\nbatch_size: 1 day\n")
+    assert found["batches"] == (
+        "59: 2026-01-01 – 2026-01-02; 2026-01-02 – 2026-01-03; 2026-01-03 – 2026-01-04; … 53 more …;"
+        " 2026-02-26 – 2026-02-27; 2026-02-27 – 2026-02-28; 2026-02-28 – 2026-03-01"
+    )
+
+
+def test_a_date_is_its_midnight_in_the_zone(tree, run):
+    found = next_run(tree, run, 'schedule: "@daily"\nwindow: yesterday\n', at="2026-06-15")
+    assert found["next run"] == "2026-06-16 00:00 Europe/Brussels"
+
+
+def test_what_is_no_moment_is_refused(tree, run):
+    (tree / "configs/finance/deals.yaml").write_text(HEAD + "window: full\n")
+    result = run(tree, "show", "configs/finance/deals.yaml", "--at", "tomorrow")
+    assert "'tomorrow' is not a moment; write a date (2026-01-31)" in str(result.exception)
+
+
+def test_lint_explains_specs_without_errors(tree, run):
+    (tree / "configs/finance/deals.yaml").write_text(HEAD + DAILY + "window: last month\n")
+    (tree / "configs/finance/wrong.yaml").write_text(HEAD + "window: lst month\n")
+    result = run(tree, "lint", "--explain", "--at", AT)
+    assert result.exit_code == 1
+    assert (
+        "finance.deals\n  next run  2026-06-16 05:00 Europe/Brussels\n  reads     2026-05-01 – 2026-06-01 by"
+        in result.stdout
+    )
+    assert "finance.wrong\n" not in result.stdout
+
+
+def test_explanations_are_no_format_for_programs(tree, run):
+    result = run(tree, "lint", "--explain", "--format", "json")
+    assert "--explain is for people" in str(result.exception)
+
+
+def test_a_plan_says_what_the_next_run_reads(tree, run):
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one"],
+    ):
+        subprocess.run(["git", *command], cwd=tree, check=True)
+    (tree / "configs/finance/deals.yaml").write_text(
+        HEAD + DAILY + "window: {last: 2 months}\nbatch_size: 1 month\n"
+    )
+    text = run(tree, "plan", "--at", AT).stdout
+    assert (
+        "    next run: 2026-06-16 05:00 Europe/Brussels\n    reads: 2026-04-16 05:00:00 – 2026-06-16 05:00:00 by"
+        in text
+    )
+    assert "    batches: 2: 2026-04-16 05:00:00 – 2026-05-16 05:00:00; " in text
+    (dag,) = json.loads(run(tree, "plan", "--at", AT, "--format", "json").stdout)["dags"]
+    assert dag["next_run"]["reads"].startswith("2026-04-16 05:00:00 – 2026-06-16 05:00:00 by SystemModstamp")
+    assert (
+        "Next run: 2026-06-16 05:00 Europe/Brussels. Reads: "
+        in run(tree, "plan", "--at", AT, "--format", "markdown").stdout
+    )
