@@ -104,6 +104,77 @@ def test_preview_of_a_query_prints_the_records_of_its_relationship(connected, ru
     assert "finance.lines: 2 rows" in result.output
 
 
+DEALS = """object: Opportunity
+fields: [Id, Name, CloseDate, Description]
+timezone: Europe/Brussels
+schedule: "0 0 * * *"
+"""
+
+
+@pytest.mark.parametrize(
+    ("window", "where"),
+    [
+        (
+            "cursor: CloseDate\nwindow: {from: 2026-01-01, to: 2026-07-01}\n",
+            "CloseDate >= 2026-01-01 AND CloseDate < 2026-07-01",
+        ),
+        (
+            'cursor: CloseDate\nwindow: incremental\nstart: "2026-01-01"\n',
+            "CloseDate >= 2026-06-14 AND CloseDate < 2026-06-15",
+        ),
+        ("window: last month\n", "SystemModstamp >= 2026-04-30T22:00:00Z AND SystemModstamp < 2026-05-31T22:00:00Z"),
+        ("window: {last: 7 days}\n", "SystemModstamp >= 2026-06-07T22:00:00Z AND SystemModstamp < 2026-06-14T22:00:00Z"),
+        ('window: {from: "LAST_N_DAYS:2"}\n', "SystemModstamp >= 2026-06-12T22:00:00Z AND SystemModstamp < 2026-06-14T22:00:00Z"),
+    ],
+)  # fmt: skip
+def test_preview_reads_the_window_of_the_run_at_a_moment(connected, run, window, where):
+    (connected / "configs/finance/deals.yaml").write_text(DEALS + window)
+    result = run(
+        connected,
+        "preview",
+        "configs/finance/deals.yaml",
+        "-c",
+        "salesforce_default",
+        "--at",
+        "2026-06-15T10:00:00Z",
+    )
+    assert result.exit_code == 0, result.output
+    assert f"WHERE {where} LIMIT 20" in result.output
+
+
+@pytest.mark.parametrize("output_format", ["csv", "json"])
+def test_preview_prints_nothing_but_rows_for_programs(org, connected, run, output_format):
+    org.insert(
+        "Opportunity", {"Name": 'a "quoted", name', "StageName": "Prospecting", "CloseDate": "2019-05-05"}
+    )
+    window = "cursor: CloseDate\nwindow: {from: 2019-05-05, to: 2019-05-06}\n"
+    (connected / "configs/finance/deals.yaml").write_text(DEALS + window)
+    arguments = (
+        "preview",
+        "configs/finance/deals.yaml",
+        "-c",
+        "salesforce_default",
+        "--format",
+        output_format,
+    )
+    result = run(connected, *arguments)
+    assert result.exit_code == 0, result.output
+    if output_format == "json":
+        row = json.loads(result.stdout)[0]
+        assert row["Name"] == 'a "quoted", name'
+        assert row["Description"] is None
+    else:
+        head, line, *_ = result.stdout.splitlines()
+        assert head == "Id,Name,CloseDate,Description"
+        assert line.endswith(',"a ""quoted"", name",2019-05-05,')
+    assert "2019-05-05 – 2019-05-06 by CloseDate, the end exclusive" in result.stderr
+
+
+def test_a_format_that_preview_has_not_is_refused(connected, run):
+    result = run(connected, "preview", "configs/finance/contact.yaml", "--format", "xml")
+    assert "no format `xml`; there are table, csv, json" in str(result.exception)
+
+
 @pytest.mark.server
 def test_preview_without_a_connection_starts_the_sandbox(tree):
     (tree / "configs/finance/few.yaml").write_text("object: Account\nfields: [Id]\nwindow: full\n")

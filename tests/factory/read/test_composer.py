@@ -30,7 +30,7 @@ def test_every_key_and_value_has_its_place():
 @pytest.mark.parametrize(
     ("text", "kind", "span"),
     [
-        ('a: "b\n', Yaml.SYNTAX, Span(2, 1, 2, 1)),
+        ('a: "b\n', Yaml.SYNTAX, Span(1, 4, 1, 5)),
         ("a:\n\tb: c\n", Yaml.TAB, Span(2, 1, 2, 2)),
         ("a: 1\na: 2\n", Yaml.DUPLICATE_KEY, Span(2, 1, 2, 2)),
         ("a: NO\n", Yaml.AMBIGUOUS, Span(1, 4, 1, 6)),

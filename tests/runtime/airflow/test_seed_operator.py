@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
 from lake_ingest.sources.salesforce import bulk, polling
 
 from sandbox.salesforce.running import running_org
-from tests.runtime import tasks
+from tests.runtime.airflow import tasks
 from tests.runtime.landing import Landing
 
 NOW = datetime.now(UTC)
