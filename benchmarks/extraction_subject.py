@@ -52,9 +52,9 @@ def ours(fmt: str, api: str) -> Counted:
     prefix = f"bench/{fmt}-{api}"
     staging = Staging(s3_bucket("aws_connection", os.environ["BENCH_BUCKET"]), prefix, "run")
     run = Run("bench", "run", datetime.now(UTC), Interval(None, datetime.now(UTC)))
-    plan = make_plan(source_of("salesforce", CONNECTION), open_run(spec, run))
+    plan = make_plan(source_of("salesforce", CONNECTION, {}), open_run(spec, run))
     staging.begin(plan.to_dict())
-    source = source_of("salesforce", CONNECTION)
+    source = source_of("salesforce", CONNECTION, {})
     reader = BatchReader(
         source, plan.request(0), staging, 0, lambda reading: stage_batch(staging, plan, 0, reading, None)
     )

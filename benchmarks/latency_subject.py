@@ -46,7 +46,7 @@ def ours() -> dict[str, Any]:
     now = datetime.now(UTC)
     staging = Staging(s3_bucket("aws_connection", os.environ["BENCH_BUCKET"]), PREFIX, "run")
     opening = open_run(SPEC, Run("bench", "run", now, Interval(None, now)))
-    plan = make_plan(source_of("salesforce", CONNECTION), opening)
+    plan = make_plan(source_of("salesforce", CONNECTION, {}), opening)
     staging.begin(plan.to_dict())
     with ThreadPoolExecutor(len(plan.batches)) as workers:
         list(workers.map(lambda index: extract(staging, plan, index), range(len(plan.batches))))
@@ -59,7 +59,7 @@ def extract(staging: Staging, plan: Plan, index: int) -> None:
     waiting: Waiting | None = None
     while True:
         reader = BatchReader(
-            source_of("salesforce", CONNECTION),
+            source_of("salesforce", CONNECTION, {}),
             plan.request(index),
             staging,
             index,

@@ -7,8 +7,9 @@ import click
 
 from factory.chosen import moment_at, spec_at
 from factory.compile.dag import asset, compile_spec
-from factory.model.extent import Extent
+from factory.model.demand import Demand
 from factory.model.setting import Setting
+from factory.plan.shown import counted
 from factory.report.next_runs import lines
 from factory.sources.registry import SOURCES
 
@@ -25,11 +26,9 @@ def run(path: Path, at: str | None, *, compiled: bool) -> int:
     for key, setting in spec.settings.items():
         origin = click.style(f"{_origin(setting):<{origins}}", dim=True)
         click.echo(f"  {key:<{width}}  {origin}  {_value(setting.value)}")
-    cost = SOURCES[spec.traits.kind].forecast(Extent.of(spec))
+    cost = SOURCES[spec.traits.kind].forecast(Demand.of(spec))
     click.echo(f"\n  lands in    s3://{spec.bucket}/{spec.prefix}/, asset {asset(spec)}")
-    click.echo(
-        f"  a run       {cost.batches} batches, about {cost.calls_per_run} API calls; {cost.calls_per_day} a day"
-    )
+    click.echo(f"  a run       {counted(cost.batches)}, {cost.words}; at least {cost.least_a_day:,} a day")
     for name, text in lines(spec, moment_at(at, spec.zone)):
         click.echo(f"  {name:<11} {text}")
     return 0

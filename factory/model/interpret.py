@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 def ingestion(name: str, checked: Checked, unit: Unit, group: Group, traits: Traits) -> Ingestion:
     """The ingestion of a checked spec."""
-    return _Reader(settings(checked, unit, group, traits.defaults), traits).ingestion(name, checked, unit)
+    reader = _Reader(settings(checked, unit, group, traits.defaults), traits)
+    return reader.ingestion(name, checked, unit, group)
 
 
 def in_days(spec: Ingestion) -> Ingestion:
@@ -41,7 +42,7 @@ class _Reader:
         self._traits = traits
         self._faults: dict[str, Fault] = {}
 
-    def ingestion(self, name: str, checked: Checked, unit: Unit) -> Ingestion:
+    def ingestion(self, name: str, checked: Checked, unit: Unit, group: Group) -> Ingestion:
         value = self._value
         destination = value("destination") or {}
         query = value("query") or None
@@ -67,7 +68,7 @@ class _Reader:
             fields=fields,
             filter=value("filter") or None,
             query=query,
-            options={key: value(key) for key in self._traits.options},
+            options=self._options(group),
             window=window,
             overlap=self._read("overlap", parse_duration),
             batch_size=self._batch_size(window),
@@ -92,6 +93,11 @@ class _Reader:
             holds_key=holds_key,
             faults=self._faults,
         )
+
+    def _options(self, group: Group) -> dict[str, Any]:
+        """The keys of this kind of source, and what the group says of its org."""
+        own = {key: self._value(key) for key in self._traits.options}
+        return own | {key: value for key, value in self._traits.of_group(group).items() if value is not None}
 
     def _value(self, key: str) -> Any:
         return self._written[key].value

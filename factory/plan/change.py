@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from factory.compile.doc_page import window_words
-from factory.plan.compiled_extent import extent_of
+from factory.plan.compiled_extent import demand_of, extent_of
 from factory.sources.registry import DEFAULT, SOURCES
 from factory.sources.seam import Forecast
 
@@ -184,11 +184,11 @@ def _listed(fields: dict[str, str] | None) -> str:
 
 def _cost(dag: Dag) -> Forecast:
     one = _ingestion(dag)
-    return SOURCES[one.get("source", DEFAULT.traits.kind)].forecast(extent_of(one))
+    return SOURCES[one.get("source", DEFAULT.traits.kind)].forecast(demand_of(one))
 
 
 def _calls(dags: Mapping[str, Dag]) -> int:
-    return sum(_cost(dag).calls_per_day for dag in dags.values())
+    return sum(_cost(dag).least_a_day for dag in dags.values())
 
 
 def _ingestion(dag: Dag) -> Mapping[str, Any]:

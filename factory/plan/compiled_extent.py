@@ -1,4 +1,4 @@
-"""How much a compiled DAG reads, from the texts of its compiled ingestion."""
+"""How much a compiled DAG reads and asks of its source, from the texts of its compiled ingestion."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from lake_ingest.spec.duration import Duration, parse_duration
 from lake_ingest.spec.window import parse_window
 
+from factory.model.demand import Demand
 from factory.model.extent import Extent
 from factory.model.schedule import parse_schedule
 
@@ -23,6 +24,18 @@ def extent_of(ingestion: Mapping[str, Any]) -> Extent | None:
         )
     except (ValueError, KeyError, OSError):
         return None
+
+
+def demand_of(ingestion: Mapping[str, Any]) -> Demand:
+    """The demand of a compiled ingestion of any version; every key that it has may be one of its source's own."""
+    fields = tuple(one["name"] for one in ingestion.get("fields") or () if one.get("protect") != "drop")
+    return Demand(
+        extent=extent_of(ingestion),
+        fields=fields,
+        await_commits=bool(ingestion.get("await_commits")),
+        compares=bool(ingestion.get("compare_ids")),
+        options=ingestion,
+    )
 
 
 def _duration(text: str | None) -> Duration | None:

@@ -55,11 +55,14 @@ def _block(dag: DagChange) -> str:
         if change.destructive:
             lines.append(click.style(f"  !   {change.destructive}", fg="red"))
     if dag.cost:
-        lines.append(
-            f"    first run: {dag.cost.batches:,} batches, about {dag.cost.calls_per_run:,} API calls"
-        )
+        lines.append(f"    a run: {counted(dag.cost.batches)}, {dag.cost.words}")
     lines += [f"    {name}: {words}" for name, words in dag.next_run.items()]
     return "\n".join(lines) + "\n"
+
+
+def counted(batches: int) -> str:
+    """`1 batch`, `6 batches`."""
+    return f"{batches:,} {'batch' if batches == 1 else 'batches'}"
 
 
 def _section(dag: DagChange) -> Iterator[str]:
@@ -72,7 +75,7 @@ def _section(dag: DagChange) -> Iterator[str]:
         note = f"⚠ {change.destructive}" if change.destructive else ""
         yield f"| {change.what} | {_cell(change.before)} | {_cell(change.after)} | {note} |"
     if dag.cost:
-        yield f"\nFirst run: {dag.cost.batches:,} batches, about {dag.cost.calls_per_run:,} API calls."
+        yield f"\nA run: {counted(dag.cost.batches)}, {dag.cost.words}."
     if dag.next_run:
         yield "\n" + ". ".join(f"{name.capitalize()}: {words}" for name, words in dag.next_run.items()) + "."
     yield f"\nAsset: `{dag.asset}`"

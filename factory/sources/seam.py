@@ -8,7 +8,7 @@ from typing import Protocol
 
 from lake_ingest.sources.source import Source
 
-from factory.model.extent import Extent
+from factory.model.demand import Demand
 from factory.model.group import Group
 from factory.model.ingestion import Ingestion
 from factory.model.traits import Traits
@@ -19,11 +19,23 @@ from factory.rules.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What an ingestion asks of its source: batches and calls of a run, and calls on a day on which it runs most."""
+    """What an ingestion asks of its source.
 
-    batches: int
-    calls_per_run: int
-    calls_per_day: int
+    `least` and `most` are calls of an ordinary run. `runs_a_day` is of a day on which it runs most, `once_a_period` what the first run of
+    a comparison's period makes besides, at the least. `words` say it for people.
+    """
+
+    batches: int = 0
+    runs_a_day: int = 0
+    least: int = 0
+    most: int = 0
+    once_a_period: int = 0
+    words: str = "nothing that can be told"
+
+    @property
+    def least_a_day(self) -> int:
+        """Calls that a day needs, on which it runs most, however few rows there are."""
+        return self.least * self.runs_a_day + (self.once_a_period if self.runs_a_day else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,6 @@ class SourceKind:
     rules: tuple[Rule, ...]
     offline: Callable[[Path, Group], Offline]
     check_tree: Callable[[Group, Sequence[Unit], Sequence[Ingestion]], Iterator[Problem]]
-    forecast: Callable[[Extent | None], Forecast]
+    forecast: Callable[[Demand], Forecast]
     filter_cost: Callable[[str, str], str]
     online: Callable[[], Online]

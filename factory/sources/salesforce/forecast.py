@@ -1,27 +1,63 @@
-"""How many Salesforce API calls the specs will make.
+"""How many Salesforce API calls an ingestion makes.
 
-Every HTTP request counts (API limits, "Total API Request Allocations"). A run logs in, describes the object and reads its
-limits; each batch is sized, made into a Bulk job, polled, downloaded and deleted. How many pages a batch has is not known
-offline, so this is the cost of a batch of ordinary size; the manifest of a run tells the true number.
+Every HTTP request counts against the org's limit (API limits, "Total API Request Allocations"); logins do not. How many rows a batch
+has is not known offline, so there are two figures: what a run makes at the least, and what it makes by Bulk when each of its jobs is
+looked at as often as the task looks before it defers. The manifest of a run has the true number.
 """
+
+from collections.abc import Sequence
 
 from lake_ingest.spec.window import WindowError
 
-from factory.model.extent import Extent
+from factory.model.demand import Demand
 from factory.sources.seam import Forecast
 
-CALLS_A_RUN = 3  # login, describe, limits
-CALLS_A_BATCH = 10  # count, create, six polls, one page, delete
+ROWS_A_PAGE = 2000  # of REST; a batch of no more is one call, which sizes it as well
+_LEAST_JOB = 4  # created, looked at, one page, deleted
+_LOOKS = 6  # before the task defers
+_JOB = _LEAST_JOB - 1 + _LOOKS
+_POLYMORPHIC = ("Owner", "Who", "What")  # their fields are known without a description
 
 
-def forecast(extent: Extent | None) -> Forecast:
-    """The cost of an extent; one that cannot be read costs nothing."""
+def forecast(demand: Demand) -> Forecast:
+    """The cost of a run; an extent that cannot be read costs nothing."""
+    extent = demand.extent
     if extent is None:
-        return Forecast(0, 0, 0)
+        return Forecast()
     try:
-        count = extent.batches()
+        batches = extent.batches()
     except WindowError:
-        return Forecast(0, 0, 0)
-    runs = extent.schedule.busiest_day if extent.schedule else 0
-    calls = CALLS_A_RUN + CALLS_A_BATCH * count
-    return Forecast(count, calls, calls * runs)
+        return Forecast()
+    api = demand.options.get("api") or "auto"
+    once = 1 + len(_parents(demand.fields)) + demand.await_commits
+    sizing = api == "auto"
+    rest = once + batches
+    least = once + batches * _LEAST_JOB if api == "bulk" else rest
+    most = rest if api == "rest" else once + batches * (_JOB + sizing)
+    return Forecast(
+        batches=batches,
+        runs_a_day=extent.schedule.busiest_day if extent.schedule else 0,
+        least=least,
+        most=most,
+        once_a_period=1 if demand.compares else 0,
+        words=_words(api, rest, least, most, compares=demand.compares),
+    )
+
+
+def _words(api: str, rest: int, least: int, most: int, *, compares: bool) -> str:
+    more = f"and one more for every {ROWS_A_PAGE:,} rows beyond the first {ROWS_A_PAGE:,} of a batch"
+    said = {
+        "auto": f"{rest:,} API calls by REST for small batches, up to {most:,} by Bulk for large ones",
+        "rest": f"{rest:,} API calls by REST, {more}",
+        "bulk": f"{least:,} to {most:,} API calls by Bulk",
+    }[api]
+    return f"{said}; comparing ids adds 1 to {_JOB + 1}" if compares else said
+
+
+def _parents(fields: Sequence[str]) -> set[str]:
+    """The paths of the parents that are described: `Account` and `Account.Parent` for `Account.Parent.Name`."""
+    found: set[str] = set()
+    for field in fields:
+        steps = field.split(".")[:-1]
+        found |= {".".join(steps[: place + 1]) for place in range(len(steps))}
+    return {path for path in found if not set(path.split(".")) & set(_POLYMORPHIC)}

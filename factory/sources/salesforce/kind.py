@@ -69,16 +69,19 @@ def _online() -> Online:
     return OrgCommands()
 
 
+_OF_THE_ORG = "api_version"  # which group.yaml says, not a spec
+
 SALESFORCE = SourceKind(
     traits=Traits(
         kind="salesforce",
         title="Salesforce",
         operator="SalesforceToS3Operator",
+        of_group=lambda group: {_OF_THE_ORG: group.api_version},
         key=("Id",),
         called="the org",
         committed=DEFAULT_CURSOR,
         defaults={"cursor": DEFAULT_CURSOR},
-        options=tuple(Options.__dataclass_fields__),
+        options=tuple(name for name in Options.__dataclass_fields__ if name != _OF_THE_ORG),
     ),
     rules=(
         *query_rules.RULES,

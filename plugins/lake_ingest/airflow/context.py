@@ -22,18 +22,18 @@ except ImportError:  # Airflow 3.0
     from airflow.exceptions import AirflowFailException, AirflowSkipException  # type: ignore[no-redef]
 
 
-def source_of(kind: str, conn_id: str) -> Source:
-    """The source behind an Airflow connection; nothing is asked of it yet."""
-    return open_source(kind, Connection.get(conn_id))
+def source_of(kind: str, conn_id: str, options: Mapping[str, Any]) -> Source:
+    """The source behind an Airflow connection, as an ingestion's own options want it; nothing is asked of it yet."""
+    return open_source(kind, Connection.get(conn_id), options)
 
 
-async def source_of_async(kind: str, conn_id: str) -> Source:
+async def source_of_async(kind: str, conn_id: str, options: Mapping[str, Any]) -> Source:
     """The same from the triggerer, whose loop must not be held up by the look-up."""
     if hasattr(Connection, "async_get"):
-        return open_source(kind, await Connection.async_get(conn_id))
+        return open_source(kind, await Connection.async_get(conn_id), options)
     from asgiref.sync import sync_to_async  # noqa: PLC0415 - Airflow 3.0
 
-    return open_source(kind, await sync_to_async(Connection.get)(conn_id))
+    return open_source(kind, await sync_to_async(Connection.get)(conn_id), options)
 
 
 @functools.cache

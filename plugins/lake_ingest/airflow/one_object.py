@@ -38,7 +38,9 @@ def write_one_object(
     moment = waited.started if waited else time.time()
     with airflow.reported():
         opening = _opening(task.ingestion(), airflow.run_of(context), datetime.fromtimestamp(moment, UTC))
-        source = airflow.source_of(opening.ingestion.source, opening.ingestion.conn_id)
+        source = airflow.source_of(
+            opening.ingestion.source, opening.ingestion.conn_id, opening.ingestion.options
+        )
         plan = make_plan(source, opening)
 
         def deliver(reading: Reading) -> str:

@@ -18,6 +18,8 @@ from lake_ingest.run.planning import plan_run
 from lake_ingest.run.publish import publish
 from lake_ingest.run.reading import BatchReader, Reading
 from lake_ingest.run.waiting import Waiting
+from lake_ingest.sources.source import Source
+from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.object_key import deleted_prefix
 
 log = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ def plan_batches(task: Whole, context: Context, waited: Waiting | None) -> list[
     """Freeze the plan; gives one small dict a batch: index, label, start, end."""
     with airflow.reported():
         opening = open_run(task.ingestion or {}, airflow.run_of(context))
-        source = airflow.source_of(opening.ingestion.source, opening.ingestion.conn_id)
+        source = _source(opening.ingestion)
         plan = plan_run(source, _bucket(task), task.prefix, opening, waited)
     if isinstance(plan, Waiting):
         return plan
@@ -69,7 +71,7 @@ def ingest_one_batch(task: Whole, context: Context, waited: Waiting | None) -> d
     with airflow.reported():
         run = airflow.run_of(context)
         opening = open_run(task.ingestion or {}, run)
-        source = airflow.source_of(opening.ingestion.source, opening.ingestion.conn_id)
+        source = _source(opening.ingestion)
         lake = Lake(_bucket(task), task.prefix, airflow.protection_key, airflow.is_first_try(context))
         manifest = ingest(source, lake, opening, waited, task.watch)
     return manifest if isinstance(manifest, Waiting) else _published(task, run, manifest)
@@ -126,7 +128,7 @@ def compare_ids(task: Whole, context: Context, waited: Waiting | None) -> dict[s
         from lake_ingest.run.comparison.compare import key_plan, stage_comparison  # noqa: PLC0415
         from lake_ingest.run.comparison.outcome import publish_comparison  # noqa: PLC0415
 
-        plan = key_plan(airflow.source_of(ingestion.source, ingestion.conn_id), task.ingestion or {}, run)
+        plan = key_plan(_source(ingestion), task.ingestion or {}, run)
 
         def deliver(reading: Reading) -> dict[str, Any]:
             baseline = frozen(staging)
@@ -167,7 +169,7 @@ def _read(
     waited: Waiting | None,
 ) -> dict[str, Any] | Waiting:
     """Read a batch; the calls are entered into the unit's ledger whatever comes of it."""
-    source = airflow.source_of(plan.ingestion.source, plan.ingestion.conn_id)
+    source = _source(plan.ingestion)
     reader = BatchReader(source, plan.request(index), staging, index, deliver)
     task.watch(reader)
     try:
@@ -181,6 +183,10 @@ def _published(task: Shell, run: Run, manifest: Manifest) -> dict[str, Any]:
     url = Place.of(_bucket(task), task.prefix, run.logical_date).url
     log.info("Published %s rows in %s objects: %s", manifest.rows, len(manifest.batches), url)
     return {"manifest": url, "rows": manifest.rows, "bytes": manifest.bytes, "calls": manifest.calls}
+
+
+def _source(ingestion: Ingestion) -> Source:
+    return airflow.source_of(ingestion.source, ingestion.conn_id, ingestion.options)
 
 
 def _bucket(task: Shell) -> Bucket:

@@ -30,7 +30,7 @@ class SourceTrigger(BaseTrigger):
         from lake_ingest.run.waiting import Waiting  # noqa: PLC0415
 
         waiting = Waiting.from_dict(self.waiting)
-        source = await context.source_of_async(waiting.source, waiting.conn_id)
+        source = await context.source_of_async(waiting.source, waiting.conn_id, waiting.options)
         pending = waiting.pending
         try:
             while not pending.ready and time.time() < pending.deadline:

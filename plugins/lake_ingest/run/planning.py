@@ -64,4 +64,4 @@ def await_commits(source: Source, opening: Opening, waited: Waiting | None) -> W
     if pending is None:
         return None
     calls = source.calls + (waited.calls if waited else 0)
-    return Waiting(ingestion.source, ingestion.conn_id, pending, COMMITS, started, calls)
+    return Waiting(ingestion.source, ingestion.conn_id, ingestion.options, pending, COMMITS, started, calls)

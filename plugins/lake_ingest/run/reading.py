@@ -121,7 +121,13 @@ class BatchReader(Generic[Result]):
             if isinstance(outcome, Pending):
                 ingestion = self.request.ingestion
                 return Waiting(
-                    ingestion.source, ingestion.conn_id, outcome, ROWS, started, calls + self._spent
+                    ingestion.source,
+                    ingestion.conn_id,
+                    ingestion.options,
+                    outcome,
+                    ROWS,
+                    started,
+                    calls + self._spent,
                 )
             result = self.deliver(Reading(outcome, self.source, calls - self._before, started))
         except IngestionError:

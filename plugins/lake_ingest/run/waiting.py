@@ -18,6 +18,7 @@ class Waiting:
     Attributes:
         source: the kind of source.
         conn_id: the Airflow connection to it.
+        options: the keys of the ingestion that only this kind of source knows.
         pending: what is awaited.
         stage: which part of a task waits: its commits or its rows.
         started: when the task began, in seconds since 1970.
@@ -29,6 +30,7 @@ class Waiting:
 
     source: str
     conn_id: str
+    options: Mapping[str, Any]
     pending: Pending
     stage: str
     started: float
@@ -39,7 +41,7 @@ class Waiting:
 
     def to_dict(self) -> dict[str, Any]:
         """As it travels."""
-        return asdict(self)
+        return {**asdict(self), "options": dict(self.options)}
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> "Waiting":

@@ -1,5 +1,6 @@
 """Which kinds of source there are, and where each of them lives. A source is loaded when it is opened."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -28,15 +29,20 @@ class Connection(Protocol):
 class _Opener(Protocol):
     """What the module of each kind has."""
 
-    def open_source(self, connection: Connection) -> "Source": ...
+    def open_source(self, connection: Connection, options: Mapping[str, Any]) -> "Source": ...
 
 
-def open_source(kind: str, connection: Connection) -> "Source":
+def open_source(kind: str, connection: Connection, options: Mapping[str, Any]) -> "Source":
     """The source behind a connection; nothing is asked of it yet.
+
+    Args:
+        kind: of the source.
+        connection: to it.
+        options: the keys of an ingestion that only this kind knows.
 
     Raises:
         FatalError: the connection cannot be read.
         KeyError: there is no such kind.
     """
     opener = cast("_Opener", import_module(_MODULES[kind]))
-    return opener.open_source(connection)
+    return opener.open_source(connection, options)

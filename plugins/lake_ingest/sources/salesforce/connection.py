@@ -59,8 +59,12 @@ class Credentials:
         return f"{self.sent_to or self.domain}.salesforce.com"
 
 
-def read_connection(connection: AirflowConnection) -> Credentials:
+def read_connection(connection: AirflowConnection, version: str | None = None) -> Credentials:
     """Find the flow that a connection's content allows: JWT, client credentials, user name and password, or SOAP.
+
+    Args:
+        connection: as Airflow has it.
+        version: of the API, for a connection that names none.
 
     Raises:
         FatalError: it names no Salesforce host, holds too little for any flow, or a value that cannot be read.
@@ -88,7 +92,7 @@ def read_connection(connection: AirflowConnection) -> Credentials:
         flow=flow,
         domain=domain,
         sent_to=sent_to,
-        version=pasted.version(),
+        version=pasted.version() or version or DEFAULT_VERSION,
         proxies=pasted.proxies(),
         **values,
     )
@@ -144,11 +148,11 @@ class _Pasted:
         except UnusableHostError as error:
             raise FatalError(f"connection '{self._conn_id}': {error}") from None
 
-    def version(self) -> str:
-        """The version of the API: 59, 59.0, v59.0."""
+    def version(self) -> str | None:
+        """The version of the API: 59, 59.0, v59.0; None where it names none."""
         value = self.text("version")
         if value is None:
-            return DEFAULT_VERSION
+            return None
         found = _VERSION.fullmatch(value.strip("'\"").lower())
         if found is None:
             raise self.refused(

@@ -12,9 +12,16 @@ DEFAULT_CURSOR = "SystemModstamp"
 
 @dataclass(frozen=True)
 class Options:
-    """Which API reads the rows, and the child relationship of a written query whose records are the rows."""
+    """What only Salesforce knows.
+
+    Attributes:
+        api: which API reads the rows.
+        api_version: that is spoken where the connection names none.
+        relationship_object: the child relationship of a written query whose records are the rows.
+    """
 
     api: str = "auto"
+    api_version: str | None = None
     relationship_object: str | None = None
 
 

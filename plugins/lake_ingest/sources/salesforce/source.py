@@ -34,9 +34,9 @@ log = logging.getLogger(__name__)
 _PATIENCE = 4 * 3600.0  # seconds that a batch's jobs may take
 
 
-def open_source(connection: Connection) -> "SalesforceSource":
+def open_source(connection: Connection, options: Mapping[str, Any]) -> "SalesforceSource":
     """The org behind an Airflow connection; it logs in with its first request."""
-    return SalesforceSource(Client(read_connection(connection)))
+    return SalesforceSource(Client(read_connection(connection, options.get("api_version"))))
 
 
 class SalesforceSource:

@@ -166,7 +166,7 @@ def test_pauses_grow_and_begin_after_the_window(monkeypatch):
 
 def test_the_trigger_is_made_again_from_what_airflow_keeps():
     pending = Pending("commits", {"commits_of": "Account"}, 3.0, 5.0)
-    trigger = SourceTrigger(Waiting("salesforce", "org", pending, "commits", 1.0, 2).to_dict())
+    trigger = SourceTrigger(Waiting("salesforce", "org", {}, pending, "commits", 1.0, 2).to_dict())
     path, kept = trigger.serialize()
     assert path == f"{SourceTrigger.__module__}.SourceTrigger"
     assert SourceTrigger(**kept).serialize() == (path, kept)
