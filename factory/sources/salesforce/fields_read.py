@@ -3,8 +3,17 @@
 from collections.abc import Iterable, Iterator
 
 from lake_ingest.sources.salesforce.soql.functions import paths_in
-from lake_ingest.sources.salesforce.soql.nodes import Call, Condition, Path, Query, TypeOf
+from lake_ingest.sources.salesforce.soql.nodes import (
+    Call,
+    Comparison,
+    Condition,
+    Membership,
+    Path,
+    Query,
+    TypeOf,
+)
 from lake_ingest.sources.salesforce.soql.walk import (
+    Leaf,
     arranging_paths,
     child_queries,
     compared_paths,
@@ -25,6 +34,7 @@ from factory.sources.salesforce.catalog_rules import (
     field_problems,
     unknown_field,
 )
+from factory.sources.salesforce.value_types import wanted_instead
 from factory.sources.salesforce.written_soql import WrittenSoql
 
 _TELLS_NO_VALUE = {"COUNT", "COUNT_DISTINCT", "GROUPING"}  # a count of e-mail addresses is not personal data
@@ -69,10 +79,8 @@ def check_condition(soql: WrittenSoql, condition: Condition, one: CatalogObject)
     for leaf in leaves(condition):
         for path in paths_in(leaf.left):
             yield from _exists(soql, path, one)
-            found = resolve(one, path.below(one.name).text, soql.catalog)
-            if isinstance(leaf.left, Path) and not isinstance(found, str) and not found.filterable:
-                message = f"`{path.text}` cannot be filtered"
-                yield soql.at(against_catalog.FILTER, path, message, "Filter by another field.")
+        if isinstance(leaf.left, Path):
+            yield from _compared(soql, leaf, leaf.left, one)
     for inner in semi_joins(condition):
         target = soql.catalog.find(inner.object.text)
         if target is not None:
@@ -82,6 +90,25 @@ def check_condition(soql: WrittenSoql, condition: Condition, one: CatalogObject)
             meant = near(inner.object.text, soql.catalog.names)
             cure = f"Correct it, or pull it: `factory catalog pull --object {inner.object.text}`."
             yield soql.at(UNKNOWN_OBJECT, inner.object, message, cure, meant)
+
+
+def _compared(soql: WrittenSoql, leaf: Leaf, path: Path, one: CatalogObject) -> Iterator[Problem]:
+    """A field itself, not what a function makes of it, compared with values."""
+    found = resolve(one, path.below(one.name).text, soql.catalog)
+    if isinstance(found, str):
+        return
+    if not found.filterable:
+        message = f"`{path.text}` cannot be filtered"
+        yield soql.at(against_catalog.FILTER, path, message, "Filter by another field.")
+        return
+    values = (
+        (leaf.right,) if isinstance(leaf, Comparison) else leaf.values if isinstance(leaf, Membership) else ()
+    )
+    for value in values:
+        wanted = wanted_instead(found.type, value)
+        if wanted:
+            message = f"`{path.text}` is of type {found.type} and cannot be compared with `{value.text}`"
+            yield soql.at(against_catalog.VALUE, value, message, f"Write {wanted}.")
 
 
 def _inner(soql: WrittenSoql, inner: Query, target: CatalogObject) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""ING316, ING317 and ING319: what a query or filter reads, against the offline catalogue of the org."""
+"""ING316, ING317, ING319 and ING321: what a query or filter reads, against the offline catalogue of the org."""
 
 from factory.rules.rule import Rule
 
@@ -22,4 +22,11 @@ IDS = Rule(
     right="object: ContentDocumentLink\nwindow: full\nfilter: LinkedEntityId IN (SELECT Id FROM Account)\n", fixed=True,
 )  # fmt: skip
 
-RULES = (FILTER, CHILD_OBJECT, IDS)
+VALUE = Rule(
+    "ING321", "value-type", "A field is compared with a value of another type.",
+    "Salesforce compares texts with texts in quotes, and dates, date-times, numbers and true or false without them.",
+    wrong="object: Opportunity\nwindow: full\nfilter: CloseDate >= '2026-01-01'\n",
+    right="object: Opportunity\nwindow: full\nfilter: CloseDate >= 2026-01-01\n",
+)  # fmt: skip
+
+RULES = (FILTER, CHILD_OBJECT, IDS, VALUE)

@@ -189,6 +189,37 @@ def test_a_filter_may_compare_any_field_personal_or_not(lint, condition):
         ("COUNT(Id) > 5", 3, 309, "an aggregate is compared in HAVING"),
         ("Stage = 'a'", 3, 311, "`Opportunity` has no field `Stage`"),
         ("AccountId IN (SELECT Id FROM Acount)", 32, 310, "`Acount` is not in the catalogue"),
+        (
+            "CloseDate >= '2026-01-01'",
+            16,
+            320,
+            "`CloseDate` is of type date and cannot be compared with `'2026-01-01'`. Write a date",
+        ),
+        (
+            "CreatedDate >= 2026-01-01",
+            18,
+            320,
+            "`CreatedDate` is of type datetime and cannot be compared with `2026-01-01`. Write a date-time",
+        ),
+        (
+            "Account.Industry = 5",
+            22,
+            320,
+            "`Account.Industry` is of type picklist and cannot be compared with `5`",
+        ),
+        (
+            "Amount IN (5, '6')",
+            17,
+            320,
+            "`Amount` is of type currency and cannot be compared with `'6'`. Write a number",
+        ),
+        (
+            "IsWon = 'true'",
+            11,
+            320,
+            "`IsWon` is of type boolean and cannot be compared with `'true'`. Write true or false",
+        ),
+        ("CreatedDate >= 2026-01-01T00:00:00", 18, 309, "`2026-01-01T00:00:00` is not a date-time of SOQL"),
         ("CreatedDate > LAST_N_DAYS:5", 17, 307, "`> LAST_N_DAYS:5` means after the end"),
     ],
 )

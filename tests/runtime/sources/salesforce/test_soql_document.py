@@ -76,7 +76,7 @@ reading each example.
 - **Types.** `COUNT`, `COUNT_DISTINCT`, `GROUPING` and the date functions are integers (`DAY_ONLY` a date); `SUM`, `AVG`,
   `convertCurrency` and `DISTANCE` numbers; `MIN` and `MAX` have their field's type; `toLabel` and `FORMAT` are text. A child query and
   a `TYPEOF` are JSON; that of a `TYPEOF` names the record's object in `attributes.type`.
-- **Every field is checked**, wherever in a query it stands: that it exists (ING311), that it can be filtered (ING316), that it is
+- **Every field is checked**, wherever in a query it stands: that it exists (ING311), that it can be filtered (ING316) and is compared with values of its type (ING321), that it is
   not personal data (ING315). A count tells no value, so `COUNT(Email)` passes. What lies behind an object that the catalogue does not
   hold may be personal, so it counts as such until the object is pulled, or the line says why not.
 - **Bulk or REST.** What Bulk API 2.0 does not run is read by REST; `api: bulk` beside it is refused (ING303). Salesforce gives the

@@ -13,6 +13,7 @@ _TOKEN = re.compile(
   | (?P<datetime>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)(?![\w:.-]))
   | (?P<date>\d{4}-\d\d-\d\d(?![\w:.-]))
   | (?P<time>\d\d:\d\d:\d\d(?:\.\d+)?Z?(?![\w:.-]))
+  | (?P<moment>\d{4}-\d\d-\d\d[\w:.+-]*)
   | (?P<currency>[A-Za-z]{3}\d+\.\d+(?!\w))
   | (?P<literal>[A-Za-z]\w*:\d+(?!\w))
   | (?P<word>[A-Za-z]\w*)
@@ -71,6 +72,9 @@ def tokens(text: str) -> Iterator[Token]:
         token = Token(str(match.lastgroup), match[0], match.start(), match.end())
         if token.kind == "comment":
             raise SoqlError("SOQL has no comments; write `# …` beside the key", token.start, token.end)
+        if token.kind == "moment":
+            reason = f"`{token.text}` is not a date-time of SOQL; write 2026-01-31T06:00:00Z, or a date alone"
+            raise SoqlError(reason, token.start, token.end)
         if token.kind == "text":
             _check_escapes(token)
         if token.kind != "space":
