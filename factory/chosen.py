@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from lake_ingest.spec.interval import midnight
-from lake_ingest.spec.window import WindowError, parse_point
+from lake_ingest.spec.window import Point, WindowError, parse_point
 
 from factory.command_failure import Failure, UsageFailure
 from factory.linter.checks import lint
@@ -71,6 +71,7 @@ def moment_at(text: str | None, zone: ZoneInfo | None) -> datetime:
     """
     if text is None:
         return datetime.now(UTC)
+    point: Point | None
     try:
         point = parse_point(text)
     except WindowError:

@@ -2,8 +2,9 @@
 
 from lake_ingest.spec.calendar_window import Calendar
 from lake_ingest.spec.duration import Duration
+from lake_ingest.spec.literal import Literal
 from lake_ingest.spec.object_key import MANIFEST_NAME, deleted_prefix
-from lake_ingest.spec.window import Between, Full, Incremental, Last, Window, point_text
+from lake_ingest.spec.window import Between, Full, Incremental, Last, Point, Window, point_text
 
 from factory.model.ingestion import Field, Ingestion
 
@@ -36,8 +37,15 @@ def window_words(window: Window, overlap: Duration | None) -> str:
         case Calendar():
             return f"what changed {_calendar_words(window)}"
         case Between(start, end):
-            begin = f"from {point_text(start)}" if start else "from the beginning"
-            return f"what changed {begin} up to {point_text(end) if end else 'the run'}"
+            begin = f"from {_side(start, 'start')}" if start else "from the beginning"
+            return f"what changed {begin} up to {_side(end, 'end') if end else 'the run'}"
+
+
+def _side(point: Point, side: str) -> str:
+    """One end of a window; a literal is a period, of which it takes a side."""
+    if isinstance(point, Literal):
+        return f"the {side} of {point.text}"
+    return point_text(point) + (" (not included)" if side == "end" else "")
 
 
 def _calendar_words(window: Calendar) -> str:

@@ -73,9 +73,10 @@ class Extent:
         Raises:
             WindowError: the window ends before it starts or leaves the calendar.
         """
-        resolved = resolve_days if self.in_days else resolve
         try:
-            return resolved(self.window, run, self.zone, self.overlap)
+            if self.in_days:
+                return resolve_days(self.window, run, self.zone, self.overlap)
+            return resolve(self.window, run, self.zone, self.overlap)
         except (OverflowError, ValueError) as error:
             raise _window_error(error) from None
 

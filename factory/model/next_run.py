@@ -77,7 +77,7 @@ def _interval(extent: Extent, first_day: date | None, now: datetime) -> Interval
     start: datetime = ticks.get_prev(datetime)
     ticks = croniter(extent.schedule.cron, now.astimezone(extent.zone), ret_type=datetime)
     end: datetime = ticks.get_next(datetime)
-    begun = first_day and datetime.combine(first_day, time.min, extent.zone)
+    begun = datetime.combine(first_day, time.min, extent.zone) if first_day else None
     if begun and start < begun:
         ticks = croniter(extent.schedule.cron, begun, ret_type=datetime)
         fires_then = croniter.match(extent.schedule.cron, begun)

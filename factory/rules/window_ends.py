@@ -1,9 +1,9 @@
 """ING23x: windows whose ends say something else than most people mean by them."""
 
-import calendar
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeGuard
+from zoneinfo import ZoneInfo
 
 from lake_ingest.spec.literal import Literal
 from lake_ingest.spec.window import Between, Point, WindowError, point_text
@@ -30,6 +30,7 @@ LAST_DAY = Rule(
 RULES = (DIFFERENT_LITERALS, LAST_DAY)
 
 _LAST_MOMENT = 23, 59
+_A_DAY = timedelta(days=1)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
@@ -43,7 +44,7 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         if window.start != window.end:
             yield _different(spec, window.start, window.end, place)
         return
-    after = _day_after(window.end, spec)
+    after = _day_after(window, spec)
     if after is not None and window.start != window.end:
         message = f"`to` is exclusive: {_left_out(window.end)} is not read"
         cure = (
@@ -55,7 +56,7 @@ def check(spec: Ingestion) -> Iterator[Problem]:
 def one_day_cure(window: object) -> str:
     """What to write where both ends of a window are the same date, which reads nothing."""
     if isinstance(window, Between) and window.start == window.end and _is_date(window.end):
-        following = date.fromisoformat(window.end) + timedelta(days=1)
+        following = date.fromisoformat(window.end) + _A_DAY
         return f"`to` is exclusive: for that one day, write `to: {following}`."
     return "Let the window end after its start."
 
@@ -88,16 +89,34 @@ def _cure(start: Literal, end: Literal) -> str:
     )
 
 
-def _day_after(end: Point, spec: Ingestion) -> date | None:
+def _day_after(window: Between, spec: Ingestion) -> date | None:
     """The day after an end that looks like the last day, or the last minute, of something."""
-    if _is_date(end):
-        day = date.fromisoformat(end)
-        is_last = day.day == calendar.monthrange(day.year, day.month)[1]
-        return day + timedelta(days=1) if is_last and day < date.max else None
-    if isinstance(end, datetime) and spec.zone is not None:
-        for wall in (end, end.astimezone(spec.zone)):
+    zone = spec.zone or ZoneInfo("UTC")
+    if isinstance(window.end, datetime):
+        for wall in (window.end, window.end.astimezone(zone)):
             if (wall.hour, wall.minute) == _LAST_MOMENT:
-                return wall.date() + timedelta(days=1)
+                return wall.date() + _A_DAY
+    start, end = _day_begun(window.start, zone), _day_begun(window.end, zone)
+    if end is None or end == date.max:
+        return None
+    after = end + _A_DAY
+    return after if after.day == 1 or (start and _whole(start, after)) else None
+
+
+def _whole(start: date, after: date) -> bool:
+    """Whether the days from one up to another are whole months, or whole weeks from a Monday on."""
+    weeks = start.weekday() == after.weekday() == 0
+    return start < after and (weeks or start.day == after.day)
+
+
+def _day_begun(point: Point | None, zone: ZoneInfo) -> date | None:
+    """The day that begins at a point; None for other points."""
+    if isinstance(point, str):
+        return date.fromisoformat(point)
+    if isinstance(point, datetime):
+        return next(
+            (wall.date() for wall in (point, point.astimezone(zone)) if wall.time() == time.min), None
+        )
     return None
 
 
