@@ -85,9 +85,11 @@ class Client:
             answer = self._asked("POST", "composite/batch", {"json": body})
             if isinstance(answer, Failure):
                 return answer
-            part = _decoded(answer, doing, parse_float=str, parse_int=str)["results"][0]
-            status = int(part["statusCode"])
-            return part["result"] if status < 400 else read_part(status, part["result"])
+            parts = _decoded(answer, doing, parse_float=str, parse_int=str).get("results")
+            if not parts:
+                raise RetriableError(f"Salesforce answered '{doing}' with no result")
+            status = int(parts[0]["statusCode"])
+            return parts[0]["result"] if status < 400 else read_part(status, parts[0]["result"])
 
         return self._overcome(attempt, doing, lambda failure: explain(failure, doing))
 
