@@ -1,4 +1,4 @@
-"""ING320: what a cursor of type date cannot measure."""
+"""ING331: what a cursor of type date cannot measure."""
 
 from collections.abc import Iterator
 from datetime import datetime, time
@@ -11,7 +11,7 @@ from factory.rules.problem import Problem
 from factory.rules.rule import Rule
 
 FINER_THAN_DATES = Rule(
-    "ING320", "finer-than-dates", "The cursor is of type date, and something in the spec is finer than a day.",
+    "ING331", "finer-than-dates", "The cursor is of type date, and something in the spec is finer than a day.",
     "A date has no time: a second run on a day would read the same days again, and no batch can hold half of one.",
     wrong='object: Opportunity\ncursor: CloseDate\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 * * * *"\nfields: [Id]\n',
     right='object: Opportunity\ncursor: CloseDate\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 5 * * *"\nfields: [Id]\n',
