@@ -110,8 +110,12 @@ class Cursor:
             token = self._tokens[self._at - 1]
         keywords = tuple(one for one in expected if one.isupper())
         if token.kind == END:
-            return SoqlError("the query ends too early", token.start, token.end, keywords)
-        possible = f"; possible are {', '.join(expected)}" if token is self.token and expected else ""
+            return SoqlError("it ends too early", token.start, token.end, keywords)
+        if token.kind == "text" and self._at and self._tokens[self._at - 1].kind == "text":
+            return SoqlError("a quote inside a text is written `\\'`", token.start, token.end)
+        possible = ""
+        if token is self.token and expected:
+            possible = f"; possible {'is' if len(expected) == 1 else 'are'} {', '.join(expected)}"
         return SoqlError(f"`{token.text}` is not expected here{possible}", token.start, token.end, keywords)
 
     def deeper(self) -> None:
