@@ -226,7 +226,7 @@ def verify(
 @unit_app.command("new")
 def unit_new(
     name: Annotated[str, typer.Argument(help="Small letters, digits and `_`.")],
-    owner: Annotated[str, typer.Option(help="The team that answers for the data.")],
+    owner: Annotated[str, typer.Option(help="The team that is responsible for the data.")],
     contact: Annotated[str, typer.Option(help="Where to reach it.")],
     objects: Annotated[str, typer.Option(help="The objects it may read, comma-separated.")],
     configs: Configs = _CONFIGS,

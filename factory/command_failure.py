@@ -1,7 +1,7 @@
-"""Ends of a command that are no bugs."""
+"""How a command ends that cannot do what was asked, and is not a bug."""
 
 
-class Failure(Exception):  # noqa: N818 - it is the end of a command, told in one sentence
+class Failure(Exception):  # noqa: N818 - it is the end of a command, in one sentence
     """A command cannot do what was asked; the text says why and what to do. `code` is the exit code."""
 
     code = 1

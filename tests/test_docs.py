@@ -52,6 +52,11 @@ def factory(*arguments: str, cwd: Path) -> str:
     return done.stdout
 
 
+def shape(text: str) -> str:
+    """Without numbers: the calls of the sample specs are a forecast, and the next run depends on the day."""
+    return re.sub(r"\d[\d,]*", "n", text)
+
+
 def test_the_readme_s_errors_and_its_plan_are_what_the_commands_print(tmp_path):
     shutil.copytree(REPOSITORY / "configs", tmp_path / "configs")
     spec = tmp_path / "configs/sales/won_deals.yaml"
@@ -60,7 +65,7 @@ def test_the_readme_s_errors_and_its_plan_are_what_the_commands_print(tmp_path):
     spec.write_text(SPEC)
     shutil.copytree(tmp_path / "configs", tmp_path / "merged")
     spec.write_text(SPEC.replace("Amount, ", "").replace("@daily", "15 * * * *"))
-    assert factory("plan", "configs", "--against", "merged", cwd=tmp_path) == PLAN
+    assert shape(factory("plan", "configs", "--against", "merged", cwd=tmp_path)) == shape(PLAN)
 
 
 def test_make_help_lists_the_targets_that_the_readme_names():

@@ -110,5 +110,5 @@ def _read(source: SourceText) -> Document:
     if not isinstance(document.data, dict) or any(
         one.kind == Yaml.DUPLICATE_KEY for one in composer.surprises
     ):
-        raise NotYamlError(f"{source.path} has problems that `factory lint` tells; correct them first")
+        raise NotYamlError(f"{source.path} has problems; `factory lint` lists them, correct them first")
     return document

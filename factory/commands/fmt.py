@@ -13,7 +13,7 @@ from factory.vocabulary.schemas import schema
 
 
 def run(paths: list[Path], *, check: bool) -> int:
-    """Write files in their usual form, or with `check` only tell; 1 where one would change or cannot be read."""
+    """Write files in their usual form, or with `check` only say which would change; 1 where one would change or cannot be read."""
     wrong = False
     changed = 0
     for path in _files(paths):

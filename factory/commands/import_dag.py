@@ -86,4 +86,4 @@ def _summary(count: int, refused: int, *, errors: bool) -> str:
         return f"{specs}, {refused} of which the linter refuses until what was not carried over is settled."
     if errors:
         return f"{specs}; correct what the linter says."
-    return f"{specs}, and the linter has nothing against {'it' if count == 1 else 'them'}."
+    return f"{specs}, and the linter reports no problems."

@@ -17,7 +17,7 @@ from factory.tree.workspace import UNIT_FILE, load
 def run(configs: Path, name: str, owner: str, contact: str, objects: str) -> int:
     """Write a unit's folder, and take it back if the linter does not accept it."""
     if not configs.is_dir():
-        raise UsageFailure(f"{configs} is no folder; give the tree of configs with --configs")
+        raise UsageFailure(f"{configs} is not a folder; give the tree of configs with --configs")
     folder = configs / name
     path = folder / UNIT_FILE
     if path.exists() or Path(name).name != name:

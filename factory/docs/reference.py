@@ -12,7 +12,7 @@ _SPEC_HEAD = """\
 # Spec reference
 
 Made of the JSON schemas in `factory/schema/`; `make regen` makes it anew. Defaults flow group → unit →
-spec, nearest wins; `factory show SPEC` tells which layer set a value.
+spec, nearest wins; `factory show SPEC` says which layer set a value.
 """
 _VERSIONS = """\
 ## Versions of the schema

@@ -90,7 +90,7 @@ def _judged(
             message = f"the rule {rule} cannot be ignored: it guards others, or the compiler"
             yield NOT_CHANGEABLE.at(document, (), message, cure="Correct the problem instead.", span=one.span)
         elif (document.path, one, rule) not in used:
-            message = f"{rule} has nothing to say on this line"
+            message = f"nothing on this line breaks {rule}"
             yield UNUSED.at(document, (), message, cure="Delete the comment.", span=one.span)
 
 

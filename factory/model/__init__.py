@@ -2,7 +2,7 @@
 
 group       the group
 unit        its units
-folder      folders in S3, and which of them lie one in the other
+folder      folders in S3, and which of them overlap
 traits      what the meaning of a spec's keys depends on in a kind of source
 setting     the keys of a spec with the nearest value of each, and the layer that set it
 schedule    presets and cron expressions, taken apart

@@ -1,4 +1,4 @@
-"""Folders in S3, and which of them lie one in the other: the one rule for units, specs and ids of missing rows."""
+"""Folders in S3, and which of them overlap: the one rule for units, specs and ids of missing rows."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -64,7 +64,7 @@ def parse_schedule(text: str) -> Schedule:
 def _fault(text: str) -> str:
     for field, what in zip(text.split(), _FIELDS, strict=True):
         if not croniter.is_valid(" ".join(field if what == other else "*" for other in _FIELDS)):
-            return f"`{field}` is no {what}"
+            return f"`{field}` is not {'an' if what.startswith('hour') else 'a'} {what}"
     return "it never fires, for no month has that day"
 
 

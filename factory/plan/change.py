@@ -1,4 +1,4 @@
-"""What merging does: compiled DAGs before and after, told in the words of the specs."""
+"""What merging does: compiled DAGs before and after, in the words of the specs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -86,7 +86,9 @@ def _dag_change(dag_id: str, before: Dag | None, after: Dag | None) -> DagChange
         facts = tuple(Change(what, "", text) for what, text in _facts(after).items() if text)
         return DagChange(dag_id, "added", _asset(after), facts, _cost(after))
     changes = (*_fact_changes(_facts(before), _facts(after)), *_field_changes(before, after))
-    changes = changes or (Change("compiled form", "", "differs in what no spec says"),)
+    changes = changes or (
+        Change("compiled form", "", "the compiler writes it differently; the spec means the same"),
+    )
     moved = any(
         change.what in ("window", "batches of", "lands in", "object", "query", "filter") for change in changes
     )

@@ -12,7 +12,7 @@ KeyPath = tuple[str | int, ...]
 class Document:
     """The content of one YAML file.
 
-    `data` is None where the file could not be read. `styles` tells of each scalar how it was quoted: `"` `'` `|` `>`
+    `data` is None where the file could not be read. `styles` says how each scalar was quoted: `"` `'` `|` `>`
     or "" for a plain word.
     """
 

@@ -63,7 +63,7 @@ def read(path: Path, shown: str) -> SourceText:
     """Read a UTF-8 file.
 
     Raises:
-        UnreadableTextError: the bytes are no UTF-8, or more than MAX_BYTES.
+        UnreadableTextError: the bytes are not UTF-8, or more than MAX_BYTES.
         OSError: the file cannot be read.
     """
     raw = path.read_bytes()

@@ -34,7 +34,7 @@ _KEY = re.compile(r"(?P<indent> *)(?:- +)?[\w-]+\s*:(?:\s|$)")
 
 
 def syntax_error(document: Document, error: yaml.YAMLError) -> Surprise:
-    """The reader's complaint in plain words, at its place; an unquoted cron expression is told as what it is."""
+    """The reader's complaint in plain words, at its place; an unquoted cron expression is named as what it is."""
     source = document.source
     unclosed = _unclosed(source, error)
     line, column = unclosed or source.place(_offset(source.text, error))

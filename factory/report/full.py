@@ -13,7 +13,7 @@ _WIDTH = 120  # characters of a source line that are shown
 
 
 def full(findings: Findings) -> str:
-    """Each problem with its source line; colours are stripped where the output is no terminal."""
+    """Each problem with its source line; colours are stripped where the output is not a terminal."""
     blocks = [_block(problem, findings) for problem in findings.problems]
     return "\n".join([*blocks, summary(findings)]) + "\n"
 
@@ -26,7 +26,7 @@ def summary(findings: Findings) -> str:
     if not findings.problems:
         return f"{files} checked, no problems."
     counts = [_count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number]
-    return f"{files} checked: {', '.join(counts)}. `factory explain {findings.problems[0].rule}` tells more of a rule."
+    return f"{files} checked: {', '.join(counts)}. `factory explain {findings.problems[0].rule}` explains the rule."
 
 
 def _block(problem: Problem, findings: Findings) -> str:

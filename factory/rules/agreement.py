@@ -15,7 +15,7 @@ _RIGHT = "object: Account\nwindow: full\n"
 
 NO_UNIT = Rule(
     "ING401", "no-unit", "A folder of specs has no unit.yaml.",
-    "Without it nobody answers for the specs, and nothing says what they may read and where they may write.",
+    "Without it nobody is responsible for the specs, and nothing says what they may read and where they may write.",
     wrong="", right=UNIT, fixed=True, example="unit.yaml",
 )  # fmt: skip
 UNIT_NAME = Rule(
@@ -35,7 +35,7 @@ OBJECT = Rule(
 )  # fmt: skip
 CONNECTION = Rule(
     "ING405", "connection-not-allowed", "The unit does not have this connection.",
-    "A connection carries the rights of its user.",
+    "A run reads whatever the connection's user may read, so a unit uses only the connections that it was given.",
     wrong=_RIGHT + "connection: salesforce_sales\n", right=_RIGHT + "connection: salesforce_default\n", fixed=True,
 )  # fmt: skip
 BUCKET = Rule(
@@ -45,13 +45,13 @@ BUCKET = Rule(
 )  # fmt: skip
 FORMAT = Rule(
     "ING407", "format-not-allowed", "The unit does not write this format.",
-    "A unit may bind itself to the formats that its readers can read.",
+    "The unit's readers expect the formats that its unit.yaml lists.",
     wrong=UNIT + "formats: [parquet]\ndefaults: {format: csv}\n", right=UNIT + "formats: [parquet]\ndefaults: {format: parquet}\n",
     fixed=True, example="unit.yaml",
 )  # fmt: skip
 PREFIX_CLASH = Rule(
     "ING408", "prefix-clash", "Two specs write under one folder.",
-    "Each would delete what it takes for the other's stale files.",
+    "Each run would delete the other's files, because it takes them for stale ones.",
     wrong=_RIGHT + "destination: {prefix: neighbour}\n", right=_RIGHT + "destination: {prefix: accounts}\n", fixed=True,
 )  # fmt: skip
 UNIT_CLASH = Rule(
@@ -61,7 +61,7 @@ UNIT_CLASH = Rule(
 )  # fmt: skip
 PROTECT_KEY = Rule(
     "ING410", "no-protect-key", "A field is hashed, but the unit has no key.",
-    "An unkeyed hash of an e-mail address is found by trying addresses; the key makes that impossible.",
+    "A hash without a key can be undone by trying e-mail addresses; a key that only the unit has prevents that.",
     wrong="object: Contact\nwindow: full\nfields: [Id, {name: Email, protect: hash}]\n",
     right="object: Contact\nwindow: full\nfields: [Id, {name: Email, protect: drop}]\n", fixed=True,
 )  # fmt: skip
@@ -132,7 +132,7 @@ def check_units(units: tuple[Unit, ...]) -> Iterator[Problem]:
     placed = [unit for unit in units if "destination" not in unit.broken]
     pairs = overlapping((folder, unit) for unit in placed for folder in unit.folders)
     for unit, other in {(one.name, two.name): (one, two) for one, two in pairs}.values():
-        message = f"`{unit.prefix}` and the folder of {other.name}, `{other.prefix}`, lie one in the other"
+        message = f"`{unit.prefix}` overlaps with `{other.prefix}`, the folder of {other.name}"
         yield UNIT_CLASH.at(
             unit.document, ("destination", "prefix"), message, cure="Give the unit a folder of its own."
         )

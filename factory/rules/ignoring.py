@@ -17,8 +17,8 @@ NO_REASON = Rule(
     right=_STILL.format(" late corrections arrive until October"), fixed=True,
 )  # fmt: skip
 UNUSED = Rule(
-    "ING902", "ignored-in-vain", "A rule is ignored where it has nothing to say.",
-    "The next problem on the line would be hidden without anybody meaning it.",
+    "ING902", "ignored-in-vain", "A rule is ignored on a line that does not break it.",
+    "The comment would hide the next problem on the line, which nobody has looked at.",
     wrong="object: Account\nwindow: full  # factory: ignore[ING217] the auditors ask for it\n",
     right="object: Account\nwindow: full\n", severity=Severity.WARNING,
 )  # fmt: skip

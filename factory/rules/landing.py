@@ -20,8 +20,8 @@ DELETES = Rule(
 )  # fmt: skip
 COMPARE_IDS = Rule(
     "ING222", "compare-ids-without-ids", "Ids are to be compared, but the rows do not hold them.",
-    "What the lake has is known by the field Id of its rows. A protected Id is no longer the org's, and the rows of a"
-    " query need not be the object's.",
+    "The lake's rows are known by their field Id. A protected Id cannot be compared with the org's, and the rows of a"
+    " query may be those of another object.",
     wrong="object: Account\nwindow: full\nfields: [Name]\ncompare_ids: 7 days\n",
     right="object: Account\nwindow: full\nfields: [Id, Name]\ncompare_ids: 7 days\n", fixed=True,
 )  # fmt: skip

@@ -45,7 +45,7 @@ NO_BATCHES = Rule(
 )  # fmt: skip
 ONLY_INCREMENTAL = Rule(
     "ING215", "overlap-without-incremental", "`overlap` or `refresh` stands beside a window that is not incremental.",
-    "Only an incremental run reaches back before its interval, and only it leaves rows out that a full read would bring.",
+    "Any other window reads all of its rows in each run: it has no interval to reach back from, and nothing to refresh.",
     wrong="object: Account\nwindow: full\noverlap: 1 hour\n",
     right='object: Account\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 * * * *"\noverlap: 1 hour\n', fixed=True,
 )  # fmt: skip
@@ -70,7 +70,7 @@ STANDING_STILL = Rule(
 )  # fmt: skip
 AWAIT_COMMITS = Rule(
     "ING218", "await-commits-without-effect", "`await_commits` stands where no end of a window can be awaited.",
-    "The org tells up to which SystemModstamp everything is committed; a full window, a query and other cursors know none.",
+    "The source says up to which moment everything is committed, by one cursor only; a full window and a query have no end to wait for.",
     wrong="object: Account\nwindow: full\nawait_commits: true\n",
     right="object: Account\nwindow: {last: 6 months}\nawait_commits: true\n", fixed=True,
 )  # fmt: skip
@@ -117,7 +117,7 @@ def _without_effect(spec: Ingestion) -> Iterator[Problem]:
             yield ONLY_INCREMENTAL.at(spec.document, (key,), message, cure=cure, on_key=True)
     if spec.refresh and spec.expect.max_drop is not None:
         document, path = spec.place("expect", "refresh")
-        message = "`max_drop` cannot be held against `refresh`: the run after a full one has far fewer rows"
+        message = "`max_drop` contradicts `refresh`: the run after a full one has far fewer rows"
         yield DROP_OF_REFRESH.at(document, path, message, cure="Use `min_rows`, or leave one of the two out.")
     if spec.says("await_commits") and spec.await_commits and "cursor" not in spec.broken:
         yield from _awaited(spec)

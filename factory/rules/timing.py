@@ -24,14 +24,14 @@ ZONE = Rule(
     right="object: Account\nwindow: full\ntimezone: Europe/Brussels\n", fixed=True,
 )  # fmt: skip
 START = Rule(
-    "ING203", "bad-start", "The start is no day of the calendar.",
+    "ING203", "bad-start", "The start is not a day of the calendar.",
     "The schedule cannot begin on a day that does not exist.",
     wrong='object: Account\nwindow: full\nstart: "2026-02-30"\n',
     right='object: Account\nwindow: full\nstart: "2026-02-28"\n', fixed=True,
 )  # fmt: skip
 NEEDS_SCHEDULE = Rule(
     "ING204", "incremental-needs-schedule", "An incremental spec has no schedule.",
-    "`incremental` reads what changed in the run's own interval; without a schedule there is no interval.",
+    "`incremental` reads what changed in the run's own interval; without a schedule a run has no interval.",
     wrong='object: Account\nwindow: incremental\nstart: "2026-01-01"\n',
     right='object: Account\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 * * * *"\n', fixed=True,
 )  # fmt: skip

@@ -10,8 +10,8 @@ schedule: "0 5 * * *"
 
 SYNTAX = Rule(
     "ING001", "yaml-syntax", "The file is not YAML.",
-    "Nothing in the file can be read before its YAML is in order: mostly a missing quote, a missing space after a"
-    " colon or a wrong indentation.",
+    "Nothing in the file can be read before its YAML is correct. Usually a quote or a space after a colon is missing,"
+    " or the indentation is wrong.",
     wrong='object: Account\nwindow: full\ndescription: "accounts of the group\n', right=_RIGHT, fixed=True,
 )  # fmt: skip
 TAB = Rule(

@@ -53,7 +53,7 @@ class Offline(Protocol):
 
     @property
     def names(self) -> Sequence[str]:
-        """Every object of the catalogue; none where there is no catalogue."""
+        """Every object of the catalogue; empty without one."""
 
     def offers(self, object_name: str) -> tuple[Offer, ...] | None:
         """The fields of an object; None where the catalogue does not have it."""

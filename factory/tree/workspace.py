@@ -56,7 +56,7 @@ def load(root: Path, units: frozenset[str] | None = None) -> Workspace:
     """Read a tree of configs, or some units of it by their folders' names.
 
     Raises:
-        NoWorkspaceError: the root is no folder, or holds no unit.
+        NoWorkspaceError: the root is not a folder, or holds no unit.
     """
     return _Loader(root).load(units)
 
@@ -86,7 +86,7 @@ class _Loader:
 
     def load(self, names: frozenset[str] | None) -> Workspace:
         if not self._root.is_dir():
-            raise NoWorkspaceError(f"{self._root} is no folder")
+            raise NoWorkspaceError(f"{self._root} is not a folder")
         group = self._group()
         loose = [
             path

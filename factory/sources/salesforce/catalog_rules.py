@@ -52,14 +52,14 @@ PERSONAL = Rule(
 )  # fmt: skip
 REPLICATED = Rule(
     "ING318", "not-replicated", "Commits are awaited of an object that Salesforce does not replicate.",
-    "The org tells up to when changes are committed by the replication calls, which some objects do not have.",
+    "The org says by its replication calls how far its changes are committed; some objects do not have these calls.",
     wrong="object: CaseStatus\nwindow: {last: 6 months}\nawait_commits: true\n",
     right="object: Contact\nwindow: {last: 6 months}\nfields: [Id]\nawait_commits: true\n",
 )  # fmt: skip
 STALE = Rule(
     "ING330", "stale-values", "An incremental ingestion reads values that change without their row being stamped.",
-    "A parent that is renamed, or a formula whose inputs change, stamps none of the rows that show it: an incremental window never"
-    " sees them again.",
+    "When a parent is renamed, or the inputs of a formula change, the rows that show it are not stamped: an incremental window never"
+    " reads them again.",
     wrong='object: Contact\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 5 * * *"\nfields: [Id, AccountId, Account.Name]\n',
     right='object: Contact\nwindow: incremental\nrefresh: 7 days\nstart: "2026-01-01"\nschedule: "15 5 * * *"\nfields: [Id, AccountId, Account.Name]\n',
     severity=Severity.WARNING,

@@ -38,7 +38,7 @@ RELATIONSHIP = Rule(
     fixed=True,
 )  # fmt: skip
 BESIDE = Rule(
-    "ING306", "beside-query", "A key stands beside a query that makes it useless, or lacks the query it needs.",
+    "ING306", "beside-query", "A key has no effect beside a query, or needs a query that is missing.",
     "A query selects its fields and rows itself; `relationship_object` needs one.",
     wrong=_RIGHT + "fields: [Id]\n", right=_RIGHT, fixed=True,
 )  # fmt: skip

@@ -28,7 +28,7 @@ def test_minutes_and_hours_are_known(text, minutes, hours, busiest):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("0 25 * * *", "`25` is no hour"),
+        ("0 25 * * *", "`25` is not an hour"),
         ("0 5 * *", "this has 4"),
         ("@dayly", "this has 1"),
         ("0 5 31 2 *", "no month has that day"),

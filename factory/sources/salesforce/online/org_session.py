@@ -136,7 +136,7 @@ def _ready(process: subprocess.Popen[bytes], ready: Path) -> dict[str, Any]:
             facts: dict[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
             return facts
         time.sleep(0.05)
-    raise Failure("the sandbox org did not start; `python -m sandbox org` tells why, or give --connection")
+    raise Failure("the sandbox org did not start; `python -m sandbox org` says why; or give --connection")
 
 
 @contextmanager
