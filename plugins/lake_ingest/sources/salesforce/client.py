@@ -85,6 +85,8 @@ class Client:
             answer = self._asked("POST", "composite/batch", {"json": body})
             if isinstance(answer, Failure):
                 return answer
+            with self._lock:
+                self.calls += 1  # the request inside counts too (REST API guide, composite batch)
             parts = _decoded(answer, doing, parse_float=str, parse_int=str).get("results")
             if not parts:
                 raise RetriableError(f"Salesforce answered '{doing}' with no result")

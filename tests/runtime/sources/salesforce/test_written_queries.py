@@ -164,6 +164,15 @@ def test_a_grouped_query_longer_than_an_address_is_read(landing, land):
     assert found == {stage: len(own) for stage, own, _ in groups(landing.org)}
 
 
+def test_the_request_inside_a_composite_one_counts_too(landing):
+    names = ", ".join(f"'{number:0>300}'" for number in range(100))
+    left = landing.org.limits()["DailyApiRequests"]["Remaining"]
+    manifest = landing.land(
+        object="Opportunity", query=f"SELECT COUNT(Id) FROM Opportunity WHERE Name NOT IN ({names})"
+    )
+    assert manifest["calls"] == left - landing.org.limits()["DailyApiRequests"]["Remaining"]
+
+
 def test_a_refusal_inside_a_composite_request_is_told(landing):
     names = ", ".join(f"'{number:0>300}'" for number in range(100))
     query = f"SELECT COUNT(Id) FROM Opportunity WHERE Description NOT IN ({names})"
