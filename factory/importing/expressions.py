@@ -109,7 +109,7 @@ class Expressions:
             return self._course.unknown(node, scope, "is nested too deeply")
         self._depth += 1
         try:
-            follow = self._inner.get(type(node)) or getattr(
+            follow: Callable[[Any, Scope], Any] = self._inner.get(type(node)) or getattr(
                 self, f"_{type(node).__name__.lower()}", self._other
             )
             found = follow(node, scope)
