@@ -109,9 +109,9 @@ class Expressions:
             return self._course.unknown(node, scope, "is nested too deeply")
         self._depth += 1
         try:
-            follow: Callable[[Any, Scope], Any] = self._inner.get(type(node)) or getattr(
-                self, f"_{type(node).__name__.lower()}", self._other
-            )
+            follow = self._inner.get(type(node))
+            if follow is None:
+                follow = getattr(self, f"_{type(node).__name__.lower()}", self._other)
             found = follow(node, scope)
         except plain.FAULTS as error:
             found = self._course.unknown(node, scope, f"fails in Python ({type(error).__name__}: {error})")
