@@ -109,9 +109,8 @@ class Expressions:
             return self._course.unknown(node, scope, "is nested too deeply")
         self._depth += 1
         try:
-            follow = self._inner.get(type(node))
-            if follow is None:
-                follow = getattr(self, f"_{type(node).__name__.lower()}", self._other)
+            named: Any = getattr(self, f"_{type(node).__name__.lower()}", self._other)
+            follow = self._inner.get(type(node), named)
             found = follow(node, scope)
         except plain.FAULTS as error:
             found = self._course.unknown(node, scope, f"fails in Python ({type(error).__name__}: {error})")
