@@ -8,9 +8,12 @@ $(CDK_READY): infra/package-lock.json infra/package.json | $(READY)
 	@cd infra && $(ON_NODE) node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --silent
 	@touch $@
 
-.PHONY: cdk bootstrap synth diff deploy access destroy rehearse
+.PHONY: cdk preflight bootstrap synth diff deploy access destroy rehearse
 
 cdk: $(READY) $(CDK_READY) ## the CDK's command line, on the Node of .venv
+
+preflight: $(READY) ## what the account lacks for a deployment, asked with your credentials within seconds
+	@$(BIN)/python -m infra.preflight $(ARGS)
 
 bootstrap: cdk ## once an account and region: the roles and the bucket that the CDK deploys through
 	@$(CDK) bootstrap $(ARGS)

@@ -5,24 +5,10 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from infra.parameters.deployment_settings import Settings
+from infra.resources.endpoints import ENDPOINTS
 from infra.resources.given_network import Network, two_private_subnets
 from infra.resources.log_groups import log_group
 from infra.stacks.platform_stack import PlatformStack
-
-# What MWAA calls from a VPC without a way out:
-# https://docs.aws.amazon.com/mwaa/latest/userguide/vpc-vpe-create-access.html
-_ENDPOINTS = (
-    "airflow.api",
-    "airflow.env",
-    "ecr.api",
-    "ecr.dkr",
-    "kms",
-    "logs",
-    "monitoring",
-    "secretsmanager",
-    "sqs",
-    "sts",
-)
 
 
 class NetworkStack(PlatformStack):
@@ -67,7 +53,7 @@ class NetworkStack(PlatformStack):
             self, "Endpoints", vpc=vpc, description="TLS from the VPC to AWS", allow_all_outbound=False
         )
         group.add_ingress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(443), "TLS from within the VPC")
-        for service in _ENDPOINTS:
+        for service in ENDPOINTS:
             vpc.add_interface_endpoint(
                 service.title().replace(".", ""),
                 service=ec2.InterfaceVpcEndpointAwsService(service),

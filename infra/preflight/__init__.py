@@ -1,0 +1,1 @@
+"""What can be asked of an account within seconds, before a deployment of forty minutes: `make preflight`."""
