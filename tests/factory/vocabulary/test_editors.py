@@ -71,7 +71,10 @@ def test_every_key_is_offered_with_its_meaning(editor):
     [
         ("object: Account\nformat: \n", {"csv", "json", "ndjson", "parquet"}),
         ("object: Account\napi: \n", {"auto", "rest", "bulk"}),
-        ("object: Account\nwindow: \n", {"full", "incremental"}),
+        (
+            "object: Account\nwindow: \n",
+            {"full", "incremental", "last month", "yesterday", "this week so far"},
+        ),
         ("object: Account\ninclude_deleted: \n", {"true", "false"}),
         ("object: Account\nschedule: \n", {"@daily", "@hourly"}),
     ],

@@ -202,3 +202,43 @@ def test_a_calendar_window_is_never_empty_and_ends_by_the_run(name, day, seconds
 def test_a_calendar_window_means_what_it_says(written, end, start, until):
     found = resolve(parse_window(written), Interval(None, at(end)), BRUSSELS)
     assert found == Interval(at(start), at(until))
+
+
+EACH = st.sampled_from(
+    [
+        ("yesterday", "30 4 * * *"),
+        ("yesterday", "0 0 * * *"),
+        ("last week", "0 6 * * 1"),
+        ("last week", "0 0 * * 4"),
+        ("last month", "0 0 1 * *"),
+        ("last month", "15 3 2 * *"),
+        ("last quarter", "0 0 1 */3 *"),
+        ("last year", "0 12 1 1 *"),
+    ]
+)
+
+
+@given(DATES, EACH, ZONES, st.integers(2, 9))
+def test_consecutive_runs_of_a_calendar_window_read_everything_once(start, each, zone, count):
+    name, cron = each
+    ticks = croniter(cron, datetime(start.year, start.month, start.day, tzinfo=zone), ret_type=datetime)
+    instants = [ticks.get_next(datetime).astimezone(UTC) for _ in range(count)]
+    window = parse_window(name)
+    runs = [resolve(window, Interval(*pair), zone) for pair in pairwise(instants)]
+    assert all(left.end == right.start for left, right in pairwise(runs))
+    in_days = [resolve_days(window, Interval(*pair), zone) for pair in pairwise(instants)]
+    assert all(left.end == right.start for left, right in pairwise(in_days))
+    assert runs == [Interval(midnight(one.start, zone), midnight(one.end, zone)) for one in in_days]
+
+
+@given(DATES, st.integers(0, 23), ZONES)
+def test_windows_so_far_miss_nothing_of_a_month(start, hour, zone):
+    """Each day's run of `this month so far` goes on where the month began, and the last one has read all of it."""
+    first = start.replace(day=1)
+    ends = [midnight(first + timedelta(days=n), zone) + timedelta(hours=hour) for n in range(1, 33)]
+    runs = [resolve(parse_window("this month so far"), Interval(None, end), zone) for end in ends]
+    assert {run.start for run in runs} <= {
+        midnight(first, zone),
+        midnight((first + timedelta(days=31)).replace(day=1), zone),
+    }
+    assert [run.end for run in runs] == ends
