@@ -18,5 +18,9 @@ class RetriableError(IngestionError):
     """The next attempt may succeed: an outage, a dropped connection, a job that hung."""
 
 
+class StartOverError(RetriableError):
+    """What was being read is gone at the source, such as a cursor; the batch may be read again from its start."""
+
+
 class QuotaError(IngestionError):
     """A limit of the source is used up; the text names it."""

@@ -4,16 +4,20 @@ Whatever the source holds for the batch is noted in the staging folder as soon a
 delivered, when the reading fails, and by the retry of a task that was killed.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from lake_ingest.errors import IngestionError
+from lake_ingest.errors import IngestionError, StartOverError
 from lake_ingest.run.waiting import ROWS, Waiting
 from lake_ingest.sources.source import Pending, Request, Rows, Source
 
+log = logging.getLogger(__name__)
+
 Result = TypeVar("Result")
+_STARTS = 3  # of one batch, where what it was read from is gone
 
 
 class Notes(Protocol):
@@ -68,7 +72,7 @@ class BatchReader(Generic[Result]):
         request: the batch.
         notes: remembers what the source holds beyond the life of this process.
         index: the batch's number.
-        deliver: puts the rows where they belong; its result is the reader's.
+        deliver: puts the rows where they belong, or nothing where they do not come to their end; its result is the reader's.
         started: when the batch was begun, in seconds since 1970; what is waited for keeps it.
     """
 
@@ -79,6 +83,7 @@ class BatchReader(Generic[Result]):
     deliver: Callable[[Reading], Result]
     started: float = field(default_factory=time.time)
     _held: Pending | None = None
+    _starts: int = 1
 
     def __post_init__(self) -> None:
         """Calls that the source has made before are somebody else's."""
@@ -93,7 +98,7 @@ class BatchReader(Generic[Result]):
         left = self.notes.noted(self.index)
         if left:
             self.source.discard(Pending(**left))
-        return self._settle(lambda: self.source.begin(self.request, self._note), self.started, 0)
+        return self._settle(self._begun, self.started, 0)
 
     def resume(self, waiting: Waiting) -> Result | Waiting:
         """Go on with what was waited for.
@@ -102,6 +107,7 @@ class BatchReader(Generic[Result]):
             FatalError, RetriableError, QuotaError: nothing is delivered then, and nothing is left at the source.
         """
         self._held = waiting.pending
+        self._starts = waiting.starts
 
         def go_on() -> Rows | Pending:
             waiting.check()
@@ -120,6 +126,7 @@ class BatchReader(Generic[Result]):
             outcome = step()
             if isinstance(outcome, Pending):
                 ingestion = self.request.ingestion
+                spent = calls + self._spent
                 return Waiting(
                     ingestion.source,
                     ingestion.conn_id,
@@ -127,18 +134,26 @@ class BatchReader(Generic[Result]):
                     outcome,
                     ROWS,
                     started,
-                    calls + self._spent,
+                    spent,
+                    starts=self._starts,
                 )
             result = self.deliver(Reading(outcome, self.source, calls - self._before, started))
-        except IngestionError:
+        except IngestionError as error:
             self.abandon()
-            raise
+            if not isinstance(error, StartOverError) or self._starts == _STARTS:
+                raise
+            self._starts += 1
+            log.warning("Reading the batch again from its start: %s", error)
+            return self._settle(self._begun, started, calls)
         self.abandon()
         return result
 
     @property
     def _spent(self) -> int:
         return self.source.calls - self._before
+
+    def _begun(self) -> Rows | Pending:
+        return self.source.begin(self.request, self._note)
 
     def _note(self, pending: Pending) -> None:
         self._held = pending

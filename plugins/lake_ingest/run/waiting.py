@@ -26,6 +26,7 @@ class Waiting:
         unrecorded: those among them that are not in the unit's ledger yet.
         failure: why the triggerer could not go on; empty while it can.
         quota: whether a limit of the source was the reason.
+        starts: how often reading the batch was begun by this task.
     """
 
     source: str
@@ -38,6 +39,7 @@ class Waiting:
     unrecorded: int = 0
     failure: str = ""
     quota: bool = False
+    starts: int = 1
 
     def to_dict(self) -> dict[str, Any]:
         """As it travels."""

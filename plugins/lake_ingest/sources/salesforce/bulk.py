@@ -8,9 +8,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lake_ingest.errors import FatalError, IngestionError, RetriableError
+from lake_ingest.errors import FatalError, IngestionError, RetriableError, StartOverError
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.failure import as_error, read_reason
+from lake_ingest.sources.salesforce.refusals import RefusedError
 
 log = logging.getLogger(__name__)
 
@@ -62,13 +63,31 @@ def job_status(client: Client, job_id: str) -> JobStatus:
     )
 
 
+def look_again(client: Client, job_id: str) -> JobStatus:
+    """Ask how a job stands that must be there.
+
+    Raises:
+        StartOverError: it is gone.
+    """
+    try:
+        return job_status(client, job_id)
+    except IngestionError as error:
+        raise gone(error) from None
+
+
 def job_failure(status: JobStatus) -> IngestionError:
     """The exception for a job that failed or was aborted."""
     reason = " ".join(status.error.split())[:500] or "no reason given"
     text = f"Bulk job {status.id} ended as {status.state}: {reason}"
     if status.state == "Aborted":
         return RetriableError(text)
-    return as_error(read_reason(reason), "", text)
+    return as_error(*read_reason(reason), text)
+
+
+def gone(error: IngestionError) -> IngestionError:
+    """What it means that a job which was there is not: somebody deleted it, and the batch needs another."""
+    is_gone = isinstance(error, RefusedError) and error.code == "NOT_FOUND"
+    return StartOverError(str(error)) if is_gone else error
 
 
 def wait_briefly(client: Client, job_ids: Sequence[str]) -> list[JobStatus]:
@@ -78,7 +97,7 @@ def wait_briefly(client: Client, job_ids: Sequence[str]) -> list[JobStatus]:
         time.sleep(pause)
         for job_id in job_ids:
             if job_id not in known or not known[job_id].finished:
-                known[job_id] = job_status(client, job_id)
+                known[job_id] = look_again(client, job_id)
         if all(status.finished for status in known.values()):
             break
     return [known[job_id] for job_id in job_ids]

@@ -66,7 +66,15 @@ def _cursor_is_date(describer: Describer, ingestion: Ingestion) -> bool:
     if isinstance(ingestion.window, Full):
         return False
     cursor = cursor_of(ingestion)
-    field = describer.find(ingestion.object, cursor)
+    try:
+        field = describer.find(ingestion.object, cursor)
+    except FatalError:
+        if ingestion.cursor is not None:
+            raise
+        raise FatalError(
+            f"object {ingestion.object} has no field {cursor} that the connection's user may read, by which windows are cut"
+            " where the spec names no cursor. Name a cursor of type date or datetime, or write window: full."
+        ) from None
     if field.type not in ("date", "datetime") or not field.filterable:
         raise FatalError(
             f"cursor {cursor} of {ingestion.object} is of type {field.type}; it must be a date or datetime"

@@ -15,8 +15,8 @@ from typing import Any
 
 import requests
 
-from lake_ingest.errors import FatalError, IngestionError, QuotaError, RetriableError
-from lake_ingest.sources.salesforce.refusals import BulkRefusedError, QueryTimeoutError
+from lake_ingest.errors import IngestionError, QuotaError, RetriableError, StartOverError
+from lake_ingest.sources.salesforce.refusals import BulkRefusedError, QueryTimeoutError, RefusedError
 
 
 class Verdict(Enum):
@@ -31,7 +31,8 @@ class Verdict(Enum):
 
 EXPIRED = "INVALID_SESSION_ID"
 QUERY_TIMEOUT = "QUERY_TIMEOUT"
-LOST_CURSOR = "INVALID_QUERY_LOCATOR"
+# Where the rest of the rows was: a cursor that died with its session, one of ten that a user may have, results that are gone.
+LOST = frozenset({"INVALID_QUERY_LOCATOR", "INVALIDLOCATOR"})
 # A query that is too much for one request may be asked in parts (`exceeded 100000 distinct who/what's`).
 TOO_LARGE = frozenset({QUERY_TIMEOUT, "OPERATION_TOO_LARGE"})
 _QUOTA_CODES = frozenset({"REQUEST_LIMIT_EXCEEDED", "LIMIT_EXCEEDED", "EXCEEDEDQUOTA"})
@@ -81,7 +82,6 @@ _FATAL_CODES = frozenset(
         "INVALIDENTITY",
         "INVALIDJOB",
         "INVALIDJOBSTATE",
-        "INVALIDLOCATOR",
         "INVALIDOPERATION",
         "INVALIDVERSION",
         "API_VERSION_MISMATCH",
@@ -172,7 +172,7 @@ def judge(status: int, code: str, message: str) -> Verdict:
     name = code.upper()
     if name in _QUOTA_CODES:
         return Verdict.PASSING if "Concurrent" in message else Verdict.QUOTA
-    if name in TOO_LARGE or name == LOST_CURSOR:
+    if name in TOO_LARGE or name in LOST:
         return Verdict.ANOTHER
     if _bulk_refused(name, message):
         return Verdict.FATAL
@@ -204,11 +204,14 @@ def read_part(status: int, body: Any) -> Failure:
     return Failure(status, code, message, judge(status, code, message))
 
 
-def read_reason(reason: str) -> Verdict:
-    """What to do about a Bulk job that failed for a reason such as `InvalidBatch : Failed to process query: CODE: …`."""
-    verdicts = [judge(400, code, reason) for code in _REASON_CODE.findall(reason)]
-    known = [verdict for verdict in verdicts if verdict is not Verdict.UNKNOWN]
-    return known[0] if known else judge(400, "", reason)
+def read_reason(reason: str) -> tuple[Verdict, str]:
+    """What to do about a Bulk job that failed, and the code.
+
+    The reason is a text such as `InvalidBatch : Failed to process query: CODE: …`.
+    """
+    judged = [(judge(400, code, reason), code) for code in _REASON_CODE.findall(reason)]
+    known = [one for one in judged if one[0] is not Verdict.UNKNOWN]
+    return known[0] if known else (judge(400, "", reason), "")
 
 
 def explain(failure: Failure, doing: str) -> IngestionError:
@@ -227,13 +230,13 @@ def as_error(verdict: Verdict, code: str, text: str) -> IngestionError:
         return QuotaError(
             f"{text}. A limit of the org is used up; it frees itself over 24 hours. Nothing was published."
         )
-    if verdict is Verdict.ANOTHER and code.upper() != LOST_CURSOR:
-        return QueryTimeoutError(text)
+    if verdict is Verdict.ANOTHER:
+        return StartOverError(text) if code.upper() in LOST else QueryTimeoutError(text)
     if verdict is not Verdict.FATAL:
         return RetriableError(text)
     if _bulk_refused(code, text):
         return BulkRefusedError(text)
-    return FatalError(text + (_IDS_WANTED if _WANTS_IDS.search(text) else _ADVICE.get(code, "")))
+    return RefusedError(text, code)
 
 
 def _bulk_refused(code: str, message: str) -> bool:
@@ -278,20 +281,3 @@ def _retry_after(response: requests.Response) -> float | None:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(aware.timestamp() - time.time(), 0.0)
-
-
-_RIGHT = ", or give the connection's user the right to read it."
-# How the org tells that an object is only read for given ids: docs/soql.md lists them.
-_WANTS_IDS = re.compile(
-    r"requires a filter by|you must filter using|a filter on a reified column", re.IGNORECASE
-)
-_IDS_WANTED = ". Give the ids in the spec's `filter`, with = or IN; they may come from another query: `IN (SELECT Id FROM …)`."
-_ADVICE = {
-    "INVALID_FIELD": f". Correct the field's name in the spec{_RIGHT}",
-    "INVALID_TYPE": f". Correct the object's name in the spec{_RIGHT}",
-    "NOT_FOUND": f". Correct the object's name in the spec{_RIGHT}",
-    "MALFORMED_QUERY": ". Correct what the spec asks for.",
-    "EXCEEDED_ID_LIMIT": ". A grouped query gives one page of rows; group by less, or read the rows and group them in the lake.",
-    "API_DISABLED_FOR_ORG": ". The org's edition or the user's profile has no API access.",
-    "API_CURRENTLY_DISABLED": ". The org's edition or the user's profile has no API access.",
-}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lake_ingest.errors import FatalError
+from lake_ingest.sources.salesforce.advice import smaller
 from lake_ingest.sources.salesforce.bulk import JobStatus, create_job, job_failure
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.refusals import QueryTimeoutError
@@ -37,6 +38,9 @@ class BatchJob:
 
 def start_job(client: Client, request: Request) -> BatchJob:
     """Start a job for a batch, or for a part of one.
+
+    A process that is killed before the job is noted leaves it to expire after seven days. It is not looked for: the list of jobs
+    shows object, user and time but no query, which other batches and DAGs of the same connection share.
 
     Raises:
         FatalError, RetriableError, QuotaError: by what Salesforce answered.
@@ -77,8 +81,8 @@ def halves(request: Request, failure: QueryTimeoutError) -> tuple[Request, Reque
     cut = request.batch.halves() if request.ingestion.query is None else None
     if cut is None:
         raise FatalError(
-            f"{failure}. The rows of {request.batch.label} cannot be asked for in smaller parts: give the spec a window with"
-            " a start and a batch_size, or fewer fields."
+            f"{failure}. The rows of {request.batch.label} cannot be asked for in smaller parts:"
+            f" {smaller(request.ingestion)}."
         )
     log.warning("Salesforce gave up on %s; reading it in two parts", request.batch.label)
     return replace(request, batch=cut[0]), replace(request, batch=cut[1])

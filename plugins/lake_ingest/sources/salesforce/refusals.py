@@ -1,6 +1,19 @@
-"""Refusals of Salesforce after which there is another way to read the same rows."""
+"""Refusals of Salesforce that somebody here can do something about."""
 
 from lake_ingest.errors import FatalError, RetriableError
+
+
+class RefusedError(FatalError):
+    """Salesforce refuses what was asked.
+
+    Attributes:
+        code: Salesforce's; what cures it depends on what the spec asks for.
+    """
+
+    def __init__(self, text: str, code: str) -> None:
+        """Keep the code beside the text."""
+        super().__init__(text)
+        self.code = code
 
 
 class BulkRefusedError(FatalError):
@@ -8,4 +21,4 @@ class BulkRefusedError(FatalError):
 
 
 class QueryTimeoutError(RetriableError):
-    """Salesforce gave a query up because it ran too long; a smaller window may pass."""
+    """Salesforce gave a query up because it ran too long or was too large; a smaller window may pass."""

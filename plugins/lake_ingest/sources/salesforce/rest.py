@@ -29,6 +29,7 @@ class RestRows:
         include_deleted: bool = False,
         relationship: str | None = None,
         written: Query | None = None,
+        first: Any | None = None,
     ) -> None:
         """Ask nothing yet.
 
@@ -39,10 +40,11 @@ class RestRows:
             include_deleted: whether deleted rows are read.
             relationship: the child records that are the rows; None for the records themselves.
             written: what selects the columns, item by item, where they are those of a written query.
+            first: the first page, where it was asked for already.
         """
         self.account = Account()
         self._client, self._query, self._columns = client, query, tuple(columns)
-        self._resource = "queryAll" if include_deleted else "query"
+        self._resource, self._asked = ("queryAll" if include_deleted else "query"), first
         self._relationship = relationship
         self._paths = [column.path.split(".") for column in columns]
         self._expressions = [item.expression for item in written.items] if written else [None] * len(columns)
@@ -55,7 +57,7 @@ class RestRows:
         """
         records = 0
         total = 0
-        for page in self._pages(self._first()):
+        for page in self._pages(self._first_page()):
             total = int(page["totalSize"]) if not records else total
             records += len(page["records"])
             rows = list(self._rows(page["records"]))
@@ -64,7 +66,10 @@ class RestRows:
         if records != total:
             raise RetriableError(f"Salesforce announced {total} records and delivered {records}")
 
-    def _first(self) -> Any:
+    def _first_page(self) -> Any:
+        if self._asked is not None:
+            page, self._asked = self._asked, None  # its memory is free when it is read
+            return page
         return self._client.query_exact(self._resource, self._query, "run the query")
 
     def _pages(self, page: Any) -> Iterator[Any]:

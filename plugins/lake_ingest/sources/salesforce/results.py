@@ -10,11 +10,10 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import pyarrow as pa
-from urllib3.exceptions import HTTPError
 
-from lake_ingest.errors import FatalError, RetriableError
+from lake_ingest.errors import FatalError, IngestionError, RetriableError
 from lake_ingest.rows.column import Column
-from lake_ingest.sources.salesforce.bulk import JOBS, JobStatus
+from lake_ingest.sources.salesforce.bulk import JOBS, JobStatus, gone
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.page_csv import BLOCK_BYTES, LongRowError, PageText, parse_csv
 from lake_ingest.sources.salesforce.pages import IN_MEMORY_BYTES, Page, chained_pages, listed_pages
@@ -25,7 +24,6 @@ log = logging.getLogger(__name__)
 PAGE_ROWS = 50_000  # what clients usually ask for; Salesforce's own choice where pages are listed
 _LISTS_PAGES = 58.0  # the first version with resultPages
 _PAGE_TRIES = 3
-_PIECE_BYTES = 256 * 1024
 
 
 class BulkRows:
@@ -92,33 +90,31 @@ class BulkRows:
         return some
 
     def _fetch(self, address: str) -> Page:
-        """Fetch a whole page as it comes; one that is cut off is fetched again."""
-        tries = 0
-        while True:
-            with self._client.request(
+        """Fetch a whole page as it comes.
+
+        Raises:
+            StartOverError: the job is gone: somebody deleted it, or its results expired.
+        """
+        body = SpooledTemporaryFile[bytes](IN_MEMORY_BYTES)
+        try:
+            response = self._client.request(
                 "GET",
                 address,
                 f"read results of Bulk job {self._status.id}",
                 headers={"Accept": "text/csv"},
-                stream=True,
-            ) as response:
-                body = SpooledTemporaryFile[bytes](IN_MEMORY_BYTES)
-                try:
-                    for piece in response.raw.stream(_PIECE_BYTES, decode_content=False):
-                        body.write(piece)
-                except (HTTPError, OSError) as error:
-                    body.close()
-                    tries += 1
-                    self._came_cut(error, tries)
-                    continue
-                announced = response.headers.get("Sforce-NumberOfRecords", "")
-                return Page(
-                    address,
-                    body,
-                    gzipped=response.headers.get("Content-Encoding", "") == "gzip",
-                    rows=int(announced) if announced.isdigit() else None,
-                    following=self._following(response.headers.get("Sforce-Locator", "null")),
-                )
+                body_to=body,
+            )
+        except IngestionError as error:
+            body.close()
+            raise gone(error) from None
+        announced = response.headers.get("Sforce-NumberOfRecords", "")
+        return Page(
+            address,
+            body,
+            gzipped=response.headers.get("Content-Encoding", "") == "gzip",
+            rows=int(announced) if announced.isdigit() else None,
+            following=self._following(response.headers.get("Sforce-Locator", "null")),
+        )
 
     def _following(self, locator: str) -> str | None:
         """Salesforce says `null` in words on the last page."""

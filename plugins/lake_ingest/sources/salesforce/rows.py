@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 import pyarrow as pa
 
+from lake_ingest.sources.salesforce.advice import advised
 from lake_ingest.sources.salesforce.bulk import JobStatus
 from lake_ingest.sources.salesforce.choice import query_is_long
 from lake_ingest.sources.salesforce.client import MAX_QUERY_BYTES, Client
@@ -48,17 +49,24 @@ class BatchRows:
         return self.parts
 
 
-def rows_by_rest(client: Client, request: Request) -> BatchRows:
-    """The batch's rows by REST."""
+def rows_by_rest(client: Client, request: Request, first: Any | None = None) -> BatchRows:
+    """The batch's rows by REST, whose first page may have been asked for already."""
     account = Account()
-    return BatchRows("rest", statement(request), account, _splitting(client, request, account))
+    parts = _splitting(client, request, account, first)
+    return BatchRows("rest", statement(request), account, _advised(parts, request))
 
 
 def rows_of_jobs(client: Client, request: Request, statuses: Sequence[JobStatus]) -> BatchRows:
     """The batch's rows from its completed jobs."""
     account = Account()
     parts = [BulkRows(client, status, request.selection.columns) for status in statuses]
-    return BatchRows("bulk", statement(request), account, _chained(parts, account), len(statuses))
+    chained = _chained(parts, account)
+    return BatchRows("bulk", statement(request), account, _advised(chained, request), len(statuses))
+
+
+def _advised(parts: Iterator[pa.RecordBatch], request: Request) -> Iterator[pa.RecordBatch]:
+    with advised(request.ingestion):
+        yield from parts
 
 
 def _chained(parts: Sequence[QueryRows], account: Account) -> Iterator[pa.RecordBatch]:
@@ -67,17 +75,20 @@ def _chained(parts: Sequence[QueryRows], account: Account) -> Iterator[pa.Record
         _add(account, part.account)
 
 
-def _splitting(client: Client, request: Request, account: Account) -> Iterator[pa.RecordBatch]:
+def _splitting(
+    client: Client, request: Request, account: Account, first: Any | None
+) -> Iterator[pa.RecordBatch]:
     """One record batch a page; an interval on which Salesforce gives up is read in halves.
 
     Raises:
-        FatalError: a query timed out on an interval that cannot be cut.
-        RetriableError: one timed out after its first page.
+        FatalError: a query was too much on an interval that cannot be cut.
+        RetriableError: one was given up after its first page.
     """
     waiting = [request]
     while waiting:
         part = waiting.pop()
-        rows = _rows(client, part)
+        rows = _rows(client, part, first)
+        first = None
         try:
             yield from rows.batches()
         except QueryTimeoutError as failure:
@@ -87,7 +98,7 @@ def _splitting(client: Client, request: Request, account: Account) -> Iterator[p
         _add(account, rows.account)
 
 
-def _rows(client: Client, request: Request) -> QueryRows:
+def _rows(client: Client, request: Request, first: Any | None) -> QueryRows:
     ingestion, columns = request.ingestion, request.selection.columns
     if query_is_long(request) and ingestion.query is None and not _frame_is_long(request):
         return WideRows(
@@ -104,6 +115,7 @@ def _rows(client: Client, request: Request) -> QueryRows:
         include_deleted=ingestion.include_deleted,
         relationship=relationship,
         written=_written(ingestion, relationship),
+        first=first,
     )
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
 from lake_ingest.sources.registry import Connection
-from lake_ingest.sources.salesforce.bulk import JobStatus, discard_job, job_status, wait_briefly
+from lake_ingest.sources.salesforce.advice import advised
+from lake_ingest.sources.salesforce.bulk import JobStatus, discard_job, look_again, wait_briefly
 from lake_ingest.sources.salesforce.choice import choose_api
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.columns import select_columns, select_ids
@@ -20,7 +21,7 @@ from lake_ingest.sources.salesforce.describe import Describer
 from lake_ingest.sources.salesforce.jobs import BatchJob, split_timed_out, start_job
 from lake_ingest.sources.salesforce.options import options_of
 from lake_ingest.sources.salesforce.polling import pause_after
-from lake_ingest.sources.salesforce.refusals import BulkRefusedError
+from lake_ingest.sources.salesforce.refusals import BulkRefusedError, RefusedError
 from lake_ingest.sources.salesforce.statement import statement
 from lake_ingest.sources.source import Note, Pending, Request, Rows, Selection, Usage
 from lake_ingest.spec.ingestion import Ingestion
@@ -59,7 +60,8 @@ class SalesforceSource:
     def select(self, ingestion: Ingestion) -> Selection:
         """Choose the columns from the object's description, or from a written query."""
         options_of(ingestion)
-        selection = select_columns(Describer(self._client), ingestion)
+        with advised(ingestion):
+            selection = select_columns(Describer(self._client), ingestion)
         try:
             statement(Request(ingestion, selection, Interval(None, None)))
         except ValueError as error:
@@ -73,10 +75,17 @@ class SalesforceSource:
 
     def await_commits(self, ingestion: Ingestion, instant: datetime, since: float) -> Pending | None:
         """Ask the org how far its changes are committed."""
-        return await_commits(self._client, ingestion, instant, since)
+        try:
+            return await_commits(self._client, ingestion, instant, since)
+        except RefusedError as refusal:
+            raise FatalError(f"{refusal}. Write await_commits: false for this object.") from None
 
     def begin(self, request: Request, note: Note) -> Rows | Pending:
         """Read by REST, or start a Bulk job; where Bulk refuses, REST reads."""
+        with advised(request.ingestion):
+            return self._begin(request, note)
+
+    def _begin(self, request: Request, note: Note) -> Rows | Pending:
         choice = choose_api(self._client, request)
         log.info("Reading %s by %s: %s", request.batch.label, choice.api, choice.reason)
         if choice.api == "bulk":
@@ -90,11 +99,12 @@ class SalesforceSource:
                 return self._go_on(request, (job,), (), note)
         from lake_ingest.sources.salesforce.rows import rows_by_rest  # noqa: PLC0415 - Arrow, once there are rows
 
-        return rows_by_rest(self._client, request)
+        return rows_by_rest(self._client, request, choice.first)
 
     def resume(self, request: Request, pending: Pending, note: Note) -> Rows | Pending:
         """Read the jobs' results, or start smaller jobs for those that timed out."""
-        return self._go_on(request, _jobs(pending), _statuses(pending), note)
+        with advised(request.ingestion):
+            return self._go_on(request, _jobs(pending), _statuses(pending), note)
 
     def look(self, pending: Pending) -> Pending:
         """One API call for each job that still runs, or for the commits that are awaited."""
@@ -103,7 +113,7 @@ class SalesforceSource:
         known = {status.id: status for status in _statuses(pending)}
         for job in _jobs(pending):
             if job.id not in known:
-                status = job_status(self._client, job.id)
+                status = look_again(self._client, job.id)
                 if status.finished:
                     known[job.id] = status
         return _pending(_jobs(pending), tuple(known.values()), pending.deadline)

@@ -1,7 +1,7 @@
 """The SOQL of a batch."""
 
 from lake_ingest.sources.salesforce.options import cursor_of
-from lake_ingest.sources.salesforce.soql import Filter, build_query, count_query
+from lake_ingest.sources.salesforce.soql import Filter, build_query
 from lake_ingest.sources.source import Request
 
 
@@ -21,15 +21,6 @@ def statement_of(request: Request, paths: tuple[str, ...]) -> str:
     """What reads some fields of a batch."""
     query = build_query(request.ingestion.object, paths, _filter(request))
     return query if request.limit is None else f"{query} LIMIT {request.limit}"
-
-
-def count_statement(request: Request) -> str | None:
-    """What sizes a batch; None for a written query, whose rows are not counted beforehand."""
-    return (
-        None
-        if request.ingestion.query is not None
-        else count_query(request.ingestion.object, _filter(request))
-    )
 
 
 def _filter(request: Request) -> Filter:

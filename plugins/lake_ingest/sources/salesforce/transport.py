@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import requests
 
 from lake_ingest.sources.salesforce.deadline import BoundedAdapter, Deadline
 from lake_ingest.sources.salesforce.failure import Failure, Verdict, read_failure
 from lake_ingest.sources.salesforce.outage import LINE_ERRORS, line_to, read_outage
+
+_PIECE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,16 @@ class Transport:
         """Give back the connections."""
         self._http.close()
 
-    def send(self, method: str, url: str, bounds: Bounds, **arguments: Any) -> requests.Response | Failure:
+    def send(
+        self, method: str, url: str, bounds: Bounds, *, body_to: IO[bytes] | None = None, **arguments: Any
+    ) -> requests.Response | Failure:
         """Send a request once.
 
         Args:
             method: the HTTP method.
             url: the address.
-            bounds: of the request; the body of a streamed answer is read by the caller, and bounded by `silence` only.
+            bounds: of the request, the whole body included.
+            body_to: takes the body of a success as it comes, compressed where it is; without it the answer holds the body.
             **arguments: as requests takes them.
         """
         deadline = Deadline(bounds.whole)
@@ -51,14 +56,27 @@ class Transport:
                     url,
                     timeout=(bounds.connect, bounds.silence),
                     allow_redirects=False,
+                    stream=body_to is not None,
                     **arguments,
                 )
-                return response if response.ok and not response.is_redirect else _failed(response)
+                if not response.ok or response.is_redirect:
+                    return _failed(response)
+                if body_to is not None:
+                    _pour(response, body_to)
+                return response
         except LINE_ERRORS as error:
             settings = self._http.merge_environment_settings(url, {}, None, None, None)
             return read_outage(error, line_to(url, settings["proxies"]), deadline)
         finally:
             deadline.end()
+
+
+def _pour(response: requests.Response, file: IO[bytes]) -> None:
+    file.seek(0)
+    file.truncate()
+    with response:
+        for piece in response.raw.stream(_PIECE_BYTES, decode_content=False):
+            file.write(piece)
 
 
 def _failed(response: requests.Response) -> Failure:

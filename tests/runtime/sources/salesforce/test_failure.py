@@ -4,10 +4,10 @@ import json
 
 import pytest
 import requests
-from lake_ingest.errors import FatalError, QuotaError, RetriableError
+from lake_ingest.errors import QuotaError, RetriableError, StartOverError
 from lake_ingest.sources.salesforce.bulk import JobStatus, job_failure
 from lake_ingest.sources.salesforce.failure import explain, read_failure
-from lake_ingest.sources.salesforce.refusals import QueryTimeoutError
+from lake_ingest.sources.salesforce.refusals import QueryTimeoutError, RefusedError
 
 
 def answer(status: int, body: object) -> requests.Response:
@@ -27,11 +27,11 @@ def error(code: str, message: str = "it is so") -> list[dict[str, str]]:
         (
             400,
             error("INVALID_FIELD", "No such\ncolumn 'X'"),
-            FatalError,
-            r"HTTP 400 INVALID_FIELD No such column 'X'\. Correct",
+            RefusedError,
+            r"HTTP 400 INVALID_FIELD No such column 'X'$",
         ),
-        (404, error("NOT_FOUND"), FatalError, "Correct the object's name"),
-        (403, error("INSUFFICIENT_ACCESS"), FatalError, "HTTP 403"),
+        (404, error("NOT_FOUND"), RefusedError, "HTTP 404 NOT_FOUND it is so$"),
+        (403, error("INSUFFICIENT_ACCESS"), RefusedError, "HTTP 403"),
         (400, error("QUERY_TIMEOUT"), QueryTimeoutError, "QUERY_TIMEOUT"),
         (
             403,
@@ -50,25 +50,31 @@ def error(code: str, message: str = "it is so") -> list[dict[str, str]]:
         (420, b"", RetriableError, "HTTP 420"),
         (406, b"", RetriableError, "HTTP 406"),
         (429, b"", RetriableError, "HTTP 429"),
-        (409, error("API_VERSION_MISMATCH"), FatalError, "HTTP 409"),
+        (409, error("API_VERSION_MISMATCH"), RefusedError, "HTTP 409"),
         (
             400,
             error("OPERATION_TOO_LARGE", "exceeded 100000 distinct who/what's"),
             QueryTimeoutError,
             "distinct",
         ),
-        (403, error("API_CURRENTLY_DISABLED", "API is disabled for this User"), FatalError, "no API access"),
+        (
+            403,
+            error("API_CURRENTLY_DISABLED", "API is disabled for this User"),
+            RefusedError,
+            "disabled for this User",
+        ),
         (
             503,
             error("API_CURRENTLY_DISABLED", "The API is temporarily unavailable"),
             RetriableError,
             "HTTP 503",
         ),
+        (400, error("INVALID_QUERY_LOCATOR", "invalid query locator"), StartOverError, "HTTP 400"),
         (400, error("BRAND_NEW"), RetriableError, "HTTP 400 BRAND_NEW"),
         (400, b"<html>a gateway</html>", RetriableError, "HTTP 400"),
         (403, b"<html>a gateway</html>", RetriableError, "HTTP 403"),
-        (414, b"<html>URI too long</html>", FatalError, "HTTP 414"),
-        (400, error("INVALID_FIELD", "Name = 'server unavailable'"), FatalError, "HTTP 400"),
+        (414, b"<html>URI too long</html>", RefusedError, "HTTP 414"),
+        (400, error("INVALID_FIELD", "Name = 'server unavailable'"), RefusedError, "HTTP 400"),
     ],
 )
 def test_an_answer_has_one_class(status, body, kind, says):
@@ -94,7 +100,7 @@ def test_a_session_is_renewed_only_where_that_helps():
     ("state", "reason", "kind"),
     [
         ("Failed", "InvalidBatch : Failed to process query: QUERY_TIMEOUT: too long", QueryTimeoutError),
-        ("Failed", "InvalidBatch : Failed to process query: INVALID_FIELD: no such column", FatalError),
+        ("Failed", "InvalidBatch : Failed to process query: INVALID_FIELD: no such column", RefusedError),
         ("Failed", "LIMIT_EXCEEDED: Max bulk v2 query jobs (10000) per 24 hrs has been reached", QuotaError),
         ("Failed", "UNABLE_TO_LOCK_ROW: try again", RetriableError),
         (

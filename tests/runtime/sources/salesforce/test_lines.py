@@ -1,5 +1,6 @@
 """Hosts that fall silent, drip or refuse, for every login and for data: an end in time, and one sentence that says why."""
 
+import io
 import re
 import socket
 import time
@@ -48,7 +49,9 @@ def failure_of(monkeypatch, host, kind, *arguments):
     started = time.monotonic()
     with host, pytest.raises(kind, match="acme") as raised:
         ask(host.address, *arguments)
-    assert time.monotonic() - started < 5
+    assert (
+        time.monotonic() - started < 20
+    )  # the machine may be busy; a bound of minutes is what it must not be
     return str(raised.value)
 
 
@@ -80,6 +83,26 @@ def test_a_silent_host_holds_no_request(monkeypatch, tmp_path, stage):
     assert told == (
         "Salesforce could not look at the limits: acme.my.salesforce.com fell silent: no byte came in time"
     )
+
+
+@pytest.mark.parametrize("drip", [True, False])
+def test_a_page_that_never_ends_holds_no_download(monkeypatch, tmp_path, drip):
+    host = OddHost(tmp_path, "body", drip=drip, odd_login=False)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", host.bundle)
+    credentials = Credentials(
+        "acme",
+        "client_credentials",
+        "acme.my",
+        "64.0",
+        proxies={"https": host.address},
+        **FLOWS["client_credentials"],
+    )
+    client = Client(credentials, pause=0.01)
+    started = time.monotonic()
+    with host, pytest.raises(RetriableError, match="did not finish its answer" if drip else "fell silent"):
+        client.request("GET", "jobs/query/750/results", "read results", body_to=io.BytesIO())
+    client.close()
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(
