@@ -117,7 +117,8 @@ def test_aliases_and_the_objects_own_prefix_leave_no_trace(landing, land, api):
     assert set(map(tuple, prefixed)) == {("Id", "Account.Name")}
 
 
-def test_what_stands_in_quotes_does_not_choose_the_api(landing):
+def test_what_stands_in_quotes_does_not_choose_the_api(landing, monkeypatch):
+    monkeypatch.setattr("lake_ingest.sources.salesforce.choice.REST_ROWS", 0)
     spec = {"object": "Opportunity", "query": "SELECT Id FROM Opportunity WHERE Name != 'Group by offset 3'"}
     manifest = landing.land(**spec)
     assert [batch["route"] if "route" in batch else batch["api"] for batch in manifest["batches"]] == ["bulk"]
