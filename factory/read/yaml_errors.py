@@ -20,6 +20,7 @@ _PLAIN_WORDS = {
     "did not find expected ',' or '}'": ("a mapping in braces has no comma or closing brace here", "Write `{a: 1, b: 2}`."),
     "did not find expected '-' indicator": ("a list item is expected here", "Begin each item with `- `, at the same indentation."),
     "block sequence entries are not allowed in this context": ("a list begins on the line of its key", "Begin the list on a line of its own."),
+    "did not find expected node content": ("a value or a closing bracket is expected here", "Write `[a, b]` or `{a: 1, b: 2}`."),
     "found character that cannot start any token": ("this character cannot begin a value", "Put the value in quotes."),
     "control characters are not allowed": ("the file holds a control character", "Delete the character."),
 }  # fmt: skip
@@ -30,7 +31,9 @@ _NEVER_CLOSED = {
     "did not find expected ',' or '}'": ("a mapping in braces is never closed", "Write `{a: 1, b: 2}`."),
     "found unexpected end of stream": ("a quoted text is never closed", "Close the quote."),
 }  # fmt: skip
-_KEY = re.compile(r"(?P<indent> *)(?:- +)?[\w-]+\s*:(?:\s|$)")
+_CONTENT = re.compile(
+    r"\s*[^\s#\]}]"
+)  # what no bracket would hold at the indentation of the line that it opens in
 
 
 def syntax_error(document: Document, error: yaml.YAMLError) -> Surprise:
@@ -64,10 +67,15 @@ def _unclosed(source: SourceText, error: yaml.YAMLError) -> tuple[int, int] | No
     if not source.text[found.index :].strip():
         return first
     following = [source.line(number) for number in range(first[0] + 1, last[0] + 1)]
-    indent = len(source.line(first[0])) - len(source.line(first[0]).lstrip())
-    keys = (match for line in following if (match := _KEY.match(line)))
     is_other_bracket = bool(following) and source.text[found.index] in "]}"
-    return first if is_other_bracket or any(len(match["indent"]) <= indent for match in keys) else None
+    goes_on = any(
+        _indent(line) <= _indent(source.line(first[0])) for line in following if _CONTENT.match(line)
+    )
+    return first if is_other_bracket or goes_on else None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _offset(text: str, error: yaml.YAMLError) -> int:

@@ -25,6 +25,10 @@ def first_problem(tree, run, text):
         ("fields: [Id, {name: Name}\nwindow: full\n", (2, 9), "a list in brackets is never closed"),
         ("fields:\n  - {name: Name, protect: hash\n  - Id\nwindow: full\n", (3, 5), "a mapping in braces is never closed"),
         ("fields: [\n  {name: Name,\n  Id\n]\nwindow: full\n", (3, 3), "a mapping in braces is never closed"),
+        ('fields: [Id, Name\n"window": full\n', (2, 9), "a list in brackets is never closed"),
+        ("tags: [a, b\n---\nwindow: full\n", (2, 7), "a list in brackets is never closed"),
+        ("fields:\n  - {name: Name, protect: hash\n  - {name: Phone}\nwindow: full\n", (3, 5), "a mapping in braces is never closed"),
+        ('fields: [Id, "Name\nwindow: full\ndescription: "x"\n', (2, 9), "a list in brackets is never closed"),
         ("window: {last: 6 months\nformat: csv\n", (2, 9), "a mapping in braces is never closed"),
         ("description: 'of the group\nwindow: full\n", (2, 14), "a quoted text is never closed"),
         # a comma is missing where the line before ends
