@@ -35,7 +35,7 @@ class Shell(Protocol):
     prefix: str
 
     def watch(self, reader: BatchReader[Any]) -> None:
-        """Remember what is being read, for who may have to stop it."""
+        """Remember what is being read, for whoever may have to stop it."""
 
 
 class Whole(Shell, Protocol):

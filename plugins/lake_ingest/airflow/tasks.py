@@ -40,7 +40,7 @@ class LakeTask(BaseOperator):
         return run_step(self, context, event)
 
     def watch(self, reader: "BatchReader[Any]") -> None:
-        """Remember what is being read, for who may have to stop it."""
+        """Remember what is being read, for whoever may have to stop it."""
         self.reader = reader
 
     def on_kill(self) -> None:
@@ -94,7 +94,7 @@ class PublishOperator(LakeTask):
 
 
 class CompareIdsOperator(LakeTask):
-    """Once a period, read the keys of every row and write those which the lake has and the source no longer."""
+    """Once a period, read the keys of every row and write those that the lake has and the source does not."""
 
     ui_color = "#f6e2e2"
     step = "compare_ids"

@@ -187,7 +187,7 @@ class Bucket:
                 )
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete objects; those that are gone already are no error.
+        """Delete objects; one that is gone already is not an error.
 
         Raises:
             FatalError: S3 refuses to delete one; the others are deleted.

@@ -1,4 +1,4 @@
-"""S3's and STS's refusals, told in one sentence."""
+"""What S3 and STS refuse, each in one sentence."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from lake_ingest.errors import FatalError, IngestionError, RetriableError
 
 _ADVICE = {
     "NoSuchBucket": "The bucket does not exist; correct the Variable or the spec's destination.bucket.",
-    "AccessDenied": "The role may not; check the connection's role_arn and the role's policy.",
+    "AccessDenied": "The role does not have this right; check the connection's role_arn and the role's policy.",
     "InvalidAccessKeyId": "The AWS connection's key is not valid.",
     "SignatureDoesNotMatch": "The AWS connection's secret is not valid.",
     "ExpiredToken": "The credentials have expired.",

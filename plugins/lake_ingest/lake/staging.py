@@ -31,7 +31,7 @@ class Staging:
     """The staging folder of one run."""
 
     def __init__(self, bucket: Bucket, prefix: str, run_id: str) -> None:
-        """Touch nothing yet; `touched` tells whether anything was written since."""
+        """Touch nothing yet; `touched` says whether anything was written since."""
         self.bucket = bucket
         self.touched = False
         self._prefix = staging_prefix(prefix, run_id)

@@ -129,7 +129,7 @@ class Upload:
                 )
                 self._upload_id = started["UploadId"]
             if len(self._parts) >= _IN_FLIGHT:
-                # Its buffer is the next to be filled, and its failure is told early.
+                # Its buffer is the next to be filled, and its failure is reported early.
                 self._parts[-_IN_FLIGHT].result()
         body = self._taken()
         hashed = self._hasher.submit(self._digest.update, body)

@@ -37,7 +37,9 @@ def verify_publication(bucket: Bucket, manifest_key: str) -> Verification:
         for batch in manifest.batches:
             problems += _compare(bucket, batch, manifest, Path(folder, "object"))
     if sum(batch.rows for batch in manifest.batches) != manifest.rows:
-        problems.append(f"{bucket.url(manifest_key)}: the batches do not add up to {manifest.rows} rows")
+        problems.append(
+            f"{bucket.url(manifest_key)}: the rows of the batches do not add up to {manifest.rows}"
+        )
     return Verification(manifest, tuple(problems))
 
 

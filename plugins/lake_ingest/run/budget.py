@@ -51,7 +51,7 @@ class Ledger:
 
 
 class NoLedger:
-    """The ledger of who has no budget."""
+    """The ledger of a unit without a share of the calls."""
 
     def record(self, calls: int) -> None:
         """Forget it."""
@@ -86,6 +86,6 @@ def check_budget(ingestion: Ingestion, spent: int, shared: Usage | None) -> None
         )
     if shared is not None and shared.used >= shared.limit * (1 - RESERVE):
         raise QuotaError(
-            f"{shared.used} of the source's {shared.limit} API calls of the last 24 hours are used up. The run was not started;"
+            f"{shared.used} of the source's {shared.limit} API calls of the last 24 hours are used. The run was not started;"
             f" the last {RESERVE:.0%} are left for people."
         )

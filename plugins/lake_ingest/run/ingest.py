@@ -71,7 +71,7 @@ def ingest(
         lake: to publish to.
         opening: the run.
         waited: what was waited for; None at first.
-        watch: is given the reader, for who may have to stop it.
+        watch: is given the reader, for whoever may have to stop it.
 
     Raises:
         FatalError, RetriableError, QuotaError: the former publication stands then.

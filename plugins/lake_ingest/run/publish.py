@@ -110,7 +110,7 @@ def _receipts(staging: Staging, plan: Plan) -> list[Receipt]:
     missing = [batch.label for batch, receipt in zip(plan.batches, found, strict=True) if receipt is None]
     if missing:
         raise FatalError(
-            f"{plan.run.dag_id}: no data is staged for {', '.join(missing)}; clear the extract tasks of it"
+            f"{plan.run.dag_id}: no data is staged for {', '.join(missing)}; clear the run's extract tasks"
         )
     return [receipt for receipt in found if receipt is not None]
 

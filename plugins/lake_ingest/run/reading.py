@@ -31,7 +31,7 @@ class Notes(Protocol):
 
 
 class NoNotes:
-    """The notes of who has no folder to keep them in: what a killed try leaves at the source expires there."""
+    """Notes of a reader that has no folder to keep them in: what a killed try leaves at the source expires there."""
 
     def note(self, index: int, pending: Mapping[str, Any]) -> None:
         """Forget it."""

@@ -73,5 +73,5 @@ class Waiting:
             raise QuotaError(self.failure) if self.quota else RetriableError(self.failure)
         if self.late:
             raise RetriableError(
-                f"{self.pending.what} has not ended by its deadline; it was stopped, and a retry starts another"
+                f"{self.pending.what} had not ended by its deadline; it was stopped, and a retry starts a new one"
             )

@@ -49,14 +49,14 @@ def extension(fmt: str, compression: str) -> str:
 def staging_prefix(prefix: str, run_id: str) -> str:
     """The folder where one run stages what is not yet published, with its closing slash.
 
-    Run ids hold characters that keys should not; a hash keeps two that differ only in those apart.
+    Run ids hold characters that keys should not have; a hash keeps apart two ids that differ only in those.
     """
     readable = re.sub(r"[^A-Za-z0-9_-]+", "_", run_id)[:60]
     return f"{prefix.strip('/')}/_staging/{readable}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}/"
 
 
 def deleted_prefix(prefix: str) -> str:
-    """The folder of the ids that are no longer in the org: beside the publications, so that nobody reads them as rows."""
+    """The folder of the ids that are no longer in the source: beside the publications, so that nobody reads them as rows."""
     return f"{prefix.strip('/')}_deleted"
 
 

@@ -1,5 +1,6 @@
 """The references in docs are made of schemas and rules, and the tutorial's commands do what it says."""
 
+import json
 import re
 import shlex
 
@@ -15,6 +16,19 @@ def test_the_spec_reference_is_that_of_the_schemas(golden):
 
 def test_the_rule_reference_is_that_of_the_rules(golden):
     golden(DOCS / "rules.md", rule_reference())
+
+
+def test_architecture_describes_every_key_of_a_compiled_ingestion(tree, run):
+    assert run(tree, "render", "--out", "out").exit_code == 0
+    (compiled,) = json.loads(next((tree / "out").glob("*/*.json")).read_text(encoding="utf-8")).values()
+    keys = next(task["ingestion"] for task in compiled["tasks"].values() if "ingestion" in task)
+    table = (
+        (DOCS / "architecture.md")
+        .read_text(encoding="utf-8")
+        .partition("`ingestion` is the effective spec")[2]
+    )
+    rows = re.findall(r"^\| (`[^|]*`) \| ", table.partition("**The runtime's version**")[0], re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(keys)
 
 
 def test_the_tutorial_can_be_followed(tmp_path, run):

@@ -161,7 +161,7 @@ def test_a_job_that_hangs_is_stopped_and_the_retry_replaces_it(run, landing):
     waiting = arguments["waiting"]
     late = {**waiting, "pending": {**waiting["pending"], "deadline": 0.0}}
     event = fired(path, {"waiting": late})
-    with pytest.raises(RetriableError, match="has not ended by its deadline; it was stopped"):
+    with pytest.raises(RetriableError, match="had not ended by its deadline; it was stopped"):
         run.extract(batch).resume(run.context, event)
     (aborted,) = asked(landing, "PATCH")
     assert aborted["path"].endswith(job_of(arguments))

@@ -95,7 +95,7 @@ def _value(array: pa.Array, column: Column) -> tuple[pa.Array | str, ...]:
 
 
 def _escaped(array: pa.Array) -> pa.Array:
-    """The text between the quotes. Most columns hold nothing to escape, which a look at all their bytes at once tells."""
+    """The text between the quotes. Most columns hold nothing to escape; one look at all their bytes shows it."""
     text = bytes(_text_of(array))
     if b'"' not in text and b"\\" not in text and _least(text) >= _FIRST_PRINTABLE:
         return array

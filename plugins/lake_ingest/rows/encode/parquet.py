@@ -66,7 +66,7 @@ def _cast(array: pa.Array, column: Column) -> pa.Array:
         return _parsed(array, wanted) if pa.types.is_string(array.type) else _converted(array, wanted, column)
     except pa.ArrowInvalid:
         raise FatalError(
-            f"field {column.name} holds a value that Parquet's {wanted} cannot; write it as csv or ndjson instead"
+            f"field {column.name} holds a value that does not fit into Parquet's {wanted}; write csv or ndjson instead"
         ) from None
 
 

@@ -57,7 +57,9 @@ def frozen(staging: Staging) -> Baseline:
     """
     value = staging.kept(_NAME)
     if value is None:
-        raise FatalError("the comparison has lost what it began with; clear the task compare_ids")
+        raise FatalError(
+            "what the comparison began with is no longer in its staging folder; clear the task compare_ids"
+        )
     known = value["known"]
     return Baseline(value["publications"], tuple(value["unread"]), Known(**known) if known else None)
 

@@ -24,8 +24,8 @@ def why_not(bucket: Bucket, prefix: str, logical_date: datetime, ingestion: Inge
         return None
     compared = newest.logical_date
     if compared > logical_date:
-        return f"a later run has compared, that of {compared:%Y-%m-%dT%H:%M:%SZ}"
+        return f"a later run has compared already, that of {compared:%Y-%m-%dT%H:%M:%SZ}"
     begun = period_start(logical_date, ingestion.compare_ids, ingestion.zone)
     if begun <= compared < logical_date:
-        return f"the period of {ingestion.compare_ids} begun {begun:%Y-%m-%dT%H:%M:%SZ} was compared by the run of {compared:%Y-%m-%dT%H:%M:%SZ}"
+        return f"the run of {compared:%Y-%m-%dT%H:%M:%SZ} has compared already in the period of {ingestion.compare_ids} that began {begun:%Y-%m-%dT%H:%M:%SZ}"
     return None

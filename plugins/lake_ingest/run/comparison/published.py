@@ -46,12 +46,12 @@ def known_objects(bucket: Bucket, baseline: Baseline, key: tuple[Column, ...]) -
         document = bucket.read(place)
         if document is None or document.etag != baseline.publications[place]:
             raise RetriableError(
-                f"{bucket.url(place)} was replaced while keys were compared; a retry begins anew"
+                f"{bucket.url(place)} was replaced while keys were compared; a retry starts again"
             )
         manifest = Manifest.from_dict(document.value)
         columns = key_columns(manifest.schema)
         if [column.name.lower() for column in columns] != [column.name.lower() for column in key]:
-            log.warning("%s holds no keys in the clear; it is passed over", bucket.url(place))
+            log.warning("%s does not hold the key unprotected; it is skipped", bucket.url(place))
             continue
         for batch in manifest.batches:
             yield PublishedObject(
@@ -74,7 +74,7 @@ def keys_of(source: Source, bucket: Bucket, published: PublishedObject, file: Pa
     """
     url = bucket.url(published.key)
     if bucket.head(published.key) is None:
-        raise RetriableError(f"{url} has gone while keys were compared; a retry begins anew")
+        raise RetriableError(f"{url} was deleted while keys were compared; a retry starts again")
     if bucket.download(published.key, file) != published.sha256:
         raise FatalError(f"{url} differs from its manifest (SHA-256); clear the run that published it")
     rows = 0
@@ -99,7 +99,7 @@ def left_keys(bucket: Bucket, baseline: Baseline, file: Path) -> Iterator[pa.Arr
         return
     if bucket.download(known.key, file) != known.sha256:
         raise FatalError(
-            f"{bucket.url(known.key)} differs from its manifest (SHA-256); delete the comparisons since"
+            f"{bucket.url(known.key)} differs from its manifest (SHA-256); delete the folder of that comparison and of later ones, and the next one reads everything"
         )
     for batch in read_rows(file, "parquet", "zstd", [known.column]):
         yield batch.column(0).cast(pa.string())
