@@ -109,7 +109,7 @@ def stand_ins(rows: int) -> Iterator[dict[str, str]]:
 
 
 def folder_in_memory() -> Path | None:
-    """Where the org keeps its rows, so that a disk's pace is not measured; None where there is no such place of enough room."""
+    """Where the org keeps its rows, so that a disk's pace is not measured; None without such a place with enough room."""
     room = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free >= NEEDED_BYTES
     return IN_MEMORY if room else None
 

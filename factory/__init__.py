@@ -3,7 +3,7 @@
 command_failure   the end of a command that cannot go on
 near              the name that was probably meant
 read              YAML → values with their places
-vocabulary        files held against the JSON schemas
+vocabulary        files checked against the JSON schemas
 model             group, unit and ingestion as frozen values
 rules             what is checked whatever the source
 sources           the seam, a registry, and a folder for each kind of source: its catalogue, rules, forecast and query language

@@ -9,7 +9,7 @@ import typer
 
 app = typer.Typer(
     help="Compile YAML ingestion specs into Airflow DAGs.",
-    epilog="Start with `factory lint`; `factory explain ING101` teaches a rule. A tutorial: docs/tutorial.md",
+    epilog="Start with `factory lint`; `factory explain ING101` explains a rule. A tutorial: docs/tutorial.md",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -44,7 +44,7 @@ def lint(
         str, typer.Option("--format", "-f", help="full, concise, json, junit, sarif, github or codecommit.")
     ] = "full",
     explain_runs: Annotated[
-        bool, typer.Option("--explain", help="Say of each spec when it runs next and which dates it reads.")
+        bool, typer.Option("--explain", help="Print when each spec runs next, and which dates it reads.")
     ] = False,
     at: At = None,
 ) -> None:
@@ -56,9 +56,9 @@ def lint(
 
 @app.command()
 def explain(
-    rule: Annotated[str | None, typer.Argument(help="Its id or name; left out, all are listed.")] = None,
+    rule: Annotated[str | None, typer.Argument(help="Its id or name; without one, all are listed.")] = None,
 ) -> None:
-    """Teach a rule by an example of wrong and right."""
+    """Explain a rule, with an example of wrong and right."""
     from factory.commands.explain import run
 
     raise typer.Exit(run(rule))
@@ -81,7 +81,9 @@ def plan(
     against: Annotated[
         str,
         typer.Option(
-            "--against", "-a", help="What stands: a Git revision, a tree of configs, or compiled DAGs."
+            "--against",
+            "-a",
+            help="What to compare with: a Git revision, a tree of configs, or compiled DAGs.",
         ),
     ] = "HEAD",
     output_format: Annotated[str, typer.Option("--format", "-f", help="text, markdown or json.")] = "text",
@@ -124,9 +126,14 @@ def show(
 def new(
     unit: Annotated[str, typer.Argument(help="The unit's folder.")],
     object_name: Annotated[str, typer.Argument(metavar="OBJECT", help="The object to read.")],
-    name: Annotated[str | None, typer.Option(help="The spec's name; else made of the object's.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="The spec's name; without it, made from the object's.")
+    ] = None,
     fields: Annotated[
-        str | None, typer.Option(help="Comma-separated; else those of the catalogue without free text.")
+        str | None,
+        typer.Option(
+            help="Comma-separated; without it, those of the catalogue without free text and personal data."
+        ),
     ] = None,
     window: Annotated[
         str | None, typer.Option(help="full, incremental, 'last month', or a length such as '6 months'.")
@@ -156,7 +163,7 @@ def fmt(
         bool, typer.Option("--check", help="Change nothing; end with 1 where something would change.")
     ] = False,
 ) -> None:
-    """Put specs into the usual form, comments kept."""
+    """Write specs in the usual form; comments are kept."""
     from factory.commands.fmt import run
 
     raise typer.Exit(run(paths or [_CONFIGS], check=check))
@@ -217,7 +224,7 @@ def verify(
         typer.Option("--endpoint-url", help="Of an S3 other than AWS's.", envvar="AWS_ENDPOINT_URL_S3"),
     ] = None,
 ) -> None:
-    """Read publications again and hold them against their manifests: size, checksum, rows."""
+    """Read publications again and compare them with their manifests: size, checksum, rows."""
     from factory.online.verify import run
 
     raise typer.Exit(run(url, endpoint_url))

@@ -1,4 +1,4 @@
-"""What lies in the lake: publications as their manifests tell them, and SQL over their objects."""
+"""What lies in the lake: publications as their manifests describe them, and SQL over their objects."""
 
 import json
 from dataclasses import dataclass

@@ -76,7 +76,7 @@ class FaultyS3:
         """Arm a fault; the first that matches strikes.
 
         Raises:
-            ValueError: unknown kind, or a pattern that is no regular expression.
+            ValueError: unknown kind, or a pattern that is not a regular expression.
         """
         if kind not in KINDS:
             raise ValueError(f"no fault is called {kind!r}; there are {', '.join(sorted(KINDS))}")

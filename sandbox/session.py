@@ -27,7 +27,7 @@ EXPECTED = (BusyError, MigrationError, ProcessError, RenderError, RestError)
 
 
 def at_the_edge(console: Console, command: Callable[[], int]) -> int:
-    """Run a command: exit code 1 with a message on an expected failure, 130 when it is interrupted or told to end."""
+    """Run a command: exit code 1 with a message on an expected failure, 130 when it is interrupted or asked to end."""
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
     try:

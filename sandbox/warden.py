@@ -1,4 +1,4 @@
-"""End the process sessions it was told of once its standard input closes.
+"""End the process sessions that it was given, once its standard input closes.
 
 The pipe's other end is the command that started them, so they end with it however it ends, also by SIGKILL.
 """

@@ -11,7 +11,7 @@ from factory.vocabulary.schemas import schema
 _SPEC_HEAD = """\
 # Spec reference
 
-Made of the JSON schemas in `factory/schema/`; `make regen` makes it anew. Defaults flow group → unit →
+Made from the JSON schemas in `factory/schema/` by `make regen`. Defaults flow group → unit →
 spec, nearest wins; `factory show SPEC` says which layer set a value.
 """
 _VERSIONS = """\
@@ -39,7 +39,7 @@ def spec_reference() -> str:
 def rule_reference() -> str:
     """Every rule with its reason and an example of wrong and right."""
     head = (
-        "# Rules of `factory lint`\n\nMade of the rules themselves; `factory explain RULE` prints one. An error keeps a tree from"
+        "# Rules of `factory lint`\n\nMade from the rules themselves; `factory explain RULE` prints one. An error keeps a tree from"
         " being compiled,\na warning does not. A unit sets the severity of a rule that is not *fixed* in its `unit.yaml`"
         ' (`rules: {ING217: "off"}`), and\na line ignores one by a comment with a reason: `# factory: ignore[ING217] late'
         " corrections`.\n"

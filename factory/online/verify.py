@@ -1,4 +1,4 @@
-"""`factory verify`: a publication in S3 held against its manifest."""
+"""`factory verify`: a publication in S3, compared with its manifest."""
 
 import typer
 from lake_ingest.errors import IngestionError

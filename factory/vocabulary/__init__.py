@@ -1,6 +1,6 @@
 """Which keys a file may have, and what they take.
 
 schemas     the JSON schemas themselves
-checked     a document held against its schema
+checked     a document checked against its schema
 complaint   what the schema library finds, in plain words
 """

@@ -1,4 +1,4 @@
-"""Documents held against the JSON schemas, what departs from them noticed."""
+"""Documents checked against the JSON schemas; what departs from them is noted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

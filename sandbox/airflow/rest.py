@@ -113,7 +113,7 @@ class RestClient:
         return DagRun.from_json(self._call("POST", f"dags/{dag_id}/dagRuns", json=body))
 
     def clear(self, run: DagRun) -> None:
-        """Run every task of the run anew, as "Clear" in the web interface does."""
+        """Run every task of the run again, as "Clear" in the web interface does."""
         self._call("POST", f"dags/{run.dag_id}/dagRuns/{run.run_id}/clear", json={"dry_run": False})
 
     def runs(self) -> list[DagRun]:

@@ -14,7 +14,7 @@ USER = "admin"
 class Settings:
     """What differs from one local Airflow to the next.
 
-    `parallelism` is the number of tasks that run at once; `schedules` tells whether schedules start runs by themselves, or
+    `parallelism` is the number of tasks that run at once; `schedules` says whether schedules start runs by themselves, or
     runs come through the REST API alone.
     """
 

@@ -64,7 +64,7 @@ def _synthesise(out: Path) -> Assembly:
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
-    """Being told to end is the same as Ctrl-C: everything that was started ends, folders are removed."""
+    """A signal to end is the same as Ctrl-C: everything that was started ends, folders are removed."""
     raise KeyboardInterrupt
 
 

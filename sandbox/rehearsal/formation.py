@@ -1,4 +1,4 @@
-"""CloudFormation as far as the CDK's command line talks to it; what a deployment does is told by `apply`.
+"""CloudFormation as far as the CDK's command line talks to it; `apply` says what a deployment does.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html, in AWS's query protocol.
 """
@@ -37,7 +37,7 @@ class _Stack:
 class Formation:
     """Change sets are made at once and carried out at once.
 
-    `read` gets the text behind the address of a template. `apply` is told a stack's name and its new template, and may
+    `read` gets the text behind the address of a template. `apply` is given a stack's name and its new template, and may
     raise ClientError: then the stack goes back to what stood before.
     """
 

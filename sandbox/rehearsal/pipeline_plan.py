@@ -1,4 +1,4 @@
-"""The pipelines as the synthesised templates tell them: stages in order, and what each of them runs."""
+"""The pipelines as the synthesised templates describe them: stages in order, and what each of them runs."""
 
 import json
 from collections.abc import Mapping
@@ -67,7 +67,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class PipelinePlan:
-    """The project pipeline after Source, and the build that a pull request starts, with what EventBridge tells it."""
+    """The project pipeline after Source, and the build that a pull request starts, with what EventBridge passes to it."""
 
     stages: tuple[Stage, ...]
     pull_request: Stage
@@ -112,7 +112,7 @@ def read_stages(assembly: Assembly, stack: str) -> tuple[Stage, ...]:
 def policies(assembly: Assembly) -> dict[str, list[dict[str, Any]]]:
     """Role as `<stack>.<logical id>` to the statements of all its policies, references resolved.
 
-    Conditions are left out: the stand-in for IAM refuses whatever has one, because it is not told their context.
+    Conditions are left out: the stand-in for IAM refuses whatever has one, because it does not know their context.
     """
     values = Values(assembly)
     found: dict[str, list[dict[str, Any]]] = {}

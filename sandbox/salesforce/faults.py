@@ -118,7 +118,7 @@ class FaultBoard:
         """Arm a fault.
 
         Raises:
-            ValueError: unknown kind, or a path that is no regular expression.
+            ValueError: unknown kind, or a path that is not a regular expression.
         """
         if kind not in KINDS:
             raise ValueError(f"no fault is called {kind!r}; there are {', '.join(KINDS)}")

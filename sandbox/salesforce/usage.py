@@ -44,7 +44,7 @@ class Usage:
         return self._limits[name]
 
     def change(self, limits: Mapping[str, int]) -> None:
-        """Set limits anew.
+        """Set new limits.
 
         Raises:
             KeyError: there is no such limit.

@@ -6,5 +6,5 @@ staging       what a run keeps between its tasks
 manifest      what a publication consists of
 publication   the switch from one publication to the next
 history       what was published before
-verification  a publication, read again and held against its manifest
+verification  a publication, read again and compared with its manifest
 """

@@ -1,4 +1,4 @@
-"""Publications, read again and held against their manifests."""
+"""Publications, read again and compared with their manifests."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The text of a row's key, by which rows of two sides are held against each other.
+"""The text of a row's key, by which rows of two sides are compared.
 
 A key of one column is its canonical text; one of several is their JSON array, in the order of the key, so that no two keys
 have the same text.

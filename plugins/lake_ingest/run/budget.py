@@ -62,7 +62,7 @@ class NoLedger:
 
 
 def ledger_of(ingestion: Ingestion, bucket: Bucket) -> Ledger | NoLedger:
-    """The ledger that an ingestion's budget names; without a share there is nothing to be held against one."""
+    """The ledger that an ingestion's budget names; without a share there is nothing to count."""
     budget = ingestion.budget
     return Ledger(bucket, budget.prefix) if budget and budget.calls_per_day is not None else NoLedger()
 

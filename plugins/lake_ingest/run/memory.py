@@ -60,7 +60,7 @@ class Surplus:
             os.close(self._statm)
 
     def _resident_bytes(self) -> int:
-        """The file stays open: to open it anew costs more than all the rest."""
+        """The file stays open: to open it again costs more than all the rest."""
         if self._statm is None:
             return 0
         return int(os.pread(self._statm, 100, 0).split()[1]) * _PAGE_BYTES

@@ -38,7 +38,7 @@ def deleted(call: Call) -> Reply:
 
 
 def _check_object(call: Call) -> None:
-    """Describe tells which objects can be asked for; how Salesforce refuses the others is unverified."""
+    """Describe says which objects can be asked for; how Salesforce refuses the others is unverified."""
     one = named_object(call)
     if not one.replicateable:
         raise ApiError(400, "INVALID_TYPE", f"entity type {one.name} is not replicateable")
@@ -81,5 +81,5 @@ def _instant(call: Call, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ApiError(400, "INVALID_REPLICATION_DATE", f"{name} is no date-time: {text}") from None
+        raise ApiError(400, "INVALID_REPLICATION_DATE", f"{name} is not a date-time: {text}") from None
     return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)

@@ -24,7 +24,7 @@ class User:
 class ConnectedApp:
     """An app with a certificate (PEM public key) whose client-credentials flow runs as `username`.
 
-    That user has approved it before, whence the refresh token.
+    That user has approved it before, so there is a refresh token.
     """
 
     consumer_key: str

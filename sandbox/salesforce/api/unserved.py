@@ -70,7 +70,7 @@ def resource(call: Call) -> Reply:
 
 
 def unknown(call: Call) -> Reply:
-    """Everything below /services/data that is no resource of this org: 501 if Salesforce has it, else 404."""
+    """Everything below /services/data that is not a resource of this org: 501 if Salesforce has it, else 404."""
     if call.path_parameters["rest"].partition("/")[0] in KNOWN:
         resource(call)
     raise not_found()

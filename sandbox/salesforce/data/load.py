@@ -19,7 +19,7 @@ def read_folder(folder: Path) -> dict[Path, ObjectType]:
     """The objects that a folder describes, by the path of their rows.
 
     Raises:
-        ValueError: there is none, or a file is no describe result.
+        ValueError: there is none, or a file is not a describe result.
     """
     paths = sorted(folder.glob(f"*{SUFFIX}"))
     if not paths:
@@ -53,7 +53,7 @@ def read_describe(path: Path) -> ObjectType:
             queryable=content.get("queryable", True),
         )
     except (KeyError, TypeError, ValueError) as problem:
-        raise ValueError(f"{path} is no describe result: {problem!r}") from None
+        raise ValueError(f"{path} is not a describe result: {problem!r}") from None
     missing = sorted(name for name in SYSTEM_FIELDS if one.field(name) is None)
     if missing:
         raise ValueError(f"{path}: {one.name} lacks the system field {missing[0]}")

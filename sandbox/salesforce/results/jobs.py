@@ -107,7 +107,7 @@ class Jobs:
     """The org's jobs, newest last."""
 
     def __init__(self, store: Store, directory: Path, stored: Callable[[int], None]) -> None:
-        """`stored` is told the bytes of every result."""
+        """`stored` is given the bytes of every result."""
         self._store = store
         self._stored = stored
         self._directory = directory
@@ -183,7 +183,7 @@ def decode_locator(locator: str) -> int:
     """The row at which a page begins.
 
     Raises:
-        ValueError: the text is no locator.
+        ValueError: the text is not a locator.
     """
     padded = locator + "=" * (-len(locator) % 4)
     return int(base64.urlsafe_b64decode(padded.encode()).decode())

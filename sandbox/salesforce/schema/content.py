@@ -53,6 +53,8 @@ FEED_ITEM = object_type(
     long_text("Body", 10000),
     text("Title"),
     integer("CommentCount"),
-    reference("ConnectionId", via="Connection"),  # to an object that the user may not see, hence to none
+    reference(
+        "ConnectionId", via="Connection"
+    ),  # to an object that the user may not see, so it leads nowhere
     aggregates=False,
 )

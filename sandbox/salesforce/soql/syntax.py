@@ -88,7 +88,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Logical:
-    """Conditions joined by one operator; mixing takes parentheses, hence a tree."""
+    """Conditions joined by one operator; mixing takes parentheses, so this is a tree."""
 
     operator: Literal["AND", "OR"]
     conditions: tuple["Condition", ...]

@@ -156,8 +156,8 @@ def drop(record: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("describe", "table", "reason"),
     [
-        ("{}", "", "is no describe result"),
-        ("not json", "", "is no describe result"),
+        ("{}", "", "is not a describe result"),
+        ("not json", "", "is not a describe result"),
         ('{"name": "X__c", "fields": [{"name": "Id", "type": "id"}]}', "", "lacks the system field"),
     ],
 )
