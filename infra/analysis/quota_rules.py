@@ -35,6 +35,9 @@ _OWN_POLICIES = {
 }
 _STATEMENTS_OF_A_TOPIC = 100
 _TAGS = 50
+_RULES_OF_A_BUCKET = (
+    1_000  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
+)
 _TEXT_OF_AN_ACTION = 1_000  # https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
 
 # The longest that a reference can stand for.
@@ -124,6 +127,13 @@ def tags_fit(assembly: Assembly) -> Iterator[Finding]:
         yield from _over(resource.address, "the resource", count, _TAGS, "tags")
 
 
+def lifecycles_fit(assembly: Assembly) -> Iterator[Finding]:
+    """Each unit has a rule of its own in the lake."""
+    for bucket in assembly.resources("AWS::S3::Bucket"):
+        rules = bucket.properties.get("LifecycleConfiguration", {}).get("Rules", ())
+        yield from _over(bucket.address, "the bucket", len(rules), _RULES_OF_A_BUCKET, "lifecycle rules")
+
+
 def actions_fit(assembly: Assembly) -> Iterator[Finding]:
     """CodePipeline takes so much text of each setting of an action."""
     for pipeline in assembly.resources("AWS::CodePipeline::Pipeline"):
@@ -139,6 +149,7 @@ QUOTA_RULES: tuple[Callable[[Assembly], Iterator[Finding]], ...] = (
     the_account_has_room,
     stacks_fit,
     tags_fit,
+    lifecycles_fit,
     actions_fit,
 )
 

@@ -32,6 +32,7 @@ class Settings:
     identity_center_account: str | None
     environment_at: tuple[str, str] | None  # account and Region
     kms_key_arn: str | None
+    retention: tuple[tuple[str, int], ...]
     alarm_email: str | None
     require_approval: bool
     empty_on_destroy: bool

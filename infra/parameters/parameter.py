@@ -140,6 +140,18 @@ def text_map(
     return parse
 
 
+def days(most: int) -> Callable[[Any], tuple[tuple[str, int], ...]]:
+    """A JSON object from names to whole numbers of days, sorted by name."""
+
+    def parse(given: Any) -> tuple[tuple[str, int], ...]:
+        data = json.loads(given, object_pairs_hook=_distinct) if isinstance(given, str) else given
+        if not isinstance(data, Mapping):
+            raise TypeError(given)
+        return tuple(sorted((str(name), integer(1, most)(value)) for name, value in data.items()))
+
+    return parse
+
+
 def _text(value: Any, pattern: str) -> str:
     if not isinstance(value, str) or not fullmatch(pattern, value):
         raise ValueError(value)

@@ -2,6 +2,7 @@
 
 from infra.parameters.parameter import (
     Parameter,
+    days,
     integer,
     listed,
     matching,
@@ -200,6 +201,13 @@ PARAMETERS = (
         "the ARN of a KMS key (not of an alias) of the account and the Region of the environment",
         None,
         "key for the environment and its bucket; without it one is made",
+    ),
+    Parameter(
+        "retention",
+        days(3650),
+        'a JSON object from unit to days from 1 to 3650, such as {"finance":90}; units that write to the lake',
+        (),
+        "for how long what a unit overwrote or deleted in the lake can be restored; 30 days unless said",
     ),
     Parameter(
         "alarmEmail",

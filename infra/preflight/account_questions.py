@@ -1,7 +1,5 @@
 """Questions to the account itself: bootstrap, former deployments, service-linked roles, quotas."""
 
-from collections.abc import Callable
-
 from botocore.exceptions import ClientError
 
 from infra.preflight.question import MissingError, Question, UnsureError
@@ -74,7 +72,7 @@ def _mwaa_has_room(target: Target) -> None:
     ]
     if target.settings.env_name in names:
         return
-    most = _quota(target, "airflow", lambda quota: "environments" in quota.lower())
+    most = _quota(target, "airflow", "Environments")
     if most is not None and len(names) >= most:
         raise MissingError(f"{len(names)} environments of {most:g}; ask AWS for more in Service Quotas")
 
@@ -95,13 +93,13 @@ def _vpc_has_room(target: Target) -> None:
     if target.settings.vpc_id or target.stack_status("network"):
         return
     ec2 = target.client("ec2")
-    most = _quota(target, "vpc", lambda quota: quota == "VPCs per Region")
+    most = _quota(target, "vpc", "VPCs per Region")
     there = len(ec2.describe_vpcs()["Vpcs"])
     if most is not None and there >= most:
         raise MissingError(f"{there} VPCs of {most:g}; give one of them as vpcId, or ask AWS for more")
     if target.settings.egress != "NAT":
         return
-    most = _quota(target, "ec2", lambda quota: "Elastic IP" in quota and "VPC" in quota)
+    most = _quota(target, "ec2", "VPC Elastic IP")
     there = len(ec2.describe_addresses()["Addresses"])
     if most is not None and there >= most:
         raise MissingError(
@@ -121,7 +119,7 @@ def _two_zones(target: Target) -> None:
 def _buckets_have_room(target: Target) -> None:
     if target.stack_status("environment"):
         return
-    most = _quota(target, "s3", lambda quota: "buckets" in quota.lower())
+    most = _quota(target, "s3", "buckets")
     there = len(target.client("s3").list_buckets()["Buckets"])
     if most is not None and there + BUCKETS > most:
         raise MissingError(f"{there} buckets of {most:g}, and {BUCKETS} are made; ask AWS for more")
@@ -130,15 +128,20 @@ def _buckets_have_room(target: Target) -> None:
 def _builds_may_run(target: Target) -> None:
     """A new account may have no build at all."""
     for size in ("Small", "Medium"):
-        most = _quota(target, "codebuild", lambda quota, size=size: f"Linux/{size} env" in quota)  # type: ignore[misc]  # a default binds the size
+        most = _quota(target, "codebuild", f"Linux/{size} env")
         if most is not None and most < 1:
             raise MissingError(f"no build for Linux/{size} may run; ask AWS for one in Service Quotas")
 
 
-def _quota(target: Target, service: str, named: Callable[[str], bool]) -> float | None:
-    """A quota by its name, as it is for this account; None when AWS does not list it."""
+def _quota(target: Target, service: str, part: str) -> float | None:
+    """A quota by a part of its name, as it is for this account; None when AWS does not list it."""
     pages = target.client("service-quotas").get_paginator("list_service_quotas").paginate(ServiceCode=service)
-    found = [quota["Value"] for page in pages for quota in page["Quotas"] if named(quota["QuotaName"])]
+    found = [
+        quota["Value"]
+        for page in pages
+        for quota in page["Quotas"]
+        if part.lower() in quota["QuotaName"].lower()
+    ]
     return float(found[0]) if found else None
 
 

@@ -1,5 +1,7 @@
 """Questions about what the parameters name: repositories, connection, key, network, secret, Identity Center."""
 
+from typing import Any
+
 from botocore.exceptions import ClientError
 
 from infra.parameters.contradictions import elsewhere
@@ -35,9 +37,9 @@ def _codecommit_is_open(target: Target) -> None:
         )
 
 
-def _repository_exists(client: object, name: str) -> bool:
+def _repository_exists(client: Any, name: str) -> bool:
     try:
-        client.get_repository(repositoryName=name)  # type: ignore[attr-defined]  # a client of boto3
+        client.get_repository(repositoryName=name)
     except ClientError as error:
         if error.response["Error"]["Code"] != "RepositoryDoesNotExistException":
             raise

@@ -1,7 +1,7 @@
 """The lake bucket, and one role a unit that may write the unit's prefix and read the unit's secrets."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Annotations, CfnOutput, Duration, Environment, RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -12,10 +12,13 @@ from infra.business_unit import Unit
 from infra.grants.grant import grant
 from infra.grants.known_names import secret_arns, writer_role_name
 from infra.parameters.deployment_settings import Settings
+from infra.parameters.parameter import wrong
 from infra.resources.airflow_options import CONNECTIONS_PREFIX
 from infra.resources.storage import private_bucket, rotating_key
 from infra.stacks.environment_stack import EnvironmentStack
 from infra.stacks.platform_stack import PlatformStack
+
+_RETENTION = 30  # days
 
 
 class DataStack(PlatformStack):
@@ -34,7 +37,7 @@ class DataStack(PlatformStack):
         super().__init__(scope, name, settings=settings, env=env)
         removal = RemovalPolicy.DESTROY if settings.empty_on_destroy else RemovalPolicy.RETAIN
         self.key = rotating_key(self, f"Data landed by {settings.env_name}", removal)
-        self.bucket = self._bucket(removal)
+        self.bucket = self._bucket(removal, _retention(settings, units))
         self.writers = {unit.name: self._writer(settings, unit, environment.execution_role) for unit in units}
         self._warn_of_shared_connections(units)
         CfnOutput(self, "LakeBucketName", value=self.bucket.bucket_name)
@@ -50,16 +53,20 @@ class DataStack(PlatformStack):
                     "apart, give each its own in its unit.yaml",
                 )
 
-    def _bucket(self, removal: RemovalPolicy) -> s3.Bucket:
+    def _bucket(self, removal: RemovalPolicy, retention: Mapping[str, int]) -> s3.Bucket:
+        """`retention` is by folder: of two rules for one object S3 follows the one that deletes sooner."""
         return private_bucket(
             self,
             "Lake",
             key=self.key,
             lifecycle_rules=[
-                s3.LifecycleRule(
-                    abort_incomplete_multipart_upload_after=Duration.days(7),
-                    noncurrent_version_expiration=Duration.days(30),
-                )
+                s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7)),
+                *(
+                    s3.LifecycleRule(
+                        prefix=f"{folder}/", noncurrent_version_expiration=Duration.days(retention[folder])
+                    )
+                    for folder in sorted(retention)
+                ),
             ],
             removal_policy=removal,
         )
@@ -120,3 +127,18 @@ class DataStack(PlatformStack):
             resources=[bucket.bucket_arn for bucket in buckets],
             conditions={"StringLike": {"s3:prefix": [unit.prefix, f"{unit.prefix}/*"]}},
         )
+
+
+def _retention(settings: Settings, units: Sequence[Unit]) -> dict[str, int]:
+    """Days by the folder of each unit that writes to the lake.
+
+    Raises:
+        ParameterError: a unit is named that does not.
+    """
+    folders = {unit.name: unit.prefix for unit in units if None in unit.buckets}
+    given = dict(settings.retention)
+    if not set(given) <= set(folders):
+        raise wrong(
+            "retention", given, f"units that write to the lake, which are {', '.join(sorted(folders))}"
+        )
+    return {folder: given.get(name, _RETENTION) for name, folder in folders.items()}

@@ -24,6 +24,7 @@ def groups(vpc: str, subnets: tuple[str, str]) -> Mapping[str, Mapping[str, Any]
             "secretsBackend": "SecretsManager",
             "branch": "release/next",
             "kmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{_ID}",
+            "retention": {"finance": 90, "sales": 365},
             "alarmEmail": "lake@example.com",
             "requireApproval": True,
             "emptyOnDestroy": "true",

@@ -121,6 +121,7 @@ SETS = (
             "airflowVersion": "3.2.1",
             "kmsKeyArn": KEY,
             "alarmEmail": "lake@example.com",
+            "retention": '{"finance": 90}',
             "requireApproval": "true",
             "terminationProtection": "false",
             "branch": "release",

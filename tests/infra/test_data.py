@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from infra.business_unit import compile_units, read_units
 from tests.infra.templates import listed, statements
 
@@ -71,3 +73,15 @@ def test_each_sample_unit_has_an_aws_connection_of_its_own(tmp_path):
     units = read_units(compile_units(ROOT, tmp_path / "units.json"))
     connections = [unit.aws_connection for unit in units]
     assert len(connections) == len(set(connections)) >= 4
+
+
+@pytest.mark.parametrize(("name", "kept"), [("defaults", 30), ("large", 90)])
+def test_what_a_unit_overwrote_is_kept_as_long_as_it_asks(assemblies, name, kept):
+    [lake] = [b for b in assemblies[name].resources("AWS::S3::Bucket") if b.logical_id.startswith("Lake5")]
+    rules = lake.properties["LifecycleConfiguration"]["Rules"]
+    days = {
+        rule.get("Prefix"): rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+        for rule in rules
+        if "NoncurrentVersionExpiration" in rule
+    }
+    assert days == {"finance/": kept}

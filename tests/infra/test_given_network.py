@@ -77,6 +77,14 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         },
         "valid: a connection of account 123456789012 in eu-west-1, where the environment is deployed",
     ),
+    "retention of a unit that there is not": (
+        {"retention": {"marketing": 90}, **LOOKED_UP_VPC},
+        "parameter retention: got {'marketing': 90}; valid: units that write to the lake, which are finance",
+    ),
+    "retention of a unit with buckets of its own": (
+        {"retention": {"sales": 90}, **LOOKED_UP_VPC},
+        "valid: units that write to the lake, which are finance",
+    ),
     "endpoints only": ({"egress": "ENDPOINTS", **looked_up(Isolated=[A, B])}, ""),
     "not looked up yet": ({}, ""),
 }

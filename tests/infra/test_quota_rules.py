@@ -150,6 +150,13 @@ def test_the_tags_of_a_resource():
     assert text == "stack/Bucket the resource has 51 tags; AWS takes 50"
 
 
+def test_the_lifecycle_rules_of_a_bucket():
+    rules = [{"Id": str(number), "Status": "Enabled"} for number in range(1_001)]
+    properties = {"LifecycleConfiguration": {"Rules": rules}}
+    [text] = found(assembly(Lake={"Type": "AWS::S3::Bucket", "Properties": properties}))
+    assert text == "stack/Lake the bucket has 1,001 lifecycle rules; AWS takes 1,000"
+
+
 def test_the_text_of_a_pipeline_s_action():
     action = {
         "Name": "Approve",

@@ -1,0 +1,1 @@
+"""How a folder of a versioned bucket goes back to a moment: `python -m infra.recovery`."""
