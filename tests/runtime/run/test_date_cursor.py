@@ -74,3 +74,41 @@ def test_what_is_finer_than_a_day_is_refused(landing, spec, why):
     end = datetime(2026, 7, 1, tzinfo=UTC)
     with pytest.raises(FatalError, match=why):
         landing.land(end - timedelta(days=1), end=end, **SPEC, **spec)
+
+
+@pytest.mark.parametrize("api", ["rest", "bulk"])
+def test_a_window_that_times_out_is_read_in_parts_of_whole_days(landing, api):
+    if api == "rest":
+        landing.org.fault("query_timeout", r"/query\?q=SELECT\+?(%20)?Id", times=3)
+    else:
+        landing.org.fault("job_failed", reason="query_timeout", times=3)
+    manifest = landing.land(**SPEC, window=HALF_A_YEAR, api=api)
+    expected = closed(landing.org, manifest, "2026-01-01", "2026-07-01")
+    assert published_rows(landing.bucket, manifest) == expected
+
+
+def test_a_day_that_times_out_cannot_be_cut(landing):
+    landing.org.fault("job_failed", reason="query_timeout", times=3)
+    with pytest.raises(
+        FatalError, match="The rows of 2026-03-05 – 2026-03-06 cannot be asked for in smaller parts"
+    ):
+        landing.land(**SPEC, window={"from": "2026-03-05", "to": "2026-03-06"}, api="bulk")
+
+
+@pytest.mark.parametrize(
+    ("window", "start", "end"),
+    [
+        ("last month", "2026-05-01", "2026-06-01"),
+        ({"from": "LAST_N_DAYS:5"}, "2026-06-10", "2026-06-15"),
+        ({"from": "LAST_MONTH", "to": "LAST_MONTH"}, "2026-05-01", "2026-06-01"),
+        ({"to": "2019-06-01"}, None, "2019-06-01"),
+        ({"from": "THIS_YEAR", "to": "NEXT_YEAR"}, "2026-01-01", "2028-01-01"),
+    ],
+)
+def test_relative_windows_are_those_of_the_zone(landing, window, start, end):
+    run_end = datetime(2026, 6, 14, 22, 5, tzinfo=UTC)  # five minutes after midnight in Brussels
+    manifest = landing.land(run_end, end=run_end, **SPEC, window=window, cron="5 0 * * *")
+    assert manifest["window"] == {"start": start, "end": end}
+    assert published_rows(landing.bucket, manifest) == closed(
+        landing.org, manifest, start or "0001-01-01", end
+    )
