@@ -6,6 +6,7 @@ import sys
 BENCHMARKS = {
     "extraction": "rows per second, memory and API calls, beside Airflow's operator and a plain download",
     "latency": "a run of six batches against a slow org, beside the chain of waits that it cannot avoid",
+    "small_runs": "a run of a few hundred rows, process and all, beside Airflow's operator",
     "task_start": "what a task imports, beside an empty one",
     "authoring": "lint and render of many specs, beside check-jsonschema",
     "org": "the sandbox org: rows per second, start-up, memory",
