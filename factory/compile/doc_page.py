@@ -24,21 +24,26 @@ def doc_md(spec: Ingestion) -> str:
     return "\n\n".join(section.strip() for section in sections if section) + "\n"
 
 
-def window_words(window: Window, overlap: Duration | None) -> str:
-    """A window in words: `what changed in the last 6 months`."""
+def window_words(window: Window, overlap: Duration | None, rows: str = "what changed") -> str:
+    """A window in words: `what changed in the last 6 months`; `rows` are those that it measures."""
     match window:
         case Full():
             return "every row, whenever it changed"
         case Incremental():
             late = f", reaching back {overlap} further for late commits" if overlap else ""
-            return f"what changed since the last run{late}"
+            return f"{rows} since the last run{late}"
         case Last(length):
-            return f"what changed in the last {length} before the run"
+            return f"{rows} in the last {length} before the run"
         case Calendar():
-            return f"what changed {_calendar_words(window)}"
+            return f"{rows} {_calendar_words(window)}"
         case Between(start, end):
             begin = f"from {_side(start, 'start')}" if start else "from the beginning"
-            return f"what changed {begin} up to {_side(end, 'end') if end else 'the run'}"
+            return f"{rows} {begin} up to {_side(end, 'end') if end else 'the run'}"
+
+
+def _measured(spec: Ingestion) -> str:
+    """What the cursor tells of a row: that it changed, or a date of its own."""
+    return "what changed" if spec.cursor == spec.traits.committed else f"rows with `{spec.cursor}`"
 
 
 def _side(point: Point, side: str) -> str:
@@ -61,7 +66,9 @@ def _head(spec: Ingestion) -> str:
 
 def _facts(spec: Ingestion) -> str:
     window = spec.window or Full()
-    rows = "the rows of the query below" if spec.query else window_words(window, spec.overlap)
+    rows = (
+        "the rows of the query below" if spec.query else window_words(window, spec.overlap, _measured(spec))
+    )
     relationship = spec.options.get("relationship_object")
     facts = {
         "Object": f"`{spec.object}`" + (f", relationship `{relationship}`" if relationship else ""),
