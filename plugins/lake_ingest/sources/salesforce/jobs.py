@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,9 +51,20 @@ def start_job(client: Client, request: Request) -> BatchJob:
 
 
 def split_timed_out(
-    client: Client, request: Request, jobs: Sequence[BatchJob], statuses: Sequence[JobStatus]
+    client: Client,
+    request: Request,
+    jobs: Sequence[BatchJob],
+    statuses: Sequence[JobStatus],
+    note: Callable[[Sequence[BatchJob]], None],
 ) -> tuple[BatchJob, ...]:
     """The jobs with every one that timed out replaced by two for the halves of its interval, in order.
+
+    Args:
+        client: of the org.
+        request: the batch.
+        jobs: that have ended, or nearly so.
+        statuses: how each of them stands.
+        note: keeps the jobs that there are, whenever one more is started: the next one may be refused.
 
     Raises:
         FatalError: an interval cannot be cut any further.
@@ -66,7 +77,9 @@ def split_timed_out(
             following.append(job)
         elif isinstance(failure, QueryTimeoutError):
             parts = halves(replace(request, batch=job.interval), failure)
-            following += [start_job(client, part) for part in parts]
+            for part in parts:
+                following.append(start_job(client, part))
+                note(list(dict.fromkeys((*jobs, *following))))
         else:
             raise failure
     return tuple(following)

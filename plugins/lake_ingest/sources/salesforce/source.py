@@ -135,7 +135,9 @@ class SalesforceSource:
         """The rows of jobs that have ended, or nearly so; those that timed out are replaced by smaller ones."""
         statuses = list(known) if len(known) == len(jobs) else self._noted(jobs, note)
         while any(status.failed for status in statuses):
-            smaller = split_timed_out(self._client, request, jobs, statuses)
+            smaller = split_timed_out(
+                self._client, request, jobs, statuses, lambda there: note(_started(there))
+            )
             for job in jobs:
                 if job not in smaller:
                     discard_job(self._client, job.id)
@@ -150,8 +152,12 @@ class SalesforceSource:
 
     def _noted(self, jobs: tuple[BatchJob, ...], note: Note) -> list[JobStatus]:
         """Note the jobs, and see how they stand after a few seconds."""
-        note(_pending(jobs, (), jobs[0].started + _PATIENCE))
+        note(_started(jobs))
         return wait_briefly(self._client, [job.id for job in jobs])
+
+
+def _started(jobs: Sequence[BatchJob]) -> Pending:
+    return _pending(jobs, (), jobs[0].started + _PATIENCE)
 
 
 def _pending(jobs: Sequence[BatchJob], ended: Sequence[JobStatus], deadline: float) -> Pending:

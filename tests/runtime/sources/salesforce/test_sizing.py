@@ -1,7 +1,7 @@
 """Sizing by the first page: small batches cost a call less, large ones go on to Bulk, and what cannot be sized is read all the same."""
 
 import pytest
-from lake_ingest.errors import FatalError
+from lake_ingest.errors import FatalError, QuotaError
 from lake_ingest.sources.salesforce import bulk, choice
 
 from tests.runtime.published import expected_rows, published_rows
@@ -118,3 +118,17 @@ def test_a_window_that_is_too_large_is_read_in_parts(landing, api, kind):
 def test_an_object_that_answers_no_count_is_read(landing, name):
     manifest = landing.land(object=name, format="csv")
     assert manifest["rows"] == len(landing.org.rows(name)) > 0
+
+
+def test_a_half_that_cannot_be_started_leaves_no_job(landing):
+    before = jobs_of(landing)
+    landing.org.fault("job_failed", reason="query_timeout")
+    full = {"status": 403, "code": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}
+    landing.org.fault("error", "/jobs/query$", method="POST", skip=2, **full)
+    with pytest.raises(QuotaError, match="TotalRequests Limit exceeded"):
+        landing.land(**SPEC, window={"from": "2020-01-01", "to": "2027-01-01"}, api="bulk")
+    assert jobs_of(landing) == before
+
+
+def jobs_of(landing):
+    return {job["id"] for job in landing.client().get("jobs/query", "list the jobs")["records"]}
