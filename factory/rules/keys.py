@@ -14,7 +14,7 @@ schedule: "0 5 * * *"
 
 UNKNOWN_KEY = Rule(
     "ING101", "unknown-key", "A key is not in the vocabulary.",
-    "A key that nobody reads has no effect; mostly it is misspelt.",
+    "A key that nobody reads has no effect; usually it is misspelt.",
     wrong='object: Account\nwindow: full\nschedul: "0 5 * * *"\n', right=_RIGHT, fixed=True,
 )  # fmt: skip
 MISSING_KEY = Rule(
@@ -24,12 +24,12 @@ MISSING_KEY = Rule(
 )  # fmt: skip
 WRONG_TYPE = Rule(
     "ING103", "wrong-type", "A value is of another type than its key takes.",
-    "A list stands where text belongs, text where a number belongs, or the like.",
+    "There is a list where text is expected, text where a number is expected, or the like.",
     wrong="object: Account\nwindow: full\ninclude_deleted: 1\n",
     right="object: Account\nwindow: full\ninclude_deleted: true\n", fixed=True,
 )  # fmt: skip
 NOT_A_CHOICE = Rule(
-    "ING104", "not-a-choice", "A value is none of those that its key takes.",
+    "ING104", "not-a-choice", "A value is not one of those that its key takes.",
     "The vocabulary is closed, so that every spec means the same everywhere.",
     wrong="object: Account\nwindow: full\nformat: parqet\n",
     right="object: Account\nwindow: full\nformat: parquet\n", fixed=True,
@@ -41,7 +41,7 @@ MALFORMED = Rule(
     right="object: Account\nwindow: {last: 6 months}\nbatch_size: 1 month\n", fixed=True,
 )  # fmt: skip
 TEMPLATE = Rule(
-    "ING106", "template", "A template stands where none is rendered.",
+    "ING106", "template", "A template is written where Airflow renders none.",
     "Airflow renders templates in the bucket alone; anywhere else the braces would land in names and queries.",
     wrong='object: Account\nwindow: full\nowner: "{{ var.value.owner }}"\n',
     right="object: Account\nwindow: full\nowner: Finance data\n", fixed=True,

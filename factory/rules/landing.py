@@ -7,7 +7,7 @@ from factory.rules.problem import Problem
 from factory.rules.rule import Rule
 
 SNAPPY = Rule(
-    "ING220", "snappy-without-parquet", "`compression: snappy` stands beside a format other than parquet.",
+    "ING220", "snappy-without-parquet", "`compression: snappy` is for parquet, and the format is another.",
     "Snappy has no file format that readers of text agree on; inside parquet it is the usual choice.",
     wrong="object: Account\nwindow: full\nformat: csv\ncompression: snappy\n",
     right="object: Account\nwindow: full\nformat: parquet\ncompression: snappy\n", fixed=True,

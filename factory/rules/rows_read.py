@@ -38,19 +38,19 @@ TOO_MANY_BATCHES = Rule(
     right="object: Account\nwindow: {last: 2 years}\nbatch_size: 1 month\n", fixed=True,
 )  # fmt: skip
 NO_BATCHES = Rule(
-    "ING214", "batches-without-start", "`batch_size` stands where the window has no start to count from.",
+    "ING214", "batches-without-start", "`batch_size` has no effect: the window has no start to count from.",
     "Batches step from the window's start; a full window, a query and `{to: …}` have none.",
     wrong="object: Account\nwindow: full\nbatch_size: 1 month\n",
     right="object: Account\nwindow: {last: 6 months}\nbatch_size: 1 month\n", fixed=True,
 )  # fmt: skip
 ONLY_INCREMENTAL = Rule(
-    "ING215", "overlap-without-incremental", "`overlap` or `refresh` stands beside a window that is not incremental.",
+    "ING215", "overlap-without-incremental", "`overlap` or `refresh` has no effect: the window is not incremental.",
     "Any other window reads all of its rows in each run: it has no interval to reach back from, and nothing to refresh.",
     wrong="object: Account\nwindow: full\noverlap: 1 hour\n",
     right='object: Account\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 * * * *"\noverlap: 1 hour\n', fixed=True,
 )  # fmt: skip
 DROP_OF_REFRESH = Rule(
-    "ING223", "drop-beside-refresh", "`expect.max_drop` stands beside `refresh`.",
+    "ING223", "drop-beside-refresh", "`expect.max_drop` contradicts `refresh`.",
     "The largest drop compares a run with the one before, and after a full read every incremental run is far smaller.",
     wrong='object: Account\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 5 * * *"\nrefresh: 7 days\nexpect: {max_drop: 0.5}\n',
     right='object: Account\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 5 * * *"\nrefresh: 7 days\nexpect: {min_rows: 1}\n',
@@ -69,7 +69,7 @@ STANDING_STILL = Rule(
     right="object: Account\nwindow: {from: 2026-01-01, to: 2026-07-01}\n", severity=Severity.WARNING,
 )  # fmt: skip
 AWAIT_COMMITS = Rule(
-    "ING218", "await-commits-without-effect", "`await_commits` stands where no end of a window can be awaited.",
+    "ING218", "await-commits-without-effect", "`await_commits` has no effect: there is no end of a window to wait for.",
     "The source says up to which moment everything is committed, by one cursor only; a full window and a query have no end to wait for.",
     wrong="object: Account\nwindow: full\nawait_commits: true\n",
     right="object: Account\nwindow: {last: 6 months}\nawait_commits: true\n", fixed=True,

@@ -26,7 +26,7 @@ ENCODING = Rule(
     wrong="\ufeff" + _RIGHT, right=_RIGHT, fixed=True,
 )  # fmt: skip
 DUPLICATE_KEY = Rule(
-    "ING004", "duplicate-key", "A key stands twice in one mapping.",
+    "ING004", "duplicate-key", "One mapping has the same key twice.",
     "Most YAML readers keep the last value silently, so one of the two lines has no effect.",
     wrong="object: Account\nwindow: full\nformat: csv\nformat: parquet\n", right=_RIGHT, fixed=True,
 )  # fmt: skip
