@@ -82,3 +82,15 @@ def test_every_link_of_the_documents_leads_somewhere():
         if not (document.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_every_path_of_the_code_that_a_document_names_is_there():
+    rooms = "factory|plugins|infra|sandbox|benchmarks|tests|requirements|docs"
+    made = {"infra/cdk.context.json"}  # by the CDK, in a deployment
+    missing = {
+        (document.name, path)
+        for document in [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").glob("*.md")]
+        for path in re.findall(rf"`((?:{rooms})/[\w./-]+)`", document.read_text())
+        if path not in made and not (REPOSITORY / path).exists()
+    }
+    assert missing == set()
