@@ -23,13 +23,14 @@ $(BIN)/uv: | $(BIN)/python
 	@$(BIN)/python -m ensurepip >/dev/null
 	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r <(awk '/^[a-z0-9]/ {uv = /^uv==/} uv' requirements/dev.lock)
 
-# A changed lock is installed over what is there: nobody's running command loses its packages. uv takes seconds; where it finds
-# no package index, because only pip has been told of one, pip takes one to two minutes.
+# A changed lock is installed over what is there: nobody's running command loses its packages. uv takes seconds, and half a minute
+# for the bytecode, which every worker and every part of Airflow would else make for itself. Where it finds no package index,
+# because only pip has been told of one, pip takes two minutes.
 INSTALL = --no-deps --require-hashes -r requirements/dev.lock
 $(READY): requirements/dev.lock pyproject.toml | $(BIN)/uv
 	@echo "installing the locked packages into $(VENV)"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python $(INSTALL) || $(BIN)/python -m pip install -qq $(INSTALL)
-	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(INSTALL) || $(BIN)/python -m pip install -qq $(INSTALL)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: setup run airflow check test quick whole regen lint format lock bench clean help
@@ -42,9 +43,10 @@ run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Air
 airflow: $(READY) ## the same Airflow, left up for browsing
 	@$(BIN)/python -m sandbox airflow
 
-# Three workers keep two cores busy, for a test also waits for its servers. The order of the tests is that of tests/conftest.py.
+# Two cores are kept busy by three workers, for a test also waits for its servers; by two where there is none. tests/conftest.py
+# says which test goes to which worker, and in what order.
 WORKERS ?= 3
-PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
+PYTEST = $(BIN)/python -m pytest --dist loadscope --no-loadscope-reorder --numprocesses
 
 check: $(READY) ## lint, and every test that starts no server: what to run again and again
 	@$(MAKE) --no-print-directory --jobs 2 lint quick
@@ -53,10 +55,10 @@ test: $(READY) ## lint, and the whole suite
 	@$(MAKE) --no-print-directory --jobs 2 lint whole
 
 quick: $(READY)
-	@$(PYTEST) -q -m "not server"
+	@$(PYTEST) 2 -q -m "not server"
 
 whole: $(READY)
-	@$(PYTEST)
+	@$(PYTEST) $(WORKERS)
 
 lint: $(READY) ## style, types, import contracts, the sample specs
 	@echo "ruff check";   $(BIN)/ruff check --quiet .
@@ -66,7 +68,7 @@ lint: $(READY) ## style, types, import contracts, the sample specs
 	@echo "factory lint"; $(BIN)/factory lint configs
 
 regen: $(READY) ## write every golden file anew, generated documents included; read what changed before you commit it
-	@$(PYTEST) -q -m golden --regen
+	@$(PYTEST) 2 -q -m golden --regen
 	@git --no-pager diff --stat
 
 format: $(READY) ## rewrite the code in the project's style
