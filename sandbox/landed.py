@@ -26,7 +26,7 @@ class Publication:
 
     @property
     def keys(self) -> list[str]:
-        """The data objects, one a batch, in order."""
+        """The data objects, one for each batch, in order."""
         return [batch["key"] for batch in self.body["batches"]]
 
     @property

@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def main() -> int:
-    """Read session ids, one a line, until end of file; then kill every process of these sessions."""
+    """Read session ids, one on each line, until end of file; then kill every process of these sessions."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)
     sessions = {int(line) for line in sys.stdin}

@@ -1,4 +1,4 @@
-"""Which role of the sandbox's S3 belongs to which AWS connection, and what it may write: as in production, one a unit."""
+"""Which role of the sandbox's S3 belongs to which AWS connection, and what it may write: as in production, one for each unit."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Problems as `file:line:column: severity[rule] sentence`, one a line, for editors and grep."""
+"""Problems as `file:line:column: severity[rule] sentence`, one on each line, for editors and grep."""
 
 from factory.report.findings import Findings
 

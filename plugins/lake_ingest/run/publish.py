@@ -57,7 +57,7 @@ def manifest_of(plan: Plan, receipts: Sequence[Receipt], keys: Sequence[str]) ->
 
     Args:
         plan: the run's plan.
-        receipts: one a batch, in order.
+        receipts: one for each batch, in order.
         keys: the published keys, in the same order.
     """
     ingestion = plan.ingestion
