@@ -67,7 +67,7 @@ lint: $(READY) ## style, types, import contracts, the sample specs
 	@echo "lint-imports"; report=$$($(BIN)/lint-imports --no-cache) || { echo "$$report"; exit 1; }
 	@echo "factory lint"; $(BIN)/factory lint configs
 
-regen: $(READY) ## write every golden file anew, generated documents included; read what changed before you commit it
+regen: $(READY) ## write every golden file again, generated documents included; read what changed before you commit it
 	@$(PYTEST) 2 -q -m golden --regen
 	@git --no-pager diff --stat
 
@@ -75,7 +75,7 @@ format: $(READY) ## rewrite the code in the project's style
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format .
 
-lock: | $(BIN)/uv ## resolve requirements/*.in anew
+lock: | $(BIN)/uv ## resolve requirements/*.in again
 	@cd requirements && for name in runtime dev release; do ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --constraint constraints-3.3.1-py3.12.txt --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links $$name.in --output-file $$name.lock; done

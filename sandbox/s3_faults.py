@@ -40,7 +40,7 @@ class S3Fault:
 
     Beside the answers there are `drop`, where the connection ends before S3 has seen the request, and `lost_answer`, where
     S3 does what it is asked and the connection ends before it says so. `hold` keeps the request waiting, unseen by S3,
-    until it is released: an instant at which something else can happen. `held` counts them, for who waits.
+    until it is released: an instant at which something else can happen. `held` counts them, for whoever waits.
     """
 
     kind: str
