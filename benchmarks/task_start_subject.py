@@ -11,6 +11,7 @@ import resource
 import sys
 import time
 import warnings
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -114,7 +115,7 @@ def replay(file: str) -> dict[str, float]:
     }
 
 
-MODES = {"record": record, "replay": replay, "execute": execute}
+MODES: dict[str, Callable[..., Any]] = {"record": record, "replay": replay, "execute": execute}
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")

@@ -11,7 +11,7 @@ from lake_ingest.lake.verification import verify_publication
 from rich.console import Console
 
 from sandbox import compiled, landed, progress, report, session, watch
-from sandbox.airflow.rest import DagRun, RestClient
+from sandbox.airflow.rest_client import DagRun, RestClient
 from sandbox.compiled import CompiledDag
 from sandbox.object_store import ObjectStore
 from sandbox.stack import Options, Stack, running_stack

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from sandbox.airflow.database import MigrationError
-from sandbox.airflow.rest import RestError
+from sandbox.airflow.rest_client import RestError
 from sandbox.airflow.settings import REPOSITORY
 from sandbox.compiled import RenderError
 from sandbox.processes import ProcessError

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sandbox.airflow.rest import FINAL_RUN_STATES, DagRun, RestClient, TaskInstance
+from sandbox.airflow.rest_client import FINAL_RUN_STATES, DagRun, RestClient, TaskInstance
 
 POLL_SECONDS = 1.0
 BROKEN = frozenset({"failed", "up_for_retry"})

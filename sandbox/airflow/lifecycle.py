@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 from sandbox.airflow import database, settings
-from sandbox.airflow.rest import RestClient
+from sandbox.airflow.rest_client import RestClient
 from sandbox.airflow.settings import REPOSITORY, Settings
 from sandbox.processes import ProcessError, Processes
 

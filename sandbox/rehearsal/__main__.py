@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.analysis.template import Assembly
-from sandbox.airflow.rest import RestError
+from sandbox.airflow.rest_client import RestError
 from sandbox.processes import ProcessError
 from sandbox.rehearsal.scenery import Stage
 from sandbox.rehearsal.verdict import StoryError

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import landed
-from sandbox.airflow.rest import RestClient
+from sandbox.airflow.rest_client import RestClient
 from sandbox.processes import Processes
 from sandbox.rehearsal.execution import Execution, Rehearsal
 from sandbox.rehearsal.pipeline_plan import PipelinePlan

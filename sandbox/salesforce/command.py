@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from sandbox.salesforce import tell
 from sandbox.salesforce.assemble import assemble, key_file
-from sandbox.salesforce.options import parser, plan_of
+from sandbox.salesforce.command_options import parser, plan_of
 from sandbox.salesforce.server.application import application
 from sandbox.salesforce.server.serve import listen, serve
 from sandbox.salesforce.server.tls import Trust, issue

@@ -11,7 +11,7 @@ import pytest
 from sandbox import compiled, landed, watch
 from sandbox.airflow import connections
 from sandbox.airflow.connections import OrgAccess
-from sandbox.airflow.rest import DagRun
+from sandbox.airflow.rest_client import DagRun
 from sandbox.compiled import CompiledDag
 from sandbox.landed import Publication
 from sandbox.object_store import ObjectStore

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sandbox.salesforce.api.call import Call, Reply, json_reply
-from sandbox.salesforce.api.errors import ApiError
+from sandbox.salesforce.api.error_answer import ApiError
 from sandbox.salesforce.data.truth import rows_of
 from sandbox.salesforce.faults import KINDS
 

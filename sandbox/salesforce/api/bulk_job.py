@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from sandbox.salesforce.api.call import Call
-from sandbox.salesforce.api.errors import ApiError
+from sandbox.salesforce.api.error_answer import ApiError
 from sandbox.salesforce.data.canonical import rest_instant
 from sandbox.salesforce.results.jobs import Job, JobRequest, JobState
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sandbox.salesforce.api.bulk_one_form import read, reply, reply_list, results_reply
 from sandbox.salesforce.api.call import Call, Reply
-from sandbox.salesforce.api.errors import ApiError, not_served
+from sandbox.salesforce.api.error_answer import ApiError, not_served
 from sandbox.salesforce.api.job_faults import fate_of
 from sandbox.salesforce.api.soql import compile_text
 from sandbox.salesforce.data.canonical import rest_instant

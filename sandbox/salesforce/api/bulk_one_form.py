@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from sandbox.salesforce.api.call import Call, Reply
-from sandbox.salesforce.api.errors import ApiError
+from sandbox.salesforce.api.error_answer import ApiError
 
 NAMESPACE: Final = "http://www.force.com/2009/06/asyncapi/dataload"
 

@@ -12,7 +12,7 @@ from sandbox.salesforce.api.bulk_job import (
     summary,
 )
 from sandbox.salesforce.api.call import Call, Reply, json_reply
-from sandbox.salesforce.api.errors import ApiError, not_found, not_served
+from sandbox.salesforce.api.error_answer import ApiError, not_found, not_served
 from sandbox.salesforce.api.job_faults import fate_of
 from sandbox.salesforce.api.soql import compile_text
 from sandbox.salesforce.results.jobs import RUNNING, Job, JobState, decode_locator, encode_locator

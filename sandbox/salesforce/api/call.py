@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sandbox.salesforce.api.errors import ApiError, invalid_session
+from sandbox.salesforce.api.error_answer import ApiError, invalid_session
 from sandbox.salesforce.api.sessions import Session
 from sandbox.salesforce.results.spool import FileSlice
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sandbox.salesforce.api import query, resources
 from sandbox.salesforce.api.call import Call, Reply, json_reply
-from sandbox.salesforce.api.errors import ApiError, not_found, not_served
+from sandbox.salesforce.api.error_answer import ApiError, not_found, not_served
 from sandbox.salesforce.results.spool import FileSlice
 
 MAXIMUM_SUBREQUESTS: Final = 25

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from sandbox.salesforce.api.call import Call
-from sandbox.salesforce.api.errors import ApiError, daily_limit, invalid_session, not_found, not_served
+from sandbox.salesforce.api.error_answer import ApiError, daily_limit, invalid_session, not_found, not_served
 from sandbox.salesforce.api.hosts import LOGIN_HOSTS, hostname
 from sandbox.salesforce.api.routes import Door
 from sandbox.salesforce.state import LATEST_VERSION, MY_DOMAIN, OLDEST_VERSION

@@ -1,7 +1,7 @@
 """Who is calling: the identity URL that a login gives, and OpenID's userinfo."""
 
 from sandbox.salesforce.api.call import Call, Reply, json_reply
-from sandbox.salesforce.api.errors import not_found
+from sandbox.salesforce.api.error_answer import not_found
 from sandbox.salesforce.api.hosts import instance_url
 from sandbox.salesforce.data.record_id import lengthen
 from sandbox.salesforce.state import ORGANIZATION_ID

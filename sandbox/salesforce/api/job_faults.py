@@ -1,7 +1,7 @@
 """What faults make of a query: of a bulk job at its creation, of any query by the rows that it yields."""
 
 from sandbox.salesforce.api.call import Call
-from sandbox.salesforce.api.errors import ApiError, query_timeout
+from sandbox.salesforce.api.error_answer import ApiError, query_timeout
 from sandbox.salesforce.faults import JOB_FAILURES, TOO_LARGE, Phase
 from sandbox.salesforce.results.jobs import Fate
 

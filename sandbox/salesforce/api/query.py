@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 from sandbox.salesforce.api.call import Call, Reply, json_reply
-from sandbox.salesforce.api.errors import ApiError, invalid_locator, not_served
+from sandbox.salesforce.api.error_answer import ApiError, invalid_locator, not_served
 from sandbox.salesforce.api.job_faults import refuse_by_size
 from sandbox.salesforce.api.soql import batch_size, compile_text
 from sandbox.salesforce.results.cursors import Owner, QueryCursor

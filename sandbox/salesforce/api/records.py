@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.salesforce.api.call import Call, Reply
-from sandbox.salesforce.api.errors import ApiError, not_found, not_served
+from sandbox.salesforce.api.error_answer import ApiError, not_found, not_served
 from sandbox.salesforce.api.resources import named_object
 from sandbox.salesforce.api.soql import compile_text, single_record
 from sandbox.salesforce.data.record_id import lengthen

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sandbox.salesforce.api.call import Call, Reply, json_reply
-from sandbox.salesforce.api.errors import ApiError
+from sandbox.salesforce.api.error_answer import ApiError
 from sandbox.salesforce.api.resources import named_object
 from sandbox.salesforce.data.canonical import rest_instant
 from sandbox.salesforce.data.sql import quoted

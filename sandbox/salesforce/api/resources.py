@@ -4,7 +4,7 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 from sandbox.salesforce.api.call import Call, Reply, json_reply
-from sandbox.salesforce.api.errors import not_found
+from sandbox.salesforce.api.error_answer import not_found
 from sandbox.salesforce.schema.describe import describe_global, describe_object, object_summary
 from sandbox.salesforce.schema.model import ObjectType
 from sandbox.salesforce.state import LATEST_VERSION, OLDEST_VERSION, ORGANIZATION_ID

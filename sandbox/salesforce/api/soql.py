@@ -4,12 +4,12 @@ import re
 from typing import Final
 
 from sandbox.salesforce.api.call import Call
-from sandbox.salesforce.api.errors import ApiError, not_served
+from sandbox.salesforce.api.error_answer import ApiError, not_served
 from sandbox.salesforce.results.cursors import new_query_id
 from sandbox.salesforce.soql.compile import compile_query
 from sandbox.salesforce.soql.dialect import Api, Dialect, Statement
-from sandbox.salesforce.soql.errors import NotServedError, SoqlError
 from sandbox.salesforce.soql.parse import parse
+from sandbox.salesforce.soql.soql_error import NotServedError, SoqlError
 
 SMALLEST_BATCH: Final = 200
 LARGEST_BATCH: Final = 2000

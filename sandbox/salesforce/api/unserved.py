@@ -3,7 +3,7 @@
 from typing import Final
 
 from sandbox.salesforce.api.call import Call, Reply
-from sandbox.salesforce.api.errors import not_found, not_served
+from sandbox.salesforce.api.error_answer import not_found, not_served
 
 
 def write(call: Call) -> Reply:

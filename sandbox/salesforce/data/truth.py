@@ -6,10 +6,10 @@ from typing import Any
 from sandbox.salesforce.data.sql import quoted
 from sandbox.salesforce.data.store import Store
 from sandbox.salesforce.schema.model import COMPOUND_TYPES, Schema
+from sandbox.salesforce.soql.from_clause import Source
 from sandbox.salesforce.soql.names import Column, Scope
-from sandbox.salesforce.soql.source import Source
+from sandbox.salesforce.soql.soql_text import Form, as_text
 from sandbox.salesforce.soql.syntax import Path
-from sandbox.salesforce.soql.text import Form, as_text
 
 
 def rows_of(

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.salesforce.api.bulk_one_form import answers_in_xml
 from sandbox.salesforce.api.call import Call, Reply
-from sandbox.salesforce.api.errors import ApiError, method_not_allowed, not_found
+from sandbox.salesforce.api.error_answer import ApiError, method_not_allowed, not_found
 from sandbox.salesforce.api.gate import COUNTED, admit
 from sandbox.salesforce.api.login_soap import fault_reply, is_soap
 from sandbox.salesforce.api.routes import ROUTES, Door, Entry

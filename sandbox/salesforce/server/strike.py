@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from sandbox.salesforce.api.call import Call, Reply, json_reply
-from sandbox.salesforce.api.errors import (
+from sandbox.salesforce.api.error_answer import (
     ApiError,
     concurrent_limit,
     daily_limit,

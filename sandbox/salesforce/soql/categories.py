@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sandbox.salesforce.data.sql import literal, quoted
 from sandbox.salesforce.schema.knowledge import CATEGORIES, SELECTION_SUFFIX, Category
-from sandbox.salesforce.soql.errors import SoqlError
 from sandbox.salesforce.soql.names import Scope
+from sandbox.salesforce.soql.soql_error import SoqlError
 from sandbox.salesforce.soql.syntax import Categories
 
 

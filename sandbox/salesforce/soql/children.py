@@ -6,9 +6,9 @@ from typing import Final
 from sandbox.salesforce.data.sql import literal, quoted
 from sandbox.salesforce.schema.model import ChildRelationship, Field
 from sandbox.salesforce.soql.clauses import Clauses
-from sandbox.salesforce.soql.errors import SoqlError, located
+from sandbox.salesforce.soql.from_clause import Source
 from sandbox.salesforce.soql.names import Scope, unknown_relationship
-from sandbox.salesforce.soql.source import Source
+from sandbox.salesforce.soql.soql_error import SoqlError, located
 from sandbox.salesforce.soql.syntax import Query
 
 MAXIMUM_NESTING: Final = 5  # levels, the outermost query among them; from version 58 up

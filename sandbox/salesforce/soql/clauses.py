@@ -8,12 +8,12 @@ from sandbox.salesforce.data.sql import literal, quoted
 from sandbox.salesforce.schema.model import TEXT_TYPES
 from sandbox.salesforce.soql.categories import categories_sql
 from sandbox.salesforce.soql.dialect import Dialect
-from sandbox.salesforce.soql.errors import NotServedError, SoqlError, located
 from sandbox.salesforce.soql.expressions import operand_sql
 from sandbox.salesforce.soql.filters import Filter
+from sandbox.salesforce.soql.from_clause import Source
 from sandbox.salesforce.soql.functions import Applied, Level, Operand, bind, level_of
 from sandbox.salesforce.soql.names import Column, Scope
-from sandbox.salesforce.soql.source import Source
+from sandbox.salesforce.soql.soql_error import NotServedError, SoqlError, located
 from sandbox.salesforce.soql.syntax import Ordering, Query, SemiJoin
 
 MAXIMUM_OFFSET: Final = 2000

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Final
 
 from sandbox.salesforce.schema.model import DECIMAL_TYPES, ID_TYPES, INTEGER_TYPES, TEXT_TYPES, Field
-from sandbox.salesforce.soql.errors import SoqlError, located
 from sandbox.salesforce.soql.names import Scope
+from sandbox.salesforce.soql.soql_error import SoqlError, located
 from sandbox.salesforce.soql.syntax import Value
 
 ORDERED: Final = frozenset({"<", "<=", ">", ">="})

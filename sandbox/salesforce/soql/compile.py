@@ -9,9 +9,9 @@ from sandbox.salesforce.schema.model import ID_TYPES
 from sandbox.salesforce.soql.children import child_of, join_children
 from sandbox.salesforce.soql.clauses import Clauses
 from sandbox.salesforce.soql.dialect import Api, Dialect, Statement
-from sandbox.salesforce.soql.errors import SoqlError, located
 from sandbox.salesforce.soql.expressions import operand_sql
 from sandbox.salesforce.soql.filters import Filter
+from sandbox.salesforce.soql.from_clause import Source
 from sandbox.salesforce.soql.functions import Applied, Operand
 from sandbox.salesforce.soql.grouped import count_sql, grouped_sql
 from sandbox.salesforce.soql.names import Column, Scope
@@ -19,9 +19,9 @@ from sandbox.salesforce.soql.record import Node, add_value, record_sql, value_js
 from sandbox.salesforce.soql.restrictions import check_restrictions
 from sandbox.salesforce.soql.selection import Entry, Selection, in_bulk_order, refuse_in_bulk, select
 from sandbox.salesforce.soql.semijoin import semi_join_sql
-from sandbox.salesforce.soql.source import Source
+from sandbox.salesforce.soql.soql_error import SoqlError, located
+from sandbox.salesforce.soql.soql_text import as_cell, as_json, epoch_json
 from sandbox.salesforce.soql.syntax import Query, SemiJoin
-from sandbox.salesforce.soql.text import as_cell, as_json, epoch_json
 from sandbox.salesforce.soql.type_of import Narrowed, type_of_json
 
 

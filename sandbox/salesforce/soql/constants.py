@@ -7,8 +7,8 @@ from typing import Final
 
 from lark import Token
 
-from sandbox.salesforce.soql.errors import SoqlError, unexpected
 from sandbox.salesforce.soql.literals import FIXED_NAMES, N_NAMES
+from sandbox.salesforce.soql.soql_error import SoqlError, unexpected
 from sandbox.salesforce.soql.syntax import DateLiteral, type_of_value
 
 ESCAPES: Final = {

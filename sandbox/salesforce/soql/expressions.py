@@ -6,10 +6,10 @@ from typing import Final
 from sandbox.salesforce.data.sql import literal
 from sandbox.salesforce.schema.model import DECIMAL_TYPES, Field
 from sandbox.salesforce.soql.dialect import Dialect
-from sandbox.salesforce.soql.errors import NotServedError
+from sandbox.salesforce.soql.from_clause import Source
 from sandbox.salesforce.soql.functions import AGGREGATES, DATE_FUNCTIONS, Applied, Operand
 from sandbox.salesforce.soql.names import Column
-from sandbox.salesforce.soql.source import Source
+from sandbox.salesforce.soql.soql_error import NotServedError
 
 # `{0}` is a date or a local date-time, `{1}` the first month of the fiscal year, which is named after its end.
 DATE_SQL: Final[Mapping[str, str]] = {

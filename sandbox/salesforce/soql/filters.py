@@ -13,12 +13,12 @@ from sandbox.salesforce.data.record_id import lengthen
 from sandbox.salesforce.schema.model import ID_TYPES, TEXT_TYPES, Field
 from sandbox.salesforce.soql.comparable import EQUALITY, OPERATORS, PYTHON_TYPES, mistyped
 from sandbox.salesforce.soql.dialect import Dialect
-from sandbox.salesforce.soql.errors import SoqlError, located
 from sandbox.salesforce.soql.expressions import operand_sql
+from sandbox.salesforce.soql.from_clause import Source
 from sandbox.salesforce.soql.functions import Applied, Level, bind
 from sandbox.salesforce.soql.literals import resolve
 from sandbox.salesforce.soql.names import Column, Scope
-from sandbox.salesforce.soql.source import Source
+from sandbox.salesforce.soql.soql_error import SoqlError, located
 from sandbox.salesforce.soql.syntax import (
     Call,
     Comparison,

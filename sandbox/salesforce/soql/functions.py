@@ -6,8 +6,8 @@ from enum import IntEnum
 from typing import Final
 
 from sandbox.salesforce.schema.model import NUMBER_TYPES, TEMPORAL_TYPES, Field
-from sandbox.salesforce.soql.errors import SoqlError, located, unexpected
 from sandbox.salesforce.soql.names import Column, Scope
+from sandbox.salesforce.soql.soql_error import SoqlError, located, unexpected
 from sandbox.salesforce.soql.syntax import Call, Path
 
 AGGREGATES: Final = frozenset({"COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX"})

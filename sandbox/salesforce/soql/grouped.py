@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from sandbox.salesforce.soql.clauses import Clauses
-from sandbox.salesforce.soql.errors import SoqlError, located
 from sandbox.salesforce.soql.expressions import operand_sql
 from sandbox.salesforce.soql.functions import Applied, Level, Operand, bind, level_of
 from sandbox.salesforce.soql.names import Column, Scope
 from sandbox.salesforce.soql.record import json_key
 from sandbox.salesforce.soql.selection import Selection
+from sandbox.salesforce.soql.soql_error import SoqlError, located
+from sandbox.salesforce.soql.soql_text import as_json
 from sandbox.salesforce.soql.syntax import Call, Comparison, Condition, Logical, Membership, Not, Path
-from sandbox.salesforce.soql.text import as_json
 
 MAXIMUM_SUBTOTALS = 3
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sandbox.salesforce.soql.errors import SoqlError
+from sandbox.salesforce.soql.soql_error import SoqlError
 from sandbox.salesforce.soql.syntax import DateLiteral
 
 UNITS: Final = ("WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sandbox.salesforce.schema.model import Field, ObjectType, Schema
-from sandbox.salesforce.soql.errors import SoqlError, located
+from sandbox.salesforce.soql.soql_error import SoqlError, located
 from sandbox.salesforce.soql.syntax import Path, Query
 
 MAXIMUM_LEVELS: Final = 5

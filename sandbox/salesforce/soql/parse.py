@@ -7,7 +7,7 @@ from typing import NoReturn, cast
 from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.exceptions import VisitError
 
-from sandbox.salesforce.soql.errors import SoqlError, unexpected
+from sandbox.salesforce.soql.soql_error import SoqlError, unexpected
 from sandbox.salesforce.soql.syntax import Query
 from sandbox.salesforce.soql.tree import TreeBuilder
 

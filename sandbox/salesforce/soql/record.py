@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from sandbox.salesforce.data.sql import literal
 from sandbox.salesforce.schema.model import COMPOUND_TYPES, Field
+from sandbox.salesforce.soql.from_clause import Source, Steps
 from sandbox.salesforce.soql.names import NAME_OBJECT, Column, target_of
-from sandbox.salesforce.soql.source import Source, Steps
-from sandbox.salesforce.soql.text import as_json
+from sandbox.salesforce.soql.soql_text import as_json
 
 
 @dataclass

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from sandbox.salesforce.schema.model import ObjectType
-from sandbox.salesforce.soql.errors import SoqlError, located
 from sandbox.salesforce.soql.functions import Applied, Level
 from sandbox.salesforce.soql.names import Scope
 from sandbox.salesforce.soql.selection import Selection
+from sandbox.salesforce.soql.soql_error import SoqlError, located
 from sandbox.salesforce.soql.syntax import Comparison, Condition, Logical, Membership, Path, Query, SemiJoin
 
 BIG: Final = "BIG_OBJECT_UNSUPPORTED_OPERATION"

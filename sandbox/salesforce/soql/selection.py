@@ -5,9 +5,9 @@ from functools import cached_property
 from typing import Final
 
 from sandbox.salesforce.schema.model import COMPOUND_TYPES, ObjectType
-from sandbox.salesforce.soql.errors import SoqlError
 from sandbox.salesforce.soql.functions import Applied, Level, Operand, bind, level_of
 from sandbox.salesforce.soql.names import Column, Scope
+from sandbox.salesforce.soql.soql_error import SoqlError
 from sandbox.salesforce.soql.syntax import Call, Query, Selected, TypeOf
 from sandbox.salesforce.soql.type_of import Narrowed, bind_type_of
 

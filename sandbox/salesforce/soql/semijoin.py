@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from sandbox.salesforce.schema.model import ID_TYPES
-from sandbox.salesforce.soql.errors import SoqlError, located
 from sandbox.salesforce.soql.filters import Filter
 from sandbox.salesforce.soql.names import Scope
+from sandbox.salesforce.soql.soql_error import SoqlError, located
 from sandbox.salesforce.soql.syntax import Call, Condition, Logical, Not, Path, Query, SemiJoin
 
 MAXIMUM_JOINS: Final = 2

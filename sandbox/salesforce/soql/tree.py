@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 from lark import Token, Transformer
 
 from sandbox.salesforce.soql.constants import content_of, unescape
-from sandbox.salesforce.soql.errors import NotServedError, SoqlError, unexpected
+from sandbox.salesforce.soql.soql_error import NotServedError, SoqlError, unexpected
 from sandbox.salesforce.soql.syntax import (
     Call,
     Categories,

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 from sandbox.salesforce.data.sql import literal
 from sandbox.salesforce.schema.model import Field, ObjectType
-from sandbox.salesforce.soql.errors import SoqlError, located
+from sandbox.salesforce.soql.from_clause import Source, Steps
 from sandbox.salesforce.soql.names import NAME_OBJECT, Column, Scope
 from sandbox.salesforce.soql.record import Node, add_value, record_sql, value_json
-from sandbox.salesforce.soql.source import Source, Steps
+from sandbox.salesforce.soql.soql_error import SoqlError, located
 from sandbox.salesforce.soql.syntax import Path, TypeOf
 
 

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from lake_ingest.sources.salesforce.soql.reader import read_query
 from lake_ingest.sources.salesforce.soql.refusal import SoqlError
 
-from sandbox.salesforce.soql.errors import SoqlError as OrgError
 from sandbox.salesforce.soql.parse import parse
+from sandbox.salesforce.soql.soql_error import SoqlError as OrgError
 
 FIELDS = st.sampled_from(
     ["Id", "Name", "Account.Name", "o.Amount", "Opportunity.StageName", "Owner.Profile.Name"]
