@@ -103,9 +103,8 @@ def _fields(spec: Ingestion) -> str:
 
 
 def _protection(field: Field) -> str:
-    if field.protect:
-        return _SAID[field.protect]
-    return f"none: {_prose(field.reason)}" if field.reason else "none"
+    said = _SAID[field.protect] if field.protect else "none"
+    return f"{said}: {_prose(field.reason)}" if field.reason else said
 
 
 def _landing(spec: Ingestion) -> str:

@@ -1,8 +1,10 @@
 """The specs that a DAG file stands for: one a task, slices of one window together."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from lake_ingest.spec.window import parse_window
 
 from factory.authoring.scaffold import snake
 from factory.importing.dag_file import DagFile
@@ -13,6 +15,7 @@ from factory.importing.other_tasks import carry_neighbours
 from factory.importing.slices import whole_of
 from factory.importing.timing import Timing, timing
 from factory.importing.values import Dag, Task, Unknown, first_unknown, is_known
+from factory.model.interpret import reads_zone
 
 _NO_DAG = "Write `schedule:`, and see that the task is still needed."
 _DAG_KEYS = frozenset(
@@ -68,7 +71,17 @@ def _draft(file: DagFile, task: Task, unit: DestinationUnit, timings: dict[int, 
     for place, why in task.faults:
         draft.refuse(place, why, "Write its specs by hand.")
     carry_parameters(draft, task, when, unit, file.neighbours)
+    if when and when.known and when.schedule is None and not _means_days(draft.values):
+        draft.values.pop("timezone", None)
     return draft
+
+
+def _means_days(values: Mapping[str, Any]) -> bool:
+    """Whether a spec without a schedule means anything in its time zone."""
+    try:
+        return reads_zone(parse_window(values["window"]))
+    except (KeyError, ValueError):
+        return False
 
 
 def _carry_dag(draft: Draft, dag: Dag, when: Timing) -> None:

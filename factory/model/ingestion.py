@@ -46,7 +46,7 @@ class Ingestion:
     the schema refused; no rule looks at them. `faults` are keys whose values could not be read; here they are None.
 
     `fields` is None for every field that can be read. `window` is None where neither it nor a query is given; a query has
-    a full one. `batch_size`, `await_commits`, `compare_ids` and `refresh` that come from a layer of defaults count only where they can have
+    a full one. `batch_size`, `await_commits`, `deletes`, `compare_ids` and `refresh` that come from a layer of defaults count only where they can have
     an effect. `in_days`: the cursor is known to hold dates, so that windows are dates too. `holds_key`: the rows
     hold, in the clear, the fields that identify them. `options` are the keys that only this kind of source has.
     """

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from lake_ingest.spec.calendar_window import Calendar
 from lake_ingest.spec.duration import Duration, parse_duration
 from lake_ingest.spec.ingestion import Expect
-from lake_ingest.spec.window import Between, Full, Incremental, Window, parse_window
+from lake_ingest.spec.literal import Literal
+from lake_ingest.spec.window import Between, Full, Incremental, Last, Window, parse_window
 
 from factory.model.group import Group
 from factory.model.ingestion import Fault, Field, Ingestion
@@ -87,7 +89,7 @@ class _Reader:
             prefix=f"{unit.prefix.strip('/')}/{own}",
             expect=Expect(**(value("expect") or {})),
             drift=value("drift"),
-            deletes=value("deletes"),
+            deletes=value("deletes") if value("include_deleted") or self._is_own("deletes") else "soft",
             compare_ids=every if holds_key or self._is_own("compare_ids") else None,
             refresh=refresh if window == Incremental() or self._is_own("refresh") else None,
             holds_key=holds_key,
@@ -144,6 +146,15 @@ class _Reader:
 def has_start(window: Window) -> bool:
     """Whether a window has a start, so that it can be cut into batches."""
     return not isinstance(window, Full) and not (isinstance(window, Between) and window.start is None)
+
+
+def reads_zone(window: Window) -> bool:
+    """Whether the rows of a window depend on the zone in which days and longer units are meant."""
+    if isinstance(window, Last):
+        return not window.length.seconds
+    if isinstance(window, Between):
+        return any(isinstance(end, str | Literal) for end in (window.start, window.end))
+    return isinstance(window, Calendar)
 
 
 def _fields(named: Any) -> tuple[Field, ...] | None:

@@ -13,8 +13,8 @@ SNAPPY = Rule(
     right="object: Account\nwindow: full\nformat: parquet\ncompression: snappy\n", fixed=True,
 )  # fmt: skip
 DELETES = Rule(
-    "ING221", "deletes-without-effect", "`deletes: soft` is asked for, but deleted rows are not read.",
-    "Deleted rows are only seen with `include_deleted: true`.",
+    "ING221", "deletes-without-effect", "`deletes` says what to do with deleted rows, but they are not read.",
+    "Deleted rows are only seen with `include_deleted: true`; without it none are written, whatever `deletes` says.",
     wrong="object: Account\nwindow: full\ndeletes: soft\n",
     right="object: Account\nwindow: full\ninclude_deleted: true\ndeletes: soft\n",
 )  # fmt: skip
@@ -36,8 +36,8 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         yield SNAPPY.at(
             spec.document, ("compression",), message, cure="Write gzip or zstd, or `format: parquet`."
         )
-    if spec.says("deletes") and spec.deletes == "soft" and not spec.include_deleted:
-        message = "`deletes: soft` has no effect: deleted rows are not read"
+    if spec.says("deletes") and not spec.include_deleted and "include_deleted" not in spec.broken:
+        message = f"`deletes: {spec.deletes}` has no effect: deleted rows are not read"
         yield DELETES.at(
             spec.document, ("deletes",), message, cure="Add `include_deleted: true`, or delete the line."
         )

@@ -74,6 +74,12 @@ AWAIT_COMMITS = Rule(
     wrong="object: Account\nwindow: full\nawait_commits: true\n",
     right="object: Account\nwindow: {last: 6 months}\nawait_commits: true\n", fixed=True,
 )  # fmt: skip
+CURSOR_IN_VAIN = Rule(
+    "ING219", "cursor-without-window", "`cursor` stands beside a full window.",
+    "The cursor is the field by which rows fall into a window; a full window takes every row.",
+    wrong="object: Account\nwindow: full\ncursor: CreatedDate\n",
+    right="object: Account\nwindow: {last: 6 months}\ncursor: CreatedDate\n", fixed=True,
+)  # fmt: skip
 
 RULES = (
     NO_WINDOW,
@@ -86,6 +92,7 @@ RULES = (
     QUERY_WINDOW,
     STANDING_STILL,
     AWAIT_COMMITS,
+    CURSOR_IN_VAIN,
 )
 
 
@@ -110,10 +117,16 @@ def _without_effect(spec: Ingestion) -> Iterator[Problem]:
         message = "`query` selects its rows itself; a window has no effect beside it"
         cure = "Delete `window`, or write the bounds into the query."
         yield QUERY_WINDOW.at(spec.document, ("window",), message, cure=cure)
+    if spec.says("cursor") and spec.window == Full() and not spec.query:
+        message = "`cursor` has no effect: a full window takes every row"
+        cure = "Delete it, or write a window with a start or an end."
+        yield CURSOR_IN_VAIN.at(spec.document, ("cursor",), message, cure=cure, on_key=True)
     for key in ("overlap", "refresh"):
         if spec.says(key) and not isinstance(spec.window, Incremental):
             message = f"`{key}` has no effect: the window is not incremental"
             cure = "Delete it, or write `window: incremental`."
+            if spec.query:
+                message, cure = f"`{key}` has no effect: a query selects its rows itself", "Delete it."
             yield ONLY_INCREMENTAL.at(spec.document, (key,), message, cure=cure, on_key=True)
     if spec.refresh and spec.expect.max_drop is not None:
         document, path = spec.place("expect", "refresh")
@@ -140,6 +153,8 @@ def _batches(spec: Ingestion, window: Window) -> Iterator[Problem]:
     if spec.says("batch_size") and not has_start(window):
         cure = "Delete it, or give the window a start."
         message = "`batch_size` has nothing to count from: the window has no start"
+        if spec.query:
+            message, cure = "`batch_size` has nothing to cut: a query selects its rows itself", "Delete it."
         yield NO_BATCHES.at(spec.document, ("batch_size",), message, cure=cure, on_key=True)
         return
     extent = None if spec.broken & {"batch_size", "overlap"} else Extent.of(spec)

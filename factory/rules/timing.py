@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from lake_ingest.spec.window import Incremental
 
 from factory.model.ingestion import Ingestion
+from factory.model.interpret import reads_zone
 from factory.model.schedule import PRESETS
 from factory.near import near
 from factory.rules.problem import Problem
@@ -20,14 +21,14 @@ CRON = Rule(
 ZONE = Rule(
     "ING202", "unknown-time-zone", "The time zone is not one of the IANA database.",
     "Without a known zone, neither the schedule nor the days of a window have a meaning.",
-    wrong="object: Account\nwindow: full\ntimezone: Europe/Bruxelles\n",
-    right="object: Account\nwindow: full\ntimezone: Europe/Brussels\n", fixed=True,
+    wrong="object: Account\nwindow: {last: 6 months}\ntimezone: Europe/Bruxelles\n",
+    right="object: Account\nwindow: {last: 6 months}\ntimezone: Europe/Brussels\n", fixed=True,
 )  # fmt: skip
 START = Rule(
     "ING203", "bad-start", "The start is not a day of the calendar.",
     "The schedule cannot begin on a day that does not exist.",
-    wrong='object: Account\nwindow: full\nstart: "2026-02-30"\n',
-    right='object: Account\nwindow: full\nstart: "2026-02-28"\n', fixed=True,
+    wrong='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2026-02-30"\n',
+    right='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2026-02-28"\n', fixed=True,
 )  # fmt: skip
 NEEDS_SCHEDULE = Rule(
     "ING204", "incremental-needs-schedule", "An incremental spec has no schedule.",
@@ -41,13 +42,26 @@ NEEDS_START = Rule(
     wrong='object: Account\nwindow: incremental\nschedule: "15 * * * *"\n',
     right='object: Account\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 * * * *"\n', fixed=True,
 )  # fmt: skip
+START_IN_VAIN = Rule(
+    "ING206", "start-without-schedule", "`start` stands where no schedule begins on that day.",
+    "It is the first day of the schedule. Runs by hand have none; the first day of the rows is the window's `from`.",
+    wrong='object: Account\nwindow: full\nstart: "2026-02-28"\n',
+    right='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2026-02-28"\n', fixed=True,
+)  # fmt: skip
+ZONE_IN_VAIN = Rule(
+    "ING207", "time-zone-without-effect", "`timezone` stands where nothing is meant in a zone.",
+    "The schedule, dates without a time, and days and longer units are meant in it. Here there are none of these.",
+    wrong="object: Account\nwindow: full\ntimezone: Europe/Brussels\n",
+    right='object: Account\nwindow: full\nschedule: "0 5 * * *"\ntimezone: Europe/Brussels\n', fixed=True,
+)  # fmt: skip
 
-RULES = (CRON, ZONE, START, NEEDS_SCHEDULE, NEEDS_START)
+RULES = (CRON, ZONE, START, NEEDS_SCHEDULE, NEEDS_START, START_IN_VAIN, ZONE_IN_VAIN)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
     """What is wrong with when a spec runs."""
     yield from _faults(spec)
+    yield from _in_vain(spec)
     if isinstance(spec.window, Incremental):
         if spec.schedule is None and "schedule" not in spec.unusable:
             yield NEEDS_SCHEDULE.at(
@@ -63,6 +77,29 @@ def check(spec: Ingestion) -> Iterator[Problem]:
                 "`window: incremental` needs `start`, the day on which its history begins",
                 cure='Add `start: "2026-01-01"`.',
             )
+
+
+def _in_vain(spec: Ingestion) -> Iterator[Problem]:
+    """What says when a schedule fires, without a schedule."""
+    if spec.schedule or {"schedule", "window", "query"} & spec.unusable:
+        return
+    if "not_carried" in spec.document.mapping:
+        return  # the schedule may be among what still has to be written by hand
+    incremental = isinstance(spec.window, Incremental)  # its rule asks for the schedule that is missing
+    if spec.says("start") and "start" not in spec.faults and not incremental:
+        message = "`start` has no effect: there is no schedule that begins on that day"
+        cure = "Delete it, or add a `schedule`. Where the rows begin is said by `window: {from: …}`."
+        yield START_IN_VAIN.at(spec.document, ("start",), message, cure=cure, on_key=True)
+    lengths = (spec.batch_size, spec.compare_ids)
+    meant = incremental or spec.window is None or reads_zone(spec.window) or spec.in_days
+    if (
+        spec.says("timezone")
+        and "timezone" not in spec.faults
+        and not meant
+        and not any(length and not length.seconds for length in lengths)
+    ):
+        message = "`timezone` has no effect: neither a schedule nor a date nor a unit of days is meant in it"
+        yield ZONE_IN_VAIN.at(spec.document, ("timezone",), message, cure="Delete it.", on_key=True)
 
 
 def _faults(spec: Ingestion) -> Iterator[Problem]:

@@ -25,7 +25,7 @@ class SalesforceToS3Operator(BaseOperator):
         s3_conn_id: Airflow connection to AWS; its `role_arn` is assumed.
         s3_bucket: the bucket (templated).
         s3_key: the key (templated).
-        sf_fields: the fields to read; None for every field that can be read.
+        sf_fields: the fields to read; None for every field that can be read. A query replaces them, as it always has.
         fmt: csv, json, ndjson or parquet.
         from_date: rows changed at or after: a date-time with its zone, a date or a Salesforce literal (templated). A
             literal is resolved once, in UTC, at the moment the task begins.
@@ -37,7 +37,7 @@ class SalesforceToS3Operator(BaseOperator):
         coerce_to_timestamp: write dates and datetimes as whole seconds since 1970 (UTC).
         api: auto, rest or bulk.
         compression: none, gzip or zstd; snappy, too, for parquet.
-        include_deleted: read deleted rows as well.
+        include_deleted: read deleted rows as well; the field IsDeleted has to be among those that are read.
 
     Raises:
         ValueError: `query` and a date are given together, or a parameter has no valid value.
@@ -115,7 +115,9 @@ class SalesforceToS3Operator(BaseOperator):
             "source": "salesforce",
             "conn_id": self.sf_conn_id,
             "object": self.sf_obj,
-            "fields": [{"name": name} for name in self.sf_fields] if self.sf_fields else None,
+            "fields": [{"name": name} for name in self.sf_fields]
+            if self.sf_fields and not self.query
+            else None,
             "query": self.query,
             "relationship_object": self.relationship_object,
             "window": {"from": self.from_date, "to": self.to_date} if dated else "full",

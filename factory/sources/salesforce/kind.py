@@ -15,6 +15,8 @@ from factory.sources.salesforce import (
     call_rules,
     catalog_rules,
     date_cursor_rules,
+    dates_written,
+    deleted_rows,
     query_catalog_rules,
     query_checks,
     query_rules,
@@ -53,6 +55,8 @@ class _Org:
         yield from query_checks.check(spec, self.catalog)
         yield from catalog_rules.check(spec, self.catalog)
         yield from date_cursor_rules.check(spec)
+        yield from deleted_rows.check(spec, self.catalog)
+        yield from dates_written.check(spec, self.catalog)
 
 
 def _is_usual(field: CatalogField) -> bool:
@@ -87,6 +91,8 @@ SALESFORCE = SourceKind(
         *query_rules.RULES,
         *catalog_rules.RULES,
         *date_cursor_rules.RULES,
+        *deleted_rows.RULES,
+        *dates_written.RULES,
         *query_catalog_rules.RULES,
         *call_rules.RULES,
     ),

@@ -169,6 +169,8 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError("a written query takes no window; it selects its rows itself")
     if ingestion.query is not None and ingestion.filter is not None:
         raise ValueError("a written query takes no filter; it selects its rows itself")
+    if ingestion.query is not None and ingestion.fields is not None:
+        raise ValueError("a written query takes no fields; it selects them itself")
     if ingestion.await_commits and isinstance(ingestion.window, Full):
         raise ValueError("await_commits needs a window with an end")
     if ingestion.compare_ids and ingestion.query is not None:

@@ -74,6 +74,15 @@ def good_specs(draw: st.DrawFn) -> dict[str, Any]:
         spec["compare_ids"] = draw(DURATIONS)
     if isinstance(window, dict) and "to" in window and "from" in window:
         spec["schedule"] = None
+        del spec["start"]
+    if window == "full":
+        spec.pop("cursor", None)
+    if spec.get("include_deleted") and "fields" in spec:
+        spec["fields"] = list(dict.fromkeys([*spec["fields"], "IsDeleted"]))
+    if spec.get("include_deleted") and draw(st.booleans()):
+        spec["deletes"] = draw(st.sampled_from(["soft", "ignore"]))
+    if spec.get("coerce_to_timestamp") and "fields" in spec:
+        spec["fields"] = list(dict.fromkeys([*spec["fields"], "CloseDate"]))
     return spec
 
 

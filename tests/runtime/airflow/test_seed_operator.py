@@ -147,3 +147,12 @@ def test_an_empty_window_gives_an_empty_object(place, dates):
 def test_a_date_that_cannot_be_read_is_refused(place):
     with pytest.raises(AirflowFailException, match="'2026-02-30': day is out of range"):
         read(place, from_date="2026-02-30")
+
+
+def test_a_query_replaces_the_fields_as_it_always_has(place):
+    assert read(place, query="SELECT Id, Name FROM Account WHERE Name = 'none of this name'") == set()
+
+
+def test_deleted_rows_are_refused_where_nothing_marks_them(place):
+    with pytest.raises(AirflowFailException, match="nothing marks them; read the field IsDeleted"):
+        read(place, include_deleted=True)

@@ -164,6 +164,13 @@ def test_the_recycle_bin_is_no_hard_delete_where_deleted_rows_are_read(landing, 
     assert found == set(purgeable[:3] if bin_counts else purgeable[2:3])
 
 
+def test_an_incremental_ingestion_that_is_refreshed_compares_too(landing, purgeable):
+    spec = {"window": "incremental", "cron": "0 0 * * *", "refresh": "1 month"}
+    landing.land(MONDAY, **SPEC)
+    landing.org.hard_delete("Product2", purgeable[0])
+    assert missing(landing, compare(landing, **spec)) == {purgeable[0]}
+
+
 def test_large_objects_go_by_bulk_and_every_call_is_counted(landing, purgeable, monkeypatch):
     landing.land(MONDAY, **SPEC)
     landing.org.hard_delete("Product2", purgeable[0])

@@ -59,7 +59,7 @@ def key_plan(source: Source, compiled: dict[str, Any], run: Run) -> Plan:
     Raises:
         FatalError: the compiled ingestion is not this runtime's.
     """
-    whole = {**compiled, "window": "full", "batch_size": None, "await_commits": False}
+    whole = {**compiled, "window": "full", "batch_size": None, "await_commits": False, "refresh": None}
     opening = open_run({**whole, "fields": None}, run)
     ingestion = replace(opening.ingestion, options={})
     return Plan(

@@ -10,6 +10,7 @@ failure      answers of Salesforce, read as fatal, retriable or quota
 refusals     those that somebody can do something about; advice says what
 describe     objects and their fields; name_object those of a relationship to several objects
 columns      the columns of a run; query_columns those of a written query, field_column one of them
+deleted_rows holds what is said of deleted rows against the columns
 soql         queries, built and read
 statement    the SOQL of a batch
 choice       REST or Bulk

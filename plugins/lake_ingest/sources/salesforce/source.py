@@ -17,6 +17,7 @@ from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.columns import select_columns, select_ids
 from lake_ingest.sources.salesforce.commits import await_commits, look_for_commits
 from lake_ingest.sources.salesforce.connection import read_connection
+from lake_ingest.sources.salesforce.deleted_rows import check_deleted_rows
 from lake_ingest.sources.salesforce.describe import Describer
 from lake_ingest.sources.salesforce.jobs import BatchJob, split_timed_out, start_job
 from lake_ingest.sources.salesforce.options import options_of
@@ -62,6 +63,7 @@ class SalesforceSource:
         options_of(ingestion)
         with advised(ingestion):
             selection = select_columns(Describer(self._client), ingestion)
+        check_deleted_rows(ingestion, selection)
         try:
             statement(Request(ingestion, selection, Interval(None, None)))
         except ValueError as error:

@@ -7,6 +7,7 @@
 `nodes`        what a query that was read is made of
 `result_keys`  Salesforce's own name for each value that a query gives
 `walk`         what a query names, wherever in it
+`deleted`      what a query says of deleted rows
 `refusal`      why a text is refused, and where in it
 
 What every run needs is named here; the reader is loaded from its module where a query or condition is written.

@@ -2,6 +2,8 @@
 
 import re
 
+FLAG = "IsDeleted"  # the field that marks rows in the recycle bin
+
 _NAME = r"[A-Za-z][A-Za-z0-9_]{0,79}"
 _OBJECT = re.compile(_NAME)
 _FIELD_PATH = re.compile(rf"{_NAME}(?:\.{_NAME}){{0,5}}")

@@ -101,17 +101,17 @@ def ids_wanted(object_name: str, condition: Condition | None) -> tuple[str, ...]
     named = {field.lower() for field in fields}
     given = any(
         path.text.lower() in named
-        for leaf in _ones_that_hold(condition)
+        for leaf in leaves_that_hold(condition)
         if leaf.operator in {"=", "IN"}
         for path in paths_in(leaf.left)
     )
     return () if given else fields
 
 
-def _ones_that_hold(condition: Condition | None) -> list[Leaf]:
+def leaves_that_hold(condition: Condition | None) -> list[Leaf]:
     """The comparisons that every row fulfils: those joined by AND alone."""
     if isinstance(condition, Junction):
         if condition.operator == "OR":
             return []
-        return [leaf for term in condition.terms for leaf in _ones_that_hold(term)]
+        return [leaf for term in condition.terms for leaf in leaves_that_hold(term)]
     return [] if condition is None or isinstance(condition, Negation) else [condition]
