@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from lake_ingest.sources.salesforce.soql import Filter, build_query, count_query
+from lake_ingest.sources.salesforce.soql import Filter, build_query
 from lake_ingest.spec.interval import Days, Interval
 
 MAY = Interval(datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, 0, 0, 0, 1000, tzinfo=UTC))
@@ -23,10 +23,10 @@ def test_a_full_window_has_no_filter():
 
 
 def test_a_date_cursor_takes_dates():
-    assert count_query(
-        "Opportunity", Filter("CloseDate", Days(date(2026, 5, 1), date(2026, 6, 1)), live_only=True)
+    assert build_query(
+        "Opportunity", ("Id",), Filter("CloseDate", Days(date(2026, 5, 1), date(2026, 6, 1)), live_only=True)
     ) == (
-        "SELECT COUNT() FROM Opportunity WHERE CloseDate >= 2026-05-01 AND CloseDate < 2026-06-01 AND IsDeleted = false"
+        "SELECT Id FROM Opportunity WHERE CloseDate >= 2026-05-01 AND CloseDate < 2026-06-01 AND IsDeleted = false"
     )
 
 

@@ -18,14 +18,12 @@ from lake_ingest.sources.salesforce.soql.built import (
     MAX_LENGTH,
     Filter,
     build_query,
-    count_query,
 )
 
 __all__ = [
     "MAX_LENGTH",
     "Filter",
     "build_query",
-    "count_query",
     "is_field_path",
     "is_object_name",
 ]

@@ -44,11 +44,6 @@ def build_query(object_name: str, fields: tuple[str, ...], rows: Filter) -> str:
     return _select(", ".join(fields), object_name, rows)
 
 
-def count_query(object_name: str, rows: Filter) -> str:
-    """The query that sizes a batch: `SELECT COUNT() FROM …` over the same rows."""
-    return _select("COUNT()", object_name, rows)
-
-
 def literal(point: date) -> str:
     """An instant as SOQL writes it, `2026-05-01T00:00:00Z`, or a date, `2026-05-01`."""
     if not isinstance(point, datetime):
