@@ -17,6 +17,7 @@ _BROKEN: dict[StrEnum, Rule] = {
     Yaml.AMBIGUOUS: yaml_form.AMBIGUOUS,
     Yaml.ALIAS: yaml_form.ALIAS,
     Yaml.UNQUOTED_CRON: yaml_form.UNQUOTED_CRON,
+    Yaml.CUT: yaml_form.CUT,
     Yaml.STRUCTURE: yaml_form.STRUCTURE,
     Misfit.UNKNOWN_KEY: keys.UNKNOWN_KEY,
     Misfit.MISSING_KEY: keys.MISSING_KEY,

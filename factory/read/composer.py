@@ -4,18 +4,24 @@ Reading events rather than nodes keeps the reader in control: an alias is refuse
 expanded, depth is bounded, and every key keeps its place.
 """
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
 import yaml
 
+from factory.meant.marks import edge_unseen, first_unseen, named
+from factory.meant.numbers import looks_grouped
 from factory.read.document import Document, KeyPath
 from factory.read.file_text import SourceText
 from factory.read.scalar import plain, trap
 from factory.read.span import START, Span
 from factory.read.surprise import Surprise, Yaml, noticed
 from factory.read.yaml_errors import syntax_error
+
+_CUTTING = re.compile(r"\s+#(?!factory:)[^\s#]")
 
 # libyaml's parser is ten times faster; where PyYAML came without it the result is the same.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -103,23 +109,59 @@ class Composer:
             return
         path = self._path()
         style = event.style or ""
-        value = plain(event.value) if not style and event.implicit[0] else event.value
+        text = event.value if style else self._seen(event.value, span, path)
+        value = plain(text) if not style and event.implicit[0] else text
         self.document.values[path] = span
         self.document.styles[path] = style
-        if not style and (reason := trap(event.value) if event.value else ""):
+        if not style:
+            self._doubt(text, path)
+            self._cut(text, span, path)
+        self._put(value)
+
+    def _doubt(self, word: str, path: KeyPath) -> None:
+        """Note a plain word on which YAML readers disagree, or that looks like another number than it is."""
+        reason = trap(word) if word else ""
+        if not reason:
+            return
+        grouped = looks_grouped(word)
+        instead, cure = f'"{word}"', ""
+        if grouped is not None:
+            instead, cure = str(grouped), "A number has no points between its thousands."
+        self.surprises.append(
+            noticed(self.document, Yaml.AMBIGUOUS, path, reason, cure=cure, instead=instead)
+        )
+
+    def _cut(self, text: str, span: Span, path: KeyPath) -> None:
+        """Note a `#` that ends a plain text, and hardly begins a comment."""
+        rest = self.document.source.line(span.end_line)[span.end_column - 1 :]
+        if text and _CUTTING.match(rest):
+            whole = f"{text}{rest.rstrip()}"
             self.surprises.append(
                 noticed(
-                    self.document,
-                    Yaml.AMBIGUOUS,
-                    path,
-                    reason,
-                    cure=f'Write "{event.value}" for text, or true, false or a plain number.',
+                    self.document, Yaml.CUT, path, f"`{rest.strip()}` is a comment: the value is only `{text}`",
+                    cure="Where a comment is meant, write a space behind the `#`.", instead=json.dumps(whole, ensure_ascii=False),
+                    span=Span(span.line, span.column, span.end_line, span.end_column + len(rest.rstrip())),
                 )
+            )  # fmt: skip
+
+    def _seen(self, text: str, span: Span, path: KeyPath) -> str:
+        """A plain text without what nobody sees in it, which is noted."""
+        place = edge_unseen(text)
+        if place < 0:
+            return text
+        column = span.column + place
+        where = Span(span.line, column, span.line, column + 1) if span.line == span.end_line else span
+        self.surprises.append(
+            noticed(
+                self.document, Yaml.ENCODING, path, f"{named(text[place])} stands here, where nobody sees it",
+                cure="Delete it.", span=where,
             )
-        self._put(value)
+        )  # fmt: skip
+        return "".join(one for one in text if edge_unseen(one) < 0 or first_unseen(one) < 0).strip()
 
     def _key(self, key: str, span: Span) -> None:
         here = self._open[-1]
+        key = self._seen(key, span, (*here.path, key))
         path = (*here.path, key)
         if isinstance(here.value, dict) and key in here.value:
             first = self.document.key_span(path).line

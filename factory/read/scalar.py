@@ -2,6 +2,8 @@
 
 import re
 
+from factory.meant.numbers import looks_grouped
+
 _WORDS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -35,4 +37,6 @@ def trap(word: str) -> str:
             return f"some YAML readers take {word} as a number to the base of 60, others as text"
         if _OTHER_BASE.fullmatch(word):
             return f"YAML readers disagree on the number that {word} is"
+        if looks_grouped(word) is not None:
+            return f"YAML reads {word} as {float(word):g}" if word.count(".") == 1 else f"YAML reads {word} as text"
     return ""

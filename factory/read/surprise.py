@@ -17,6 +17,7 @@ class Yaml(StrEnum):
     AMBIGUOUS = "ambiguous"
     ALIAS = "alias or tag"
     UNQUOTED_CRON = "unquoted cron"
+    CUT = "cut by a comment"
     STRUCTURE = "not one mapping"
 
 
@@ -24,7 +25,8 @@ class Yaml(StrEnum):
 class Surprise:
     """One thing that was noticed: its kind, its place, one plain sentence, what to do, and the name that was meant.
 
-    `kind` is a member of the enumeration of the room that noticed it.
+    `kind` is a member of the enumeration of the room that noticed it. `instead` is the YAML to write at the place, where one is known;
+    `sure` says that it means the same for everybody.
     """
 
     kind: StrEnum
@@ -34,6 +36,8 @@ class Surprise:
     cure: str = ""
     near: str = ""
     path: KeyPath = ()
+    instead: str = ""
+    sure: bool = False
 
 
 def noticed(
@@ -46,7 +50,9 @@ def noticed(
     near: str = "",
     on_key: bool = False,
     span: Span | None = None,
+    instead: str = "",
+    sure: bool = False,
 ) -> Surprise:
     """Something noticed at a key or value of a document."""
     where = span or (document.key_span(path) if on_key else document.value_span(path))
-    return Surprise(kind, document.path, where, text, cure, near, path)
+    return Surprise(kind, document.path, where, text, cure, near, path, instead, sure)

@@ -6,9 +6,11 @@ import yaml
 
 from factory.read.document import Document
 from factory.read.file_text import SourceText
+from factory.read.habits import conflict, habit
 from factory.read.span import Span
 from factory.read.surprise import Surprise, Yaml, noticed
 
+_TAB_WIDTH = 2
 _CRON_LINE = re.compile(r"^\s*(?:- +)?[\w-]+\s*:\s+(?P<cron>\*\S*(?:\s+[\d*/,\-A-Za-z]+){4})\s*(?:#.*)?$")
 _PLAIN_WORDS = {
     "mapping values are not allowed in this context": (
@@ -39,23 +41,39 @@ _CONTENT = re.compile(
 def syntax_error(document: Document, error: yaml.YAMLError) -> Surprise:
     """The reader's complaint in plain words, at its place; an unquoted cron expression is named as what it is."""
     source = document.source
+    if settled := conflict(source):
+        return noticed(document, Yaml.SYNTAX, (), settled.text, cure=settled.cure, span=settled.span)
     unclosed = _unclosed(source, error)
     line, column = unclosed or source.place(_offset(source.text, error))
     if match := _CRON_LINE.match(source.line(line)):
         span = Span(line, match.start("cron") + 1, line, match.end("cron") + 1)
         return noticed(
             document, Yaml.UNQUOTED_CRON, (), "the cron expression has no quotes, so YAML takes its `*` as an alias",
-            cure=f'Write "{match["cron"]}".', span=span,
+            span=span, instead=f'"{match["cron"]}"', sure=True,
         )  # fmt: skip
     span = source.clamp(Span(line, column, line, column + 1))
     if "\t" in source.line(line)[:column] and not source.line(line)[:column].strip():
         return noticed(
-            document, Yaml.TAB, (), "a tab indents this line", cure="Indent with spaces.", span=span
+            document, Yaml.TAB, (), "a tab indents this line", cure="Indent with spaces.", span=span,
+            instead=" " * _TAB_WIDTH, sure=True,
+        )  # fmt: skip
+    if unclosed is None and (found := habit(source, _suspects(source, error, line), column)):
+        kind = Yaml.ENCODING if "(U+" in found.text else Yaml.SYNTAX
+        return noticed(
+            document, kind, (), found.text, cure=found.cure, span=source.clamp(found.span), instead=found.instead, sure=True
         )
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "this is not YAML"
     words = _NEVER_CLOSED if unclosed else _PLAIN_WORDS
     message, cure = words.get(reason, (reason, "Correct the YAML."))
     return noticed(document, Yaml.SYNTAX, (), message, cure=cure, span=span)
+
+
+def _suspects(source: SourceText, error: yaml.YAMLError, line: int) -> tuple[int, ...]:
+    """The lines that may be at fault: where the reader began what it could not end, and where it stopped."""
+    begun = getattr(error, "context_mark", None)
+    simple = "simple key" in (getattr(error, "context", None) or "")
+    first = (source.place(begun.index)[0],) if begun is not None and simple else ()
+    return (*first, line)
 
 
 def _unclosed(source: SourceText, error: yaml.YAMLError) -> tuple[int, int] | None:

@@ -19,7 +19,8 @@ class Problem:
     """One finding of the linter.
 
     `path` is the file as the user named it, `key` the place inside it (`$.window.last`), `message` one plain sentence,
-    `cure` what to do, `near` the name that was probably meant.
+    `cure` what to do, `near` the name that was probably meant. `instead` is the YAML to write at the span, where one is known; `sure` says
+    that it means the same for everybody.
     """
 
     path: str
@@ -30,9 +31,12 @@ class Problem:
     near: str = ""
     key: str = field(default="$", compare=False)
     severity: Severity = field(default=Severity.ERROR, compare=False)
+    instead: str = field(default="", compare=False)
+    sure: bool = field(default=False, compare=False)
 
     @property
     def advice(self) -> str:
-        """The cure, led by the name that was probably meant."""
+        """The cure, led by what to write, or by the name that was probably meant."""
+        write = f"Write `{self.instead}`." if self.instead else ""
         meant = f"Did you mean `{self.near}`?" if self.near else ""
-        return " ".join(part for part in (meant, self.cure) if part)
+        return " ".join(part for part in (write, meant, self.cure) if part)

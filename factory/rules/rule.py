@@ -36,19 +36,22 @@ class Rule:
         near: str = "",
         on_key: bool = False,
         span: Span | None = None,
+        instead: str = "",
+        sure: bool = False,
     ) -> Problem:
         """A problem at a key or value of a document, in this rule's name."""
         where = span or (document.key_span(path) if on_key else document.value_span(path))
-        return self._problem(document.path, where, path, message, cure, near)
+        return Problem(
+            document.path, where, self.id, message, cure, near, json_path(path), self.severity, instead, sure
+        )
 
     def on(self, surprise: Surprise) -> Problem:
         """A problem of what a reader noticed, in this rule's name."""
-        return self._problem(
-            surprise.file, surprise.span, surprise.path, surprise.text, surprise.cure, surprise.near
+        one = surprise
+        key = json_path(one.path)
+        return Problem(
+            one.file, one.span, self.id, one.text, one.cure, one.near, key, self.severity, one.instead, one.sure
         )
-
-    def _problem(self, file: str, span: Span, path: KeyPath, message: str, cure: str, near: str) -> Problem:
-        return Problem(file, span, self.id, message, cure, near, json_path(path), self.severity)
 
 
 def json_path(path: KeyPath) -> str:

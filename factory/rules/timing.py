@@ -1,13 +1,18 @@
 """ING20x: when a DAG runs."""
 
+import json
 from collections.abc import Iterator
 from zoneinfo import available_timezones
 
 from lake_ingest.spec.window import Incremental
 
-from factory.model.ingestion import Ingestion
+from factory.meant.days import days
+from factory.meant.schedules import schedule
+from factory.meant.value import dated
+from factory.meant.zones import zone
+from factory.model.ingestion import Fault, Ingestion
 from factory.model.interpret import reads_zone
-from factory.model.schedule import PRESETS
+from factory.model.schedule import PRESETS, parse_schedule
 from factory.near import near
 from factory.rules.problem import Problem
 from factory.rules.rule import Rule
@@ -105,13 +110,32 @@ def _in_vain(spec: Ingestion) -> Iterator[Problem]:
 def _faults(spec: Ingestion) -> Iterator[Problem]:
     """What could not be read."""
     if fault := spec.faults.get("schedule"):
-        written = spec.settings["schedule"].value
-        meant = near(written, PRESETS) if written.startswith("@") else ""
-        cure = f"Write a preset ({', '.join(PRESETS)}) or five fields: minute, hour, day, month, weekday."
-        yield CRON.at(fault.document, fault.path, fault.text, near=meant, cure=cure)
+        yield _schedule(spec.settings["schedule"].value, fault)
     if fault := spec.faults.get("timezone"):
-        meant = near(spec.settings["timezone"].value, available_timezones())
-        cure = "Write an IANA name such as `Europe/Brussels`."
-        yield ZONE.at(fault.document, fault.path, fault.text, near=meant, cure=cure)
+        written = spec.settings["timezone"].value
+        meant = zone(written) or near(written, available_timezones())
+        cure = "" if meant else "Write an IANA name such as `Europe/Brussels`."
+        yield ZONE.at(fault.document, fault.path, fault.text, cure=cure, instead=meant)
     if fault := spec.faults.get("start"):
-        yield START.at(fault.document, fault.path, fault.text, cure="Write a date as `2026-01-31`.")
+        meant_day = dated(days(spec.settings["start"].value), quoted=True)
+        cure = meant_day.because if meant_day else "Write a date as `2026-01-31`."
+        yield START.at(
+            fault.document, fault.path, fault.text, cure=cure, instead=meant_day.text if meant_day else ""
+        )
+
+
+def _schedule(written: str, fault: Fault) -> Problem:
+    """The problem of a schedule that cannot be read, with the one that was probably meant."""
+    meant = schedule(written)
+    if meant:
+        try:
+            parse_schedule(meant)
+        except ValueError:
+            meant = None
+    if meant is None and written.startswith("@"):
+        meant = near(written, PRESETS) or None
+    instead = json.dumps(meant) if meant else ""
+    cure = f"Write a preset ({', '.join(PRESETS)}) or five fields: minute, hour, day, month, weekday."
+    if meant is not None:
+        cure = "" if meant else "Delete the line: without a schedule the DAG runs by hand only."
+    return CRON.at(fault.document, fault.path, fault.text, cure=cure, instead=instead)

@@ -1,5 +1,6 @@
 """ING0xx: what YAML itself gets wrong, or reads otherwise than it looks."""
 
+from factory.rules.problem import Severity
 from factory.rules.rule import Rule
 
 _RIGHT = """\
@@ -51,5 +52,11 @@ STRUCTURE = Rule(
     "A file holds one YAML document with `key: value` lines.",
     wrong="- object: Account\n- window: full\n", right=_RIGHT, fixed=True,
 )  # fmt: skip
+CUT = Rule(
+    "ING009", "cut-by-comment", "A `#` cuts a text short.",
+    "Behind a space, `#` begins a comment, so the rest of the text is lost without a word.",
+    wrong="object: Account\nwindow: full\ndescription: Deal #1 of the group\n",
+    right='object: Account\nwindow: full\ndescription: "Deal #1 of the group"\n', severity=Severity.WARNING,
+)  # fmt: skip
 
-RULES = (SYNTAX, TAB, ENCODING, DUPLICATE_KEY, AMBIGUOUS, ALIAS, UNQUOTED_CRON, STRUCTURE)
+RULES = (SYNTAX, TAB, ENCODING, DUPLICATE_KEY, AMBIGUOUS, ALIAS, UNQUOTED_CRON, STRUCTURE, CUT)

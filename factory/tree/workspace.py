@@ -153,8 +153,10 @@ class _Loader:
         composer = Composer(source)
         document = self._documents[shown] = composer.compose()
         checked = check(document, kind)
-        doubted = {surprise.span for surprise in composer.surprises}
-        self._surprises += composer.surprises
+        known = {misfit.span for misfit in checked.surprises if misfit.instead}
+        noted = [one for one in composer.surprises if one.kind != Yaml.AMBIGUOUS or one.span not in known]
+        doubted = {surprise.span for surprise in noted}
+        self._surprises += noted
         self._surprises += [misfit for misfit in checked.surprises if misfit.span not in doubted]
         return checked
 

@@ -1,10 +1,14 @@
 """The JSON schema library's complaints in plain words, with what was probably meant."""
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from factory.near import near
+from factory.meant.keys import word
+from factory.meant.marks import unquoted
+from factory.meant.value import Meant, meant
+from factory.near import near, nearest
 from factory.read.document import Document, KeyPath
 from factory.read.surprise import Surprise, noticed
 
@@ -13,6 +17,8 @@ _TYPE_WORDS = {
     "number": "a number", "null": "null",
 }  # fmt: skip
 
+
+_FEW = 5  # keys or choices that are listed in full
 
 # What `factory import-dag` could not carry over stands under this key; it is in no schema, so that no editor offers it.
 NOT_CARRIED_KEY = "not_carried"
@@ -54,11 +60,37 @@ def _unknown_keys(document: Document, path: KeyPath, error: Any) -> Iterator[Sur
         if key == NOT_CARRIED_KEY and not path:
             yield from _not_carried(document, error.instance[key])
         elif key not in known:
-            free = [name for name in known if name not in error.instance]
-            yield noticed(
-                document, Misfit.UNKNOWN_KEY, (*path, key), f"`{key}` is not a key here", near=near(key, free) or near(key, known),
-                cure=f"The keys are {_listed(known)}.", on_key=True,
-            )  # fmt: skip
+            yield _unknown_key(document, (*path, key), known, error.instance)
+
+
+def _unknown_key(document: Document, path: KeyPath, known: Any, beside: Any) -> Surprise:
+    """A key that is not one: misspelt, in another word, one level too high, or a need that is met otherwise."""
+    key = str(path[-1])
+    free = [name for name in known if name not in beside]
+    close = near(unquoted(key).replace("-", "_"), free)
+    other = word(key, tuple(known))
+    inside = next((name for name, one in known.items() if key in one.get("else", one).get("properties", {})), "")
+    split = _split_number(document, path, beside)
+    message, cure, instead, sure = f"`{key}` is not a key here", "", "", False
+    if split:
+        message, cure = f"the comma cuts `{split}` in two", f"Write `{split.replace(',', '.')}`: a decimal point, not a comma."
+    elif inside and not close and (beside.get(inside) is None or isinstance(beside[inside], dict)):
+        cure = f"It belongs inside `{inside}`: indent it below that key."
+    elif other and other.advice and not close:
+        cure = other.advice
+    elif other and other.key and not close:
+        cure, instead = ("", other.key) if other.key in free else (f"`{other.key}` says it already: delete this key.", "")
+    elif close:
+        instead, sure = close, close.casefold() == unquoted(key).casefold()
+        close = ""
+    elif len(known) <= _FEW:
+        cure = f"The keys are {_listed(known)}."
+    else:
+        cure = f"The nearest keys are {_listed(nearest(key, known))}; `factory explain {'spec' if 'window' in known else 'unit'}` lists all."
+    return noticed(
+        document, Misfit.UNKNOWN_KEY, path, message, near=instead if instead in known else near(key, known), cure=cure, on_key=True,
+        instead=instead, sure=sure,
+    )  # fmt: skip
 
 
 def _not_carried(document: Document, items: Any) -> Iterator[Surprise]:
@@ -79,43 +111,61 @@ def _missing(document: Document, path: KeyPath, key: str, error: Any) -> Surpris
 
 def _wrong_type(document: Document, path: KeyPath, error: Any) -> Surprise:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    words = " or ".join(_TYPE_WORDS[name] for name in wanted)
-    cure = f"Write {words}."
+    words = " or ".join(_TYPE_WORDS[name] for name in wanted if name != "null" or len(wanted) == 1)
+    name = key_name(path)
     if error.instance is None:
-        return noticed(document, Misfit.WRONG_TYPE, path, f"`{key_name(path)}` has no value", cure=cure)
-    if "string" in wanted and isinstance(error.instance, int | float):
-        span = document.value_span(path)
-        cure = (
-            f'Write it in quotes: "{document.source.line(span.line)[span.column - 1 : span.end_column - 1]}".'
-        )
-    if wanted == ["boolean"] and isinstance(error.instance, str):
-        cure = f"Write {'true' if error.instance.lower() in ('yes', 'y', 'on', 'true', '1') else 'false'}."
-    return noticed(
-        document,
-        Misfit.WRONG_TYPE,
-        path,
-        f"`{key_name(path)}` takes {words}, not {_kind(error.instance)}",
-        cure=cure,
-    )
+        about = f"Write {words} behind the colon, or delete the line."
+        return noticed(document, Misfit.WRONG_TYPE, path, f"`{name}` has no value", cure=about)
+    found = _meant(document, path, error)
+    cure = f"Write {words}{_example(error.schema)}."
+    message = f"`{name}` takes {words}, not {_kind(error.instance)}"
+    return _with(document, Misfit.WRONG_TYPE, path, message, found, cure)
 
 
 def _not_a_choice(document: Document, path: KeyPath, error: Any) -> Surprise:
     choices = [str(choice) for choice in error.validator_value]
-    return noticed(
-        document, Misfit.NOT_A_CHOICE, path, f"{_quoted(error.instance)} is not a value of `{key_name(path)}`",
-        near=near(str(error.instance), choices), cure=f"Write {_listed(choices, 'or')}.",
-    )  # fmt: skip
+    message = f"{_quoted(error.instance)} is not a value of `{key_name(path)}`"
+    found = _meant(document, path, error)
+    close = near(unquoted(str(error.instance)), choices)
+    if found is None and close:
+        found = Meant(close)
+    return _with(document, Misfit.NOT_A_CHOICE, path, message, found, f"Write {_listed(choices, 'or')}.")
+
+
+def _meant(document: Document, path: KeyPath, error: Any) -> Meant | None:
+    """What was probably meant by a value, and not the value that was refused."""
+    span = document.value_span(path)
+    raw = document.source.line(span.line)[span.column - 1 : span.end_column - 1] if span.line == span.end_line else ""
+    found = meant(key_name(path), error.instance, raw, error.schema)
+    return None if found and found.text == raw else found
+
+
+def _with(document: Document, kind: Misfit, path: KeyPath, message: str, found: Meant | None, cure: str) -> Surprise:
+    """A complaint with what was meant, or else with its general cure."""
+    if found is None:
+        return noticed(document, kind, path, message, cure=cure)
+    return noticed(document, kind, path, message, cure=found.because, instead=found.text, sure=found.sure)
+
+
+def _example(takes: Any) -> str:
+    examples = [one for one in takes.get("examples", []) if not isinstance(one, dict | list)]
+    return f", such as `{examples[0]}`" if examples else ""
 
 
 def _malformed(document: Document, path: KeyPath, error: Any) -> Surprise:
     shown, limit, name = _quoted(error.instance), error.validator_value, key_name(path)
     cure = ""
+    found: Meant | None = None
     match error.validator:
         case "pattern":
             message, cure = (
                 f"{shown} cannot be the value of `{name}`",
                 error.schema.get("patternErrorMessage", ""),
             )
+            found = _meant(document, path, error)
+            if path[-1:] and isinstance(path[-1], int) and " - " in error.instance:
+                message = "two items are read as one, for the second `-` is indented further than the first"
+                cure = "Begin each item's `-` in the same column."
             if error.parent is not None and error.parent.validator == "propertyNames":
                 message, cure = (
                     f"{shown} is not the id of a rule",
@@ -130,12 +180,20 @@ def _malformed(document: Document, path: KeyPath, error: Any) -> Surprise:
             message, cure = f"{shown} is too small for `{name}`", f"Write {limit} or more."
         case "maximum":
             message, cure = f"{shown} is too large for `{name}`", f"Write {limit} or less."
+            found = _meant(document, path, error)
         case "uniqueItems":
             twice = next((item for item in error.instance if error.instance.count(item) > 1), "")
             message, cure = f"`{name}` names {_quoted(twice)} twice", "Keep one of the two."
         case _:
             message = f"{shown} cannot be the value of `{name}`"
-    return noticed(document, Misfit.MALFORMED, path, message, cure=cure)
+    return _with(document, Misfit.MALFORMED, path, message, found, cure)
+
+
+def _split_number(document: Document, path: KeyPath, beside: Any) -> str:
+    """The decimal number that a comma cut into a value and a key, as in `{max_drop: 0,2}`; "" for other keys."""
+    span = document.key_span(path)
+    match = re.search(r"(\d+),$", document.source.line(span.line)[: span.column - 1])
+    return f"{match[1]},{path[-1]}" if match and str(path[-1]).isdigit() and beside[path[-1]] is None else ""
 
 
 def key_name(path: KeyPath) -> str:

@@ -1,0 +1,108 @@
+"""Other words for keys: what they are called here, or how the need is met where no key does it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that people write as a key: the key that does it, or else what to do."""
+
+    key: str = ""
+    advice: str = ""
+
+
+_SPEC = {
+    "object": "sobject sobject_type object_name sf_object table entity source_object stream sobjectname salesforce_object objet objekt",
+    "fields": "columns field sf_fields select attributes field_list properties colonnes champs felder spalten cols",
+    "filter": "where condition conditions filters predicate criteria filtre bedingung row_filter sql_where",
+    "query": "soql sql statement select_statement soql_query requête",
+    "schedule": "cron schedule_interval frequency trigger when interval cadence planning timetable run_at horaire zeitplan fréquence",
+    "timezone": "tz time_zone zone fuseau zeitzone",
+    "start": "start_date begin from_date since date_debut",
+    "window": "range period mode load_type sync_mode load load_mode timeframe lookback load_strategy replication_method write_disposition",
+    "batch_size": "chunk chunk_size chunks batch partition_size slice slices page_size batchsize batches",
+    "cursor": "cursor_field incremental_key replication_key watermark date_field incremental_field bookmark watermark_column timestamp_field",
+    "include_deleted": "deleted query_all include_deletes with_deleted read_deleted",
+    "format": "file_format output_format file_type type filetype export_format",
+    "compression": "compress codec gzip compression_type zip",
+    "destination": "target output sink path s3 location folder output_path s3_path s3_prefix",
+    "retries": "retry retry_count max_retries attempts",
+    "owner": "responsible contact_person team author besitzer propriétaire",
+    "tags": "tag labels label",
+    "connection": "conn conn_id connection_id sf_conn_id salesforce_conn_id source_connection",
+    "expect": "expectations quality checks assertions tests dq sla_rows",
+    "drift": "schema_drift schema_evolution schema_change on_schema_change",
+    "deletes": "delete_mode hard_deletes on_delete",
+    "refresh": "full_refresh resync reload",
+    "description": "desc comment doc docs documentation beschreibung title",
+    "overlap": "lag safety_window margin lookback_window",
+    "record_time_added": "loaded_at ingestion_time fetch_time add_timestamp",
+    "coerce_to_timestamp": "epoch unix_timestamps timestamps",
+    "api": "api_type use_bulk bulk",
+}  # fmt: skip
+_ADVICE = {
+    "name last_name dag_id id title": "A spec is called as its file is: rename the file, and the DAG is `<unit>.<file name>`.",
+    "email emails email_on_failure notify notifications alerts alert slack on_failure on_failure_callback recipients contact":
+        "Who is told of failures is the unit's `contact`, in its unit.yaml; delete this key.",
+    "partition_by partition partitions partitioning partition_column partition_keys":
+        "Not possible: files lie in one folder a run, `dt=<date>`. `batch_size: 1 month` cuts them by the cursor.",
+    "delimiter separator sep quotechar quote escape header line_terminator csv_options": "Not possible: CSV files have a comma, a header and quotes.",
+    "rename aliases alias mapping mappings column_names as": "Not possible: columns are called as the fields are. Rename them in a view.",
+    "exclude except exclude_fields skip_fields ignore_fields without": "Name the fields to read in `fields`; `{name: …, protect: drop}` leaves one out.",
+    "filename file_name file output_file": "Not possible: files are named by their rows' dates. `destination: {prefix: …}` names their folder.",
+    "end end_date until stop_date": "Not possible: delete the file when its time is over, or give the window a `to`.",
+    "depends_on after upstream dependencies depends wait_for trigger_after": "Not possible: give this spec a later `schedule` than the other.",
+    "calendar holidays skip_holidays working_days": "Not possible: a `schedule` such as \"0 5 * * 1-5\" leaves weekends out.",
+    "catchup backfill": "The DAG does it by itself: `start` says from when on for `window: incremental`.",
+    "limit max_rows sample top": "Not possible: a spec reads all rows of its window. `factory preview` shows some.",
+    "order_by sort order sort_by orderby": "Not possible: files have no order. Sort them where they are read.",
+    "join joins lookup": "Name a parent's field with a dot in `fields`, such as `Account.Name`.",
+    "group_by aggregate distinct dedupe unique": "Write a `query:` with GROUP BY instead of `fields` and `window`.",
+    "timeout execution_timeout sla": "Not possible: the source's own deadlines hold. Delete it.",
+    "encoding charset": "Files are UTF-8; delete it.",
+    "env environment environments stage": "Not possible in a spec: each environment has its own connections and bucket under the same names.",
+    "pool queue priority priority_weight concurrency max_active_runs parallelism workers threads": "The factory sets it; delete it.",
+    "params parameters config variables vars": "Not possible: write the values themselves.",
+    "version schema_version apiversion $schema": "A spec needs none; delete it.",
+    "enabled active disabled paused is_paused": "Pause the DAG in Airflow; for good, delete the file.",
+    "username password secret token credentials security_token client_id client_secret":
+        "Never write it in a file: the Airflow connection holds it, and `connection:` names that.",
+    "primary_key key keys unique_key merge_key id_column": "The key is the source's own; delete it.",
+    "write_mode disposition if_exists overwrite": "Each run replaces its own files; delete it.",
+    "pii personal sensitive anonymize mask masking hash encrypt encryption": "Say it at the field: `fields: [{name: Email, protect: hash}]`.",
+}  # fmt: skip
+_UNIT = {
+    "contact": "email mail e-mail emails slack notify",
+    "owner": "team responsible",
+    "objects": "object tables sobjects allowed_objects",
+    "connections": "connection conn_id conns",
+    "destination": "bucket target s3 prefix path",
+    "defaults": "default common shared",
+    "api_calls_per_day": "budget quota limit calls api_budget api_limit daily_calls",
+    "protect_key": "hash_key hmac_key salt secret_key",
+}  # fmt: skip
+_NESTED = {
+    "last": "length duration period for",
+    "from": "start begin since start_date de von after",
+    "to": "end until till end_date stop before",
+    "min_rows": "rows minimum min minrows at_least row_count",
+    "max_drop": "drop max_loss tolerance maxdrop",
+    "name": "field column api_name",
+    "protect": "protection mask hash pii",
+    "reason": "why because comment",
+    "prefix": "folder path directory key dir",
+    "bucket": "s3 s3_bucket bucket_name",
+}  # fmt: skip
+
+
+def word(text: str, known: tuple[str, ...]) -> Word | None:
+    """What a word that is not a key stands for, among the keys that are known at its place."""
+    folded = text.casefold().replace("-", "_").replace(" ", "_")
+    for key, others in (*(_UNIT if "contact" in known else _SPEC).items(), *_NESTED.items()):
+        if key in known and folded in others.replace("-", "_").split():
+            return Word(key)
+    if "window" in known:
+        for others, advice in _ADVICE.items():
+            if folded in others.split():
+                return Word(advice=advice)
+    return None

@@ -1,0 +1,162 @@
+"""The value that was probably meant, by the key it stands at and what that key takes."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from factory.meant.choices import choice
+from factory.meant.days import days, points
+from factory.meant.lengths import length
+from factory.meant.marks import unquoted
+from factory.meant.numbers import share, whole
+from factory.meant.truth import truth
+from factory.meant.windows import window
+
+_BARE_UNIT = {"last": "month", "batch_size": "month", "overlap": "minute", "compare_ids": "day", "refresh": "day"}
+_MOST_MONTHS = 240  # a larger number without a unit counts something else
+_EVERY_FIELD = ("*", "all", "any", "every", "everything", "tous", "tout", "alle", "all fields")
+_PLAIN = re.compile(r"[A-Za-z_][\w.-]*(?: [\w.-]+)*")
+_RESERVED = frozenset("true false null yes no on off y n".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What to write instead, as YAML; "" to leave the key out. `sure`: it means the same for everybody; `because` says what else it needs."""
+
+    text: str
+    because: str = ""
+    sure: bool = False
+
+
+def meant(key: str, value: object, raw: str, takes: Mapping[str, Any]) -> Meant | None:
+    """What was probably meant by a value that its key does not take; None where nobody can tell.
+
+    Args:
+        key: the key, the last name of its path.
+        value: the value as YAML reads it.
+        raw: the value as it stands in the file.
+        takes: the key's part of the schema.
+    """
+    text = unquoted(raw if isinstance(value, int | float) or value is None else str(value))
+    kinds = takes.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    found = _of_key(key, value, text, takes)
+    if found is None and "enum" in takes and isinstance(value, str | int):
+        one = choice(key, text, map(str, takes["enum"]))
+        found = Meant(one, sure=unquoted(str(value)).casefold() == one.casefold()) if one else None
+    for kind in kinds if found is None else ():
+        found = found or _of_kind(kind, key, value, text, takes)
+    return found
+
+
+def _of_key(key: str, value: object, text: str, takes: Mapping[str, Any]) -> Meant | None:
+    if key == "window" and isinstance(value, str | int):
+        return Meant(one) if (one := window(text)) else None
+    if "(minute|hour|day" in str(takes.get("pattern", "")) and isinstance(value, str | int | float):
+        return _length(key, value, text)
+    if key in ("from", "to") and isinstance(value, str | int):
+        return dated(points(text))
+    if key == "start" and isinstance(value, str | int):
+        return dated(days(text), quoted=True)
+    if key == "prefix" and isinstance(value, str):
+        return _prefix(text)
+    if key == "destination" and isinstance(value, str):
+        return _destination(text)
+    if key == "object" and isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        rest = ", ".join(map(str, value[1:]))
+        return Meant(value[0], f"One file reads one object{f': write another file for {rest}' if rest else ''}.")
+    return None
+
+
+def _length(key: str, value: object, text: str) -> Meant | None:
+    count = whole(text)
+    if count is not None and key == "batch_size" and count > _MOST_MONTHS:
+        return Meant("1 month", "A batch is a stretch of time, not a number of rows.")
+    one = length(text, _BARE_UNIT.get(key, "day"))
+    if one is None:
+        return None
+    because = "" if count is None or not isinstance(value, int) else "A length has a unit: minutes, hours, days, weeks, months, quarters, years."
+    return Meant(one, because)
+
+
+def dated(found: tuple[str, ...], *, quoted: bool = False) -> Meant | None:
+    """A day or moment of those that a text may mean."""
+    if not found:
+        return None
+    because = f"If the month comes first, write `{found[1]}`." if len(found) > 1 else ""
+    return Meant(json.dumps(found[0]) if quoted else found[0], because)
+
+
+def _prefix(text: str) -> Meant | None:
+    if ".." in text.split("/"):
+        return Meant("", "A spec stays inside its unit's folder; leave `destination` out, or name a folder below it.")
+    path = re.sub(r"^s3a?://[^/]+/?", "", text.replace("\\", "/"))
+    clean = "/".join(re.sub(r"[^A-Za-z0-9_=.-]+", "_", part).lstrip("=.-") for part in path.split("/") if part.strip(" ."))
+    return Meant(clean, "The unit's own folder is put before it.") if clean else None
+
+
+def _destination(text: str) -> Meant | None:
+    match = re.fullmatch(r"s3a?://([^/]+)/?(.*)", text)
+    path = _prefix(match[2] if match else text)
+    prefix = f"prefix: {path.text}" if path and path.text else ""
+    parts = [part for part in (f"bucket: {match[1]}" if match else "", prefix) if part]
+    return Meant(f"{{{', '.join(parts)}}}") if parts else None
+
+
+def _of_kind(kind: str, key: str, value: object, text: str, takes: Mapping[str, Any]) -> Meant | None:
+    match kind:
+        case "boolean" if isinstance(value, str | int | float):
+            one = truth(text)
+            return Meant(one, sure=True) if one else None
+        case "integer" if isinstance(value, str | float):
+            number = whole(text)
+            return Meant(str(number), sure=True) if number is not None and _fits(number, takes) else None
+        case "number" if isinstance(value, str | int | float):
+            part = share(text)
+            return Meant(f"{part:g}", "It is a share: 1 is all, 0.2 a fifth." if not isinstance(value, str) or "%" in value else "") if part is not None else None
+        case "array":
+            return _list(key, value, text, takes)
+        case "object" if isinstance(value, str | int):
+            return _mapping(text, takes)
+        case "string":
+            return _text(value, text)
+    return None
+
+
+def _fits(number: int, takes: Mapping[str, Any]) -> bool:
+    return bool(takes.get("minimum", number) <= number <= takes.get("maximum", number))
+
+
+def _list(key: str, value: object, text: str, takes: Mapping[str, Any]) -> Meant | None:
+    if key == "fields" and text.casefold() in _EVERY_FIELD:
+        return Meant("", "Leave `fields` out: every field is read.")
+    if isinstance(value, dict):
+        names = [str(one) for one in value]
+        return Meant(f"[{', '.join(map(plain, names))}]") if names else None
+    parts = [part.strip() for part in re.split(r"[,;|\n]", text) if part.strip()]
+    if len(parts) == 1 and key == "fields":
+        parts = parts[0].split()
+    return Meant(f"[{', '.join(map(plain, parts))}]", sure=True) if parts else None
+
+
+def _mapping(text: str, takes: Mapping[str, Any]) -> Meant | None:
+    numbers = [name for name, one in takes.get("properties", {}).items() if one.get("type") == "integer"]
+    count = whole(text)
+    return Meant(f"{{{numbers[0]}: {count}}}") if numbers and count is not None else None
+
+
+def _text(value: object, text: str) -> Meant | None:
+    if isinstance(value, bool | int | float):
+        return Meant(json.dumps(text, ensure_ascii=False), sure=True)
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        joined = ", ".join(value)
+        return Meant(plain(joined))
+    return None
+
+
+def plain(text: str) -> str:
+    """A text as YAML: in quotes where it would be read as something else."""
+    bare = _PLAIN.fullmatch(text) and text.casefold() not in _RESERVED
+    return text if bare else json.dumps(text, ensure_ascii=False)
