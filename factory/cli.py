@@ -47,11 +47,21 @@ def lint(
         bool, typer.Option("--explain", help="Print when each spec runs next, and which dates it reads.")
     ] = False,
     at: At = None,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Correct what means the same for everybody, in the files themselves."),
+    ] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="Also write what was probably meant; read the diff.")
+    ] = False,
 ) -> None:
     """Check specs: every problem at once, each with its line and its cure."""
     from factory.commands.lint import run
 
-    raise typer.Exit(run(paths or [_CONFIGS], output_format, at, explain=explain_runs))
+    fixing = fix or unsafe_fixes
+    raise typer.Exit(
+        run(paths or [_CONFIGS], output_format, at, explain=explain_runs, fix=fixing, unsafe=unsafe_fixes)
+    )
 
 
 @app.command()

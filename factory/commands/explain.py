@@ -5,18 +5,23 @@ import click
 from factory.command_failure import UsageFailure
 from factory.linter.all_rules import RULES
 from factory.near import near
+from factory.report.key_pages import FILES, key_names, key_text, keys_of
 from factory.rules.rule import Rule
 
 _WIDTH = 120  # characters of an example's line that are shown
 
 
 def run(name: str | None) -> int:
-    """Teach one rule by its id or name, or list all."""
+    """Teach one rule or key, list the keys of a kind of file, or list all rules."""
     if name is None:
         for rule in RULES.values():
             click.echo(f"{rule.id}  {rule.name:<28} {rule.summary}")
-        return 0
-    click.echo(text(_find(name)), nl=False)
+    elif name in FILES:
+        click.echo(keys_of(name), nl=False)
+    elif found := key_text(name):
+        click.echo(found, nl=False)
+    else:
+        click.echo(text(_find(name)), nl=False)
     return 0
 
 
@@ -39,9 +44,13 @@ def _find(name: str) -> Rule:
     by_name = {rule.name: rule for rule in RULES.values()} | RULES
     found = by_name.get(name) or by_name.get(name.upper())
     if found is None:
-        meant = near(name, by_name)
-        hint = f"did you mean {meant}?" if meant else "`factory explain` lists them."
-        raise UsageFailure(f"no rule {name}; {hint}")
+        meant = near(name, (*by_name, *key_names()))
+        hint = (
+            f"did you mean {meant}?"
+            if meant
+            else "`factory explain` lists the rules, `factory explain spec` the keys."
+        )
+        raise UsageFailure(f"no rule and no key {name}; {hint}")
     return found
 
 

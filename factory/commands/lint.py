@@ -7,6 +7,7 @@ import click
 from factory.chosen import moment_at
 from factory.command_failure import UsageFailure
 from factory.linter.checks import lint
+from factory.linter.fixes import fixed
 from factory.model.ingestion import Ingestion
 from factory.near import near
 from factory.read.document import Document
@@ -14,12 +15,23 @@ from factory.report.findings import Findings
 from factory.report.formats import FORMATS
 from factory.report.next_runs import lines
 from factory.rules.problem import Problem, Severity
-from factory.tree.workspace import NoWorkspaceError, Workspace, load, locate
+from factory.tree.workspace import GROUP_FILE, NoWorkspaceError, Workspace, load, locate
 
+_ROUNDS = 10
+_CLASHES = ("ING403", "ING408")
+_LIMITS = ("ING409", "ING501", "ING502", "ING504")
 _FOR_PEOPLE = ("full", "concise")
 
 
-def run(paths: list[Path], output_format: str, at: str | None = None, *, explain: bool = False) -> int:
+def run(
+    paths: list[Path],
+    output_format: str,
+    at: str | None = None,
+    *,
+    explain: bool = False,
+    fix: bool = False,
+    unsafe: bool = False,
+) -> int:
     """Check files, units or a whole tree; print what is wrong; give the exit code."""
     if output_format not in FORMATS:
         meant = near(output_format, FORMATS)
@@ -28,14 +40,23 @@ def run(paths: list[Path], output_format: str, at: str | None = None, *, explain
         )
     if explain and output_format not in _FOR_PEOPLE:
         raise UsageFailure(f"--explain is for people: use it with --format {' or '.join(_FOR_PEOPLE)}")
+    if fix:
+        _fix(paths, unsafe=unsafe)
     problems: list[Problem] = []
     specs: list[Ingestion] = []
     documents: dict[str, Document] = {}
+    shared: dict[str, Document] = {}
     for root, chosen in _by_root(paths).items():
-        workspace = _load(root, chosen)
+        workspace = _load(root)
+        shared |= workspace.documents
         documents |= {path: one for path, one in workspace.documents.items() if _is_chosen(path, chosen)}
         specs += [spec for spec in workspace.specs if _is_chosen(spec.document.path, chosen)]
-        problems += [problem for problem in lint(workspace) if _is_chosen(problem.path, chosen)]
+        problems += [
+            one
+            for one in lint(workspace)
+            if _is_chosen(one.path, chosen) or _is_shared(one, workspace, chosen)
+        ]
+    documents |= {one.path: shared[one.path] for one in problems if one.path in shared}
     click.echo(FORMATS[output_format](Findings(problems, documents)), nl=False)
     if explain:
         _explain(specs, {one.path for one in problems if one.severity == Severity.ERROR}, at)
@@ -64,14 +85,42 @@ def _by_root(paths: list[Path]) -> dict[Path, list[Path]]:
     return roots
 
 
-def _load(root: Path, chosen: list[Path]) -> Workspace:
-    """Only the units that the paths lie in are read, unless one is the root or the group's own file."""
-    names = [path.relative_to(root).parts[:1] for path in chosen]
-    whole = any(not name or not (root / name[0]).is_dir() for name in names)
+def _load(root: Path) -> Workspace:
+    """The whole tree, whatever part of it is looked at: shares, folders and ids are rules between its specs."""
     try:
-        return load(root, None if whole else frozenset(name[0] for name in names))
+        return load(root)
     except NoWorkspaceError as error:
         raise UsageFailure(str(error)) from None
+
+
+def _is_shared(problem: Problem, workspace: Workspace, chosen: list[Path]) -> bool:
+    """Whether a problem of another file is one of the chosen part too: a clash with it, or a limit that it shares."""
+    specs = [spec for spec in workspace.specs if _is_chosen(spec.document.path, chosen)]
+    if problem.rule in _CLASHES:
+        return any(spec.dag_id in problem.message for spec in specs)
+    around = {spec.unit.document.path for spec in specs} | {str(workspace.root / GROUP_FILE)}
+    return problem.rule in _LIMITS and problem.path in around
+
+
+def _fix(paths: list[Path], *, unsafe: bool) -> None:
+    """Write into the files what their problems say to write instead, again and again while that uncovers more."""
+    counts: dict[str, int] = {}
+    for _ in range(_ROUNDS):
+        changed = False
+        for root, chosen in _by_root(paths).items():
+            workspace = _load(root)
+            problems = [one for one in lint(workspace) if _is_chosen(one.path, chosen)]
+            for path, document in workspace.documents.items():
+                ours = [one for one in problems if one.path == path]
+                text, count = fixed(document.source, ours, unsafe=unsafe) if ours else ("", 0)
+                if count:
+                    Path(path).write_bytes(text.encode())
+                    counts[path] = counts.get(path, 0) + count
+                    changed = True
+        if not changed:
+            break
+    for path, count in sorted(counts.items()):
+        click.echo(f"{path}: {count} {'fix' if count == 1 else 'fixes'}", err=True)
 
 
 def _is_chosen(path: str, chosen: list[Path]) -> bool:

@@ -1,13 +1,14 @@
 """All checks over a tree of configs, in order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from factory.linter.all_rules import RULES
 from factory.linter.comments import suppress
 from factory.linter.surprises import judged
 from factory.model.ingestion import Ingestion
-from factory.rules import agreement, crowd, ignoring, keys, landing, rows_read, timing, window_ends
+from factory.read.span import Span
+from factory.rules import agreement, crowd, ignoring, keys, landing, rows_read, timing, window_ends, yaml_form
 from factory.rules.problem import Problem, Severity
 from factory.sources.registry import SOURCES
 from factory.tree.workspace import Workspace
@@ -20,7 +21,23 @@ def lint(workspace: Workspace) -> list[Problem]:
         f"{workspace.root / one.name}/": one.severities for one in workspace.units if one.severities
     }
     graded = suppress((_graded(problem, severities) for problem in found), workspace.documents, RULES)
-    return sorted(problem for problem in graded if problem.severity != Severity.OFF)
+    return sorted(problem for problem in _once(graded) if problem.severity != Severity.OFF)
+
+
+def _once(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The problems without those that another one of the same place says better, for it knows what to write."""
+    known: dict[tuple[str, Span], list[Problem]] = {}
+    for one in problems:
+        if one.instead:
+            known.setdefault((one.path, one.span), []).append(one)
+    for one in problems:
+        others = [other for other in known.get((one.path, one.span), ()) if other is not one]
+        said = not one.instead and any(other.rule == one.rule for other in others)
+        repeated = one.rule == yaml_form.AMBIGUOUS.id and any(
+            other.instead == one.instead for other in others
+        )
+        if not said and not repeated:
+            yield one
 
 
 def _within(workspace: Workspace) -> Iterator[Problem]:

@@ -11,10 +11,14 @@ _MONTHS = (
     "oct okt october octobre oktober octubre ottobre", "nov november novembre noviembre", "dec déc dez december décembre dezember diciembre dicembre",
 )  # fmt: skip
 _MONTH = {word: number for number, words in enumerate(_MONTHS, 1) for word in words.split()}
-_TIME = re.compile(r"(?P<day>\S+?)(?:[T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?)?\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?")
+_TIME = re.compile(
+    r"(?P<day>\S+?)(?:[T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?)?\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?"
+)
 _YEAR_FIRST = re.compile(r"(\d{4})[-./ ]?(\d{1,2})[-./ ]?(\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-./ ])(\d{1,2})\2(\d{4}|\d{2})")
-_NAMED = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th|er|\.)?\s+)?([^\W\d]{3,9})\.?,?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})")
+_NAMED = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th|er|\.)?\s+)?([^\W\d]{3,9})\.?,?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
+)
 
 
 def days(text: str) -> tuple[str, ...]:
@@ -23,7 +27,7 @@ def days(text: str) -> tuple[str, ...]:
     if match := _YEAR_FIRST.fullmatch(text):
         return _valid((int(match[1]), int(match[2]), int(match[3])))
     if match := _YEAR_LAST.fullmatch(text):
-        year = int(match[4]) + (2000 if len(match[4]) == 2 else 0)  # noqa: PLR2004 - `26`
+        year = int(match[4]) + (2000 if len(match[4]) == 2 else 0)
         first, second = int(match[1]), int(match[3])
         both = ((year, second, first), (year, first, second))
         return _valid(*(both[:1] if match[2] == "." else both))
@@ -48,6 +52,6 @@ def points(text: str) -> tuple[str, ...]:
 def _valid(*found: tuple[int, int, int]) -> tuple[str, ...]:
     texts = []
     for year, month, day in found:
-        if 1 <= month <= 12 and 1 <= day <= 31 and year:  # noqa: PLR2004 - a calendar's
+        if 1 <= month <= 12 and 1 <= day <= 31 and year:
             texts.append(date(year, month, min(day, calendar.monthrange(year, month)[1])).isoformat())
     return tuple(dict.fromkeys(texts))

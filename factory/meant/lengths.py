@@ -18,15 +18,74 @@ _UNITS = {
     "year": "year years yr yrs y an ans année années jahr jahre jahren jaar jaren año años ano anos anno anni yearly annual annually annuel",
 }  # fmt: skip
 _UNIT = {word: unit for unit, words in _UNITS.items() for word in words.split()}
-_OTHER = {"fortnight": (2, "week"), "fortnights": (2, "week"), "semester": (6, "month"), "decade": (10, "year"), "biweekly": (2, "week")}
+_OTHER = {
+    "fortnight": (2, "week"),
+    "fortnights": (2, "week"),
+    "semester": (6, "month"),
+    "decade": (10, "year"),
+    "biweekly": (2, "week"),
+}
 _FILLERS = frozenset(
-    "last past previous prior recent rolling trailing sliding the of every each per les des derniers dernières dernier dernière le la l die"
-    " den der letzten letzte letztes vergangenen de laatste últimos ultimos últimas ultimas ultimi ultime gli once back ago alle chaque"
-    " tous toutes pro".split()
+    [
+        "last",
+        "past",
+        "previous",
+        "prior",
+        "recent",
+        "rolling",
+        "trailing",
+        "sliding",
+        "the",
+        "of",
+        "every",
+        "each",
+        "per",
+        "les",
+        "des",
+        "derniers",
+        "dernières",
+        "dernier",
+        "dernière",
+        "le",
+        "la",
+        "l",
+        "die",
+        "den",
+        "der",
+        "letzten",
+        "letzte",
+        "letztes",
+        "vergangenen",
+        "de",
+        "laatste",
+        "últimos",
+        "ultimos",
+        "últimas",
+        "ultimas",
+        "ultimi",
+        "ultime",
+        "gli",
+        "once",
+        "back",
+        "ago",
+        "alle",
+        "chaque",
+        "tous",
+        "toutes",
+        "pro",
+    ]
 )
-_ISO = re.compile(r"P(?:(?P<year>\d+)Y)?(?:(?P<month>\d+)M)?(?:(?P<week>\d+)W)?(?:(?P<day>\d+)D)?(?:T(?:(?P<hour>\d+)H)?(?:(?P<minute>\d+)M)?)?")
+_SECONDS = frozenset(["second", "seconds", "sec", "secs", "s", "seconde", "secondes", "sekunden"])
+_ISO = re.compile(
+    r"P(?:(?P<year>\d+)Y)?(?:(?P<month>\d+)M)?(?:(?P<week>\d+)W)?(?:(?P<day>\d+)D)?(?:T(?:(?P<hour>\d+)H)?(?:(?P<minute>\d+)M)?)?"
+)
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+")
-_PART = {("year", "0.5"): "6 months", ("day", "0.5"): "12 hours", ("hour", "0.5"): "30 minutes", ("hour", "1.5"): "90 minutes"}
+_PART = {
+    ("year", "0.5"): "6 months",
+    ("day", "0.5"): "12 hours",
+    ("hour", "0.5"): "30 minutes",
+    ("hour", "1.5"): "90 minutes",
+}
 
 
 def length(text: str, bare: str = "") -> str | None:
@@ -37,7 +96,9 @@ def length(text: str, bare: str = "") -> str | None:
         bare: the unit that a number without one is meant in.
     """
     text = text.strip().lstrip("-+~≥>").strip()
-    if (match := _ISO.fullmatch(text.upper())) and (found := [(n, unit) for unit, n in match.groupdict().items() if n]):
+    if (match := _ISO.fullmatch(text.upper())) and (
+        found := [(n, unit) for unit, n in match.groupdict().items() if n]
+    ):
         return _written(int(found[0][0]), found[0][1]) if len(found) == 1 else None
     if re.fullmatch(r"\d+\s*M", text):
         text += "onths"
@@ -48,10 +109,11 @@ def length(text: str, bare: str = "") -> str | None:
         return _written(int(words[0]), bare)
     if len(words) == 1:
         words = ["1", *words]
-    if len(words) != 2:  # noqa: PLR2004 - a count and a unit
-        return None
-    count, unit = words
-    if unit in ("second", "seconds", "sec", "secs", "s", "seconde", "secondes", "sekunden"):
+    return _counted(*words) if len(words) == 2 else None
+
+
+def _counted(count: str, unit: str) -> str | None:
+    if unit in _SECONDS:
         return _written(max(1, -(-int(count) // 60)), "minute") if count.isdigit() else None
     if unit in _OTHER and count.isdigit():
         return _written(int(count) * _OTHER[unit][0], _OTHER[unit][1])

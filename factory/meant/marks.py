@@ -3,8 +3,11 @@
 import unicodedata
 
 _QUOTES = "\"'`“”„‟‘’‚‛«»‹›"
+_PAIRS = ("“”", "””", "„“", "„”", "‘’", "’’", "‚‘", "«»", "‹›")
 _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_UNSEEN = (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
 _NAMES = {"\u00ad": "a soft hyphen", "\ufeff": "a byte-order mark", "\u00a0": "a no-break space"}
 
 
@@ -15,7 +18,8 @@ def unquoted(text: str) -> str:
 
 def has_typed_quotes(text: str) -> bool:
     """Whether quotes of a word processor stand around a text."""
-    return len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES and not text[0].isascii()
+    pair = text[:1] + text[-1:]
+    return len(text) > 1 and pair in _PAIRS and not any(one in text[1:-1] for one in pair)
 
 
 def first_unseen(text: str) -> int:

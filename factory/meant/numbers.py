@@ -5,10 +5,20 @@ from fractions import Fraction
 
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:([.,'’_ \u00a0\u202f])\d{3})(?:\1\d{3})*")
 _MULTIPLE = re.compile(r"([-+]?\d+(?:[.,]\d+)?)\s*(k|m|thousand|mille|tausend|million|mio)", re.IGNORECASE)
-_FACTORS = {"k": 10**3, "thousand": 10**3, "mille": 10**3, "tausend": 10**3, "m": 10**6, "million": 10**6, "mio": 10**6}
+_FACTORS = {
+    "k": 10**3,
+    "thousand": 10**3,
+    "mille": 10**3,
+    "tausend": 10**3,
+    "m": 10**6,
+    "million": 10**6,
+    "mio": 10**6,
+}
 _COUNTED = re.compile(r"([-+]?\d+)\s*(?:x|times|rows?|lines?|lignes?|zeilen|calls?|retries)?", re.IGNORECASE)
 _DECIMAL = re.compile(r"[-+]?\d*[.,]\d+|[-+]?\d+")
-_PERCENT = re.compile(r"([-+]?\d+(?:[.,]\d+)?)\s*(?:%|percent|per cent|prozent|pour ?cent|pct)", re.IGNORECASE)
+_PERCENT = re.compile(
+    r"([-+]?\d+(?:[.,]\d+)?)\s*(?:%|percent|per cent|prozent|pour ?cent|pct)", re.IGNORECASE
+)
 _FRACTION = re.compile(r"(\d+)\s*/\s*([1-9]\d*)")
 _WORDS = {
     "zero": 0, "one": 1, "a": 1, "an": 1, "un": 1, "une": 1, "ein": 1, "eine": 1, "einen": 1, "een": 1, "two": 2, "deux": 2, "zwei": 2,
@@ -44,7 +54,7 @@ def share(text: str) -> float | None:
         exact = Fraction(int(match[1]), int(match[2]))
     elif _DECIMAL.fullmatch(text):
         exact = Fraction(text.replace(",", "."))
-        exact = exact / 100 if 1 < exact <= 100 else exact  # noqa: PLR2004 - 20 is twenty percent
+        exact = exact / 100 if 1 < exact <= 100 else exact
     else:
         return None
     return float(round(exact, 6)) if 0 <= exact <= 1 else None

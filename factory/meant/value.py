@@ -14,11 +14,17 @@ from factory.meant.numbers import share, whole
 from factory.meant.truth import truth
 from factory.meant.windows import window
 
-_BARE_UNIT = {"last": "month", "batch_size": "month", "overlap": "minute", "compare_ids": "day", "refresh": "day"}
+_BARE_UNIT = {
+    "last": "month",
+    "batch_size": "month",
+    "overlap": "minute",
+    "compare_ids": "day",
+    "refresh": "day",
+}
 _MOST_MONTHS = 240  # a larger number without a unit counts something else
 _EVERY_FIELD = ("*", "all", "any", "every", "everything", "tous", "tout", "alle", "all fields")
 _PLAIN = re.compile(r"[A-Za-z_][\w.-]*(?: [\w.-]+)*")
-_RESERVED = frozenset("true false null yes no on off y n".split())
+_RESERVED = frozenset(["true", "false", "null", "yes", "no", "on", "off", "y", "n"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,9 @@ def _of_key(key: str, value: object, text: str, takes: Mapping[str, Any]) -> Mea
         return _destination(text)
     if key == "object" and isinstance(value, list) and value and all(isinstance(one, str) for one in value):
         rest = ", ".join(map(str, value[1:]))
-        return Meant(value[0], f"One file reads one object{f': write another file for {rest}' if rest else ''}.")
+        return Meant(
+            value[0], f"One file reads one object{f': write another file for {rest}' if rest else ''}."
+        )
     return None
 
 
@@ -77,7 +85,11 @@ def _length(key: str, value: object, text: str) -> Meant | None:
     one = length(text, _BARE_UNIT.get(key, "day"))
     if one is None:
         return None
-    because = "" if count is None or not isinstance(value, int) else "A length has a unit: minutes, hours, days, weeks, months, quarters, years."
+    because = (
+        ""
+        if count is None or not isinstance(value, int)
+        else "A length has a unit: minutes, hours, days, weeks, months, quarters, years."
+    )
     return Meant(one, because)
 
 
@@ -91,9 +103,13 @@ def dated(found: tuple[str, ...], *, quoted: bool = False) -> Meant | None:
 
 def _prefix(text: str) -> Meant | None:
     if ".." in text.split("/"):
-        return Meant("", "A spec stays inside its unit's folder; leave `destination` out, or name a folder below it.")
+        return Meant(
+            "", "A spec stays inside its unit's folder; leave `destination` out, or name a folder below it."
+        )
     path = re.sub(r"^s3a?://[^/]+/?", "", text.replace("\\", "/"))
-    clean = "/".join(re.sub(r"[^A-Za-z0-9_=.-]+", "_", part).lstrip("=.-") for part in path.split("/") if part.strip(" ."))
+    clean = "/".join(
+        re.sub(r"[^A-Za-z0-9_=.-]+", "_", part).lstrip("=.-") for part in path.split("/") if part.strip(" .")
+    )
     return Meant(clean, "The unit's own folder is put before it.") if clean else None
 
 
@@ -115,9 +131,18 @@ def _of_kind(kind: str, key: str, value: object, text: str, takes: Mapping[str, 
             return Meant(str(number), sure=True) if number is not None and _fits(number, takes) else None
         case "number" if isinstance(value, str | int | float):
             part = share(text)
-            return Meant(f"{part:g}", "It is a share: 1 is all, 0.2 a fifth." if not isinstance(value, str) or "%" in value else "") if part is not None else None
+            return (
+                Meant(
+                    f"{part:g}",
+                    "It is a share: 1 is all, 0.2 a fifth."
+                    if not isinstance(value, str) or "%" in value
+                    else "",
+                )
+                if part is not None
+                else None
+            )
         case "array":
-            return _list(key, value, text, takes)
+            return _list(key, value, text)
         case "object" if isinstance(value, str | int):
             return _mapping(text, takes)
         case "string":
@@ -129,7 +154,7 @@ def _fits(number: int, takes: Mapping[str, Any]) -> bool:
     return bool(takes.get("minimum", number) <= number <= takes.get("maximum", number))
 
 
-def _list(key: str, value: object, text: str, takes: Mapping[str, Any]) -> Meant | None:
+def _list(key: str, value: object, text: str) -> Meant | None:
     if key == "fields" and text.casefold() in _EVERY_FIELD:
         return Meant("", "Leave `fields` out: every field is read.")
     if isinstance(value, dict):

@@ -10,12 +10,60 @@ from factory.meant.days import points
 from factory.meant.lengths import length
 
 _FULL = frozenset(
-    "all everything full_load full_refresh fullload complete entire whole total any none snapshot * tout toutes tous complet alles ganz"
-    " vollständig komplett volledig todo tutto completo unlimited overwrite truncate".split()
+    [
+        "all",
+        "everything",
+        "full_load",
+        "full_refresh",
+        "fullload",
+        "complete",
+        "entire",
+        "whole",
+        "total",
+        "any",
+        "none",
+        "snapshot",
+        "*",
+        "tout",
+        "toutes",
+        "tous",
+        "complet",
+        "alles",
+        "ganz",
+        "vollständig",
+        "komplett",
+        "volledig",
+        "todo",
+        "tutto",
+        "completo",
+        "unlimited",
+        "overwrite",
+        "truncate",
+    ]
 )
 _INCREMENTAL = frozenset(
-    "inc incr increment increments delta deltas cdc changes changed new updates updated modified append upsert incrémental inkrementell"
-    " incrementeel incremental_load since_last_run".split()
+    [
+        "inc",
+        "incr",
+        "increment",
+        "increments",
+        "delta",
+        "deltas",
+        "cdc",
+        "changes",
+        "changed",
+        "new",
+        "updates",
+        "updated",
+        "modified",
+        "append",
+        "upsert",
+        "incrémental",
+        "inkrementell",
+        "incrementeel",
+        "incremental_load",
+        "since_last_run",
+    ]
 )
 _CALENDAR = {
     **dict.fromkeys(("hier", "gestern", "gisteren", "ayer", "ieri", "last day", "previous day"), "yesterday"),
@@ -25,9 +73,45 @@ _CALENDAR = {
     **dict.fromkeys(("qtd", "quarter to date"), "this quarter so far"),
     **dict.fromkeys(("wtd", "week to date"), "this week so far"),
 }
-_LAST = "last previous past prior dernier dernière derniere passé passée letzter letzte letztes letzten vorige vorigen afgelopen último ultima último ultimo".split()
-_THIS = "this current ce cet cette dieser diese dieses deze dit este questo".split()
-_BOUNDS = re.compile(r"(?:from|between|de|du|von|van)?\s*(.+?)\s*(?:\bto\b|\band\b|\buntil\b|\btill\b|\.\.+|\s[-–—/]\s|→|\bau\b|\bbis\b|\btot\b)\s*(.+)")  # noqa: RUF001
+_LAST = [
+    "last",
+    "previous",
+    "past",
+    "prior",
+    "dernier",
+    "dernière",
+    "derniere",
+    "passé",
+    "passée",
+    "letzter",
+    "letzte",
+    "letztes",
+    "letzten",
+    "vorige",
+    "vorigen",
+    "afgelopen",
+    "último",
+    "ultima",
+    "último",
+    "ultimo",
+]
+_THIS = [
+    "this",
+    "current",
+    "ce",
+    "cet",
+    "cette",
+    "dieser",
+    "diese",
+    "dieses",
+    "deze",
+    "dit",
+    "este",
+    "questo",
+]
+_BOUNDS = re.compile(
+    r"(?:from|between|de|du|von|van)?\s*(.+?)\s*(?:\bto\b|\band\b|\buntil\b|\btill\b|\.\.+|\s[-–—/]\s|→|\bau\b|\bbis\b|\btot\b)\s*(.+)"
+)
 _SINCE = re.compile(r"(?:since|from|after|depuis|seit|sinds|>=?)\s*(.+)", re.IGNORECASE)
 _QUARTER = re.compile(r"(?:q([1-4])[ -]?(\d{4})|(\d{4})[ -]?q([1-4]))", re.IGNORECASE)
 
@@ -48,7 +132,7 @@ def _calendar(word: str) -> str | None:
     if word in _CALENDAR:
         return _CALENDAR[word]
     parts = word.replace("the ", "").split()
-    for first, second in (parts, parts[::-1]) if len(parts) == 2 else ():  # noqa: PLR2004 - `last month`, `mois dernier`
+    for first, second in (parts, parts[::-1]) if len(parts) == 2 else ():
         unit = (length(second) or "").partition(" ")[2]
         if unit and not second.isdigit():
             found = f"last {unit}" if first in _LAST else f"this {unit} so far" if first in _THIS else ""

@@ -38,7 +38,9 @@ _HOURS = {
     480: "Asia/Singapore", 540: "Asia/Tokyo", 600: "Australia/Brisbane", -300: "America/New_York", -360: "America/Chicago", -420: "America/Denver",
     -480: "America/Los_Angeles", -180: "America/Sao_Paulo",
 }  # fmt: skip
-_OFFSET = re.compile(r"(?P<name>gmt|utc|cet|cest|mez|z)?\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?")
+_OFFSET = re.compile(
+    r"(?P<name>gmt|utc|cet|cest|mez|z)?\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?"
+)
 
 
 def zone(text: str) -> str | None:
@@ -54,7 +56,12 @@ def zone(text: str) -> str | None:
         return _HOURS.get(minutes if match["sign"] == "+" else -minutes)
     slug = re.sub(r"[\s,]+", "_", word)
     last = re.split(r"[/,;>]", word)[-1].strip()
-    return _whole().get(slug) or _whole().get(slug.replace("_", "/")) or _cities().get(last.replace(" ", "_")) or _CITIES.get(last)
+    return (
+        _whole().get(slug)
+        or _whole().get(slug.replace("_", "/"))
+        or _cities().get(last.replace(" ", "_"))
+        or _CITIES.get(last)
+    )
 
 
 @cache

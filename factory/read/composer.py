@@ -12,7 +12,7 @@ from typing import cast
 
 import yaml
 
-from factory.meant.marks import edge_unseen, first_unseen, named
+from factory.meant.marks import cure_of, edge_unseen, first_unseen, has_typed_quotes, named, unquoted
 from factory.meant.numbers import looks_grouped
 from factory.read.document import Document, KeyPath
 from factory.read.file_text import SourceText
@@ -121,10 +121,12 @@ class Composer:
     def _doubt(self, word: str, path: KeyPath) -> None:
         """Note a plain word on which YAML readers disagree, or that looks like another number than it is."""
         reason = trap(word) if word else ""
+        if has_typed_quotes(word):
+            reason = "the quotes of a word processor are letters of the text"
         if not reason:
             return
         grouped = looks_grouped(word)
-        instead, cure = f'"{word}"', ""
+        instead, cure = json.dumps(unquoted(word), ensure_ascii=False), ""
         if grouped is not None:
             instead, cure = str(grouped), "A number has no points between its thousands."
         self.surprises.append(
@@ -151,10 +153,14 @@ class Composer:
             return text
         column = span.column + place
         where = Span(span.line, column, span.line, column + 1) if span.line == span.end_line else span
+        cure, instead = "Delete it.", ""
+        if place == 0 and span.column == 1:  # it was meant to indent
+            run = len(text) - len(text.lstrip(text[0]))
+            where, cure, instead = Span(span.line, 1, span.line, 1 + run), cure_of(text[0]), " " * run
         self.surprises.append(
             noticed(
                 self.document, Yaml.ENCODING, path, f"{named(text[place])} stands here, where nobody sees it",
-                cure="Delete it.", span=where,
+                cure=cure, span=where, instead=instead, sure=True,
             )
         )  # fmt: skip
         return "".join(one for one in text if edge_unseen(one) < 0 or first_unseen(one) < 0).strip()

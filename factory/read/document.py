@@ -36,6 +36,12 @@ class Document:
         """Where a value stands; where it is absent, the nearest key around it."""
         return self.source.clamp(self.values[path]) if path in self.values else self.key_span(path)
 
+    def value_text(self, path: KeyPath) -> str:
+        """A value of one line as it stands in the file, with its quotes; "" for others."""
+        span = self.value_span(path)
+        line = self.source.line(span.line)
+        return line[span.column - 1 : span.end_column - 1] if span.line == span.end_line else ""
+
     def key_span(self, path: KeyPath) -> Span:
         """Where a key stands; where it is absent, the nearest key around it, at last the file's first key."""
         while path:

@@ -38,5 +38,9 @@ def trap(word: str) -> str:
         if _OTHER_BASE.fullmatch(word):
             return f"YAML readers disagree on the number that {word} is"
         if looks_grouped(word) is not None:
-            return f"YAML reads {word} as {float(word):g}" if word.count(".") == 1 else f"YAML reads {word} as text"
+            return (
+                f"YAML reads {word} as {float(word):g}"
+                if word.count(".") == 1
+                else f"YAML reads {word} as text"
+            )
     return ""

@@ -60,7 +60,14 @@ def syntax_error(document: Document, error: yaml.YAMLError) -> Surprise:
     if unclosed is None and (found := habit(source, _suspects(source, error, line), column)):
         kind = Yaml.ENCODING if "(U+" in found.text else Yaml.SYNTAX
         return noticed(
-            document, kind, (), found.text, cure=found.cure, span=source.clamp(found.span), instead=found.instead, sure=True
+            document,
+            kind,
+            (),
+            found.text,
+            cure=found.cure,
+            span=source.clamp(found.span),
+            instead=found.instead,
+            sure=True,
         )
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "this is not YAML"
     words = _NEVER_CLOSED if unclosed else _PLAIN_WORDS
@@ -73,6 +80,8 @@ def _suspects(source: SourceText, error: yaml.YAMLError, line: int) -> tuple[int
     begun = getattr(error, "context_mark", None)
     simple = "simple key" in (getattr(error, "context", None) or "")
     first = (source.place(begun.index)[0],) if begun is not None and simple else ()
+    if (getattr(error, "problem", None) or "").startswith("mapping values"):
+        first = (max(line - 1, 1),)  # it may have been taken for the beginning of a key
     return (*first, line)
 
 

@@ -1,5 +1,6 @@
 """Problems for people and programs.
 
+key_pages  keys, each explained
 next_runs  the next run of an ingestion, in words
 findings   what a run of the linter found
 full       for people, with the line

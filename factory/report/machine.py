@@ -55,6 +55,8 @@ def _entry(problem: Problem) -> dict[str, Any]:
         "message": problem.message,
         "cure": problem.cure,
         "near": problem.near,
+        "instead": problem.instead,
+        "sure": problem.sure,
     }
 
 

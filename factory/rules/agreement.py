@@ -153,9 +153,10 @@ def _not_given(
     if value in given or key in spec.broken:
         return
     document, path = spec.place(key)
+    meant = near(value, given)
     yield rule.at(
         document, (*path, "bucket") if key == "destination" else path, f"`{value}` is not among the `{where}` of {spec.unit.name}",
-        near=near(value, given), cure=f"The unit has {', '.join(given) or 'none'}; {spec.unit.document.path} says so.",
+        near=meant, instead=meant, cure=f"The unit has {', '.join(given) or 'none'}; to use another, add it to `{where}` in {spec.unit.document.path}.",
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Problem:
 
     @property
     def advice(self) -> str:
-        """The cure, led by what to write, or by the name that was probably meant."""
-        write = f"Write `{self.instead}`." if self.instead else ""
+        """The cure, led by what to write, or by the name that was probably meant, which is a guess."""
+        write = f"Write `{self.instead}`." if self.instead.strip() and not self.near else ""
         meant = f"Did you mean `{self.near}`?" if self.near else ""
         return " ".join(part for part in (write, meant, self.cure) if part)

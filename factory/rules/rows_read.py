@@ -1,10 +1,15 @@
 """ING21x: which rows a run reads, and in what batches."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
+from lake_ingest.spec.duration import Duration
 from lake_ingest.spec.window import Between, FinerThanADayError, Full, Incremental, Window, WindowError
 
+from factory.meant.days import points
+from factory.meant.marks import unquoted
+from factory.meant.value import dated
 from factory.model.extent import Extent
 from factory.model.ingestion import Ingestion
 from factory.model.interpret import has_start
@@ -107,7 +112,11 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         return
     yield from _without_effect(spec)
     if fault is not None:
-        yield BAD_WINDOW.at(fault.document, fault.path, fault.text)
+        written = fault.document.value_text(fault.path)
+        meant = dated(points(unquoted(written)))
+        text = fault.text.partition(";")[0] if meant else fault.text
+        cure, instead = (meant.because, meant.text) if meant else ("", "")
+        yield BAD_WINDOW.at(fault.document, fault.path, text, cure=cure, instead=instead)
     elif spec.window is not None:
         yield from _batches(spec, spec.window)
 
@@ -186,8 +195,21 @@ def _extent(spec: Ingestion, extent: Extent) -> Iterator[Problem]:
     else:
         message = f"batches of {spec.batch_size} cut the window into {count:,}"
     if count > MAX_BATCHES:
-        cure = f"At most {MAX_BATCHES} are allowed; make the batches larger."
-        yield TOO_MANY_BATCHES.at(*spec.place("batch_size"), message, cure=cure)
+        larger = _larger(extent)
+        cure = f"At most {MAX_BATCHES} are allowed{'' if larger else '; make the batches larger'}."
+        yield TOO_MANY_BATCHES.at(*spec.place("batch_size"), message, cure=cure, instead=larger)
+
+
+def _larger(extent: Extent) -> str:
+    """The least usual length that does not make too many batches; "" where there is none."""
+    for unit in ("day", "week", "month", "quarter", "year"):
+        size = Duration(1, unit)
+        try:
+            if replace(extent, batch_size=size).batches() <= MAX_BATCHES:
+                return str(size)
+        except WindowError:
+            continue
+    return ""
 
 
 def _stands_still(window: Window) -> bool:

@@ -50,7 +50,16 @@ class Rule:
         one = surprise
         key = json_path(one.path)
         return Problem(
-            one.file, one.span, self.id, one.text, one.cure, one.near, key, self.severity, one.instead, one.sure
+            one.file,
+            one.span,
+            self.id,
+            one.text,
+            one.cure,
+            one.near,
+            key,
+            self.severity,
+            one.instead,
+            one.sure,
         )
 
 

@@ -14,7 +14,7 @@ from factory.model.ingestion import Fault, Ingestion
 from factory.model.interpret import reads_zone
 from factory.model.schedule import PRESETS, parse_schedule
 from factory.near import near
-from factory.rules.problem import Problem
+from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
 
 CRON = Rule(
@@ -59,14 +59,21 @@ ZONE_IN_VAIN = Rule(
     wrong="object: Account\nwindow: full\ntimezone: Europe/Brussels\n",
     right='object: Account\nwindow: full\nschedule: "0 5 * * *"\ntimezone: Europe/Brussels\n', fixed=True,
 )  # fmt: skip
+OLD_ZONE = Rule(
+    "ING208", "old-time-zone", "The time zone is an old short name.",
+    "EST is five hours behind UTC in summer too, and CET names no place; the name of a city follows its clock.",
+    wrong='object: Account\nwindow: full\nschedule: "0 5 * * *"\ntimezone: CET\n',
+    right='object: Account\nwindow: full\nschedule: "0 5 * * *"\ntimezone: Europe/Paris\n', severity=Severity.WARNING,
+)  # fmt: skip
 
-RULES = (CRON, ZONE, START, NEEDS_SCHEDULE, NEEDS_START, START_IN_VAIN, ZONE_IN_VAIN)
+RULES = (CRON, ZONE, START, NEEDS_SCHEDULE, NEEDS_START, START_IN_VAIN, ZONE_IN_VAIN, OLD_ZONE)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
     """What is wrong with when a spec runs."""
     yield from _faults(spec)
     yield from _in_vain(spec)
+    yield from _old_zone(spec)
     if isinstance(spec.window, Incremental):
         if spec.schedule is None and "schedule" not in spec.unusable:
             yield NEEDS_SCHEDULE.at(
@@ -107,15 +114,27 @@ def _in_vain(spec: Ingestion) -> Iterator[Problem]:
         yield ZONE_IN_VAIN.at(spec.document, ("timezone",), message, cure="Delete it.", on_key=True)
 
 
+def _old_zone(spec: Ingestion) -> Iterator[Problem]:
+    written = spec.settings["timezone"].value
+    if spec.zone is None or not isinstance(written, str) or "/" in written or written == "UTC":
+        return
+    meant = zone(written)
+    if meant and meant != written:
+        message = f"`{written}` is an old short name: it does not say whose clock is meant"
+        document, path = spec.place("timezone")
+        yield OLD_ZONE.at(document, path, message, instead=meant)
+
+
 def _faults(spec: Ingestion) -> Iterator[Problem]:
     """What could not be read."""
     if fault := spec.faults.get("schedule"):
         yield _schedule(spec.settings["schedule"].value, fault)
     if fault := spec.faults.get("timezone"):
         written = spec.settings["timezone"].value
-        meant = zone(written) or near(written, available_timezones())
-        cure = "" if meant else "Write an IANA name such as `Europe/Brussels`."
-        yield ZONE.at(fault.document, fault.path, fault.text, cure=cure, instead=meant)
+        meant = zone(written)
+        guess = "" if meant else near(written, available_timezones())
+        cure = "" if meant or guess else "Write an IANA name such as `Europe/Brussels`."
+        yield ZONE.at(fault.document, fault.path, fault.text, cure=cure, near=guess, instead=meant or guess)
     if fault := spec.faults.get("start"):
         meant_day = dated(days(spec.settings["start"].value), quoted=True)
         cure = meant_day.because if meant_day else "Write a date as `2026-01-31`."

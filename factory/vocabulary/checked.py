@@ -47,10 +47,12 @@ def check(document: Document, kind: str) -> Checked:
     ]
     broken = {_top(tuple(error.absolute_path)) for error, _ in found}
     meant = {
-        _top((*error.absolute_path, misfit.near))
+        _top((*error.absolute_path, misfit.instead))
         for error, misfit in found
         if misfit.kind == Misfit.UNKNOWN_KEY
     }
+    homeless = {misfit.cure for _, misfit in found if misfit.kind == Misfit.UNKNOWN_KEY}
+    found = [(error, misfit) for error, misfit in found if not _waits(misfit, homeless)]
     told = (misfit for error, misfit in found if not _is_told(error, misfit, meant))
     return Checked(
         document, tuple(dict.fromkeys((*told, *_templates(document)))), frozenset(broken | meant) - {""}
@@ -59,6 +61,12 @@ def check(document: Document, kind: str) -> Checked:
 
 def _top(path: KeyPath) -> str:
     return ".".join(str(part) for part in path[: 2 if path[:1] == ("defaults",) else 1])
+
+
+def _waits(misfit: Surprise, cures: set[str]) -> bool:
+    """Whether a key has no value because what belongs into it stands beside it."""
+    is_empty = misfit.kind == Misfit.WRONG_TYPE and misfit.text.endswith("has no value")
+    return is_empty and any(cure.startswith(f"It belongs inside `{misfit.path[-1]}`") for cure in cures)
 
 
 def _is_told(error: Any, misfit: Surprise, meant: set[str]) -> bool:

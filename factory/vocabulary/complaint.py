@@ -7,7 +7,7 @@ from typing import Any
 
 from factory.meant.keys import word
 from factory.meant.marks import unquoted
-from factory.meant.value import Meant, meant
+from factory.meant.value import Meant, meant, plain
 from factory.near import near, nearest
 from factory.read.document import Document, KeyPath
 from factory.read.surprise import Surprise, noticed
@@ -69,26 +69,33 @@ def _unknown_key(document: Document, path: KeyPath, known: Any, beside: Any) -> 
     free = [name for name in known if name not in beside]
     close = near(unquoted(key).replace("-", "_"), free)
     other = word(key, tuple(known))
-    inside = next((name for name, one in known.items() if key in one.get("else", one).get("properties", {})), "")
+    inside = next(
+        (name for name, one in known.items() if key in one.get("else", one).get("properties", {})), ""
+    )
     split = _split_number(document, path, beside)
-    message, cure, instead, sure = f"`{key}` is not a key here", "", "", False
+    message, cure, instead, sure, guess = f"`{key}` is not a key here", "", "", False, ""
     if split:
-        message, cure = f"the comma cuts `{split}` in two", f"Write `{split.replace(',', '.')}`: a decimal point, not a comma."
+        message, cure = (
+            f"the comma cuts `{split}` in two",
+            f"Write `{split.replace(',', '.')}`: a decimal point, not a comma.",
+        )
     elif inside and not close and (beside.get(inside) is None or isinstance(beside[inside], dict)):
         cure = f"It belongs inside `{inside}`: indent it below that key."
     elif other and other.advice and not close:
         cure = other.advice
     elif other and other.key and not close:
-        cure, instead = ("", other.key) if other.key in free else (f"`{other.key}` says it already: delete this key.", "")
+        cure, instead = (
+            ("", other.key) if other.key in free else (f"`{other.key}` says it already: delete this key.", "")
+        )
     elif close:
         instead, sure = close, close.casefold() == unquoted(key).casefold()
-        close = ""
+        guess = "" if sure else close
     elif len(known) <= _FEW:
         cure = f"The keys are {_listed(known)}."
     else:
         cure = f"The nearest keys are {_listed(nearest(key, known))}; `factory explain {'spec' if 'window' in known else 'unit'}` lists all."
     return noticed(
-        document, Misfit.UNKNOWN_KEY, path, message, near=instead if instead in known else near(key, known), cure=cure, on_key=True,
+        document, Misfit.UNKNOWN_KEY, path, message, near=guess, cure=cure, on_key=True,
         instead=instead, sure=sure,
     )  # fmt: skip
 
@@ -128,19 +135,22 @@ def _not_a_choice(document: Document, path: KeyPath, error: Any) -> Surprise:
     found = _meant(document, path, error)
     close = near(unquoted(str(error.instance)), choices)
     if found is None and close:
-        found = Meant(close)
+        return noticed(document, Misfit.NOT_A_CHOICE, path, message, near=close, instead=close,
+            cure=f"Write {_listed(choices, 'or')}.",
+        )  # fmt: skip
     return _with(document, Misfit.NOT_A_CHOICE, path, message, found, f"Write {_listed(choices, 'or')}.")
 
 
 def _meant(document: Document, path: KeyPath, error: Any) -> Meant | None:
     """What was probably meant by a value, and not the value that was refused."""
-    span = document.value_span(path)
-    raw = document.source.line(span.line)[span.column - 1 : span.end_column - 1] if span.line == span.end_line else ""
+    raw = document.value_text(path)
     found = meant(key_name(path), error.instance, raw, error.schema)
     return None if found and found.text == raw else found
 
 
-def _with(document: Document, kind: Misfit, path: KeyPath, message: str, found: Meant | None, cure: str) -> Surprise:
+def _with(
+    document: Document, kind: Misfit, path: KeyPath, message: str, found: Meant | None, cure: str
+) -> Surprise:
     """A complaint with what was meant, or else with its general cure."""
     if found is None:
         return noticed(document, kind, path, message, cure=cure)
@@ -184,6 +194,10 @@ def _malformed(document: Document, path: KeyPath, error: Any) -> Surprise:
         case "uniqueItems":
             twice = next((item for item in error.instance if error.instance.count(item) > 1), "")
             message, cure = f"`{name}` names {_quoted(twice)} twice", "Keep one of the two."
+            if document.value_text(path).startswith("[") and all(
+                isinstance(one, str) for one in error.instance
+            ):
+                found = Meant(f"[{', '.join(map(plain, dict.fromkeys(error.instance)))}]", sure=True)
         case _:
             message = f"{shown} cannot be the value of `{name}`"
     return _with(document, Misfit.MALFORMED, path, message, found, cure)

@@ -83,7 +83,7 @@ def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     if one is None and not spec.unit.may_read(spec.object):
         return  # the unit's rule has told it, with the name that was meant
     if one is None:
-        cure = f"Correct it, or pull it: `factory catalog pull --object {spec.object}`."
+        cure = f"Correct it, or pull it: `{pull(spec, spec.object)}`."
         message = f"`{spec.object}` is not in the catalogue of the org"
         yield UNKNOWN_OBJECT.at(
             spec.document, ("object",), message, near=near(spec.object, catalog.names), cure=cure
@@ -215,10 +215,18 @@ def _personal(spec: Ingestion, field: Field, found: CatalogField, place: Place) 
         message = f"`{field.name}` is personal data without protection"
     elif found.unseen:
         message = f"`{field.name}` may be personal data: the catalogue does not hold {_listed(found.unseen)}, where it lies"
-        cure = f"Pull it: `factory catalog pull --object {found.unseen[0]}`. Or else: {cure[0].lower()}{cure[1:]}"
+        cure = f"Pull it: `{pull(spec, found.unseen[0])}`. Or else: {cure[0].lower()}{cure[1:]}"
     else:
         return
     yield PERSONAL.at(spec.document, place.path, message, cure=cure, span=place.span)
+
+
+def pull(spec: Ingestion, name: str) -> str:
+    """The command that brings an object into the catalogue; what it looks up is the connection of the spec."""
+    connection = spec.connection or next(
+        iter(spec.unit.sources.get(spec.traits.kind, ())), "salesforce_default"
+    )
+    return f"factory catalog pull --connection {connection} --object {name}"
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -229,10 +237,19 @@ def _listed(names: tuple[str, ...]) -> str:
 def unknown_field(spec: Ingestion, one: CatalogObject, path: str, reason: str, place: Place) -> Problem:
     """A field that is not there, with the one that was probably meant."""
     first, dot, rest = path.partition(".")
+    by_label = {field.label: field.name for field in one.fields.values() if field.label}
     meant = near(first, one.relationships if dot else one.fields)
+    if not dot and not meant:
+        meant = by_label.get(near(first, by_label), "")
     if meant == first:
         meant = ""  # the fault lies further down the path
-    cure = "" if meant else "A new field is added by `factory catalog pull`."
+    cure = "" if meant else f"A new field is added by `{pull(spec, one.name)}`."
     return UNKNOWN_FIELD.at(
-        spec.document, place.path, reason, near=meant and meant + dot + rest, cure=cure, span=place.span
+        spec.document,
+        place.path,
+        reason,
+        near=meant and meant + dot + rest,
+        cure=cure,
+        span=place.span,
+        instead=meant and meant + dot + rest,
     )

@@ -17,6 +17,7 @@ from factory.sources.salesforce import (
     date_cursor_rules,
     dates_written,
     deleted_rows,
+    labels,
     query_catalog_rules,
     query_checks,
     query_rules,
@@ -52,6 +53,7 @@ class _Org:
         return field is not None and field.type == "date"
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
+        yield from labels.check(spec, self.catalog)
         yield from query_checks.check(spec, self.catalog)
         yield from catalog_rules.check(spec, self.catalog)
         yield from date_cursor_rules.check(spec)

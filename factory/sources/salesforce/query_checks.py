@@ -28,8 +28,8 @@ from factory.sources.salesforce.written_soql import WrittenSoql
 
 def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     """What is wrong with a spec's query or filter, and with the keys beside it."""
-    if "query" in spec.broken:
-        return
+    if "query" in spec.broken or _is_template(spec.query) or _is_template(spec.filter):
+        return  # the rule of templates has told it
     if spec.query is None:
         yield from _without_query(spec, catalog)
         return
@@ -44,6 +44,10 @@ def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
         yield rules.LENGTH.at(spec.document, ("query",), message, cure="Shorten it.")
         return
     yield from _check_query(spec, spec.query, catalog)
+
+
+def _is_template(text: str | None) -> bool:
+    return text is not None and ("{{" in text or "{%" in text)
 
 
 def _without_query(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:

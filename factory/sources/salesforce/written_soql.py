@@ -1,5 +1,6 @@
 """A key of a spec whose value is SOQL, with the place of everything in it."""
 
+import re
 from dataclasses import dataclass
 
 from lake_ingest.sources.salesforce.soql.nodes import Path, Value, Word
@@ -12,6 +13,8 @@ from factory.rules.problem import Problem
 from factory.rules.rule import Rule
 from factory.sources.salesforce.catalog import Catalog
 from factory.sources.salesforce.catalog_rules import Place
+from factory.sources.salesforce.labels import field_name
+from factory.sources.salesforce.soql_habits import Habit, habit
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,28 @@ class WrittenSoql:
         return rule.at(self.spec.document, place.path, message, cure=cure, near=meant, span=place.span)
 
     def refused(self, rule: Rule, error: SoqlError) -> Problem:
-        """The problem that the reader found, with the keyword that was probably meant."""
+        """The problem that the reader found, with what was probably meant."""
+        found = self._label(error) or habit(self.text, error)
+        if found is not None:
+            place = self.place(found.start, found.end)
+            bare = self.spec.document.styles.get((self.key,)) in ("", "|", ">")
+            write = f"Write `{found.instead}`." if found.instead and not bare else ""
+            return rule.at(
+                self.spec.document, place.path, str(error), cure=found.cure or write, span=place.span,
+                instead=found.instead if bare else "",
+            )  # fmt: skip
         meant = near(self.text[error.start : error.end], error.expected)
         return self.at(rule, Word("", error.start, error.end), str(error), meant=meant)
+
+    def _label(self, error: SoqlError) -> Habit | None:
+        """A label of two or three words, where the API name of a field belongs."""
+        one = self.catalog.object(self.spec.object)
+        for match in re.finditer(r"[A-Za-z]+ [A-Za-z]+( [A-Za-z]+)?", self.text) if one else ():
+            for words in (match[0], " ".join(match[0].split()[:2])):
+                end = match.start() + len(words)
+                meant = (
+                    field_name(words, one, self.catalog) if one and match.start() <= error.start < end else ""
+                )
+                if meant:
+                    return Habit(match.start(), end, meant)
+        return None

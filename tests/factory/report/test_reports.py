@@ -109,7 +109,7 @@ def test_a_bad_default_is_told_once_where_it_stands(tree, run):
     unit.write_text(unit.read_text() + "defaults: {timezone: Europe/Bruxelles}\n")
     (tree / "configs/finance/second.yaml").write_text("object: Account\nwindow: full\n")
     problems = json.loads(run(tree, "lint", "--format", "json").output)["problems"]
-    assert [(one["rule"], one["path"], one["near"]) for one in problems] == [
+    assert [(one["rule"], one["path"], one["instead"]) for one in problems] == [
         ("ING202", "configs/finance/unit.yaml", "Europe/Brussels")
     ]
 
