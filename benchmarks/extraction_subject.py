@@ -38,8 +38,8 @@ def ours(fmt: str, api: str) -> Counted:
     """Plan, read, stage and publish, as the three tasks of a compiled DAG do."""
     from lake_ingest.lake.staging import Staging  # noqa: PLC0415
     from lake_ingest.run.extract import stage_batch  # noqa: PLC0415
+    from lake_ingest.run.frozen_plan import make_plan  # noqa: PLC0415
     from lake_ingest.run.opening import Run, open_run  # noqa: PLC0415
-    from lake_ingest.run.plan import make_plan  # noqa: PLC0415
     from lake_ingest.run.publish import publish  # noqa: PLC0415
     from lake_ingest.run.reading import BatchReader  # noqa: PLC0415
     from lake_ingest.run.waiting import Waiting  # noqa: PLC0415

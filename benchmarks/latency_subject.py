@@ -17,8 +17,8 @@ from lake_ingest.airflow.context import s3_bucket, source_of
 from lake_ingest.airflow.trigger import SourceTrigger
 from lake_ingest.lake.staging import Staging
 from lake_ingest.run.extract import stage_batch
+from lake_ingest.run.frozen_plan import Plan, make_plan
 from lake_ingest.run.opening import Run, open_run
-from lake_ingest.run.plan import Plan, make_plan
 from lake_ingest.run.publish import publish
 from lake_ingest.run.reading import BatchReader
 from lake_ingest.run.waiting import Waiting

@@ -9,9 +9,9 @@ from lake_ingest.lake.history import last_manifest
 from lake_ingest.lake.manifest import Manifest
 from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.run.extract import stage_batch
+from lake_ingest.run.frozen_plan import make_plan, planned
 from lake_ingest.run.ingest import Lake, ingest
 from lake_ingest.run.opening import Run, open_run
-from lake_ingest.run.plan import make_plan, planned
 from lake_ingest.run.publish import publish
 from lake_ingest.run.reading import BatchReader
 from lake_ingest.run.waiting import Waiting

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from lake_ingest.airflow import context as airflow
 from lake_ingest.errors import FatalError
+from lake_ingest.run.frozen_plan import make_plan
 from lake_ingest.run.opening import Opening, Run
-from lake_ingest.run.plan import make_plan
 from lake_ingest.run.reading import BatchReader, NoNotes, Reading
 from lake_ingest.run.waiting import Waiting
 from lake_ingest.spec.ingestion import Ingestion

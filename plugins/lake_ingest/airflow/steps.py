@@ -11,9 +11,9 @@ from lake_ingest.lake.manifest import Manifest
 from lake_ingest.lake.publication import Place
 from lake_ingest.lake.staging import Staging
 from lake_ingest.run.budget import ledger_of
+from lake_ingest.run.frozen_plan import Plan, planned
 from lake_ingest.run.ingest import Lake, ingest
 from lake_ingest.run.opening import Run, open_run
-from lake_ingest.run.plan import Plan, planned
 from lake_ingest.run.planning import plan_run
 from lake_ingest.run.publish import publish
 from lake_ingest.run.reading import BatchReader, Reading

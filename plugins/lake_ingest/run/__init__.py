@@ -2,7 +2,7 @@
 
 opening      the run's interval, window and batches: what is known before anything is asked
 planning     the first step: the plan, once everything is committed
-plan         everything that is decided once, frozen
+frozen_plan  everything that is decided once, frozen
 drift        how the columns differ from those of the last publication
 budget       what a unit has spent of its share of the source's calls
 reading      one batch: begun, waited for, resumed, delivered

@@ -9,8 +9,8 @@ from lake_ingest.rows.added import add_time, coerce
 from lake_ingest.rows.canonical import canonical
 from lake_ingest.rows.encode import Sink, open_encoder
 from lake_ingest.rows.protect import protect
+from lake_ingest.run.frozen_plan import Plan, written
 from lake_ingest.run.memory import Surplus
-from lake_ingest.run.plan import Plan, written
 from lake_ingest.run.reading import Reading
 from lake_ingest.sources.source import Rows
 

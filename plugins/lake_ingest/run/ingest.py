@@ -18,8 +18,8 @@ from lake_ingest.lake.publication import Place, named_by, prune, switch
 from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.run.budget import check_budget, ledger_of
 from lake_ingest.run.expect import check
+from lake_ingest.run.frozen_plan import Plan, make_plan, planned
 from lake_ingest.run.opening import Opening
-from lake_ingest.run.plan import Plan, make_plan, planned
 from lake_ingest.run.planning import await_commits, report
 from lake_ingest.run.publish import final_key, manifest_of
 from lake_ingest.run.reading import BatchReader, Reading

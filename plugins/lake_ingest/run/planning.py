@@ -7,8 +7,8 @@ from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.history import last_manifest
 from lake_ingest.lake.staging import Staging
 from lake_ingest.run.budget import check_budget, ledger_of
+from lake_ingest.run.frozen_plan import Plan, make_plan
 from lake_ingest.run.opening import Opening
-from lake_ingest.run.plan import Plan, make_plan
 from lake_ingest.run.waiting import COMMITS, Waiting
 from lake_ingest.sources.source import Source
 

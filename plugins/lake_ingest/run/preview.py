@@ -11,8 +11,8 @@ from lake_ingest.rows.column import Column
 from lake_ingest.rows.decode import read_rows
 from lake_ingest.rows.typed import text_of
 from lake_ingest.run.extract import write_rows
+from lake_ingest.run.frozen_plan import Plan, make_plan, written
 from lake_ingest.run.opening import Opening
-from lake_ingest.run.plan import Plan, make_plan, written
 from lake_ingest.sources.source import Pending, Rows, Source
 from lake_ingest.spec.interval import Bounds
 

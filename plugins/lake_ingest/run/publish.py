@@ -11,7 +11,7 @@ from lake_ingest.lake.manifest import Manifest, PublishedBatch, described, publi
 from lake_ingest.lake.publication import Place, prune, side_by_side, switch
 from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.run.expect import check
-from lake_ingest.run.plan import Plan, planned, written
+from lake_ingest.run.frozen_plan import Plan, planned, written
 from lake_ingest.spec.object_key import data_name, extension
 
 log = logging.getLogger(__name__)

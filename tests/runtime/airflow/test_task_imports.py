@@ -8,7 +8,7 @@ BEFORE_EXECUTION = NEVER | {
     "boto3",
     "botocore",
     "requests",
-    "lake_ingest.run.plan",
+    "lake_ingest.run.frozen_plan",
     "lake_ingest.airflow.context",
 }
 

@@ -11,8 +11,8 @@ from lake_ingest.errors import FatalError, QuotaError, RetriableError
 from lake_ingest.lake.staging import Staging
 from lake_ingest.lake.verification import verify_publication
 from lake_ingest.run.budget import Ledger, check_budget
+from lake_ingest.run.frozen_plan import planned
 from lake_ingest.run.opening import open_run
-from lake_ingest.run.plan import planned
 from lake_ingest.run.publish import publish
 from lake_ingest.sources.salesforce import wide
 from lake_ingest.sources.source import Usage

@@ -23,8 +23,8 @@ from lake_ingest.run.comparison.baseline import Baseline
 from lake_ingest.run.comparison.partitions import COUNT, KEY, Partitions, without
 from lake_ingest.run.comparison.published import keys_of, known_objects, left_keys
 from lake_ingest.run.drift import Drift
+from lake_ingest.run.frozen_plan import Plan
 from lake_ingest.run.opening import Run, open_run
-from lake_ingest.run.plan import Plan
 from lake_ingest.run.reading import Reading
 from lake_ingest.sources.source import Source
 from lake_ingest.spec.ingestion import Ingestion

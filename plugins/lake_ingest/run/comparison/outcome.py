@@ -10,7 +10,7 @@ from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.run.comparison.baseline import Baseline
 from lake_ingest.run.comparison.compare import Outcome, missing_columns
 from lake_ingest.run.comparison.partitions import KEY
-from lake_ingest.run.plan import Plan
+from lake_ingest.run.frozen_plan import Plan
 from lake_ingest.run.publish import manifest_of
 from lake_ingest.run.reading import Reading
 from lake_ingest.spec.object_key import deleted_name, deleted_prefix, extension, known_folder, known_key

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lake_ingest.errors import FatalError, IngestionError, QuotaError, RetriableError
-from lake_ingest.run.plan import planned
+from lake_ingest.run.frozen_plan import planned
 from lake_ingest.run.reading import BatchReader
 from lake_ingest.sources.salesforce import bulk, client, results
 from lake_ingest.sources.source import Pending
