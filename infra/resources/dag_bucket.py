@@ -10,6 +10,8 @@ from infra.grants.known_names import deploy_role_arns
 from infra.parameters.deployment_settings import Settings
 from infra.resources.storage import emptier_of, private_bucket
 
+_VERSIONS_KEPT = 20
+
 
 class DagBucket(Construct):
     """`bucket`, which is emptied and deleted with its stack: its content is in Git."""
@@ -20,7 +22,18 @@ class DagBucket(Construct):
             self,
             "Bucket",
             key=key,
-            lifecycle_rules=[s3.LifecycleRule(noncurrent_version_expiration=Duration.days(90))],
+            lifecycle_rules=[
+                s3.LifecycleRule(prefix="dags/", noncurrent_version_expiration=Duration.days(90)),
+                # MWAA goes by a version: after an update that failed, by one that has been replaced long ago.
+                *(
+                    s3.LifecycleRule(
+                        prefix=name,
+                        noncurrent_version_expiration=Duration.days(90),
+                        noncurrent_versions_to_retain=_VERSIONS_KEPT,
+                    )
+                    for name in ("plugins.zip", "requirements.txt")
+                ),
+            ],
         )
         self._keep_hands_off_dags(settings)
 

@@ -26,7 +26,7 @@ _QUOTA = '?QuotaError ?REQUEST_LIMIT_EXCEEDED ?"A limit of the org is used up"'
 
 
 class ObservabilityStack(PlatformStack):
-    """Alarms on the scheduler's heartbeat, failed tasks, failed pipelines and Salesforce's quota."""
+    """Alarms on the scheduler's heartbeat, failed tasks, files that cannot be imported, failed pipelines and Salesforce's quota."""
 
     def __init__(
         self,
@@ -44,22 +44,27 @@ class ObservabilityStack(PlatformStack):
         self._topic = notice_topic(self, settings, key=key, publishers=("cloudwatch", "events"))
         heartbeat = self._airflow("SchedulerHeartbeat", {"Function": "Scheduler"})
         failures = self._airflow("TaskInstanceFailures", {"DAG": "All", "Task": "All"})
+        imports = self._airflow("ImportErrors", {"Function": "DAG Processing"}, statistic="Maximum")
         quota = self._quota_metric(environment)
         self._alarm("SchedulerHeartbeat", heartbeat, threshold=1, comparison=_BELOW, periods=3, silence=_BAD)
         self._alarm("FailedTasks", failures)
+        # Two periods: while a release is deployed, a file may fail for a moment.
+        self._alarm("ImportErrors", imports, periods=2)
         self._alarm("SalesforceQuota", quota)
         failed = {pipeline.pipeline_name: self._pipeline_metric(pipeline) for pipeline in pipelines}
         for pipeline_name, metric in failed.items():
             self._alarm(f"Failed{pipeline_name}", metric)
-        self._dashboard(heartbeat, failures, quota, list(failed.values()))
+        self._dashboard(heartbeat, failures, imports, quota, list(failed.values()))
 
-    def _airflow(self, metric: str, dimensions: Mapping[str, str]) -> cloudwatch.Metric:
+    def _airflow(
+        self, metric: str, dimensions: Mapping[str, str], statistic: str = "Sum"
+    ) -> cloudwatch.Metric:
         """A metric that Airflow emits on MWAA: https://docs.aws.amazon.com/mwaa/latest/userguide/access-metrics-cw.html."""
         return cloudwatch.Metric(
             namespace="AmazonMWAA",
             metric_name=metric,
             dimensions_map={"Environment": self._settings.env_name, **dimensions},
-            statistic="Sum",
+            statistic=statistic,
             period=_FIVE_MINUTES,
         )
 
@@ -132,6 +137,7 @@ class ObservabilityStack(PlatformStack):
         self,
         heartbeat: cloudwatch.Metric,
         failures: cloudwatch.Metric,
+        imports: cloudwatch.Metric,
         quota: cloudwatch.Metric,
         pipelines: Sequence[cloudwatch.Metric],
     ) -> None:
@@ -145,7 +151,7 @@ class ObservabilityStack(PlatformStack):
             widgets=[
                 [
                     cloudwatch.GraphWidget(title="Scheduler heartbeat", left=[heartbeat]),
-                    cloudwatch.GraphWidget(title="Tasks", left=[finished, failures]),
+                    cloudwatch.GraphWidget(title="Tasks", left=[finished, failures, imports]),
                 ],
                 [
                     cloudwatch.GraphWidget(title="Load", left=[running, queued]),

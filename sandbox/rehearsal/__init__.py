@@ -1,1 +1,1 @@
-"""A rehearsal of both pipelines on this machine: stages, build specs, variables and roles out of the templates."""
+"""A rehearsal of both pipelines on this machine, out of the templates, and of a loss and its recovery."""

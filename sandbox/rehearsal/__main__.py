@@ -1,4 +1,4 @@
-"""`python -m sandbox.rehearsal`: synthesise, start the stand-ins, and play every scene of both pipelines' stories."""
+"""`python -m sandbox.rehearsal`: synthesise, start the stand-ins, and play every scene of the three stories."""
 
 import argparse
 import os
@@ -14,11 +14,14 @@ from tempfile import TemporaryDirectory
 from infra.analysis.template import Assembly
 from sandbox.airflow.rest_client import RestError
 from sandbox.processes import ProcessError
+from sandbox.rehearsal.project_story import Story
+from sandbox.rehearsal.provisioning_story import ProvisioningStory
+from sandbox.rehearsal.recovery_story import RecoveryStory
 from sandbox.rehearsal.scenery import Stage
 from sandbox.rehearsal.verdict import StoryError
 
 ROOT = Path(__file__).parents[2]
-PIPELINES = ("project", "provisioning")
+STORIES = ("project", "provisioning", "recovery")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -26,12 +29,12 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.rehearsal", description=__doc__)
     parser.add_argument("--short", action="store_true", help="borrow this environment's packages, wait less")
     parser.add_argument("--rows", type=int, default=2_000, help="opportunities in the org (2,000)")
-    parser.add_argument("--pipeline", choices=PIPELINES, help="only this one (both)")
+    parser.add_argument("--pipeline", "--story", choices=STORIES, help="only this one (all three)")
     arguments = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, _interrupt)
-    pipelines = [arguments.pipeline] if arguments.pipeline else PIPELINES
+    stories = [arguments.pipeline] if arguments.pipeline else STORIES
     try:
-        _play(pipelines, short=arguments.short, rows=arguments.rows)
+        _play(stories, short=arguments.short, rows=arguments.rows)
     except (StoryError, ProcessError, RestError) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1
@@ -41,19 +44,25 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _play(pipelines: Sequence[str], *, short: bool, rows: int) -> None:
+def _play(stories: Sequence[str], *, short: bool, rows: int) -> None:
     started = time.monotonic()
     with TemporaryDirectory(prefix="rehearsal-") as folder:
         assembly = _synthesise(Path(folder) / "cdk.out")
-        for pipeline in pipelines:
-            _say(f"--- the {pipeline} pipeline")
+        for name in stories:
+            _say("--- a loss and its recovery" if name == "recovery" else f"--- the {name} pipeline")
             with ExitStack() as contexts:
                 stage = Stage(contexts, ROOT, Path(folder), assembly, short, _say)
-                story = stage.project(rows) if pipeline == "project" else stage.provisioning()
+                story = _story(stage, name, rows)
                 _say(f"the stand-ins are up after {time.monotonic() - started:.0f} s")
                 for scene in story.scenes:
                     scene()
     _say(f"rehearsed in {time.monotonic() - started:.0f} s")
+
+
+def _story(stage: Stage, name: str, rows: int) -> Story | ProvisioningStory | RecoveryStory:
+    if name == "project":
+        return stage.project(rows)
+    return stage.recovery(rows) if name == "recovery" else stage.provisioning()
 
 
 def _synthesise(out: Path) -> Assembly:

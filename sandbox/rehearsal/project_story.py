@@ -35,6 +35,7 @@ class Story:
     rehearsal: Rehearsal
     stack: Stack
     comments: list[dict[str, Any]]
+    short: bool = False
     say: Callable[[str], None] = print
 
     @property
@@ -45,6 +46,7 @@ class Story:
             self.a_pull_request_is_answered_on_its_line,
             self.a_mistake_is_stopped_with_its_line,
             self.removing_a_spec_removes_its_dag,
+            *(() if self.short else (self.the_dags_are_lost_and_come_back,)),
             self.a_dag_that_cannot_be_imported_is_rolled_back,
         )
 
@@ -87,6 +89,21 @@ class Story:
         expect(execution, failed=None, asked=True)
         self._see(DAG_ID, there=False)
 
+    def the_dags_are_lost_and_come_back(self) -> None:
+        """Somebody empties dags/; the next run of the pipeline writes all of it anew."""
+        self.say("dags/ is emptied:")
+        before = self._visible()
+        s3 = self.rehearsal.cloud.client("s3")
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=self.plan.bucket, Prefix="dags/")
+        for key in [item["Key"] for page in pages for item in page.get("Contents", ())]:
+            s3.delete_object(Bucket=self.plan.bucket, Key=key)
+        _wait(lambda: not self._visible(), "Airflow to lose its DAGs", 300)
+        execution = self._push("a release of the same commit", _touch_the_readme)
+        expect(execution, failed=None, asked=False)
+        if self._visible() != before:
+            raise StoryError(f"Airflow shows {self._visible()}, and showed {before} before")
+        self.say(f"  all {len(before)} DAGs are in Airflow again")
+
     def a_dag_that_cannot_be_imported_is_rolled_back(self) -> None:
         """A commit that needs a newer plugins.zip than the environment has passes Build and fails in Airflow."""
         before = self._visible()
@@ -127,6 +144,11 @@ class Story:
             raise StoryError(f"the run of {DAG_ID} failed; its log is below {self.stack.airflow.logs}")
         [publication] = [p for p in landed.publications(self.stack.store) if p.dag_id == DAG_ID]
         self.say(f"  its run landed {publication.body['rows']} rows in {publication.keys[0]}")
+
+
+def _touch_the_readme(root: Path) -> None:
+    with (root / "README.md").open("a", encoding="utf-8") as file:
+        file.write("\nrehearsed\n")
 
 
 def _write(path: Path, text: str) -> None:

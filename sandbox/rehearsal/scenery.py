@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from infra.analysis.template import Assembly
+from sandbox import compiled
+from sandbox.airflow import connections
 from sandbox.airflow.settings import USER
+from sandbox.processes import Processes
 from sandbox.rehearsal import bootstrap
 from sandbox.rehearsal.cloud import Cloud, DagSync, running_cloud
 from sandbox.rehearsal.deployment import Deployment
@@ -19,9 +22,10 @@ from sandbox.rehearsal.loopback import serving
 from sandbox.rehearsal.pipeline_plan import PipelinePlan, read_stages
 from sandbox.rehearsal.project_story import Story
 from sandbox.rehearsal.provisioning_story import ProvisioningStory
+from sandbox.rehearsal.recovery_story import RecoveryStory
 from sandbox.rehearsal.repository import Repository
 from sandbox.rehearsal.services import comments, rest_api
-from sandbox.stack import Options, running_stack
+from sandbox.stack import Options, running_stack, start_services
 
 # A short rehearsal waits less for an import error to go away by itself.
 _PATIENCE = {"VERIFY_PATIENCE": "15"}
@@ -67,7 +71,7 @@ class Stage:
         rehearsal = replace(
             self._rehearsal("project-pipeline", cloud, services), overrides=_PATIENCE if self.short else {}
         )
-        return Story(plan, rehearsal, sandbox, said, self.say)
+        return Story(plan, rehearsal, sandbox, said, self.short, self.say)
 
     def provisioning(self) -> ProvisioningStory:
         """The stand-ins of the provisioning pipeline: an account that has been bootstrapped and holds nothing else."""
@@ -85,6 +89,16 @@ class Stage:
         }
         rehearsal = self._rehearsal("provisioning-pipeline", cloud, services)
         return ProvisioningStory(rehearsal, formation, deployment, plan.bucket, cloud.add_network(), self.say)
+
+    def recovery(self, rows: int) -> RecoveryStory:
+        """An org, a lake and the compiled samples; Airflow is the story's own to lose."""
+        home, dags = self.folder / "recovery", self.folder / "recovery-dags"
+        home.mkdir()
+        sample = compiled.render(self.root / "configs", dags)
+        keys = {dag.protect_conn_id for dag in sample if dag.protect_conn_id}
+        processes = self.contexts.enter_context(Processes())
+        org, store = start_services(processes, home, Options(rows=rows, configs=self.root / "configs"))
+        return RecoveryStory(home, dags, sample, connections.environment(org, store, keys), store, self.say)
 
     def _rehearsal(self, stack: str, cloud: Cloud, services: Mapping[str, str]) -> Rehearsal:
         folder = self.folder / stack

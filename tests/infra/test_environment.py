@@ -151,3 +151,13 @@ def test_only_mwaa_for_this_environment_can_use_the_execution_role(defaults):
         assert "environment/MwaaEnvironment" in defaults.text(
             statement["Condition"]["ArnLike"]["aws:SourceArn"]
         )
+
+
+def test_versions_that_mwaa_may_go_back_to_never_expire(defaults):
+    """An update that failed leaves the environment at a version that something newer has replaced."""
+    bucket = next(b for b in defaults.resources("AWS::S3::Bucket") if b.logical_id.startswith("DagsBucket"))
+    rules = {rule.get("Prefix"): rule for rule in bucket.properties["LifecycleConfiguration"]["Rules"]}
+    assert set(rules) == {"dags/", "plugins.zip", "requirements.txt"}
+    for name in ("plugins.zip", "requirements.txt"):
+        expiration = rules[name]["NoncurrentVersionExpiration"]
+        assert expiration == {"NoncurrentDays": 90, "NewerNoncurrentVersions": 20}

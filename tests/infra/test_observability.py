@@ -11,12 +11,16 @@ def test_what_is_alarmed(defaults):
         "MwaaEnvironment-FailedMwaaEnvironment-project",
         "MwaaEnvironment-FailedMwaaEnvironment-provisioning",
         "MwaaEnvironment-FailedTasks",
+        "MwaaEnvironment-ImportErrors",
         "MwaaEnvironment-SalesforceQuota",
         "MwaaEnvironment-SchedulerHeartbeat",
     ]
     heartbeat = alarms["MwaaEnvironment-SchedulerHeartbeat"]
     assert heartbeat["TreatMissingData"] == "breaching"
     assert heartbeat["ComparisonOperator"] == "LessThanThreshold"
+    imports = alarms["MwaaEnvironment-ImportErrors"]
+    assert (imports["Statistic"], imports["EvaluationPeriods"]) == ("Maximum", 2)
+    assert {"Name": "Function", "Value": "DAG Processing"} in imports["Dimensions"]
     assert all(alarm["AlarmActions"] for alarm in alarms.values())
 
 
@@ -35,7 +39,13 @@ def test_the_dashboard_shows_what_is_alarmed_and_the_load(defaults):
         for line in widget["properties"]["metrics"]
     }
     assert shown == {
-        *("SchedulerHeartbeat", "TaskInstanceSuccesses", "TaskInstanceFailures", "RunningTasks"),
+        *(
+            "SchedulerHeartbeat",
+            "TaskInstanceSuccesses",
+            "TaskInstanceFailures",
+            "ImportErrors",
+            "RunningTasks",
+        ),
         *("QueuedTasks", "SalesforceQuota", "TriggeredRules"),
     }
 
