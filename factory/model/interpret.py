@@ -125,7 +125,9 @@ class _Reader:
 
     def _batch_size(self, window: Window | None) -> Duration | None:
         size = self._read("batch_size", parse_duration)
-        return size if self._is_own("batch_size") or (window and has_start(window)) else None
+        if size is None or self._is_own("batch_size"):
+            return size
+        return size if window and has_start(window) and may_cut(window, size) else None
 
     def _await_commits(self, query: str | None, window: Window | None) -> bool:
         able = query is None and window != Full() and self._value("cursor") == self._traits.committed
@@ -146,6 +148,25 @@ class _Reader:
 def has_start(window: Window) -> bool:
     """Whether a window has a start, so that it can be cut into batches."""
     return not isinstance(window, Full) and not (isinstance(window, Between) and window.start is None)
+
+
+def may_cut(window: Window, size: Duration) -> bool:
+    """Whether batches of a size can be shorter than a window, wherever in the calendar it lies."""
+    if not isinstance(window, Calendar | Last):
+        return True
+    length = window.length if isinstance(window, Last) else Duration(1, window.unit)
+    if size.months and length.months:
+        return size.months < length.months
+    if size.days and length.days:
+        return size.days < length.days
+    return _hours(size, month=28, change=-2) < _hours(length, month=31, change=2)
+
+
+def _hours(length: Duration, *, month: int, change: int) -> float:
+    """A length in hours, where a month has so many days and clocks change by so many hours in it."""
+    if length.seconds:
+        return length.seconds / 3600
+    return (length.days + length.months * month) * 24 + change
 
 
 def reads_zone(window: Window) -> bool:

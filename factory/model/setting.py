@@ -13,12 +13,16 @@ from factory.vocabulary.schemas import schema
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value as it is written, the layer that set it (spec, unit, group or default), and its place there."""
+    """A value as it is written, the layer that set it (spec, unit, group or default), and its place there.
+
+    `covers`: a layer of defaults says something else, which would hold without it.
+    """
 
     value: Any
     layer: str
     document: Document | None = None
     path: KeyPath = ()
+    covers: bool = False
 
 
 def settings(spec: Checked, unit: Unit, group: Group, defaults: Mapping[str, Any]) -> dict[str, Setting]:
@@ -29,10 +33,10 @@ def settings(spec: Checked, unit: Unit, group: Group, defaults: Mapping[str, Any
     own = spec.document.mapping
     found: dict[str, Setting] = {}
     for key, about in schema("ingestion")["properties"].items():
-        if key in own and key not in spec.broken:
-            found[key] = Setting(own[key], "spec", spec.document, (key,))
-            continue
         nearest = next(((name, document, values) for name, document, values in layers if key in values), None)
+        if key in own and key not in spec.broken:
+            found[key] = Setting(own[key], "spec", spec.document, (key,), covers=nearest is not None)
+            continue
         if nearest:
             found[key] = Setting(nearest[2][key], nearest[0], nearest[1], ("defaults", key))
         else:

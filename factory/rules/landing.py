@@ -25,8 +25,14 @@ COMPARE_IDS = Rule(
     wrong="object: Account\nwindow: full\nfields: [Name]\ncompare_ids: 7 days\n",
     right="object: Account\nwindow: full\nfields: [Id, Name]\ncompare_ids: 7 days\n", fixed=True,
 )  # fmt: skip
+NO_DEMAND = Rule(
+    "ING224", "expect-nothing", "An expectation that every run fulfils.",
+    "No run has fewer than 0 rows, and none loses more than all of them. To lift a unit's expectation is an effect, and is accepted.",
+    wrong="object: Account\nwindow: full\nexpect: {min_rows: 0}\n",
+    right="object: Account\nwindow: full\nexpect: {min_rows: 1}\n",
+)  # fmt: skip
 
-RULES = (SNAPPY, DELETES, COMPARE_IDS)
+RULES = (SNAPPY, DELETES, COMPARE_IDS, NO_DEMAND)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
@@ -41,8 +47,20 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         yield DELETES.at(
             spec.document, ("deletes",), message, cure="Add `include_deleted: true`, or delete the line."
         )
+    if spec.says("expect") and not spec.settings["expect"].covers:
+        yield from _no_demands(spec)
     if spec.says("compare_ids") and not spec.broken & {"fields", "query"} and not spec.holds_key:
         yield _no_ids(spec)
+
+
+def _no_demands(spec: Ingestion) -> Iterator[Problem]:
+    demands = {"min_rows": (spec.expect.min_rows, 0), "max_drop": (spec.expect.max_drop, 1)}
+    for key, (value, nothing) in demands.items():
+        if value == nothing:
+            message = f"`{key}: {nothing}` has no effect: every run fulfils it"
+            yield NO_DEMAND.at(
+                spec.document, ("expect", key), message, cure="Delete it, or demand something."
+            )
 
 
 def _no_ids(spec: Ingestion) -> Problem:

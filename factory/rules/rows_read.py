@@ -12,7 +12,7 @@ from factory.meant.marks import unquoted
 from factory.meant.value import dated
 from factory.model.extent import Extent
 from factory.model.ingestion import Ingestion
-from factory.model.interpret import has_start
+from factory.model.interpret import has_start, may_cut
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
 from factory.rules.window_ends import one_day_cure
@@ -85,6 +85,12 @@ CURSOR_IN_VAIN = Rule(
     wrong="object: Account\nwindow: full\ncursor: CreatedDate\n",
     right="object: Account\nwindow: {last: 6 months}\ncursor: CreatedDate\n", fixed=True,
 )  # fmt: skip
+ONE_BATCH = Rule(
+    "ING225", "one-batch", "The batches are as long as the window, or longer.",
+    "Nothing is cut, and the run takes three tasks for what one would do.",
+    wrong="object: Account\nwindow: {last: 7 days}\nbatch_size: 1 month\n",
+    right="object: Account\nwindow: {last: 7 days}\nbatch_size: 1 day\n",
+)  # fmt: skip
 
 RULES = (
     NO_WINDOW,
@@ -98,6 +104,7 @@ RULES = (
     STANDING_STILL,
     AWAIT_COMMITS,
     CURSOR_IN_VAIN,
+    ONE_BATCH,
 )
 
 
@@ -194,6 +201,16 @@ def _extent(spec: Ingestion, extent: Extent) -> Iterator[Problem]:
         count, message = MAX_BATCHES + 1, _sentence(error)
     else:
         message = f"batches of {spec.batch_size} cut the window into {count:,}"
+    size = spec.batch_size
+    if (
+        count == 1
+        and size
+        and spec.says("batch_size")
+        and (_stands_still(extent.window) or not may_cut(extent.window, size))
+    ):
+        message = f"`batch_size` has no effect: the window is not longer than {size}"
+        cure = "Delete it, or make the batches smaller."
+        yield ONE_BATCH.at(spec.document, ("batch_size",), message, cure=cure)
     if count > MAX_BATCHES:
         larger = _larger(extent)
         cure = f"At most {MAX_BATCHES} are allowed{'' if larger else '; make the batches larger'}."
