@@ -102,7 +102,7 @@ def test_what_the_catalogue_does_not_hold_counts_as_personal(lint, tree, text, a
     unit.write_text(unit.read_text().replace("[Account,", "[Account, Case,"))
     (problem,) = lint(query(text))
     assert problem.startswith(f"3:{at}: error[ING315] {message}, where it lies"), problem
-    assert "factory catalog pull --object" in problem
+    assert "factory catalog pull --connection" in problem
 
 
 def test_a_field_behind_an_unknown_parent_is_protected_or_has_a_reason(lint):
