@@ -1,6 +1,7 @@
 """The compiler and its command line: YAML → problems, or compiled DAGs. Each room knows only those above it in this list.
 
 command_failure   the end of a command that cannot go on
+meant             other words, languages and habits → what a spec takes
 near              the name that was probably meant
 read              YAML → values with their places
 vocabulary        files checked against the JSON schemas

@@ -2,10 +2,13 @@
 
 # ruff: noqa: PLC0415 - that is what the imports inside the functions are for
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from factory.tree import nearest
 
 app = typer.Typer(
     help="Compile YAML ingestion specs into Airflow DAGs.",
@@ -20,10 +23,19 @@ app.add_typer(unit_app, name="unit")
 app.add_typer(catalog_app, name="catalog")
 
 Paths = Annotated[
-    list[Path] | None, typer.Argument(help="Files, units or the tree of configs.", show_default="configs")
+    list[Path] | None,
+    typer.Argument(help="Files, units, DAG ids or the tree of configs.", show_default="configs"),
 ]
-Configs = Annotated[Path, typer.Option("--configs", help="The tree of configs.")]
-SpecPath = Annotated[Path, typer.Argument(help="A spec's file.", metavar="SPEC")]
+Configs = Annotated[
+    Path,
+    typer.Option("--configs", help="The tree of configs; without it, the nearest.", callback=nearest.tree),
+]
+Tree = Annotated[
+    Path, typer.Argument(help="The tree of configs; without it, the nearest.", callback=nearest.tree)
+]
+SpecPath = Annotated[
+    Path, typer.Argument(help="A spec's file, or its DAG's id.", metavar="SPEC", callback=nearest.spec)
+]
 Connection = Annotated[
     str,
     typer.Option(
@@ -34,7 +46,31 @@ At = Annotated[
     str | None,
     typer.Option("--at", help="A date, or a date-time with its zone, to look from.", show_default="now"),
 ]
-_CONFIGS = Path("configs")
+_CONFIGS = nearest.DEFAULT
+_STDIN = Path("-")
+
+
+def _pointed(paths: list[Path] | None) -> list[Path]:
+    return [nearest.spec(path) for path in paths] if paths else [nearest.tree(_CONFIGS)]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        from lake_ingest.version import VERSION
+
+        typer.echo(f"factory {version('salesforce-dag-factory')}, for version {VERSION} of the runtime")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Compile YAML ingestion specs into Airflow DAGs."""
 
 
 @app.command()
@@ -54,13 +90,18 @@ def lint(
     unsafe_fixes: Annotated[
         bool, typer.Option("--unsafe-fixes", help="Also write what was probably meant; read the diff.")
     ] = False,
+    name: Annotated[
+        Path, typer.Option("--as", help="Of `lint -`: the file that the text on standard input is for.")
+    ] = Path("standard_input.yaml"),
 ) -> None:
-    """Check specs: every problem at once, each with its line and its cure."""
-    from factory.commands.lint import run
+    """Check specs: every problem at once, each with its line and its cure. `-` checks standard input."""
+    from factory.commands.lint import run, run_text
 
     fixing = fix or unsafe_fixes
+    if paths == [_STDIN]:
+        raise typer.Exit(run_text(sys.stdin.buffer.read(), nearest.spec(name), output_format))
     raise typer.Exit(
-        run(paths or [_CONFIGS], output_format, at, explain=explain_runs, fix=fixing, unsafe=unsafe_fixes)
+        run(_pointed(paths), output_format, at, explain=explain_runs, fix=fixing, unsafe=unsafe_fixes)
     )
 
 
@@ -76,7 +117,7 @@ def explain(
 
 @app.command()
 def render(
-    configs: Annotated[Path, typer.Argument(help="The tree of configs.")] = _CONFIGS,
+    configs: Tree = _CONFIGS,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")] = Path("build/dags"),
 ) -> None:
     """Compile all specs into DAGs; with any error nothing is written."""
@@ -87,7 +128,7 @@ def render(
 
 @app.command()
 def plan(
-    configs: Annotated[Path, typer.Argument(help="The tree of configs.")] = _CONFIGS,
+    configs: Tree = _CONFIGS,
     against: Annotated[
         str,
         typer.Option(
@@ -172,11 +213,12 @@ def fmt(
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; end with 1 where something would change.")
     ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Like --check, and show what would change.")] = False,
 ) -> None:
     """Write specs in the usual form; comments are kept."""
     from factory.commands.fmt import run
 
-    raise typer.Exit(run(paths or [_CONFIGS], check=check))
+    raise typer.Exit(run(_pointed(paths), check=check, diff=diff))
 
 
 @app.command("import-dag")
@@ -195,7 +237,7 @@ def import_dag(
 
 @app.command()
 def units(
-    configs: Annotated[Path, typer.Argument(help="The tree of configs.")] = _CONFIGS,
+    configs: Tree = _CONFIGS,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The file to write; else it is printed.")
     ] = None,

@@ -1,6 +1,7 @@
 """`factory fmt`."""
 
 from collections.abc import Iterator
+from difflib import unified_diff
 from pathlib import Path
 
 import click
@@ -12,8 +13,9 @@ from factory.tree.workspace import GROUP_FILE, SUFFIXES, UNIT_FILE
 from factory.vocabulary.schemas import schema
 
 
-def run(paths: list[Path], *, check: bool) -> int:
-    """Write files in their usual form, or with `check` only say which would change; 1 where one would change or cannot be read."""
+def run(paths: list[Path], *, check: bool, diff: bool = False) -> int:
+    """Write files in their usual form, only report with `check`, or show with `diff`; 1 where one would change or cannot be read."""
+    check = check or diff
     wrong = False
     changed = 0
     for path in _files(paths):
@@ -27,10 +29,17 @@ def run(paths: list[Path], *, check: bool) -> int:
         if text.encode() != path.read_bytes():
             changed += 1
             click.echo(f"{path} {'would change' if check else 'changed'}")
+            if diff:
+                click.echo(_difference(str(path), source.text, text), nl=False)
             if not check:
                 path.write_bytes(text.encode())
-    click.echo(f"{changed} files {'would change' if check else 'changed'}.")
+    click.echo(f"{changed} {'file' if changed == 1 else 'files'} {'would change' if check else 'changed'}.")
     return int(wrong or (check and changed > 0))
+
+
+def _difference(name: str, before: str, after: str) -> str:
+    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), name, name)
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:

@@ -18,6 +18,8 @@ from factory.rules.problem import Problem, Severity
 from factory.tree.workspace import GROUP_FILE, NoWorkspaceError, Workspace, load, locate
 
 _ROUNDS = 10
+_UNIT_AND_FILE = 2
+_FOR_WHICH = "say which file of a unit the text is for: `factory lint - --as configs/finance/deals.yaml`"
 _CLASHES = ("ING403", "ING408")
 _LIMITS = ("ING409", "ING501", "ING502", "ING504")
 _FOR_PEOPLE = ("full", "concise")
@@ -60,6 +62,25 @@ def run(
     click.echo(FORMATS[output_format](Findings(problems, documents)), nl=False)
     if explain:
         _explain(specs, {one.path for one in problems if one.severity == Severity.ERROR}, at)
+    return int(any(problem.severity == Severity.ERROR for problem in problems))
+
+
+def run_text(raw: bytes, name: Path, output_format: str) -> int:
+    """Check a text as if it were a spec's file, among the others of its unit; give the exit code."""
+    if output_format not in FORMATS:
+        raise UsageFailure(f"no format `{output_format}`; there are {', '.join(FORMATS)}.")
+    try:
+        root, below = locate(name if name.parent != Path() else Path.cwd() / name)
+        if len(below.relative_to(root).parts) != _UNIT_AND_FILE:
+            raise UsageFailure(
+                "say which file the text is for: `factory lint - --as configs/finance/deals.yaml`"
+            )
+        workspace = load(root, overlay={below: raw})
+    except NoWorkspaceError:
+        raise UsageFailure(_FOR_WHICH) from None
+    problems = [one for one in lint(workspace) if one.path == str(below)]
+    documents = {path: one for path, one in workspace.documents.items() if path == str(below)}
+    click.echo(FORMATS[output_format](Findings(problems, documents)), nl=False)
     return int(any(problem.severity == Severity.ERROR for problem in problems))
 
 

@@ -17,5 +17,8 @@ def run(configs: Path, out: Path) -> int:
         click.echo(f"Nothing was written to {out}.", err=True)
         raise failure from None
     written, removed = write(render(workspace.specs), out)
-    click.echo(f"{len(workspace.specs):,} DAGs in {out}: {written:,} files written, {removed:,} removed.")
+    dags, files = len(workspace.specs), "file" if written == 1 else "files"
+    click.echo(
+        f"{dags:,} {'DAG' if dags == 1 else 'DAGs'} in {out}: {written:,} {files} written, {removed:,} removed."
+    )
     return 0

@@ -66,7 +66,15 @@ def read(path: Path, shown: str) -> SourceText:
         UnreadableTextError: the bytes are not UTF-8, or more than MAX_BYTES.
         OSError: the file cannot be read.
     """
-    raw = path.read_bytes()
+    return decoded(path.read_bytes(), shown)
+
+
+def decoded(raw: bytes, shown: str) -> SourceText:
+    """The bytes of a file as UTF-8 text.
+
+    Raises:
+        UnreadableTextError: they are no UTF-8, or more than MAX_BYTES.
+    """
     if len(raw) > MAX_BYTES:
         raise UnreadableTextError(f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")
     try:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
 from lake_ingest.spec.window import Incremental
@@ -65,8 +66,15 @@ OLD_ZONE = Rule(
     wrong='object: Account\nwindow: full\nschedule: "0 5 * * *"\ntimezone: CET\n',
     right='object: Account\nwindow: full\nschedule: "0 5 * * *"\ntimezone: Europe/Paris\n', severity=Severity.WARNING,
 )  # fmt: skip
+FAR_START = Rule(
+    "ING209", "far-start", "The schedule begins more than a year from now.",
+    "Until its first day the DAG does nothing, and nobody notices; usually the year is mistyped.",
+    wrong='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2206-01-01"\n',
+    right='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2026-01-01"\n', severity=Severity.WARNING,
+)  # fmt: skip
 
-RULES = (CRON, ZONE, START, NEEDS_SCHEDULE, NEEDS_START, START_IN_VAIN, ZONE_IN_VAIN, OLD_ZONE)
+_A_YEAR = timedelta(days=366)
+RULES = (CRON, ZONE, START, NEEDS_SCHEDULE, NEEDS_START, START_IN_VAIN, ZONE_IN_VAIN, OLD_ZONE, FAR_START)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
@@ -74,6 +82,7 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     yield from _faults(spec)
     yield from _in_vain(spec)
     yield from _old_zone(spec)
+    yield from _far_start(spec)
     if isinstance(spec.window, Incremental):
         if spec.schedule is None and "schedule" not in spec.unusable:
             yield NEEDS_SCHEDULE.at(
@@ -112,6 +121,15 @@ def _in_vain(spec: Ingestion) -> Iterator[Problem]:
     ):
         message = "`timezone` has no effect: neither a schedule nor a date nor a unit of days is meant in it"
         yield ZONE_IN_VAIN.at(spec.document, ("timezone",), message, cure="Delete it.", on_key=True)
+
+
+def _far_start(spec: Ingestion) -> Iterator[Problem]:
+    """A first day that is far away; it draws nearer, so this ends by itself and never begins."""
+    if spec.start is None or spec.start <= datetime.now(UTC).date() + _A_YEAR:
+        return
+    document, path = spec.place("start")
+    message = f"the DAG does nothing before {spec.start}, more than a year from now"
+    yield FAR_START.at(document, path, message, cure="Check the year.")
 
 
 def _old_zone(spec: Ingestion) -> Iterator[Problem]:

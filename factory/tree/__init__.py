@@ -1,4 +1,5 @@
 """The tree of configs.
 
+nearest     the tree above a folder, and specs by the ids of their DAGs
 workspace   `group.yaml`, each unit's `unit.yaml` and the specs beside it, read
 """

@@ -13,7 +13,7 @@ from factory.model.interpret import in_days, ingestion
 from factory.model.unit import Unit, nameless_unit, read_unit
 from factory.read.composer import Composer
 from factory.read.document import Document
-from factory.read.file_text import SourceText, UnreadableTextError, read
+from factory.read.file_text import SourceText, UnreadableTextError, decoded, read
 from factory.read.span import START, Span
 from factory.read.surprise import Surprise, Yaml
 from factory.sources.registry import DEFAULT, SOURCES
@@ -52,13 +52,17 @@ class Workspace:
     whole: bool
 
 
-def load(root: Path, units: frozenset[str] | None = None) -> Workspace:
+def load(
+    root: Path, units: frozenset[str] | None = None, overlay: Mapping[Path, bytes] | None = None
+) -> Workspace:
     """Read a tree of configs, or some units of it by their folders' names.
+
+    The texts of `overlay` stand in for those of files, which need not be there.
 
     Raises:
         NoWorkspaceError: the root is not a folder, or holds no unit.
     """
-    return _Loader(root).load(units)
+    return _Loader(root, overlay or {}).load(units)
 
 
 def locate(path: Path) -> tuple[Path, Path]:
@@ -79,8 +83,9 @@ def locate(path: Path) -> tuple[Path, Path]:
 
 
 class _Loader:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, overlay: Mapping[Path, bytes]) -> None:
         self._root = root
+        self._overlay = overlay
         self._surprises: list[Surprise] = []
         self._documents: dict[str, Document] = {}
 
@@ -134,7 +139,8 @@ class _Loader:
         self._surprises += [
             _misplaced(path) for path in sorted(folder.glob("*/**/*")) if path.suffix in SUFFIXES
         ]
-        for path in sorted(folder.iterdir()):
+        laid = {path for path in self._overlay if path.parent == folder}
+        for path in sorted({*folder.iterdir(), *laid}):
             if path.suffix in SUFFIXES and path.name != UNIT_FILE:
                 checked = self._checked(path, "ingestion")
                 if isinstance(checked.document.data, dict):
@@ -143,7 +149,8 @@ class _Loader:
     def _checked(self, path: Path, kind: str) -> Checked:
         shown = str(path)
         try:
-            source = read(path, shown)
+            laid = self._overlay.get(path)
+            source = read(path, shown) if laid is None else decoded(laid, shown)
         except UnreadableTextError as error:
             span = Span(error.line, error.column, error.line, error.column)
             self._surprises.append(

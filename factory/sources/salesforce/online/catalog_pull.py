@@ -34,7 +34,7 @@ def pull(configs: Path, group: Group, connection: str, objects: Sequence[str]) -
                 path.write_text(after, encoding="utf-8", newline="\n")
                 written += 1
                 click.echo(f"{path} {'changed' if before else 'added'}")
-    click.echo(f"{written} files written.")
+    click.echo(f"{written} {'file' if written == 1 else 'files'} written.")
     return int(refused > 0)
 
 
