@@ -125,6 +125,10 @@ class RestClient:
         pages = self._pages(f"dags/{dag_id}/dagRuns/{run_id}/taskInstances", "task_instances")
         return [TaskInstance.from_json(body) for body in pages]
 
+    def asset_events(self, dag_id: str) -> list[dict[str, Any]]:
+        """The events of the Assets that a DAG's runs have updated."""
+        return list(self._pages(f"assets/events?source_dag_id={dag_id}", "asset_events"))
+
     def log(self, task: TaskInstance) -> str:
         """The log of the task's last try as text, one event a line."""
         path = f"dags/{task.dag_id}/dagRuns/{task.run_id}/taskInstances/{task.task_id}/logs/{task.try_number}"

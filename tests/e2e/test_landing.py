@@ -124,3 +124,12 @@ def test_purged_rows_are_told_and_those_in_the_recycle_bin_are_not(stack, org, f
     (purged,) = published_rows(bucket, after)
     assert purged["Id"] not in {row["Id"] for row in org.rows("Lead", ["Id"], deleted=True)}
     assert after["compared"]["with"] == before["logical_date"] < after["logical_date"]
+
+
+def test_the_event_of_an_asset_says_what_was_published(stack, first):
+    manifest = landed(stack, first, "landing.as_json")
+    (event, *_) = stack.airflow.rest.asset_events("landing.as_json")
+    assert {key: event["extra"][key] for key in ("rows", "bytes", "window")} == {
+        key: manifest[key] for key in ("rows", "bytes", "window")
+    }
+    assert event["extra"]["manifest"].endswith("/_manifest.json")

@@ -1,14 +1,15 @@
 """The one place that asks Airflow for something: connections, the run, and how a failure is reported to the scheduler."""
 
 import functools
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from airflow.sdk import Connection
 
-from lake_ingest.errors import FatalError, QuotaError
+from lake_ingest.errors import FatalError, QuotaError, RetriableError
 from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
 from lake_ingest.lake.failure import explained
 from lake_ingest.run.opening import Run
@@ -20,6 +21,8 @@ try:
     from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 except ImportError:  # Airflow 3.0
     from airflow.exceptions import AirflowFailException, AirflowSkipException  # type: ignore[no-redef]
+
+log = logging.getLogger(__name__)
 
 
 def source_of(kind: str, conn_id: str, options: Mapping[str, Any]) -> Source:
@@ -84,6 +87,14 @@ def is_first_try(context: Mapping[str, Any]) -> bool:
     return instance is not None and instance.try_number == 1
 
 
+def tell_readers(outlets: Iterable[Any], context: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    """Put facts of a publication into the events of the Assets that the task updates."""
+    events = context.get("outlet_events")
+    if events is not None:
+        for asset in outlets:
+            events[asset].extra = dict(facts)
+
+
 def skipped(reason: str) -> Exception:
     """What a task raises that has nothing to do in this run."""
     return AirflowSkipException(reason)
@@ -91,10 +102,18 @@ def skipped(reason: str) -> Exception:
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Let Airflow retry what may succeed later; fail at once what is fatal, and a quota that a retry would strain."""
+    """Let Airflow retry what may succeed later; fail at once what is fatal, and a quota that a retry would strain.
+
+    The one sentence of a failure is a line of the log before any traceback.
+    """
     try:
         yield
     except FatalError as error:
+        log.error("%s", error)  # noqa: TRY400 - a line of its own above Airflow's traceback
         raise AirflowFailException(str(error)) from None
     except QuotaError as error:  # by this name the platform's alarm finds it in the log
+        log.error("QuotaError: %s", error)  # noqa: TRY400
         raise AirflowFailException(f"QuotaError: {error}") from None
+    except RetriableError as error:
+        log.error("%s", error)  # noqa: TRY400
+        raise

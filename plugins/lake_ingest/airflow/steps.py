@@ -1,7 +1,7 @@
 """What the tasks of a compiled DAG do: they open what they need through Airflow and call a function of `run`."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from lake_ingest.airflow import context as airflow
@@ -33,6 +33,7 @@ class Shell(Protocol):
     aws_conn_id: str
     bucket: str
     prefix: str
+    outlets: Sequence[Any]
 
     def watch(self, reader: BatchReader[Any]) -> None:
         """Remember what is being read, for whoever may have to stop it."""
@@ -74,7 +75,7 @@ def ingest_one_batch(task: Whole, context: Context, waited: Waiting | None) -> d
         source = _source(opening.ingestion)
         lake = Lake(_bucket(task), task.prefix, airflow.protection_key, airflow.is_first_try(context))
         manifest = ingest(source, lake, opening, waited, task.watch)
-    return manifest if isinstance(manifest, Waiting) else _published(task, run, manifest)
+    return manifest if isinstance(manifest, Waiting) else _published(task, context, run, manifest)
 
 
 def extract(task: OfOneBatch, context: Context, waited: Waiting | None) -> dict[str, Any] | Waiting:
@@ -105,7 +106,7 @@ def publish_batches(task: Shell, context: Context, _: Waiting | None) -> dict[st
         run = airflow.run_of(context)
         staging = Staging(_bucket(task), task.prefix, run.run_id)
         manifest = publish(staging, task.prefix, run.run_id, run.logical_date)
-    return _published(task, run, manifest)
+    return _published(task, context, run, manifest)
 
 
 def compare_ids(task: Whole, context: Context, waited: Waiting | None) -> dict[str, Any] | Waiting:
@@ -179,9 +180,12 @@ def _read(
         ledger_of(plan.ingestion, staging.bucket).record(source.calls + unrecorded)
 
 
-def _published(task: Shell, run: Run, manifest: Manifest) -> dict[str, Any]:
+def _published(task: Shell, context: Context, run: Run, manifest: Manifest) -> dict[str, Any]:
     url = Place.of(_bucket(task), task.prefix, run.logical_date).url
     log.info("Published %s rows in %s objects: %s", manifest.rows, len(manifest.batches), url)
+    window = manifest.window.to_dict()
+    facts = {"rows": manifest.rows, "bytes": manifest.bytes, "window": window, "manifest": url}
+    airflow.tell_readers(task.outlets, context, facts)
     return {"manifest": url, "rows": manifest.rows, "bytes": manifest.bytes, "calls": manifest.calls}
 
 
