@@ -123,7 +123,7 @@ class AirflowObjects:
         if not isinstance(function.node, ast.Lambda) and (text := ast.get_docstring(function.node)):
             options = {"doc_md": text} | options
         dag = self._dag(given.node, options, given.scope, sdk=sdk)
-        why = "is a parameter of the DAG, which each run may set anew"
+        why = "is a parameter of the DAG, which each run may set differently"
         parameters = {
             name: self._course.unknown(given.node, given.scope, why)
             for name in (*function.defaults, *given.named)
@@ -156,7 +156,7 @@ class AirflowObjects:
             return None
         if isinstance(target, Bound) and target.target is not None:  # `task.output["key"]` and the like
             return target
-        return self._course.unknown(given.node, given.scope, "is made when the file runs")
+        return self._course.unknown(given.node, given.scope, "is known only when the file runs")
 
     def _of_dag(self, dag: Dag, name: str, given: Given) -> Any:
         if name in ("task", "task_group"):
@@ -166,7 +166,7 @@ class AirflowObjects:
                 if isinstance(one, Task):
                     one.dag = dag
             return None
-        return self._course.unknown(given.node, given.scope, "is made when the file runs")
+        return self._course.unknown(given.node, given.scope, "is known only when the file runs")
 
     def chain(self, many: list[Any]) -> None:
         """`chain(a, b, [c, d])`."""
@@ -254,7 +254,7 @@ class AirflowObjects:
             return [self.flow(function, Given(given.node, given.scope, [], turn), run) for turn in turns]
         if self._course.makes_tasks(replace(function, flow="")):
             self._at_run_time(function, f"`{function.name}.{name}(…)` makes tasks of it when the DAG runs")
-        return self._course.unknown(given.node, given.scope, "is made when the DAG runs")
+        return self._course.unknown(given.node, given.scope, "is known only when the DAG runs")
 
     def _expanded(self, partial: Partial, name: str, given: Given) -> Any:
         """The tasks of `partial(…).expand(…)`: one for each combination of literals."""
@@ -280,7 +280,7 @@ class AirflowObjects:
         return task
 
     def _turns(self, name: str, given: Given) -> list[dict[str, Any]] | Unknown:
-        usual = self._course.unknown(given.node, given.scope, "is made when the DAG runs")
+        usual = self._course.unknown(given.node, given.scope, "is known only when the DAG runs")
         if name == "expand_kwargs":
             many = given.all[0] if given.all else None
             if not isinstance(many, list | tuple) or not all(isinstance(one, dict) for one in many):

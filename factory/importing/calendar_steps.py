@@ -61,7 +61,7 @@ def moment(
     year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, microsecond: int = 0,
     tz: Any = "UTC",
 ) -> datetime:  # fmt: skip
-    """`pendulum.datetime(…)`: in UTC unless told otherwise."""
+    """`pendulum.datetime(…)`: in UTC unless it says otherwise."""
     return datetime(year, month, day, hour, minute, second, microsecond, zone(tz))
 
 

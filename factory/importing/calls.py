@@ -50,8 +50,8 @@ class Calls:
         self._course = course
         self._airflow = airflow
         self._functions = KnownFunctions(course, self, airflow)
-        self.run: Callable[[Function, Scope], Any]  # the body of a function; set by who follows statements
-        self.iterate: Callable[[Any], list[Any] | None]  # these two are set by who tells values
+        self.run: Callable[[Function, Scope], Any]  # the body of a function; set by what follows statements
+        self.iterate: Callable[[Any], list[Any] | None]  # these two are set by what evaluates values
         self.truth: Callable[[Any], bool | None]
 
     def apply(self, called: Any, given: Given) -> Any:
@@ -89,7 +89,7 @@ class Calls:
         """A call of which nothing is known: what it is given may be changed, and may become tasks."""
         course, node, scope = self._course, given.node, given.scope
         if course.makes_tasks(given.all):
-            why = f"the operator is handed to `{course.source(node.func, scope)}`; which tasks that makes cannot be told"
+            why = f"the operator is handed to `{course.source(node.func, scope)}`; which tasks that makes is known only when the file runs"
             course.faults.append((course.place(node, scope), why))
         root = called.path.partition(".")[0] if isinstance(called, Imported) else ""
         quiet = root in _HARMLESS or (isinstance(node.func, ast.Attribute) and node.func.attr in _LOGGING)
@@ -100,8 +100,8 @@ class Calls:
             return course.unknown(node, scope, called.why)
         return course.unknown(node, scope, library.why_not(getattr(called, "path", "")))
 
-    def unclear(self, given: Given, why: str = "is made when the file runs") -> Unknown:
-        """The result of a call that cannot be told."""
+    def unclear(self, given: Given, why: str = "is known only when the file runs") -> Unknown:
+        """The result of a call that is not known."""
         return self._course.unknown(given.node, given.scope, why)
 
     def _imported(self, called: Imported, given: Given) -> Any:

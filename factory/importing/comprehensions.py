@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Comprehensions:
-    """Follows them turn by turn; `expressions` tells what stands in them."""
+    """Follows them turn by turn; `expressions` evaluates what is in them."""
 
     def __init__(self, course: Course, expressions: "Expressions") -> None:
         self._course = course
@@ -26,7 +26,7 @@ class Comprehensions:
         )
 
     def generatorexp(self, node: ast.GeneratorExp, scope: Scope) -> Any:
-        """`(…)`, told at once."""
+        """`(…)`, evaluated at once."""
         return self._comprehended(
             node, node.generators, scope, lambda inner: self._expressions.value(node.elt, inner), list
         )

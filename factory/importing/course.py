@@ -83,7 +83,7 @@ class Course:
         return line if len(line) <= 100 else f"{line[:99]}…"
 
     def unknown(self, node: ast.AST, scope: Scope, why: str, **more: Any) -> Unknown:
-        """A value that cannot be told, and why."""
+        """A value that is not known, and why."""
         return Unknown(why, self.place(node, scope), self.source(node, scope), **more)
 
     def step(self, node: ast.AST, scope: Scope) -> None:
@@ -97,11 +97,11 @@ class Course:
             raise TooLongError(self.place(node, scope))
 
     def taint(self, value: Any, reason: Unknown) -> None:
-        """Remember that a value may have changed in a way that cannot be told."""
+        """Remember that a value may have changed in a way that is not known."""
         self._tainted[id(value)] = (value, reason)
 
     def checked(self, value: Any) -> Any:
-        """The value, or why it can no longer be told."""
+        """The value, or why it is no longer known."""
         return self._tainted[id(value)][1] if id(value) in self._tainted else value
 
     @contextmanager

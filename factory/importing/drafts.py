@@ -17,7 +17,7 @@ from factory.importing.timing import Timing, timing
 from factory.importing.values import Dag, Task, Unknown, first_unknown, is_known
 from factory.model.interpret import reads_zone
 
-_NO_DAG = "Write `schedule:`, and see that the task is still needed."
+_NO_DAG = "Write `schedule:`, and check that the task is still needed."
 _DAG_KEYS = frozenset(
     [
         "dag_id",
@@ -58,14 +58,14 @@ def _draft(file: DagFile, task: Task, unit: DestinationUnit, timings: dict[int, 
     draft = Draft(task.dag, [task])
     when: Timing | None = None
     if task.dag is None:
-        draft.refuse(task.place, "the task belongs to no DAG that can be told", _NO_DAG)
+        draft.refuse(task.place, "the DAG of the task is known only when the file runs", _NO_DAG)
     else:
         when = timings.setdefault(id(task.dag), timing(task.dag))
         _carry_dag(draft, task.dag, when)
     for doubt in dict.fromkeys((*task.doubts, *(task.dag.doubts if task.dag else ()))):
         draft.refuse(
             doubt.place,
-            f"whether the task of line {task.place.line} is made cannot be told: {doubt.why}",
+            f"whether the task of line {task.place.line} is made is known only when the file runs: {doubt.why}",
             "Delete this file if it is not.",
         )
     for place, why in task.faults:
@@ -98,7 +98,7 @@ def _carry_dag(draft: Draft, dag: Dag, when: Timing) -> None:
         unknown = first_unknown(tags)
         draft.refuse(
             unknown.place if unknown else dag.place,
-            "the tags are made when the file runs",
+            "the tags are known only when the file runs",
             "Write `tags:` by hand.",
         )
     _description(draft, dag)
@@ -136,7 +136,7 @@ def _description(draft: Draft, dag: Dag) -> None:
             unknown = first_unknown(value)
             draft.note(
                 unknown.place if unknown else dag.place,
-                f"`{key}` is made when the file runs and is not carried over",
+                f"`{key}` is known only when the file runs and is not carried over",
                 "Write `description:` by hand.",
             )
     if isinstance(text, str) and text.strip():

@@ -86,7 +86,7 @@ _MAX_EXPRESSION_DEPTH = 120
 
 
 class Expressions:
-    """Evaluates; what a call does is told by `apply`."""
+    """Evaluates; `apply` does what a call does."""
 
     def __init__(self, course: Course, apply: Apply) -> None:
         self._course = course
@@ -150,7 +150,7 @@ class Expressions:
             )
 
     def iterate(self, value: Any) -> list[Any] | None:
-        """The items of something that can be looped over; None where they cannot be told."""
+        """The items of something that can be looped over; None where they are not known."""
         if isinstance(value, OpenText):
             return [*value.readlines()]
         if isinstance(value, str | bytes | list | tuple | set | frozenset | dict | range):
@@ -161,7 +161,7 @@ class Expressions:
         return None
 
     def given(self, node: ast.Call, scope: Scope) -> Given:
-        """What a call is given; what stands behind `*` or `**` and cannot be told comes under that name."""
+        """What a call is given; what stands behind `*` or `**` and is not known comes under that name."""
         positional: list[Any] = []
         named: dict[str, Any] = {}
         for one in node.args:
@@ -184,8 +184,8 @@ class Expressions:
         return Given(node, scope, positional, named)
 
     def unclear(self, node: ast.AST, scope: Scope) -> Unknown:
-        """What cannot be told, for no better reason than that."""
-        return self._course.unknown(node, scope, "is made when the file runs")
+        """What is not known, without a better reason."""
+        return self._course.unknown(node, scope, "is known only when the file runs")
 
     def _other(self, node: ast.expr, scope: Scope) -> Any:
         return self.unclear(node, scope)
@@ -253,7 +253,7 @@ class Expressions:
             parts.append(str(part))
         text = "".join(parts)
         return (
-            self._course.unknown(node, scope, "is made when the file runs", template=text)
+            self._course.unknown(node, scope, "is known only when the file runs", template=text)
             if template
             else text
         )
@@ -305,7 +305,7 @@ class Expressions:
         return plain.UNARY[type(node.op)](value)
 
     def truth(self, value: Any) -> bool | None:
-        """Whether a value counts as true; None where that cannot be told."""
+        """Whether a value counts as true; None where that is not known."""
         if isinstance(value, Unknown):
             return None
         return True if isinstance(value, STAND_INS) else bool(value)
@@ -411,7 +411,7 @@ class Expressions:
             if changes:
                 self.taint(target, given.node, given.scope)
             unknown = first_unknown(given.all)
-            why = unknown.why if unknown else "is made when the file runs"
+            why = unknown.why if unknown else "is known only when the file runs"
             return self._course.unknown(given.node, given.scope, why)
         if changes and (self._course.doubts or (name == "sort" and given.named)):
             self.taint(target, given.node, given.scope)
@@ -496,4 +496,4 @@ def _looked_up(kind: LocalClass, name: str) -> Any:
 def _why(one: Any) -> str:
     if isinstance(one, Imported) and one.path.startswith("os.environ"):
         return "is read from the environment of the machine that runs it"
-    return "is made when the file runs"
+    return "is known only when the file runs"

@@ -133,10 +133,10 @@ def arranges(path: str) -> bool:
 
 
 def why_not(path: str) -> str:
-    """Why the result of a call cannot be told."""
+    """Why the result of a call is not known."""
     for known, why in RUN_TIME.items():
         if path == known or path.startswith(f"{known}."):
             return why
     if path.endswith("Variable.get"):
         return RUN_TIME["airflow.models.Variable.get"]
-    return "is made when the file runs"
+    return "is known only when the file runs"

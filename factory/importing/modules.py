@@ -16,7 +16,7 @@ class Modules:
 
     def __init__(self, course: Course) -> None:
         self._course = course
-        self.follow: Callable[[Sequence[ast.stmt], Scope], None]  # set by who follows statements
+        self.follow: Callable[[Sequence[ast.stmt], Scope], None]  # set by what follows statements
 
     def find(self, dotted: str, level: int) -> Scope | None:
         """The names of a module; None where it does not lie beside the DAG or is not Python."""

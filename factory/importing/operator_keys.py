@@ -117,7 +117,7 @@ class _Parameters:
             why = (
                 f"`{unknown.text}` {unknown.why}"
                 if unknown
-                else "it comes from another task or is made when the DAG runs"
+                else "it comes from another task or is known only when the DAG runs"
             )
             self._draft.refuse(place, f"`{key}`: {why}", f"Write `{spec_key}:` by hand.")
             return None
@@ -276,5 +276,5 @@ class _Parameters:
                 self._draft.refuse(
                     self._place("query_params"),
                     f"`query_params` gives `{name}` to the request",
-                    "See whether the query needs it.",
+                    "Check whether the query needs it.",
                 )

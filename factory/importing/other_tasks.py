@@ -42,7 +42,7 @@ def _tell(draft: Draft, other: Task, before: set[int], after: set[int]) -> None:
         draft.note(
             other.place,
             f"the task {shown} runs before the read and is not carried over",
-            "See that the read need not wait for it.",
+            "Check that the read does not have to wait for it.",
         )
     elif id(other) in after:
         draft.note(other.place, f"the task {shown} runs after the read and is not carried over", asset)

@@ -25,7 +25,7 @@ _IN_A_ROW = 9
 
 
 class TemplateError(ValueError):
-    """A template that cannot be told before the run; the text is its expression."""
+    """A template that is not known before the run; the text is its expression."""
 
 
 @dataclass(frozen=True, slots=True)

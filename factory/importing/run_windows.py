@@ -1,6 +1,6 @@
 """A window of a hand-written DAG as a spec says it.
 
-A window with templates is recognised by trying: its two ends are told for sample runs of the schedule, and held against
+A window with templates is recognised by trying: its two ends are computed for sample runs of the schedule, and compared with
 what the runtime itself would read for each window that a spec can say.
 """
 
@@ -103,7 +103,7 @@ def _recognised(ends: Ends, timing: Timing) -> RunWindow:
     named = f"{ends.start or ''}{ends.end or ''}"
     if timing.airflow_3 and timing.cron and not re.search("data_interval_(start|end)", named):
         raise NotAWindowError(
-            "in Airflow 3 `ds` and its kin are the day of the run itself unless Airflow is set to make data intervals"
+            "in Airflow 3 `ds` and similar templates are the day of the run itself unless Airflow is set to make data intervals"
         )
     runs = sample_runs(timing.cron, timing.zone)
     if ends.start is None or ends.end is None:

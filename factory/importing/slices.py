@@ -65,18 +65,18 @@ def _nested(ends: list[tuple[str | None, str | None]]) -> Sliced | None:
         length = f"{last} {unit.lower()}s"
         return Sliced(
             {"last": length}, size,
-            f"the old windows reached from the start of a {unit.lower()} to the end of the last one and lay one in the other;"
+            f"the old windows reached from the start of a {unit.lower()} to the end of the last one and contained each other;"
             f" now the {length} before the end of the run's interval are read once, a {unit.lower()} a file",
         )  # fmt: skip
     end = "TODAY" if unit == "DAY" else f"LAST_N_{unit}S:{first}"
     return Sliced(
         {"from": f"LAST_N_{unit}S:{last}", "to": end}, size,
-        "the old windows lay one in the other; now each row is read once",
+        "the old windows contained each other; now each row is read once",
     )  # fmt: skip
 
 
 def _count(text: str | None, *, of_end: bool = False) -> tuple[int, str] | None:
-    """How many units back a literal lies, and which; None where it is no such literal."""
+    """How many units back a literal lies, and which; None where it is not such a literal."""
     name = text.strip().upper() if text else None
     if of_end and name in _NOW:
         return 0, ""

@@ -1,4 +1,4 @@
-"""Statements of a DAG file, followed in their order; where a condition or a loop cannot be told, every way is looked at."""
+"""Statements of a DAG file, followed in their order; where a condition or a loop is not known, every way is followed."""
 
 import ast
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from factory.importing.values import Doubt, Function, Given, Imported, LocalClas
 _MISSING = object()
 
 
-class _Leave(Exception):  # noqa: N818 - it is no error, but a way out of a block
+class _Leave(Exception):  # noqa: N818 - it is not an error but a way out of a block
     """`return`, `break`, `continue` or `raise`."""
 
     def __init__(self, kind: str, value: Any = None) -> None:
@@ -22,7 +22,7 @@ class _Leave(Exception):  # noqa: N818 - it is no error, but a way out of a bloc
 
 
 class Statements:
-    """Follows statements; expressions and calls are told by `expressions`."""
+    """Follows statements; `expressions` evaluates expressions and calls."""
 
     def __init__(self, course: Course, expressions: Expressions, modules: Modules) -> None:
         self._course = course
@@ -242,7 +242,7 @@ class Statements:
         return None
 
     def _ways(self, doubt: Doubt, bodies: Sequence[Sequence[ast.stmt]], scope: Scope) -> None:
-        """Follow each of several ways from the same state; names that differ afterwards cannot be told."""
+        """Follow each of several ways from the same state; names that differ afterwards are not known."""
         before = dict(scope.names)
         after: list[dict[str, Any]] = []
         left: list[_Leave] = []
@@ -295,7 +295,7 @@ class Statements:
             unknown = (
                 many
                 if isinstance(many, Unknown)
-                else self._course.unknown(node.iter, scope, "is made when the file runs")
+                else self._course.unknown(node.iter, scope, "is known only when the file runs")
             )
             self._unknown_loop(node.target, unknown, node.body, scope)
             return
@@ -338,13 +338,13 @@ class Statements:
                 if leave.kind != "continue":
                     raise
             if any(one.loop and one not in doubts for one in self._course.doubts):
-                break  # whether it goes on cannot be told
+                break  # whether it goes on is not known
         self._course.doubts[:] = [one for one in self._course.doubts if one in doubts or not one.loop]
 
     def _unknown_loop(
         self, target: ast.expr | None, why: Unknown, body: Sequence[ast.stmt], scope: Scope
     ) -> None:
-        """One turn with an unknown item, for what the body makes; what it sets cannot be told afterwards."""
+        """One turn with an unknown item, for what the body makes; what it sets is not known afterwards."""
         for name in ast.walk(target) if target is not None else ():
             if isinstance(name, ast.Name):
                 scope.set(name.id, why)

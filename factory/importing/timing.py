@@ -127,7 +127,7 @@ class _Reader:
         cron = _as_cron(step, first.astimezone(UTC), counted=explicit) if first and zone == "UTC" else None
         if cron is None:
             self._refuse(
-                f"the schedule is every {_shown(step)}, counted from the start date; no cron expression surely means the same",
+                f"the schedule is every {_shown(step)}, counted from the start date; no cron expression certainly means the same",
                 'Write `schedule:` with a preset or a cron expression, such as "0 5 * * *".',
             )
             return _MISSING
@@ -163,7 +163,7 @@ class _Reader:
             return value, True
         if value is not _MISSING:
             self._refuse(
-                "whether the DAG catches up cannot be told",
+                "whether the DAG catches up is known only when the file runs",
                 "Write `window: incremental` where it does.",
                 value,
             )

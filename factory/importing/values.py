@@ -112,7 +112,7 @@ class Instance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
-    """A call: its node, the scope that it stands in, and its arguments; `*` and `**` name those that cannot be told."""
+    """A call: its node, the scope that it stands in, and its arguments; `*` and `**` name those that are not known."""
 
     node: ast.Call
     scope: Scope
@@ -126,7 +126,7 @@ class Given:
 
     @property
     def open(self) -> bool:
-        """Whether there are arguments of which not even the number can be told."""
+        """Whether there are arguments of which not even the number is known."""
         return bool(self.named.keys() & {"*", "**"})
 
     def after(self, *first: Any, **more: Any) -> "Given":

@@ -1,4 +1,4 @@
-"""docs/deploy.md tells the parameters and the commands that there are."""
+"""docs/deploy.md names the parameters and the commands that there are."""
 
 import re
 from pathlib import Path

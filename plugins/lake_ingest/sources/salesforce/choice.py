@@ -1,4 +1,4 @@
-"""The API for a batch: REST's first page tells how many rows there are, and is the first of them where REST goes on."""
+"""The API for a batch: REST's first page says how many rows there are, and is the first of them where REST goes on."""
 
 import logging
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _API_USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
 MAX_QUERY_BYTES = 14_000  # URI and headers may have 16,384 bytes together (limits quick reference)
 TRIES = 6
-UNKNOWN_TRIES = 3  # of what nobody knows: neither silently fatal nor hammered
+UNKNOWN_TRIES = 3  # of an error that is not known: neither fatal at once nor tried without end
 MAX_RENEWALS = 3  # of the session, for one request
 _BOUNDS = Bounds(connect=20, silence=300, whole=1200)
 _LONGEST_WAIT = 60.0  # seconds; what a server asks for in Retry-After is honoured up to ten times this
@@ -34,7 +34,7 @@ class Client:
     """A session with one org; several threads may share it.
 
     Attributes:
-        usage: how the org stands, as its last REST answer told; None before the first.
+        usage: how the org stands, as its last REST answer said; None before the first.
         calls: how many requests were sent to the org; each counts against its daily limit. Logins do not.
     """
 

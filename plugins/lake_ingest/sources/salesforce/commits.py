@@ -44,7 +44,7 @@ def await_commits(client: Client, ingestion: Ingestion, instant: datetime, since
         since: when the run began to wait, in seconds since 1970.
 
     Raises:
-        FatalError: waiting is no use.
+        FatalError: waiting does not help.
         RetriableError, QuotaError: the run has waited long enough, or the org could not be asked.
     """
     if instant < datetime.now(UTC) - _ASKABLE:
@@ -79,7 +79,7 @@ def coverage(client: Client, object_name: str, instant: datetime) -> Coverage:
         RetriableError, QuotaError: the org could not be asked.
     """
     end = _next_minute(instant)
-    doing = f"tell up to when the changes of {object_name} are committed"
+    doing = f"say up to when the changes of {object_name} are committed"
     with client.request(
         "GET",
         f"sobjects/{object_name}/updated",
@@ -101,7 +101,7 @@ def check_patience(dataset: str, instant: datetime, found: Coverage, *, over: bo
         over: whether the run has waited as long as it may.
 
     Raises:
-        FatalError: the window ends so far in the future that waiting is no use.
+        FatalError: the window ends so far in the future that waiting does not help.
         RetriableError: the run has waited long enough.
     """
     end = f"{instant:%Y-%m-%dT%H:%M:%SZ}"
@@ -132,6 +132,6 @@ def _covered(response: requests.Response, doing: str) -> datetime:
 
 
 def _now(response: requests.Response) -> datetime:
-    """The org's clock; where the answer does not tell it, this machine's."""
+    """The org's clock; where the answer does not give it, this machine's."""
     told = response.headers.get("Date")
     return parsedate_to_datetime(told).astimezone(UTC) if told else datetime.now(UTC)

@@ -80,7 +80,7 @@ class Describer:
     def find(self, object_name: str, path: str) -> Field:
         """Find a field by its path from an object: `Amount`, `Account.Owner.Name`.
 
-        What is behind a relationship to several objects and is no field of the object Name is left to Salesforce's judgement,
+        What is behind a relationship to several objects and is not a field of the object Name is left to Salesforce's judgement,
         as text.
 
         Raises:

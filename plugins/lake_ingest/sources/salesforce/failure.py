@@ -1,6 +1,6 @@
 """What went wrong between here and Salesforce, read as fatal, retriable or quota.
 
-An error that nobody here knows is retriable, and tried a few times only: it may be a passing one, and must not be hammered.
+An error that is not known here is retriable, and tried a few times only: it may pass, and Salesforce must not be hammered.
 """
 
 import html
@@ -26,7 +26,7 @@ class Verdict(Enum):
     QUOTA = "a limit of the org is used up"
     ANOTHER = "the same request would fail again, a different one may not"
     PASSING = "the same request may succeed in a while"
-    UNKNOWN = "nobody here knows it"
+    UNKNOWN = "it is not known here"
 
 
 EXPIRED = "INVALID_SESSION_ID"
@@ -85,7 +85,7 @@ _FATAL_CODES = frozenset(
         "INVALIDOPERATION",
         "INVALIDVERSION",
         "API_VERSION_MISMATCH",
-        # of who asks
+        # of the one who asks
         EXPIRED,
         "INVALID_AUTH_HEADER",
         "API_DISABLED_FOR_ORG",
@@ -124,7 +124,7 @@ _PASSING_WORDS = re.compile(
 )
 _FATAL_WORDS = {
     "API_CURRENTLY_DISABLED": re.compile(r"for this (user|org)", re.IGNORECASE)
-}  # as profiles without API access are told
+}  # what profiles without API access get
 # Bodies may be empty or HTML; these are worth another try all the same (Airbyte's connector retries the same set).
 _PASSING_STATUSES = frozenset({406, 408, 420, 425, 429})
 _FATAL_STATUSES = frozenset({405, 410, 413, 414, 415, 431, 501})
@@ -215,7 +215,7 @@ def read_reason(reason: str) -> tuple[Verdict, str]:
 
 
 def explain(failure: Failure, doing: str) -> IngestionError:
-    """The exception for a failure that was not overcome, told as one sentence.
+    """The exception for a failure that was not overcome, as one sentence.
 
     Args:
         failure: what Salesforce answered.

@@ -5,7 +5,7 @@ from typing import Any
 from lake_ingest.rows.column import Column
 from lake_ingest.sources.salesforce.describe import Field
 
-# Salesforce's field types that are no text. Whatever is not named here is text.
+# Salesforce's field types that are not text. Whatever is not named here is text.
 _KINDS = {
     "boolean": "boolean",
     "int": "integer",

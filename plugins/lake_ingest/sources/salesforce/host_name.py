@@ -82,5 +82,5 @@ def _of_visualforce(left: str, name: str) -> str:
     org, hyphens, _ = first.rpartition("--")
     legacy = bool(_INSTANCE.fullmatch(partition))
     if not hyphens or ("--" in org and partition != "sandbox"):
-        raise UnusableHostError(f"'{name}' does not tell its org; {_HOW}")
+        raise UnusableHostError(f"'{name}' does not say which org it is; {_HOW}")
     return f"{org}.my" if legacy or not partition else f"{org}.{partition}.my"

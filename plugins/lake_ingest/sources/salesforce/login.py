@@ -59,7 +59,7 @@ class Login:
         return Session(token, instance)
 
     def explain(self, failure: Failure) -> IngestionError:
-        """The exception for a login that never succeeded, told as one sentence without a secret."""
+        """The exception for a login that never succeeded, as one sentence without a secret."""
         known = self._credentials
         where = f"connection '{known.conn_id}' at {known.login_host}"
         if not failure.status:

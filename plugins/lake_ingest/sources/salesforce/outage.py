@@ -1,4 +1,4 @@
-"""What can be wrong with the line to a host, told as one sentence: its name, its certificate, a proxy, a silence.
+"""What can be wrong with the line to a host, as one sentence: its name, its certificate, a proxy, a silence.
 
 A configuration that cannot work is fatal; what may pass is tried again.
 """
@@ -149,5 +149,5 @@ def _passing(message: str) -> Failure:
 
 
 def _unknown(message: str) -> Failure:
-    """Tried a few times only, for each try takes long or nobody knows whether it helps."""
+    """Tried a few times only, because each try takes long, or it is not known whether it helps."""
     return Failure(0, "", message, Verdict.UNKNOWN)

@@ -106,7 +106,7 @@ def parse_csv(
 
     Raises:
         FatalError: the header names other columns than were selected.
-        RetriableError: the text is no CSV of these columns, as after a cut.
+        RetriableError: the text is not a CSV of these columns, as after a cut.
         LongRowError: a row does not fit into a block.
     """
     line = text.first_line()
@@ -124,7 +124,7 @@ def parse_csv(
             raise LongRowError from None
         reason = _SHAPE.search(str(error))  # what follows in the error quotes the row
         raise RetriableError(
-            f"a page of results is no CSV of {len(names)} columns ({reason[0] if reason else 'it cannot be parsed'})"
+            f"a page of results is not a CSV of {len(names)} columns ({reason[0] if reason else 'it cannot be parsed'})"
         ) from None
 
 

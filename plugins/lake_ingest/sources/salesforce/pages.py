@@ -24,7 +24,7 @@ class Page:
         address: where it was read: a URL, or a path with its locator.
         body: as it came, to be read from its start.
         gzipped: whether the body is compressed.
-        rows: how many records Salesforce announced; None where it did not tell.
+        rows: how many records Salesforce announced; None where it announced none.
         following: the address of the next page; None at the end.
     """
 

@@ -1,4 +1,4 @@
-"""Salesforce's ids: 15 characters that differ by case, and 3 more that tell the case where case is lost.
+"""Salesforce's ids: 15 characters that differ by case, and 3 more that keep the case where case is lost.
 
 The three characters are described in Salesforce's help, "15-character and 18-character IDs".
 """

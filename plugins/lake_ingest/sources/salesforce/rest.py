@@ -143,7 +143,7 @@ class RestRows:
         return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
     def _plain(self, value: Any, query: Query | None = None) -> Any:
-        """A value without Salesforce's `attributes`; child records are held against the query that selects them."""
+        """A value without Salesforce's `attributes`; child records are compared with the query that selects them."""
         if not isinstance(value, dict):
             return value
         if "records" in value and "done" in value:
@@ -162,7 +162,7 @@ class RestRows:
         }
 
     def _switched(self, value: Any, switch: TypeOf) -> Any:
-        """What TYPEOF gives; the object's name stays, for it tells which fields there are."""
+        """What TYPEOF gives; the object's name stays, because it says which fields there are."""
         kind = value["attributes"]["type"]
         cases = (case.paths for case in switch.cases if case.object.text.lower() == kind.lower())
         for path in next(cases, switch.otherwise):

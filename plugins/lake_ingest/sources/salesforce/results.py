@@ -123,7 +123,7 @@ class BulkRows:
         return f"{self._path}/results?locator={locator}&maxRecords={PAGE_ROWS}"
 
     def _read(self, page: Page) -> Iterator[pa.RecordBatch]:
-        """Parse a page. One that proves to be damaged is fetched anew; rows that were handed on already are passed over.
+        """Parse a page. One that proves to be damaged is fetched again; rows that were handed on already are skipped.
 
         The last batch waits for the end of the page to be seen: where a page was cut, its last row may be half a row.
         """

@@ -136,7 +136,7 @@ def test_a_question_that_fails_is_the_task_s_own_failure(landing, awaiting, open
 
 def test_an_answer_without_the_mark_is_no_answer(landing):
     landing.org.fault("html", "/updated", times=None)
-    with pytest.raises(RetriableError, match="tell up to when the changes of Account are committed"):
+    with pytest.raises(RetriableError, match="say up to when the changes of Account are committed"):
         coverage(landing.client(), "Account", landing.org.clock())
 
 

@@ -66,8 +66,8 @@ SECTIONS = {
 
 HEAD = """# SOQL: what is read, what is refused, and why
 
-One reader serves `factory lint` and the runs, so that what passes in the one is understood by the other. It reads SELECT as the
-SOQL reference has it. What it refuses is an error of lint with its line and column, and nothing else. `make regen` makes this page by
+One reader serves `factory lint` and the runs, so a query that passes lint is understood by the run. It reads SELECT as the SOQL
+reference describes it. Lint reports as an error, with line and column, exactly what this reader refuses. `make regen` makes this page by
 reading each example.
 
 - **Columns have Salesforce's own names.** A field keeps its path; in a grouped query it has its alias or its last name, and
@@ -76,15 +76,15 @@ reading each example.
 - **Types.** `COUNT`, `COUNT_DISTINCT`, `GROUPING` and the date functions are integers (`DAY_ONLY` a date); `SUM`, `AVG`,
   `convertCurrency` and `DISTANCE` numbers; `MIN` and `MAX` have their field's type; `toLabel` and `FORMAT` are text. A child query and
   a `TYPEOF` are JSON; that of a `TYPEOF` names the record's object in `attributes.type`.
-- **Every field is checked**, wherever in a query it stands: that it exists (ING311), that it can be filtered (ING316) and is compared with values of its type (ING321), that it is
-  not personal data (ING315). A count tells no value, so `COUNT(Email)` passes. What lies behind an object that the catalogue does not
+- **Every field is checked**, wherever it is in a query: that it exists (ING311), that it can be filtered (ING316) and is compared with values of its type (ING321), that it is
+  not personal data (ING315). A count shows no value, so `COUNT(Email)` passes. What lies behind an object that the catalogue does not
   hold may be personal, so it counts as such until the object is pulled, or the line says why not.
 - **Bulk or REST.** What Bulk API 2.0 does not run is read by REST; `api: bulk` beside it is refused (ING303). Salesforce gives the
   rows of a grouped query in one page only, so one with more than 2,000 groups fails with the org's own words.
 - **Long queries.** A REST query travels in the address of a request, which has room for about 14,000 bytes. A longer one is sent in the
   body of a composite request, up to SOQL's 100,000 characters (ING304).
-- **`filter`** takes what may stand behind `WHERE`: one condition, nothing more (ING309). It is put in brackets and joined to the window by
-  `AND`. It may compare personal data, for it gives none. `compare_ids` compares the ids that fulfil it, so a row that no longer does
+- **`filter`** takes what may follow `WHERE`: one condition, nothing more (ING309). It is put in brackets and joined to the window by
+  `AND`. It may compare personal data, because it returns none. `compare_ids` compares the ids that fulfil it, so a row that no longer does
   counts as gone.
 """
 

@@ -33,7 +33,7 @@ class Filter:
 def build_query(object_name: str, fields: tuple[str, ...], rows: Filter) -> str:
     """`SELECT … FROM … WHERE cursor >= start AND cursor < end`; without bounds no WHERE.
 
-    There is no ORDER BY, for it would switch off Bulk's PK chunking (Bulk API 2.0 guide, query jobs).
+    There is no ORDER BY, because it would switch off Bulk's PK chunking (Bulk API 2.0 guide, query jobs).
 
     Raises:
         ValueError: a name is not an API name (nothing else can reach the query's text), or the query is too long.
