@@ -59,7 +59,7 @@ def test_a_row_longer_than_a_block_asks_for_a_larger_one():
     [
         ('"Id","Na\n', "does not have the columns Id, Name"),
         ("<html>\n", "does not have the columns Id, Name"),
-        ('"Id","Name"\n"1"\n', r"no CSV of 2 columns \(Expected 2 columns, got 1\)"),
+        ('"Id","Name"\n"1"\n', r"not a CSV of 2 columns \(Expected 2 columns, got 1\)"),
         ('"Id","Name"\n"1","secret","3"\n', "Expected 2 columns, got 3"),
         ('"Id","Name"\n"1","2"\n"3","secr', "ends within a cell"),
     ],
@@ -78,5 +78,5 @@ def test_a_column_that_a_page_lacks_is_an_error_and_never_null():
 @pytest.mark.parametrize("damage", [lambda body: body[:-9], lambda body: body[:40] + b"\xff" + body[41:]])
 def test_a_damaged_body_is_told(damage):
     body = gzip.compress(b'"Id","Name"\n' + b"".join(b'"%d","%d"\n' % (n, n * n) for n in range(500)))
-    with pytest.raises(RetriableError, match=r"its gzip is damaged|no CSV of 2 columns"):
+    with pytest.raises(RetriableError, match=r"its gzip is damaged|not a CSV of 2 columns"):
         parsed(damage(body), gzipped=True)
