@@ -79,14 +79,24 @@ def good_specs(draw: st.DrawFn) -> dict[str, Any]:
     if isinstance(window, dict) and "to" in window and "from" in window:
         spec["schedule"] = None
         del spec["start"]
-    if window == "full":
-        spec.pop("cursor", None)
-    if spec.get("include_deleted") and "fields" in spec:
-        spec["fields"] = list(dict.fromkeys([*spec["fields"], "IsDeleted"]))
     if spec.get("include_deleted") and draw(st.booleans()):
         spec["deletes"] = draw(st.sampled_from(["soft", "ignore"]))
-    if spec.get("coerce_to_timestamp") and "fields" in spec:
-        spec["fields"] = list(dict.fromkeys([*spec["fields"], "CloseDate"]))
+    return _agreeing(spec)
+
+
+def _agreeing(spec: dict[str, Any]) -> dict[str, Any]:
+    """A spec whose keys have what they need beside them, and nothing that would have no effect."""
+    fields = spec.get("fields", ())
+    if spec["window"] == "full":
+        spec.pop("cursor", None)
+    if spec["window"] == "incremental" and "Account.Name" in fields:
+        spec["refresh"] = "7 days"
+        spec.pop("expect", None)
+    needed = {"include_deleted": "IsDeleted", "coerce_to_timestamp": "CloseDate"}
+    if fields:
+        spec["fields"] = list(
+            dict.fromkeys([*fields, *(name for key, name in needed.items() if spec.get(key))])
+        )
     return spec
 
 

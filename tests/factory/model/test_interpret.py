@@ -95,3 +95,22 @@ def test_defaults_of_a_unit_count_only_where_they_can_have_an_effect(tree):
     one = ingestion(tree, "object: Account\nwindow: {last: 6 months}\nformat: parquet\n")
     assert (one.await_commits, one.batch_size) == (True, Duration(1, "month"))
     assert (one.compare_ids, one.compression) == (Duration(7, "day"), "snappy")
+    one = ingestion(tree, "object: Account\nwindow: {last: 7 days}\n")
+    assert (one.batch_size, one.deletes) == (None, "soft")
+
+
+def test_a_default_of_a_unit_for_deleted_rows_counts_where_they_are_read(tree):
+    unit = tree / "configs/finance/unit.yaml"
+    unit.write_text(
+        unit.read_text("utf-8") + "defaults: {deletes: ignore, expect: {min_rows: 1}}\n", encoding="utf-8"
+    )
+    assert ingestion(tree, "object: Account\nwindow: full\n").deletes == "soft"
+    assert ingestion(tree, "object: Account\nwindow: full\ninclude_deleted: true\n").deletes == "ignore"
+
+
+def test_what_lifts_a_demand_of_the_unit_has_an_effect(tree, run):
+    unit, spec = tree / "configs/finance/unit.yaml", tree / "configs/finance/example.yaml"
+    spec.write_text("object: Account\nwindow: full\nexpect: {min_rows: 0}\n", encoding="utf-8")
+    assert "[ING224]" in run(tree, "lint", "--format", "concise").output
+    unit.write_text(unit.read_text("utf-8") + "defaults: {expect: {min_rows: 1}}\n", encoding="utf-8")
+    assert run(tree, "lint", "--format", "concise").output == ""
