@@ -9,8 +9,8 @@ from lake_ingest.lake.manifest import Manifest
 from lake_ingest.rows.column import Column
 from lake_ingest.run import expect
 from lake_ingest.run.drift import Drift, apply
+from lake_ingest.run.frozen_plan import written
 from lake_ingest.run.opening import Opening, Run, is_refreshed, open_run
-from lake_ingest.run.plan import written
 from lake_ingest.sources.salesforce.options import options_of
 from lake_ingest.sources.salesforce.query_columns import selected_child, written_query
 from lake_ingest.sources.salesforce.statement import statement
