@@ -97,7 +97,7 @@ def _refuse_elsewhere(settings: Settings, env: Environment | None) -> None:
 
 
 def _refuse_another_environment(settings: Settings, environ: Mapping[str, str]) -> None:
-    """The pipeline says which environment is its own: no commit makes a second one, or a first one anew.
+    """The pipeline says which environment is its own: no commit makes a second one, or the first one again.
 
     Raises:
         ParameterError: the parameters name another.

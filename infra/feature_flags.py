@@ -1,4 +1,4 @@
-"""How the CDK behaves here, whatever parameters are given; they are not a choice of who deploys.
+"""How the CDK behaves here, whatever parameters are given; they are not a choice of whoever deploys.
 
 https://docs.aws.amazon.com/cdk/v2/guide/featureflags.html
 """

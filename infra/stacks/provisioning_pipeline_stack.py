@@ -13,7 +13,7 @@ from infra.resources.notice_topic import notice_topic
 from infra.resources.storage import rotating_key
 from infra.stacks.platform_stack import PlatformStack
 
-# What `cdk bootstrap` calls its roles unless it is told otherwise.
+# What `cdk bootstrap` calls its roles by default.
 _QUALIFIER = "hnb659fds"
 _FILES = (
     "infra/**",
