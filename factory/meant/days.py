@@ -24,6 +24,8 @@ _NAMED = re.compile(
 def days(text: str) -> tuple[str, ...]:
     """The days that a text may mean, the likelier first; a day that no month has becomes the month's last."""
     text = text.strip()
+    if match := re.fullmatch(r"((?:19|20)\d{2})[-/.](0?[1-9]|1[0-2])", text):
+        return _valid((int(match[1]), int(match[2]), 1))
     if match := _YEAR_FIRST.fullmatch(text):
         return _valid((int(match[1]), int(match[2]), int(match[3])))
     if match := _YEAR_LAST.fullmatch(text):
@@ -39,6 +41,9 @@ def days(text: str) -> tuple[str, ...]:
 
 def points(text: str) -> tuple[str, ...]:
     """The days or moments that a text may mean."""
+    word = re.sub(r"[\s_]+", "_", text.strip()).upper()
+    if re.fullmatch(r"(LAST|THIS|NEXT)_(WEEK|MONTH|QUARTER|YEAR)|YESTERDAY|TODAY", word):
+        return (word,)
     if whole_day := days(text):
         return whole_day
     match = _TIME.fullmatch(text.strip())

@@ -12,8 +12,9 @@ _NAMES = {"\u00ad": "a soft hyphen", "\ufeff": "a byte-order mark", "\u00a0": "a
 
 
 def unquoted(text: str) -> str:
-    """A text without the spaces and quotes around it, of whatever sort."""
-    return text.strip(_SPACES + _UNSEEN + " \t").strip(_QUOTES).strip(_SPACES + _UNSEEN + " \t")
+    """A text without the spaces and quotes around it, of whatever sort, nor a comma or semicolon at its end."""
+    around = _SPACES + _UNSEEN + " \t,;"
+    return text.strip(around).strip(_QUOTES).strip(around)
 
 
 def has_typed_quotes(text: str) -> bool:

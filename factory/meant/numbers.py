@@ -39,6 +39,8 @@ def whole(text: str) -> int | None:
     if match := _MULTIPLE.fullmatch(text):
         exact = Fraction(match[1].replace(",", ".")) * _FACTORS[match[2].casefold()]
         return int(exact) if exact.denominator == 1 else None
+    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d", text) and float(text).is_integer():
+        return int(float(text))
     if re.fullmatch(r"[-+]?\d+[.,]0+", text):
         return int(re.split("[.,]", text)[0])
     match = _COUNTED.fullmatch(text)

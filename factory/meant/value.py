@@ -11,6 +11,7 @@ from factory.meant.days import days, points
 from factory.meant.lengths import length
 from factory.meant.marks import unquoted
 from factory.meant.numbers import share, whole
+from factory.meant.schedules import schedule
 from factory.meant.truth import truth
 from factory.meant.windows import window
 
@@ -58,14 +59,23 @@ def meant(key: str, value: object, raw: str, takes: Mapping[str, Any]) -> Meant 
 
 
 def _of_key(key: str, value: object, text: str, takes: Mapping[str, Any]) -> Meant | None:
-    if key == "window" and isinstance(value, str | int):
-        return Meant(one) if (one := window(text)) else None
+    if key == "window":
+        return _window(value, text)
+    if key == "schedule" and isinstance(value, int | float):
+        return _fires(value, text)
+    if isinstance(value, list) and "enum" in takes and value and value[0] in takes["enum"]:
+        return Meant(
+            str(value[0]),
+            f"One file has one `{key}`: write another file for the others." if len(value) > 1 else "",
+        )
     if "(minute|hour|day" in str(takes.get("pattern", "")) and isinstance(value, str | int | float):
         return _length(key, value, text)
-    if key in ("from", "to") and isinstance(value, str | int):
-        return dated(points(text))
-    if key == "start" and isinstance(value, str | int):
-        return dated(days(text), quoted=True)
+    if key in ("from", "to", "start") and isinstance(value, str | int):
+        return dated(days(text), quoted=True) if key == "start" else dated(points(text))
+    return _of_place(key, value, text)
+
+
+def _of_place(key: str, value: object, text: str) -> Meant | None:
     if key == "prefix" and isinstance(value, str):
         return _prefix(text)
     if key == "destination" and isinstance(value, str):
@@ -76,6 +86,25 @@ def _of_key(key: str, value: object, text: str, takes: Mapping[str, Any]) -> Mea
             value[0], f"One file reads one object{f': write another file for {rest}' if rest else ''}."
         )
     return None
+
+
+def _window(value: object, text: str) -> Meant | None:
+    if isinstance(value, list) and len(value) == 2:
+        ends = [points(str(one)) for one in value]
+        return Meant(f"{{from: {ends[0][0]}, to: {ends[1][0]}}}") if all(ends) else None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    one = window(text) or (window(f"{text} days") if isinstance(value, int) else None)
+    return Meant(one) if one else None
+
+
+def _fires(value: float, text: str) -> Meant | None:
+    if isinstance(value, bool):
+        return (
+            Meant("", "Delete the line: without a schedule the DAG runs by hand only.") if not value else None
+        )
+    one = schedule(text)
+    return Meant(json.dumps(one)) if one else None
 
 
 def _length(key: str, value: object, text: str) -> Meant | None:
@@ -146,7 +175,7 @@ def _of_kind(kind: str, key: str, value: object, text: str, takes: Mapping[str, 
         case "object" if isinstance(value, str | int):
             return _mapping(text, takes)
         case "string":
-            return _text(value, text)
+            return _text(key, value, text)
     return None
 
 
@@ -172,8 +201,12 @@ def _mapping(text: str, takes: Mapping[str, Any]) -> Meant | None:
     return Meant(f"{{{numbers[0]}: {count}}}") if numbers and count is not None else None
 
 
-def _text(value: object, text: str) -> Meant | None:
-    if isinstance(value, bool | int | float):
+def _text(key: str, value: object, text: str) -> Meant | None:
+    if key == "timezone":
+        return None
+    if isinstance(value, int | float) and (
+        not isinstance(value, bool) or key in ("owner", "description", "tags")
+    ):
         return Meant(json.dumps(text, ensure_ascii=False), sure=True)
     if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
         joined = ", ".join(value)

@@ -119,6 +119,8 @@ _QUARTER = re.compile(r"(?:q([1-4])[ -]?(\d{4})|(\d{4})[ -]?q([1-4]))", re.IGNOR
 def window(text: str) -> str | None:
     """A window as a spec writes it; None where the text is none."""
     word = re.sub(r"[\s_-]+", " ", text.casefold()).strip(" .")
+    if word in ("full", "incremental"):
+        return word
     if word.replace(" ", "_") in _FULL:
         return "full"
     if word.replace(" ", "_") in _INCREMENTAL:

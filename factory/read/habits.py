@@ -13,8 +13,8 @@ _CONFLICT = re.compile(r"(<{7}|={7}|>{7})(?: .*)?$")
 _ITEM = r"(?P<lead>\s*(?:- +)?)"
 _TIGHT = re.compile(_ITEM + r"(?P<key>[A-Za-z_]\w*):(?P<value>[^\s:/].*)")
 _ASSIGNED = re.compile(_ITEM + r"(?P<key>[A-Za-z_]\w*)\s*(?::=|=>|==?|->)\s*(?P<value>\S.*)")
+_OF_JSON = re.compile(_ITEM + r"(?P<pair>\"?[A-Za-z_]\w*\"?\s*:\s+[^\s\[{].*),")
 _PAIR = re.compile(_ITEM + r"(?P<key>[\w-]+)\s*:\s+(?P<value>\S.*?)\s*$")
-_RESERVED = "@`%*&!|>[]{},?-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,9 @@ def _unseen(number: int, line: str) -> Habit | None:
 
 
 def _assigned(number: int, line: str) -> Habit | None:
+    if match := _OF_JSON.fullmatch(line.rstrip()):
+        span = Span(number, match.start("pair") + 1, number, len(line.rstrip()) + 1)
+        return Habit(span, "a comma ends the line, as in JSON", "", match["pair"])
     for pattern, fault in (
         (_TIGHT, "no space follows the colon"),
         (_ASSIGNED, "a key is followed by a colon, not by `=`"),
@@ -76,44 +79,48 @@ def _assigned(number: int, line: str) -> Habit | None:
 
 
 def _unquoted(number: int, line: str) -> Habit | None:
+    """A text that needs quotes, or other ones."""
     match = _PAIR.fullmatch(line)
     if match is None:
         return None
-    value = match["value"]
-    span = Span(number, match.start("value") + 1, number, match.end("value") + 1)
-    inner = value[1:-1]
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" and value[0] in inner:
-        quote = "an apostrophe" if value[0] == "'" else "a quote"
-        return Habit(
-            span,
-            f"{quote} inside the text ends it too early",
-            "",
-            json.dumps(inner.replace('\\"', '"'), ensure_ascii=False),
-        )
+    value, first = match["value"], match.start("value") + 1
     if value[0] in "'\"":
-        rest = value.find(value[0], 1) + 1
-        if rest and value[rest:].strip() and not value[rest:].lstrip().startswith("#"):
-            return Habit(
-                span, "text follows behind the closing quote", "", "'" + value.replace("'", "''") + "'"
-            )
-        return None
-    text = re.split(r"\s+#", value)[0]
-    span = Span(number, match.start("value") + 1, number, match.start("value") + len(text) + 1)
-    if value[0] in "@`%" or (value[0] in "*&!" and " " in value):
-        return Habit(
-            span,
-            f"a value that begins with `{value[0]}` has to stand in quotes",
-            "",
-            json.dumps(text, ensure_ascii=False),
-        )
-    if re.search(r":(\s|$)", text) and value[0] not in "[{":
-        return Habit(
-            span,
-            "a text that has a colon and a space in it has to stand in quotes",
-            "",
-            json.dumps(text, ensure_ascii=False),
-        )
+        found, length = _badly_quoted(value), len(value)
+    else:
+        text = re.split(r"\s+#", value)[0]
+        fault, length = _bare(text), len(text)
+        found = (fault, json.dumps(text, ensure_ascii=False)) if fault else None
+    return Habit(Span(number, first, number, first + length), found[0], "", found[1]) if found else None
+
+
+def _badly_quoted(value: str) -> tuple[str, str] | None:
+    """What is wrong with a text in quotes, and the text as it is meant."""
+    quote, inner = value[0], value[1:-1]
+    if len(value) > 1 and value[-1] == quote and quote in inner.replace('\\"', ""):
+        name = "an apostrophe" if quote == "'" else "a quote"
+        meant = json.dumps(inner.replace('\\"', '"'), ensure_ascii=False)
+        return f"{name} inside the text ends it too early", meant
+    rest = value[value.find(quote, 1) + 1 :].strip()
+    if value.find(quote, 1) > 0 and rest and not rest.startswith("#"):
+        return "text follows behind the closing quote", "'" + value.replace("'", "''") + "'"
+    if quote == '"' == value[-1] and "\\" in inner and "'" not in inner:
+        return "a backslash in double quotes begins an escape", f"'{inner}'"
     return None
+
+
+def _bare(text: str) -> str:
+    """Why a text cannot stand without quotes; "" where it can."""
+    closing = {"[": "]", "{": "}"}.get(text[0], "")
+    if closing:
+        return (
+            f"text follows behind the `{closing}`" if closing in text and not text.endswith(closing) else ""
+        )
+    if text[0] in "@`%" or (text[0] in "*&!|>?-" and " " in text):
+        shown = "a backquote" if text[0] == "`" else f"`{text[0]}`"
+        return f"a value that begins with {shown} has to stand in quotes"
+    if re.search(r":(\s|$)", text):
+        return "a text that has a colon and a space in it has to stand in quotes"
+    return ""
 
 
 def _indented(source: SourceText, number: int, column: int) -> Habit | None:

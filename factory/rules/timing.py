@@ -150,7 +150,7 @@ def _faults(spec: Ingestion) -> Iterator[Problem]:
     if fault := spec.faults.get("timezone"):
         written = spec.settings["timezone"].value
         meant = zone(written)
-        guess = "" if meant else near(written, available_timezones())
+        guess = "" if meant else near(written, (one for one in available_timezones() if "/" in one))
         cure = "" if meant or guess else "Write an IANA name such as `Europe/Brussels`."
         yield ZONE.at(fault.document, fault.path, fault.text, cure=cure, near=guess, instead=meant or guess)
     if fault := spec.faults.get("start"):

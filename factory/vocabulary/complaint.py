@@ -5,11 +5,17 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
+from jsonschema import Draft7Validator
+
 from factory.meant.keys import word
+from factory.meant.lengths import length
 from factory.meant.marks import unquoted
 from factory.meant.value import Meant, meant, plain
+from factory.meant.windows import window
 from factory.near import near, nearest
+from factory.read.composer import Composer
 from factory.read.document import Document, KeyPath
+from factory.read.file_text import SourceText
 from factory.read.surprise import Surprise, noticed
 
 _TYPE_WORDS = {
@@ -48,8 +54,10 @@ def misfits(document: Document, error: Any) -> Iterator[Surprise]:
                     yield _missing(document, path, key, error)
         case "type":
             yield _wrong_type(document, path, error)
-        case "enum":
+        case "enum" if isinstance(error.instance, str) or "type" not in error.schema:
             yield _not_a_choice(document, path, error)
+        case "enum":
+            return  # its type is wrong already
         case _:
             yield _malformed(document, path, error)
 
@@ -79,6 +87,8 @@ def _unknown_key(document: Document, path: KeyPath, known: Any, beside: Any) -> 
             f"the comma cuts `{split}` in two",
             f"Write `{split.replace(',', '.')}`: a decimal point, not a comma.",
         )
+    elif "last" in known and (advice := _of_window(key, beside)):
+        cure = advice
     elif inside and not close and (beside.get(inside) is None or isinstance(beside[inside], dict)):
         cure = f"It belongs inside `{inside}`: indent it below that key."
     elif other and other.advice and not close:
@@ -88,7 +98,7 @@ def _unknown_key(document: Document, path: KeyPath, known: Any, beside: Any) -> 
             ("", other.key) if other.key in free else (f"`{other.key}` says it already: delete this key.", "")
         )
     elif close:
-        instead, sure = close, close.casefold() == unquoted(key).casefold()
+        instead, sure = close, _folded(close) == _folded(unquoted(key))
         guess = "" if sure else close
     elif len(known) <= _FEW:
         cure = f"The keys are {_listed(known)}."
@@ -145,7 +155,23 @@ def _meant(document: Document, path: KeyPath, error: Any) -> Meant | None:
     """What was probably meant by a value, and not the value that was refused."""
     raw = document.value_text(path)
     found = meant(key_name(path), error.instance, raw, error.schema)
-    return None if found and found.text == raw else found
+    return (
+        None
+        if found and found.text and (found.text == raw or not _taken(found.text, error.schema))
+        else found
+    )
+
+
+def _taken(text: str, takes: Any) -> bool:
+    """Whether the schema takes what is to be written: a cure that fails is worse than none.
+
+    A part without a type is a branch of one; what it says of texts does not count for the mapping that is meant instead.
+    """
+    if "type" not in takes and text.startswith("{"):
+        return True
+    composer = Composer(SourceText("", f"value: {text}\n"))
+    value = composer.compose().mapping.get("value")
+    return not composer.surprises and Draft7Validator(takes).is_valid(value)
 
 
 def _with(
@@ -201,6 +227,20 @@ def _malformed(document: Document, path: KeyPath, error: Any) -> Surprise:
         case _:
             message = f"{shown} cannot be the value of `{name}`"
     return _with(document, Misfit.MALFORMED, path, message, found, cure)
+
+
+def _folded(key: str) -> str:
+    return re.sub(r"[\s_-]", "", key.casefold())
+
+
+def _of_window(key: str, beside: Any) -> str:
+    """What to write where a window has the unit of its length, or its mode, as a key."""
+    value = beside[key]
+    size = length(f"{value} {key}") or (length(f"{beside.get('last')} {value}") if key == "unit" else None)
+    if size:
+        return f"Write `window: {{last: {size}}}`."
+    whole = window(str(value)) if isinstance(value, str) and len(beside) == 1 else None
+    return f"Write `window: {whole}`." if whole else ""
 
 
 def _split_number(document: Document, path: KeyPath, beside: Any) -> str:
