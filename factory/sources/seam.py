@@ -30,7 +30,7 @@ class Forecast:
     least: int = 0
     most: int = 0
     once_a_period: int = 0
-    words: str = "nothing that can be told"
+    words: str = "nothing that is known"
 
     @property
     def least_a_day(self) -> int:
