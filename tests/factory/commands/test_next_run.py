@@ -41,7 +41,7 @@ DAILY = 'schedule: "0 5 * * *"\n'
         ('schedule: "@daily"\nstart: "2026-01-01"\nwindow: incremental\noverlap: 1 hour\n', "2026-06-16 00:00 Europe/Brussels", "2026-06-14 23:00:00 – 2026-06-16"),
         ('schedule: "@daily"\nstart: "2030-01-01"\nwindow: incremental\n', "2030-01-02 00:00 Europe/Brussels", "2029-12-31 23:50:00 – 2030-01-02"),
         ("window: {from: 2026-01-01, to: 2026-07-01}\n", "by hand, such as 2026-06-15 12:00 Europe/Brussels", "2026-01-01 – 2026-07-01"),
-        ("window: full\n", "by hand, such as 2026-06-15 12:00 Europe/Brussels", None),
+        (DAILY + "window: full\n", "2026-06-16 05:00 Europe/Brussels", None),
     ],
 )  # fmt: skip
 def test_the_dates_of_the_next_run_are_shown(tree, run, text, moment, reads):
@@ -71,7 +71,7 @@ def test_a_date_is_its_midnight_in_the_zone(tree, run):
 
 
 def test_what_is_no_moment_is_refused(tree, run):
-    (tree / "configs/finance/deals.yaml").write_text(HEAD + "window: full\n")
+    (tree / "configs/finance/deals.yaml").write_text(HEAD + DAILY + "window: full\n")
     result = run(tree, "show", "configs/finance/deals.yaml", "--at", "tomorrow")
     assert "'tomorrow' is not a moment; write a date (2026-01-31)" in str(result.exception)
 
