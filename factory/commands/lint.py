@@ -1,5 +1,6 @@
 """`factory lint`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -52,11 +53,10 @@ def run(
         workspace = _load(root)
         shared |= workspace.documents
         documents |= {path: one for path, one in workspace.documents.items() if _is_chosen(path, chosen)}
-        specs += [spec for spec in workspace.specs if _is_chosen(spec.document.path, chosen)]
+        ours = [spec for spec in workspace.specs if _is_chosen(spec.document.path, chosen)]
+        specs += ours
         problems += [
-            one
-            for one in lint(workspace)
-            if _is_chosen(one.path, chosen) or _is_shared(one, workspace, chosen)
+            one for one in lint(workspace) if _is_chosen(one.path, chosen) or _is_shared(one, workspace, ours)
         ]
     documents |= {one.path: shared[one.path] for one in problems if one.path in shared}
     click.echo(FORMATS[output_format](Findings(problems, documents)), nl=False)
@@ -114,13 +114,14 @@ def _load(root: Path) -> Workspace:
         raise UsageFailure(str(error)) from None
 
 
-def _is_shared(problem: Problem, workspace: Workspace, chosen: list[Path]) -> bool:
-    """Whether a problem of another file is one of the chosen part too: a clash with it, or a limit that it shares."""
-    specs = [spec for spec in workspace.specs if _is_chosen(spec.document.path, chosen)]
+def _is_shared(problem: Problem, workspace: Workspace, ours: Sequence[Ingestion]) -> bool:
+    """Whether a problem of another file is one of the chosen specs too: a clash with them, or a limit that they share."""
     if problem.rule in _CLASHES:
-        return any(spec.dag_id in problem.message for spec in specs)
-    around = {spec.unit.document.path for spec in specs} | {str(workspace.root / GROUP_FILE)}
-    return problem.rule in _LIMITS and problem.path in around
+        return any(spec.dag_id in problem.message for spec in ours)
+    if problem.rule in _LIMITS:
+        group = str(workspace.root / GROUP_FILE)
+        return problem.path == group or any(spec.unit.document.path == problem.path for spec in ours)
+    return False
 
 
 def _fix(paths: list[Path], *, unsafe: bool) -> None:
