@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import requests
 from moto import settings as moto_settings
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
@@ -116,6 +117,8 @@ def running_cloud() -> Iterator[Cloud]:
     server.start()
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"
+    # What others left in this process would be there: moto has one account a process.
+    requests.post(f"{endpoint}/moto-api/reset", timeout=30).raise_for_status()
     before = moto_settings.INITIAL_NO_AUTH_ACTION_COUNT
     try:
         cloud = Cloud(endpoint, _administrator(endpoint), {})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.infra.templates import actions, pipeline, statements
+from tests.infra.templates import actions, listed, pipeline, statements
 
 
 def test_provision_can_only_become_what_bootstrap_made(defaults):
@@ -12,7 +12,9 @@ def test_provision_can_only_become_what_bootstrap_made(defaults):
         f"cdk-hnb659fds-{kind}-role-<AccountId>-<Region>" for kind in ("lookup", "deploy", "file-publishing")
     ]
     rest = {a for a in actions(defaults, "ProvisionRole") if not a.startswith(("logs:", "kms:", "s3:Get"))}
-    assert rest == {"sts:AssumeRole"}
+    assert rest == {"sts:AssumeRole", "s3:PutObject"}
+    [put] = [s for s in statements(defaults, "ProvisionRole") if "s3:PutObject" in listed(s["Action"])]
+    assert defaults.text(put["Resource"]).endswith("/cache/MwaaEnvironment-provisioning-pipeline-provision/*")
 
 
 @pytest.mark.parametrize("stage", ["Synthesise", "Difference"])
