@@ -32,6 +32,7 @@ from factory.sources.salesforce.catalog_rules import (
     UNKNOWN_FIELD,
     UNKNOWN_OBJECT,
     field_problems,
+    pull,
     unknown_field,
 )
 from factory.sources.salesforce.value_types import wanted_instead
@@ -88,7 +89,7 @@ def check_condition(soql: WrittenSoql, condition: Condition, one: CatalogObject)
         elif soql.catalog.names:
             message = f"`{inner.object.text}` is not in the catalogue of the org"
             meant = near(inner.object.text, soql.catalog.names)
-            cure = f"Correct it, or pull it: `factory catalog pull --object {inner.object.text}`."
+            cure = f"Correct it, or pull it: `{pull(soql.spec, inner.object.text)}`."
             yield soql.at(UNKNOWN_OBJECT, inner.object, message, cure, meant)
 
 
@@ -164,5 +165,5 @@ def _unseen(soql: WrittenSoql, paths: Iterable[Path], target: str) -> Iterator[P
             message = (
                 f"`{path.text}` may be personal data: the catalogue does not hold `{target}`, where it lies"
             )
-            cure = f"Pull it: `factory catalog pull --object {target}`, or leave the field out."
+            cure = f"Pull it: `{pull(soql.spec, target)}`, or leave the field out."
             yield soql.at(PERSONAL, path, message, cure)
