@@ -168,21 +168,48 @@ def is_plain(name: str) -> bool:
     return name.lower() in {one.lower() for one in _PLAIN}
 
 
-def resolve(one: CatalogObject, path: str, catalog: Catalog) -> CatalogField | str:
-    """The field at the end of a dotted path, or the sentence that says where the path breaks.
+@dataclass(frozen=True)
+class Broken:
+    """A path that leads nowhere.
+
+    Attributes:
+        before: the steps that exist.
+        step: the first that does not.
+        after: what follows it.
+        held: the objects, one of which should have it.
+    """
+
+    before: tuple[str, ...]
+    step: str
+    after: tuple[str, ...]
+    held: tuple[CatalogObject, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence that says where the path breaks."""
+        what = "parent" if self.after else "field"
+        return f"{' or '.join(f'`{one.name}`' for one in self.held)} has no {what} `{self.step}`"
+
+    def mended(self, step: str) -> str:
+        """The path with another step in its place."""
+        return ".".join((*self.before, step, *self.after))
+
+
+def resolve(one: CatalogObject, path: str, catalog: Catalog) -> CatalogField | Broken:
+    """The field at the end of a dotted path, or where the path breaks.
 
     A relationship with several targets gives the union of what they have under that name. What lies behind an object that the
     catalogue does not hold has the type `anyType`, and says which objects these are.
     """
     *parents, name = path.split(".")
     targets = _Targets((one,))
-    for parent in parents:
+    for place, parent in enumerate(parents):
         behind = targets.behind(parent, catalog)
         if behind is None:
-            return f"{targets.named} has no parent `{parent}`"
+            steps = (*parents[place + 1 :], name)
+            return Broken(tuple(parents[:place]), parent, steps, targets.held)
         targets = behind
-    found = targets.field(name)
-    return found or f"{targets.named} has no field `{name}`"
+    return targets.field(name) or Broken(tuple(parents), name, (), targets.held)
 
 
 @dataclass(frozen=True)
@@ -192,10 +219,6 @@ class _Targets:
     held: tuple[CatalogObject, ...]
     unseen: tuple[str, ...] = ()
     several: bool = False
-
-    @property
-    def named(self) -> str:
-        return " or ".join(f"`{one.name}`" for one in self.held)
 
     def behind(self, parent: str, catalog: Catalog) -> "_Targets | None":
         """One relationship further; None where no object has it."""

@@ -12,7 +12,7 @@ from factory.read.document import KeyPath
 from factory.read.span import Span
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
-from factory.sources.salesforce.catalog import Catalog, CatalogField, CatalogObject, resolve
+from factory.sources.salesforce.catalog import Broken, Catalog, CatalogField, CatalogObject, resolve
 
 _RIGHT = "object: Contact\nwindow: full\nfields: [Id, AccountId, Account.Name, SystemModstamp]\n"
 
@@ -164,7 +164,7 @@ def _spelling(spec: Ingestion, one: CatalogObject, field: Field, place: Place) -
     """A column is called as it is written, so its case counts here."""
     found = one.field(field.name)
     if found is not None and found.name != field.name:
-        yield unknown_field(spec, one, field.name, f"`{one.name}` has no field `{field.name}`", place)
+        yield unknown_field(spec, Broken((), field.name, (), (one,)), place)
 
 
 def _all_fields(spec: Ingestion, one: CatalogObject) -> Iterator[Problem]:
@@ -190,8 +190,8 @@ def field_problems(
     """
     found = resolve(one, field.name, catalog)
     document = spec.document
-    if isinstance(found, str):
-        yield unknown_field(spec, one, field.name, found, place)
+    if isinstance(found, Broken):
+        yield unknown_field(spec, found, place)
     elif found.type in COMPOUND_TYPES and whole:
         cure = f"Name its parts: {', '.join(found.parts)}." if found.parts else "Name its parts."
         yield COMPOUND.at(
@@ -234,22 +234,19 @@ def _listed(names: tuple[str, ...]) -> str:
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
-def unknown_field(spec: Ingestion, one: CatalogObject, path: str, reason: str, place: Place) -> Problem:
-    """A field that is not there, with the one that was probably meant."""
-    first, dot, rest = path.partition(".")
-    by_label = {field.label: field.name for field in one.fields.values() if field.label}
-    meant = near(first, one.relationships if dot else one.fields)
-    if not dot and not meant:
-        meant = by_label.get(near(first, by_label), "")
-    if meant == first:
-        meant = ""  # the fault lies further down the path
-    cure = "" if meant else f"A new field is added by `{pull(spec, one.name)}`."
+def unknown_field(spec: Ingestion, broken: Broken, place: Place) -> Problem:
+    """A field that is not there, with the one that was probably meant, by its name or its label."""
+    names: dict[str, None] = {}
+    for one in broken.held:
+        names |= dict.fromkeys(one.relationships if broken.after else one.fields)
+    step = near(broken.step, names)
+    if not step and not broken.after:
+        labels = {
+            field.label: field.name for one in broken.held for field in one.fields.values() if field.label
+        }
+        step = labels.get(near(broken.step, labels), "")
+    meant = step and broken.mended(step)
+    cure = "" if meant else f"A new field is added by `{pull(spec, broken.held[0].name)}`."
     return UNKNOWN_FIELD.at(
-        spec.document,
-        place.path,
-        reason,
-        near=meant and meant + dot + rest,
-        cure=cure,
-        span=place.span,
-        instead=meant and meant + dot + rest,
+        spec.document, place.path, broken.text, near=meant, cure=cure, span=place.span, instead=meant
     )

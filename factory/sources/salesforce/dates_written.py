@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from factory.model.ingestion import Ingestion
 from factory.rules.problem import Problem
 from factory.rules.rule import Rule
-from factory.sources.salesforce.catalog import Catalog, resolve
+from factory.sources.salesforce.catalog import Broken, Catalog, resolve
 
 NO_DATES = Rule(
     "ING335", "no-dates", "`coerce_to_timestamp` stands where no date is written.",
@@ -26,7 +26,7 @@ def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     if spec.compare_ids or {"fields", "object"} & spec.broken:
         return  # the time at which a row was found missing is a date
     found = [resolve(one, field.name, catalog) for field in spec.fields if not field.protect]
-    if any(isinstance(field, str) or field.type in _DATES or field.unseen for field in found):
+    if any(isinstance(field, Broken) or field.type in _DATES or field.unseen for field in found):
         return
     message = "`coerce_to_timestamp` has no effect: none of the fields is written as a date"
     cure = "Delete it, or add a date to the fields."

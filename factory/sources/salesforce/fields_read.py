@@ -26,7 +26,7 @@ from factory.model.ingestion import Field
 from factory.near import near
 from factory.rules.problem import Problem
 from factory.sources.salesforce import query_catalog_rules as against_catalog
-from factory.sources.salesforce.catalog import CatalogObject, is_plain, resolve
+from factory.sources.salesforce.catalog import Broken, CatalogObject, is_plain, resolve
 from factory.sources.salesforce.catalog_rules import (
     PERSONAL,
     UNKNOWN_FIELD,
@@ -72,8 +72,8 @@ def _selected(soql: WrittenSoql, expression: Path | Call, one: CatalogObject) ->
 def _exists(soql: WrittenSoql, path: Path, one: CatalogObject) -> Iterator[Problem]:
     name = path.below(one.name).text
     found = resolve(one, name, soql.catalog)
-    if isinstance(found, str):
-        yield unknown_field(soql.spec, one, name, found, soql.place(path.start, path.end))
+    if isinstance(found, Broken):
+        yield unknown_field(soql.spec, found, soql.place(path.start, path.end))
 
 
 def check_condition(soql: WrittenSoql, condition: Condition, one: CatalogObject) -> Iterator[Problem]:
@@ -96,7 +96,7 @@ def check_condition(soql: WrittenSoql, condition: Condition, one: CatalogObject)
 def _compared(soql: WrittenSoql, leaf: Leaf, path: Path, one: CatalogObject) -> Iterator[Problem]:
     """A field itself, not what a function makes of it, compared with values."""
     found = resolve(one, path.below(one.name).text, soql.catalog)
-    if isinstance(found, str):
+    if isinstance(found, Broken):
         return
     if not found.filterable:
         message = f"`{path.text}` cannot be filtered"
