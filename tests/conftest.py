@@ -20,7 +20,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "golden" in getattr(item, "fixturenames", ()):
             item.add_marker("golden")
-        if item.get_closest_marker("e2e") or any(starts_a_server(code) for code in _code_of(item)):
+        # `node` is the process that synthesises templates; it serves the CDK for as long as that takes.
+        beside = item.get_closest_marker("e2e") or "node" in getattr(item, "fixturenames", ())
+        if beside or any(starts_a_server(code) for code in _code_of(item)):
             item.add_marker("server")
     items.sort(key=lambda item: (not item.get_closest_marker("e2e"), not item.get_closest_marker("server")))
 

@@ -4,6 +4,7 @@
 """
 
 import inspect
+import socket
 import socketserver
 import subprocess
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ def starts_a_server(code: object) -> bool:
     waiting, seen = [code], set()
     while waiting:
         thing = waiting.pop()
-        if isinstance(thing, type) and issubclass(thing, STARTERS):
+        if thing is socket.create_server or (isinstance(thing, type) and issubclass(thing, STARTERS)):
             return True
         if id(thing) not in seen:
             seen.add(id(thing))
