@@ -72,8 +72,11 @@ def test_overwritten_removed_and_added_objects_go_back(s3, capsys):
     assert content(s3) == before
     assert content(s3, "sales/") == {"sales/lead/a.csv": "2"}
     capsys.readouterr()
-    assert recover(at, "--apply") == 0
-    assert capsys.readouterr().out == "0 steps done\n"
+    assert (
+        recover(at, "--apply") == 0
+    )  # under a KMS key ETags do not tell equal bytes, and objects may be restored once more
+    assert content(s3) == before
+    assert "remove" not in capsys.readouterr().out
 
 
 def test_a_recovery_can_be_undone_by_another(s3):

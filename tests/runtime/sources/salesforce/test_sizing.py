@@ -55,7 +55,8 @@ def test_a_batch_between_is_read_on_from_its_first_page(landing):
 
 
 def test_a_written_query_is_sized_as_well(landing):
-    assert exact(landing, query="SELECT Id, Name, Amount, SystemModstamp FROM Opportunity")["route"] == "rest"
+    query = "SELECT Id, Name, Amount, SystemModstamp FROM Opportunity"
+    assert exact(landing, query=query, fields=None)["route"] == "rest"
 
 
 @pytest.mark.parametrize(
