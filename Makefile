@@ -43,7 +43,7 @@ run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Air
 airflow: $(READY) ## the same Airflow, left up for browsing
 	@$(BIN)/python -m sandbox airflow
 
-# Two cores are kept busy by three workers, for a test also waits for its servers; by two where there is none. tests/conftest.py
+# Two cores are kept busy by three workers: one waits for its servers, or is done before the others. tests/conftest.py
 # says which test goes to which worker, and in what order.
 WORKERS ?= 3
 PYTEST = $(BIN)/python -m pytest --dist loadscope --no-loadscope-reorder --numprocesses
@@ -55,7 +55,7 @@ test: $(READY) ## lint, and the whole suite
 	@$(MAKE) --no-print-directory --jobs 2 lint whole
 
 quick: $(READY)
-	@$(PYTEST) 2 -q -m "not server"
+	@$(PYTEST) $(WORKERS) -q -m "not server"
 
 whole: $(READY)
 	@$(PYTEST) $(WORKERS)
