@@ -14,10 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import requests
 from airflow.sdk import Connection
 from lake_ingest.airflow.context import s3_bucket, source_of
-from lake_ingest.lake.bucket import Bucket
 from lake_ingest.run.memory import share_one_heap
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.connection import read_connection
@@ -94,27 +92,22 @@ def plain(_: str) -> Counted:
     job = create_job(client, f"SELECT {', '.join(FIELDS)} FROM {OBJECT}", include_deleted=False)
     while not job_status(client, job).finished:
         time.sleep(0.2)
-    path = f"jobs/query/{job}/results"
-    rows = 0
+
+    def carry(number: int, address: str) -> int:
+        """Write a page to S3 as it came; how many rows it has."""
+        page = client.request("GET", address, "read results", headers={"Accept": "text/csv"})
+        bucket.put_bytes(f"bench/plain-{number:05d}.csv", page.content)
+        return int(page.headers["Sforce-NumberOfRecords"])
+
     with ThreadPoolExecutor(4) as threads:
-        locator: str | None = ""
-        uploads: list[Future[None]] = []
-        while locator is not None:
-            parameters = {"maxRecords": 50_000, **({"locator": locator} if locator else {})}
-            response = client.request("GET", path, "read results", params=parameters, stream=True)
-            following = response.headers["Sforce-Locator"]
-            rows += int(response.headers["Sforce-NumberOfRecords"])
-            key = f"bench/plain-{len(uploads):05d}.csv"
-            uploads.append(threads.submit(store, bucket, key, response))
-            locator = None if following == "null" else following
-        for upload in uploads:
-            upload.result()
-    return rows, client.calls
-
-
-def store(bucket: Bucket, key: str, response: requests.Response) -> None:
-    """Write a page to S3 as it came."""
-    bucket.put_bytes(key, response.content)
+        listing: str | None = f"jobs/query/{job}/resultPages"
+        pages: list[Future[int]] = []
+        while listing:
+            some = client.get(listing, "list result pages")
+            for page in some["resultPages"]:
+                pages.append(threads.submit(carry, len(pages), page["resultUrl"]))
+            listing = some.get("nextRecordsUrl")
+        return sum(page.result() for page in pages), client.calls
 
 
 def count_rows() -> int:
