@@ -5,3 +5,7 @@ from lake_ingest.airflow.tasks import ToS3Operator
 
 class SalesforceToS3Operator(ToS3Operator):
     """From Salesforce to S3."""
+
+
+class DynamoDBToS3Operator(ToS3Operator):
+    """From DynamoDB to S3."""

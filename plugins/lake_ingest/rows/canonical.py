@@ -30,7 +30,7 @@ def canonical(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatc
 
 
 def _column(array: pa.Array, column: Column) -> pa.Array:
-    if column.kind not in _RULES or not pa.types.is_string(array.type):
+    if column.verbatim or column.kind not in _RULES or not pa.types.is_string(array.type):
         return array
     rule = _RULES[column.kind]
     good = rule.recognise(array)

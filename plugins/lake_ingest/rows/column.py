@@ -25,6 +25,7 @@ class Column:
         distinguishes_empty: whether null and an empty text are two values.
         distinct: whether nearly every value is another, so that a dictionary of them costs more than it saves.
         key: the column's place in the table's key, from 0; None for any other column.
+        verbatim: whether a text that the source sends is canonical as it is.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Column:
     distinguishes_empty: bool = False
     distinct: bool = False
     key: int | None = None
+    verbatim: bool = False
 
     @property
     def written_as(self) -> str:

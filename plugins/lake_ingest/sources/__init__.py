@@ -2,5 +2,7 @@
 
 source        the seam: what a source gives, and the frozen values that cross it
 registry      which kinds there are; opens one
-salesforce/   the first
+polling       how often what runs at a source is looked at
+salesforce/   orgs, by Bulk API 2.0 or REST
+dynamodb/     tables, by point-in-time export or scan
 """

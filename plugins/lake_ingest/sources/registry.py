@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from lake_ingest.sources.source import Source
 
 _MODULES = {
+    "dynamodb": "lake_ingest.sources.dynamodb.source",
     "salesforce": "lake_ingest.sources.salesforce.source",
 }
 

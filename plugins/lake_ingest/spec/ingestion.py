@@ -23,10 +23,14 @@ PROTECTIONS = ("hash", "mask", "drop")
 
 @dataclass(frozen=True)
 class FieldChoice:
-    """A field that the spec names, and how its values are protected: None, hash, mask or drop."""
+    """A field that the spec names, how its values are protected (None, hash, mask or drop), and its type.
+
+    The type is None but for a source whose fields have none of their own; its words are the source's.
+    """
 
     name: str
     protect: str | None = None
+    type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,7 @@ def _check(ingestion: Ingestion) -> None:
 def _fields(value: Any) -> tuple[FieldChoice, ...] | None:
     if value is None:
         return None
-    choices = tuple(FieldChoice(one["name"], one.get("protect")) for one in value)
+    choices = tuple(FieldChoice(one["name"], one.get("protect"), one.get("type")) for one in value)
     for choice in choices:
         if choice.protect not in (None, *PROTECTIONS):
             raise ValueError(f"'{choice.protect}' is not a protection; write one of {', '.join(PROTECTIONS)}")

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 from lake_ingest.errors import RetriableError
 from lake_ingest.run.budget import Ledger
-from lake_ingest.sources.salesforce import bulk, polling
+from lake_ingest.sources import polling
+from lake_ingest.sources.salesforce import bulk
 from lake_ingest.version import VERSION
 
 from sandbox.airflow import connections

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
-from lake_ingest.sources.salesforce import bulk, polling
+from lake_ingest.sources import polling
+from lake_ingest.sources.salesforce import bulk
 
 from sandbox.salesforce.running import running_org
 from tests.runtime.airflow import tasks

@@ -15,7 +15,7 @@ soql         queries, built and read
 statement    the SOQL of a batch
 choice       REST or Bulk
 commits      up to when every change is committed
-jobs, bulk   query jobs of Bulk API 2.0; polling says how often they are looked at
+jobs, bulk   query jobs of Bulk API 2.0
 rows         the rows of a batch
 rest, wide   rows by REST query; of objects too wide for one
 results      rows of a completed Bulk job, by pages and page_csv

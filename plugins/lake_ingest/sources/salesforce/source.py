@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
+from lake_ingest.sources.polling import pause_after
 from lake_ingest.sources.registry import Connection
 from lake_ingest.sources.salesforce.advice import advised
 from lake_ingest.sources.salesforce.bulk import JobStatus, discard_job, look_again, wait_briefly
@@ -21,7 +22,6 @@ from lake_ingest.sources.salesforce.deleted_rows import check_deleted_rows
 from lake_ingest.sources.salesforce.describe import Describer
 from lake_ingest.sources.salesforce.jobs import BatchJob, split_timed_out, start_job
 from lake_ingest.sources.salesforce.options import options_of
-from lake_ingest.sources.salesforce.polling import pause_after
 from lake_ingest.sources.salesforce.refusals import BulkRefusedError, RefusedError
 from lake_ingest.sources.salesforce.statement import statement
 from lake_ingest.sources.source import Note, Pending, Request, Rows, Selection, Usage

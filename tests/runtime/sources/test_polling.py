@@ -4,7 +4,7 @@ import math
 
 from hypothesis import given
 from hypothesis import strategies as st
-from lake_ingest.sources.salesforce.polling import pause_after
+from lake_ingest.sources.polling import pause_after
 
 
 @given(seconds=st.floats(0.01, 6 * 3600))

@@ -1,4 +1,4 @@
-"""How often a Bulk job is looked at while it runs: every look costs one of the org's daily calls."""
+"""How often what runs at a source is looked at: every look costs a call."""
 
 _SHARE = 1 / 8
 _SHORTEST = 2.0  # seconds
