@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 GRACE_SECONDS = 3.0
 
@@ -48,9 +48,18 @@ class Processes:
         return self
 
     def start(
-        self, name: str, command: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        identity: Mapping[str, Any] | None = None,
     ) -> Child:
-        """Start `command` with exactly `environment` (None: the caller's own)."""
+        """Start `command` with exactly `environment` (None: the caller's own).
+
+        `identity` is another user's, in the words of Popen.
+        """
         with log.open("ab") as output:
             process = subprocess.Popen(
                 command,
@@ -59,6 +68,7 @@ class Processes:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                **(identity or {}),
             )
         self._pipe.write(b"%d\n" % process.pid)
         child = Child(name, process, log)

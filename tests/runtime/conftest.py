@@ -9,11 +9,13 @@ import pytest
 from botocore.config import Config
 from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
 
+from sandbox.databases.postgresql import PostgresqlServer, running_postgresql
 from sandbox.s3_faults import FaultyS3
 from sandbox.salesforce import Org
 from sandbox.salesforce.fixtures import org
 from sandbox.salesforce.running import running_org
 from tests.runtime.landing import Landing
+from tests.runtime.tables import Schema, TableLanding
 
 __all__ = ["org"]
 
@@ -64,3 +66,22 @@ def bucket(s3_client: Any) -> Bucket:
 def landing(org: Org, bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> Landing:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", org.bundle)
     return Landing(org, bucket)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """One server for the whole session."""
+    with running_postgresql() as server:
+        yield server
+
+
+@pytest.fixture
+def schema(postgresql: PostgresqlServer) -> Schema:
+    """A schema of its own for each test."""
+    return Schema(postgresql)
+
+
+@pytest.fixture
+def tables(schema: Schema, bucket: Bucket) -> TableLanding:
+    """Runs that read the schema's table `deals`."""
+    return TableLanding(None, bucket, schema=schema)

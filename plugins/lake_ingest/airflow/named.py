@@ -9,3 +9,7 @@ class SalesforceToS3Operator(ToS3Operator):
 
 class DynamoDBToS3Operator(ToS3Operator):
     """From DynamoDB to S3."""
+
+
+class PostgresToS3Operator(ToS3Operator):
+    """From PostgreSQL to S3."""

@@ -160,7 +160,7 @@ def described(column: Column) -> Column:
         kind=kind,
         source_type=column.source_type,
         protect=column.protect,
-        precision=column.precision if measured else None,
+        precision=column.precision if measured or kind == "float" else None,
         scale=column.scale if measured else None,
         unit=column.unit if kind in ("datetime", "time") else None,
         zoned=column.zoned,

@@ -6,6 +6,7 @@ from typing import Any
 
 MOMENTS = ("date", "datetime")
 TEXT_KINDS = ("text", "json")
+SINGLE, DOUBLE = 24, 53  # bits of a float's precision, IEEE 754
 
 
 @dataclass(frozen=True)
@@ -14,11 +15,11 @@ class Column:
 
     Attributes:
         name: the column's name, as the spec writes it.
-        kind: text, boolean, integer, number, date, datetime, time, json or binary.
+        kind: text, boolean, integer, number, float, date, datetime, time, json or binary.
         path: where the source finds the value; its own affair.
         source_type: the type as the source names it; empty where it has none.
         protect: None, hash or mask; a dropped field is not a column.
-        precision: decimal digits of a number; None where the source gives no bound.
+        precision: decimal digits of a number, None where the source gives no bound; bits of a float, 24 or 53.
         scale: those behind the point.
         unit: the finest fraction of a datetime or time: s, ms, us or ns.
         zoned: whether a datetime is an instant (in UTC) and not a wall clock's.
@@ -53,6 +54,8 @@ class Column:
         kind = self.written_as
         if kind == "number" and self.precision is not None:
             return f"number({self.precision},{self.scale or 0})"
+        if kind == "float":
+            return f"float({self.precision or DOUBLE})"
         if kind in ("datetime", "time"):
             return f"{kind}({self.unit}{'' if self.zoned else ', no zone'})"
         return kind

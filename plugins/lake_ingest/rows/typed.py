@@ -6,6 +6,7 @@
 | boolean | bool | `true`, `false` |
 | integer | int64 | `-12` |
 | number | decimal of the column's precision and scale; string where it has no bound | all its digits: `12.50` |
+| float | float (24 bits) or double (53) | the shortest that gives the same value: `0.1`, `1e+20`, `NaN`, `Infinity` |
 | date | date32 | `2026-01-31` |
 | datetime | timestamp of the column's unit, in UTC where it is an instant | `2026-01-31T06:00:00.000Z` |
 | time | time32 (s, ms) or time64 (us, ns) | `06:00:00.000Z`; without the Z where it has no zone |
@@ -18,7 +19,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake_ingest.rows.column import Column
+from lake_ingest.rows.column import SINGLE, Column
 from lake_ingest.rows.text_array import text_array, text_scalar
 
 _LARGEST_128 = 38  # digits that a decimal128 holds; a decimal256 holds 76
@@ -32,6 +33,7 @@ _PLAIN = {
     "binary": pa.binary(),
 }
 _Z, _NOTHING = text_scalar("Z"), text_scalar("")
+_NOT_FINITE = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN", "-nan": "NaN"}
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -39,6 +41,8 @@ def arrow_type(column: Column) -> pa.DataType:
     kind = column.written_as
     if kind == "number":
         return _number_type(column)
+    if kind == "float":
+        return pa.float32() if column.precision == SINGLE else pa.float64()
     if kind == "datetime":
         return pa.timestamp(column.unit or "ms", "UTC" if column.zoned else None)
     if kind == "time":
@@ -58,6 +62,8 @@ def text_of(array: pa.Array, column: Column) -> pa.Array:
             None if value is None else base64.b64encode(value).decode() for value in array.to_pylist()
         )
     text = pc.cast(array, pa.string())
+    if pa.types.is_floating(array.type):
+        return _named_infinities(text, array)
     return _without_exponent(text) if pa.types.is_decimal(array.type) else text
 
 
@@ -75,6 +81,15 @@ def _without_exponent(text: pa.Array) -> pa.Array:
         return text
     values = [f"{Decimal(value):f}" for value in text.filter(exponential).to_pylist()]
     return pc.replace_with_mask(text, exponential, text_array(values))
+
+
+def _named_infinities(text: pa.Array, array: pa.Array) -> pa.Array:
+    """Arrow writes `inf` and `nan`."""
+    odd = pc.invert(pc.is_finite(array))  # null where the value is
+    if not pc.any(odd, min_count=0).as_py():
+        return text
+    named = text_array(_NOT_FINITE[value] for value in text.filter(odd).to_pylist())
+    return pc.replace_with_mask(text, odd, named)
 
 
 def _moment_text(array: pa.Array, column: Column) -> pa.Array:

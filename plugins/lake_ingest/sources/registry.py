@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "dynamodb": "lake_ingest.sources.dynamodb.source",
+    "postgresql": "lake_ingest.sources.postgresql.source",
     "salesforce": "lake_ingest.sources.salesforce.source",
 }
 
@@ -18,6 +19,8 @@ class Connection(Protocol):
 
     conn_id: str
     host: str | None
+    port: int | None
+    schema: str | None
     login: str | None
     password: str | None
 

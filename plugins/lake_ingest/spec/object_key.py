@@ -37,6 +37,7 @@ def data_name(object_name: str, bounds: Bounds, content_hash: str, extension: st
     A window without bounds reads `Opportunity_all`; one without a start `Opportunity_to_…`.
     """
     start, end = bounds.stamps
+    object_name = _in_keys(object_name)
     shown = (f"_from_{start}" if start else "") + (f"_to_{end}" if end else "")
     return f"{object_name}{shown or '_all'}.{content_hash[:12]}.{extension}"
 
@@ -62,7 +63,7 @@ def deleted_prefix(prefix: str) -> str:
 
 def deleted_name(object_name: str, content_hash: str, extension: str) -> str:
     """The name of the object that holds a comparison's ids: `Opportunity_deleted.1f3a….csv`."""
-    return f"{object_name}_deleted.{content_hash[:12]}.{extension}"
+    return f"{_in_keys(object_name)}_deleted.{content_hash[:12]}.{extension}"
 
 
 def known_folder(prefix: str) -> str:
@@ -74,3 +75,8 @@ def known_key(prefix: str, logical_date: datetime, content_hash: str) -> str:
     """The ids that the lake has, as a comparison leaves them to the next."""
     stamp = logical_date.astimezone(UTC).strftime(KEY_FORMAT)
     return f"{known_folder(prefix)}{stamp}.{content_hash[:12]}.parquet"
+
+
+def _in_keys(object_name: str) -> str:
+    """A name as keys show it: of a table such as `billing."Open Items"`, what needs quotes in SQL would need escapes in URLs."""
+    return re.sub(r"[^\w.$-]+", "_", object_name, flags=re.ASCII).strip("_") or "rows"

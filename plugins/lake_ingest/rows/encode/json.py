@@ -16,7 +16,8 @@ from lake_ingest.rows.encode.compressed import TextSink
 from lake_ingest.rows.text_array import text_array, text_scalar
 from lake_ingest.rows.typed import text_of
 
-_LITERAL_KINDS = ("boolean", "integer", "number")
+_LITERAL_KINDS = ("boolean", "integer", "number", "float")
+_FIRST_OF_NO_NUMBER = r"^-?[IN]"  # Infinity, NaN
 _NULL, _QUOTE, _NOTHING = (text_scalar(text) for text in ("null", '"', ""))
 _FIRST_PRINTABLE = 0x20
 _SPECIAL = r'["\\\x00-\x1f]'
@@ -87,11 +88,22 @@ def _value(array: pa.Array, column: Column) -> tuple[pa.Array | str, ...]:
     """What stands after a member's name."""
     array = text_of(array, column)
     if column.written_as in _LITERAL_KINDS:
+        if column.verbatim or column.written_as == "float":
+            array = _quoted_unless_finite(array)
         return (pc.coalesce(array, _NULL) if array.null_count else array,)
     escaped = _escaped(array)
     if not array.null_count:
         return '"', escaped, '"'
     return (pc.coalesce(pc.binary_join_element_wise(_QUOTE, escaped, _QUOTE, _NOTHING), _NULL),)
+
+
+def _quoted_unless_finite(array: pa.Array) -> pa.Array:
+    """JSON has no number for NaN and the infinities; they are texts, as the readers of Spark and Jackson take them."""
+    odd = pc.match_substring_regex(array, _FIRST_OF_NO_NUMBER)
+    if not pc.any(odd, min_count=0).as_py():
+        return array
+    quoted = text_array(f'"{value}"' for value in array.filter(odd).to_pylist())
+    return pc.replace_with_mask(array, odd, quoted)
 
 
 def _escaped(array: pa.Array) -> pa.Array:

@@ -1,0 +1,14 @@
+"""PostgreSQL: on premises, Amazon RDS, Aurora, and what speaks its protocol and has its catalogue.
+
+connection   an Airflow connection, read into what the client library takes
+session      one read-only transaction with fixed settings
+failure      what the server or the network said, read as fatal or retriable
+catalogue    a table's columns and key, from pg_catalog
+types        each type as a column, and the expression that reads it exactly
+literal      names, texts and points in time in SQL
+statement    the SELECT of a batch, and the proof that a filter is one condition
+rows         the rows of a batch, as a stream
+commits      up to when every change is committed
+options      the keys of a spec that only PostgreSQL has
+source       all of it behind the seam
+"""

@@ -1,0 +1,85 @@
+"""The rows of one batch, as the server sends them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lake_ingest.errors import FatalError
+from lake_ingest.rows.column import Column
+from lake_ingest.rows.text_array import text_array
+from lake_ingest.sources.postgresql.session import Session
+from lake_ingest.sources.source import Account, Request
+from lake_ingest.sources.sql.settled import settle
+
+_NOT_FINITE = {
+    "nan": "NaN",
+    "inf": "Infinity",
+    "-inf": "-Infinity",
+}  # the client library's words, the server's
+_ENDS_LIKE_NO_NUMBER = r"[nf]$"
+
+
+class CopiedRows:
+    """Rows that the server copies out as the answer to one statement: one snapshot, complete or an error."""
+
+    route = "copy"
+    closing_calls = 0
+
+    def __init__(
+        self, request: Request, statement: str, opened: Callable[[], AbstractContextManager[Session]]
+    ) -> None:
+        """Ask nothing yet."""
+        self.account = Account()
+        self.statement = statement
+        self._request, self._opened = request, opened
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Record batches of a megabyte or so.
+
+        Raises:
+            FatalError: the table was changed since the run was planned, or holds what no file can hold.
+            RetriableError: the connection was lost, or the server stopped the statement.
+        """
+        columns, table = self._request.selection.columns, self._request.ingestion.object
+        with self._opened() as session:
+            encoding = session.rows("SELECT pg_catalog.current_setting('server_encoding') AS encoding")[0][
+                "encoding"
+            ]
+            with session.stream(self.statement, f"read {table}") as stream:
+                for batch in stream:
+                    settled = settle(batch, columns, table)
+                    if encoding == "SQL_ASCII":
+                        _check_texts(settled, table)
+                    self.account.rows += settled.num_rows
+                    yield _named(settled, columns)
+
+
+def _named(batch: pa.RecordBatch, columns: tuple[Column, ...]) -> pa.RecordBatch:
+    arrays = [
+        _with_servers_words(array) if column.kind == "number" else array
+        for array, column in zip(batch.columns, columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
+
+
+def _with_servers_words(numbers: pa.Array) -> pa.Array:
+    odd = pc.match_substring_regex(numbers, _ENDS_LIKE_NO_NUMBER)
+    if not pc.any(odd, min_count=0).as_py():
+        return numbers
+    return pc.replace_with_mask(
+        numbers, odd, text_array(_NOT_FINITE[one] for one in numbers.filter(odd).to_pylist())
+    )
+
+
+def _check_texts(batch: pa.RecordBatch, table: str) -> None:
+    """A database in SQL_ASCII stores whatever it was given."""
+    for name, array in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            array.validate(full=True)
+        except pa.ArrowInvalid:
+            raise FatalError(
+                f"column {name} of {table} holds bytes that are not UTF-8: the database's encoding is SQL_ASCII, so nobody knows what they mean."
+                " Read a view that converts them, such as convert_from(column::bytea, 'LATIN1')."
+            ) from None
