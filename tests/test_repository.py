@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,21 @@ def test_no_file_names_a_machine_s_path_or_a_registry():
             continue
         hits += [f"{path.relative_to(REPOSITORY)}: {match.group()}" for match in forbidden.finditer(text)]
     assert hits == []
+
+
+def test_mypy_reads_every_module_of_the_cdk_that_is_imported():
+    """One that is not listed would be Any to it, and every mistake with it unseen."""
+    imported = {
+        f"aws_cdk.{alias.name}"
+        for path in sorted((REPOSITORY / "infra").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "aws_cdk"
+        for alias in node.names
+        if alias.name.islower()
+    }
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"][
+        "overrides"
+    ]
+    [read] = [each["module"] for each in settings if each.get("follow_imports") == "normal"]
+    assert "aws_cdk.aws_iam" in imported
+    assert imported - set(read) == set()
