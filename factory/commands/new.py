@@ -44,9 +44,10 @@ def run(configs: Path, unit_name: str, object_name: str, answers: Answers, *, as
         meant = near(unit_name, names)
         raise UsageFailure(f"no unit {unit_name}; did you mean {meant or ' or '.join(names)}?")
     catalogue = workspace.offline[DEFAULT.traits.kind]
-    offers = catalogue.offers(object_name)
-    if offers is None and catalogue.names:
-        meant = near(object_name, catalogue.names)
+    known = catalogue.names("")
+    offers = catalogue.offers("", object_name)
+    if offers is None and known:
+        meant = near(object_name, known)
         raise UsageFailure(
             f"{object_name} is not in the catalogue; {f'did you mean {meant}?' if meant else 'pull it with `factory catalog pull`'}"
         )
@@ -62,7 +63,7 @@ def run(configs: Path, unit_name: str, object_name: str, answers: Answers, *, as
 
 
 def _refuse_foreign(unit: Unit, object_name: str) -> None:
-    if unit.objects is not None and object_name not in unit.objects:
+    if not unit.may_read(DEFAULT.traits, object_name):
         raise Failure(
             f"{unit.name} may not read {object_name}; add it to `objects` in {unit.document.path} first"
         )

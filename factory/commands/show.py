@@ -11,6 +11,7 @@ from factory.model.demand import Demand
 from factory.model.setting import Setting
 from factory.plan.shown import counted
 from factory.report.next_runs import lines
+from factory.sources.foreign_keys import foreign
 from factory.sources.registry import SOURCES
 
 
@@ -23,12 +24,16 @@ def run(path: Path, at: str | None, *, compiled: bool) -> int:
     width = max(len(key) for key in spec.settings)
     origins = max(len(_origin(setting)) for setting in spec.settings.values())
     click.echo(click.style(spec.dag_id, bold=True))
+    unknown = foreign(spec.traits)
     for key, setting in spec.settings.items():
+        if key in unknown:
+            continue
         origin = click.style(f"{_origin(setting):<{origins}}", dim=True)
         click.echo(f"  {key:<{width}}  {origin}  {_value(setting.value)}")
     cost = SOURCES[spec.traits.kind].forecast(Demand.of(spec))
     click.echo(f"\n  lands in    s3://{spec.bucket}/{spec.prefix}/, asset {asset(spec)}")
-    click.echo(f"  a run       {counted(cost.batches)}, {cost.words}; at least {cost.least_a_day:,} a day")
+    limited = f"; at least {cost.least_a_day:,} a day" if cost.least else ""
+    click.echo(f"  a run       {counted(cost.batches)}, {cost.words}{limited}")
     for name, text in lines(spec, moment_at(at, spec.zone)):
         click.echo(f"  {name:<11} {text}")
     return 0

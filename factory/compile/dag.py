@@ -47,7 +47,7 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         "cron": spec.schedule.cron if spec.schedule else None,
         "compression": spec.compression,
         "timezone": _read(spec.zone).key,
-        "cursor": spec.cursor,
+        "cursor": spec.cursor or None,
         "include_deleted": spec.include_deleted,
         "format": spec.format,
         "record_time_added": spec.record_time_added,

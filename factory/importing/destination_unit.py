@@ -36,7 +36,7 @@ class DestinationUnit:
 
     def object_name(self, name: str) -> str:
         """The object's name in the case of the catalogue, where that has it."""
-        return self._known(name, self.catalog.names)
+        return self._known(name, self.catalog.names(""))
 
     def field_name(self, object_name: str, path: str) -> str:
         """A field's path in the case of the catalogue, as far as that reaches."""
@@ -52,7 +52,7 @@ class DestinationUnit:
         return ".".join((*found, self._known(name, fields)))
 
     def _fields(self, object_name: str) -> list[str]:
-        return [offer.name for offer in self.catalog.offers(object_name) or ()]
+        return [offer.name for offer in self.catalog.offers("", object_name) or ()]
 
     @staticmethod
     def _known(name: str, names: Any) -> str:

@@ -2,12 +2,24 @@
 
 from factory.rules import agreement, crowd, ignoring, keys, landing, rows_read, timing, window_ends, yaml_form
 from factory.rules.rule import Rule
+from factory.sources import foreign_keys
 from factory.sources.registry import SOURCES
 
-_MODULES = (yaml_form, keys, timing, rows_read, window_ends, landing, agreement, crowd, ignoring)
+_MODULES = (
+    yaml_form,
+    keys,
+    foreign_keys,
+    timing,
+    rows_read,
+    window_ends,
+    landing,
+    agreement,
+    crowd,
+    ignoring,
+)
 
 EVERY = (
     *(rule for module in _MODULES for rule in module.RULES),
-    *(rule for kind in SOURCES.values() for rule in kind.rules),
+    *dict.fromkeys(rule for kind in SOURCES.values() for rule in kind.rules),
 )
 RULES: dict[str, Rule] = {rule.id: rule for rule in sorted(EVERY, key=lambda rule: rule.id)}

@@ -10,6 +10,7 @@ from factory.model.ingestion import Ingestion
 from factory.read.span import Span
 from factory.rules import agreement, crowd, ignoring, keys, landing, rows_read, timing, window_ends, yaml_form
 from factory.rules.problem import Problem, Severity
+from factory.sources import foreign_keys
 from factory.sources.registry import SOURCES
 from factory.tree.workspace import Workspace
 
@@ -43,6 +44,7 @@ def _once(problems: Sequence[Problem]) -> Iterator[Problem]:
 def _within(workspace: Workspace) -> Iterator[Problem]:
     for spec in workspace.specs:
         yield from keys.check(spec)
+        yield from foreign_keys.check(spec)
         yield from timing.check(spec)
         yield from rows_read.check(spec)
         yield from window_ends.check(spec)
@@ -62,8 +64,9 @@ def _between(workspace: Workspace) -> Iterator[Problem]:
     yield from agreement.check_units(workspace.units)
     if workspace.whole:
         yield from crowd.check(workspace.specs)
-        for kind in SOURCES.values():
-            yield from kind.check_tree(workspace.group, workspace.units, workspace.specs)
+        for name, kind in SOURCES.items():
+            of_kind = [spec for spec in workspace.specs if spec.traits.kind == name]
+            yield from kind.check_tree(workspace.group, workspace.units, of_kind)
 
 
 def _graded(problem: Problem, severities: Mapping[str, Mapping[str, str]]) -> Problem:

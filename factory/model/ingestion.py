@@ -47,8 +47,8 @@ class Ingestion:
 
     `fields` is None for every field that can be read. `window` is None where neither it nor a query is given; a query has
     a full one. `batch_size`, `await_commits`, `deletes`, `compare_ids` and `refresh` that come from a layer of defaults count only where they can have
-    an effect. `in_days`: the cursor is known to hold dates, so that windows are dates too. `holds_key`: the rows
-    hold, in the clear, the fields that identify them. `options` are the keys that only this kind of source has.
+    an effect. `key` are the fields that identify a row: none where the object has no key, None where nobody knows. `holds_key`: the rows
+    hold them, in the clear. `in_days`: the cursor is known to hold dates, so that windows are dates too. `options` are the keys that only this kind of source has.
     """
 
     unit: Unit
@@ -88,8 +88,9 @@ class Ingestion:
     deletes: str
     compare_ids: Duration | None
     refresh: Duration | None
+    key: tuple[str, ...] | None
     holds_key: bool
-    in_days: bool = False
+    in_days: bool
 
     @property
     def dag_id(self) -> str:

@@ -16,7 +16,7 @@ from factory.model.group import Group
 from factory.model.ingestion import Fault, Field, Ingestion
 from factory.model.schedule import parse_schedule
 from factory.model.setting import Setting, settings
-from factory.model.traits import Traits
+from factory.model.traits import About, Traits
 from factory.model.unit import Unit
 from factory.read.document import KeyPath
 from factory.vocabulary.checked import Checked
@@ -24,24 +24,30 @@ from factory.vocabulary.checked import Checked
 T = TypeVar("T")
 
 
-def ingestion(name: str, checked: Checked, unit: Unit, group: Group, traits: Traits) -> Ingestion:
-    """The ingestion of a checked spec."""
-    reader = _Reader(settings(checked, unit, group, traits.defaults), traits)
-    return reader.ingestion(name, checked, unit, group)
+def ingestion(
+    name: str, checked: Checked, unit: Unit, group: Group, traits: Traits, about: Callable[[str, str], About]
+) -> Ingestion:
+    """The ingestion of a checked spec; `about` looks up a connection's object in the catalogue."""
+    reader = _Reader(settings(checked, unit, group, traits), traits, about)
+    return _dated(reader.ingestion(name, checked, unit, group))
 
 
-def in_days(spec: Ingestion) -> Ingestion:
-    """An ingestion whose cursor holds dates; the overlap of some minutes that nobody wrote has nothing to reach back to."""
-    written = spec.settings["overlap"].document is not None
-    return replace(spec, in_days=True, overlap=spec.overlap if written else None)
+def _dated(spec: Ingestion) -> Ingestion:
+    """The ingestion; where its cursor holds dates, the overlap of some minutes that nobody wrote has nothing to reach back to."""
+    if not spec.in_days or spec.settings["overlap"].document is not None:
+        return spec
+    return replace(spec, overlap=None)
 
 
 class _Reader:
     """Reads each value once; what cannot be read lies in `faults`."""
 
-    def __init__(self, written: Mapping[str, Setting], traits: Traits) -> None:
+    def __init__(
+        self, written: Mapping[str, Setting], traits: Traits, about: Callable[[str, str], About]
+    ) -> None:
         self._written = written
         self._traits = traits
+        self._about = about
         self._faults: dict[str, Fault] = {}
 
     def ingestion(self, name: str, checked: Checked, unit: Unit, group: Group) -> Ingestion:
@@ -51,7 +57,11 @@ class _Reader:
         window = self._window(query)
         fields = _fields(value("fields"))
         clear = {field.name for field in fields or () if not field.protect}
-        holds_key = query is None and (fields is None or clear >= set(self._traits.key))
+        connection = value("connection") or next(iter(unit.sources.get(self._traits.kind, ())), "")
+        about = self._about(connection, value("object") or "")
+        holds_key = query is None and (
+            about.key is None or (bool(about.key) and (fields is None or clear >= set(about.key)))
+        )
         every = self._read("compare_ids", parse_duration)
         refresh = self._read("refresh", parse_duration)
         own = (destination.get("prefix") or name).strip("/")
@@ -66,7 +76,7 @@ class _Reader:
             description=value("description") or "",
             owner=value("owner") or unit.owner,
             tags=tuple(value("tags")),
-            connection=value("connection") or next(iter(unit.sources.get(self._traits.kind, ())), ""),
+            connection=connection,
             fields=fields,
             filter=value("filter") or None,
             query=query,
@@ -74,7 +84,7 @@ class _Reader:
             window=window,
             overlap=self._read("overlap", parse_duration),
             batch_size=self._batch_size(window),
-            cursor=value("cursor"),
+            cursor=value("cursor") or "",
             include_deleted=value("include_deleted"),
             await_commits=self._await_commits(query, window),
             schedule=self._read("schedule", parse_schedule),
@@ -92,7 +102,9 @@ class _Reader:
             deletes=value("deletes") if value("include_deleted") or self._is_own("deletes") else "soft",
             compare_ids=every if holds_key or self._is_own("compare_ids") else None,
             refresh=refresh if window == Incremental() or self._is_own("refresh") else None,
+            key=about.key,
             holds_key=holds_key,
+            in_days=window not in (None, Full()) and value("cursor") in about.dates,
             faults=self._faults,
         )
 
@@ -130,7 +142,7 @@ class _Reader:
         return size if window and has_start(window) and may_cut(window, size) else None
 
     def _await_commits(self, query: str | None, window: Window | None) -> bool:
-        able = query is None and window != Full() and self._value("cursor") == self._traits.committed
+        able = query is None and window != Full() and self._traits.awaits(self._value("cursor"))
         return bool(self._value("await_commits")) and (able or self._is_own("await_commits"))
 
     def _compression(self) -> str:

@@ -1,10 +1,10 @@
 """The keys of a spec with the nearest value of each: defaults flow from group to unit to spec."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from factory.model.group import Group
+from factory.model.traits import Traits
 from factory.model.unit import Unit
 from factory.read.document import Document, KeyPath
 from factory.vocabulary.checked import Checked
@@ -25,22 +25,33 @@ class Setting:
     covers: bool = False
 
 
-def settings(spec: Checked, unit: Unit, group: Group, defaults: Mapping[str, Any]) -> dict[str, Setting]:
-    """Every key of a spec with its effective value; the nearest layer wins, and broken values are passed over."""
+def settings(spec: Checked, unit: Unit, group: Group, source: Traits) -> dict[str, Setting]:
+    """Every key of a spec with its effective value; the nearest layer wins, and broken values are passed over.
+
+    Keys that this kind of source lacks have no value: a default of a unit or the group is meant for other kinds, and what the spec itself
+    says is a problem.
+    """
     layers = [
         (layer, document, _defaults(document, broken)) for layer, document, broken in _layers(unit, group)
     ]
     own = spec.document.mapping
     found: dict[str, Setting] = {}
     for key, about in schema("ingestion")["properties"].items():
-        nearest = next(((name, document, values) for name, document, values in layers if key in values), None)
-        if key in own and key not in spec.broken:
+        nearest = next(
+            (
+                (name, document, values)
+                for name, document, values in layers
+                if key in values and key not in source.lacks
+            ),
+            None,
+        )
+        if key in own and key not in spec.broken and key not in source.lacks:
             found[key] = Setting(own[key], "spec", spec.document, (key,), covers=nearest is not None)
             continue
         if nearest:
             found[key] = Setting(nearest[2][key], nearest[0], nearest[1], ("defaults", key))
         else:
-            found[key] = Setting(defaults.get(key, about.get("default")), "default")
+            found[key] = Setting(source.defaults.get(key, about.get("default")), "default")
     return found
 
 

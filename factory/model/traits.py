@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import eq
 from typing import Any
 
 from factory.model.group import Group
@@ -12,18 +13,36 @@ class Traits:
     """A kind of source, as far as the model needs it.
 
     `title` is its name in a sentence; `called` is what people call the one that they read from: "the org". `operator` is the name of
-    the tasks that read from it. `key` are the fields that identify a row. `committed` is the cursor for which the source can say
-    up to when all is committed, if any. `defaults` are values of keys that a spec, its unit and the group leave out, where the
+    the tasks that read from it. `committed` is the one cursor for which the source can say up to when all is committed; None where it
+    can for any. `defaults` are values of keys that a spec, its unit and the group leave out, where the
     schema's own do not fit. `options` are the keys that only this kind of source has, and `of_group`
-    gives those among them that the group's file sets for everybody.
+    gives those among them that the group's file sets for everybody. `lacks` are keys of every spec that this kind cannot honour, each
+    with what to do instead. `allows` says whether an entry of a unit's allow-list covers an object.
     """
 
     kind: str
     title: str
     called: str
     operator: str
-    key: tuple[str, ...]
     committed: str | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+    lacks: Mapping[str, str] = field(default_factory=dict)
     of_group: Callable[[Group], Mapping[str, Any]] = lambda _: {}
+    allows: Callable[[str, str], bool] = eq
+
+    def awaits(self, cursor: str) -> bool:
+        """Whether the source can say up to when all that this cursor measures is committed."""
+        return self.committed in (None, cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a catalogue says of an object, as far as the meaning of a spec depends on it.
+
+    `key` are the fields that identify a row: none where the object has no key, None where the catalogue does not have the object.
+    `dates` are its fields of type date, by which a window is made of dates too.
+    """
+
+    key: tuple[str, ...] | None = None
+    dates: frozenset[str] = frozenset()

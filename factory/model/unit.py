@@ -5,19 +5,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from factory.model.folder import Folder
+from factory.model.traits import Traits
 from factory.read.document import Document
 from factory.read.file_text import SourceText
 from factory.vocabulary.checked import Checked
 from factory.vocabulary.schemas import schema
 
 _AWS = "aws"  # the one connection that is not of a source
+_BARE = "salesforce"  # the only kind of source when `objects` was a list
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A business unit. `name` is its folder's; `objects` and `formats` are None where all are allowed.
+    """A business unit. `name` is its folder's; `formats` is None where all are allowed.
 
-    `sources` are its connections by kind of source. `broken` are keys whose values the schema refused, or that are absent;
+    `sources` are its connections by kind of source, `objects` what it may read of each kind: None where that is all. `broken` are keys whose values the schema refused, or that are absent;
     no rule looks at them.
     """
 
@@ -32,7 +34,7 @@ class Unit:
     bucket: str = ""
     prefix: str = ""
     buckets: tuple[str, ...] = ()
-    objects: tuple[str, ...] | None = None
+    objects: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
     objects_reason: str = ""
     formats: tuple[str, ...] | None = None
     calls_per_day: int | None = None
@@ -56,16 +58,20 @@ class Unit:
         of_sources = (name for names in self.sources.values() for name in names)
         return tuple(sorted({*of_sources, self.aws, *([self.protect_key] if self.protect_key else [])}))
 
-    def may_read(self, object_name: str) -> bool:
+    def may_read(self, source: Traits, object_name: str) -> bool:
         """Whether the unit was given an object; where the list itself is broken nobody can say, and all pass."""
-        return self.objects is None or "objects" in self.broken or object_name in self.objects
+        given = self.objects.get(source.kind, ())
+        return (
+            given is None
+            or "objects" in self.broken
+            or any(source.allows(entry, object_name) for entry in given)
+        )
 
 
 def read_unit(folder: str, checked: Checked) -> Unit:
     """The unit of a checked unit.yaml."""
     data = checked.usable
     connections, destination = data.get("connections") or {}, data.get("destination") or {}
-    objects = data.get("objects")
     absent = frozenset(schema("unit")["required"]) - data.keys()
     return Unit(
         name=folder,
@@ -79,7 +85,7 @@ def read_unit(folder: str, checked: Checked) -> Unit:
         bucket=destination.get("bucket", ""),
         prefix=destination.get("prefix", ""),
         buckets=tuple(data.get("buckets") or ()),
-        objects=None if objects in (None, "*") else tuple(objects),
+        objects=_allowed(data.get("objects")),
         objects_reason=data.get("objects_reason", ""),
         formats=tuple(data["formats"]) if data.get("formats") else None,
         calls_per_day=data.get("api_calls_per_day"),
@@ -92,6 +98,12 @@ def read_unit(folder: str, checked: Checked) -> Unit:
 def nameless_unit(folder: str, path: str) -> Unit:
     """The unit of a folder without unit.yaml, of which nothing is known."""
     return Unit(folder, Document(SourceText(path, "")), broken=frozenset(schema("unit")["properties"]))
+
+
+def _allowed(objects: Any) -> dict[str, tuple[str, ...] | None]:
+    """What may be read of each kind of source; a bare list, or "*", is of Salesforce."""
+    by_kind = objects if isinstance(objects, dict) else {_BARE: objects} if objects else {}
+    return {kind: None if one == "*" else tuple(one) for kind, one in by_kind.items()}
 
 
 def _listed(value: Any) -> tuple[str, ...]:

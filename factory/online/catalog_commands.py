@@ -22,9 +22,14 @@ def diff(configs: Path, connection: str) -> int:
 
 def _wanted(workspace: Workspace) -> list[str]:
     """What the units may read, what the specs read, and what the catalogue has already."""
-    allowed = {name for unit in workspace.units for name in unit.objects or ()}
-    known = workspace.offline[DEFAULT.traits.kind].names
-    names = allowed | {spec.object for spec in workspace.specs if spec.object} | set(known)
+    kind = DEFAULT.traits.kind
+    allowed = {name for unit in workspace.units for name in unit.objects.get(kind) or ()}
+    known = workspace.offline[kind].names("")
+    names = (
+        allowed
+        | {spec.object for spec in workspace.specs if spec.object and spec.traits.kind == kind}
+        | set(known)
+    )
     if not names:
         raise Failure("no unit names an object; give --object")
     return sorted(names)

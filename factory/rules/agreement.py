@@ -89,11 +89,11 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     if not _SPEC_NAME.fullmatch(spec.name):
         cure = "Rename the file: small letters, digits and `_`, beginning with a letter."
         yield SPEC_NAME.at(spec.document, (), f"`{spec.name}` cannot be a part of a DAG id", cure=cure)
-    if unit.objects is not None and spec.object and not unit.may_read(spec.object):
-        yield from _not_given(spec, OBJECT, "object", spec.object, unit.objects, "objects")
-    if spec.settings["connection"].value and "connections" not in unit.broken:
-        given = unit.sources.get(spec.traits.kind, ())
-        yield from _not_given(spec, CONNECTION, "connection", spec.connection, given, "connections")
+    if spec.object and not unit.may_read(spec.traits, spec.object):
+        given = unit.objects.get(spec.traits.kind) or ()
+        yield from _not_given(spec, OBJECT, "object", spec.object, given, "objects")
+    if "connections" not in unit.broken:
+        yield from _connection(spec, unit.sources.get(spec.traits.kind, ()))
     if unit.formats is not None:
         yield from _not_given(spec, FORMAT, "format", spec.format, unit.formats, "formats")
     if not {"destination", "buckets"} & (unit.broken | spec.broken):
@@ -102,12 +102,26 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         yield from _unkeyed(spec)
 
 
+def _connection(spec: Ingestion, given: tuple[str, ...]) -> Iterator[Problem]:
+    if spec.settings["connection"].value:
+        yield from _not_given(spec, CONNECTION, "connection", spec.connection, given, "connections")
+    elif not given:
+        kind = spec.traits.kind
+        path = ("source",) if spec.says("source") else ("object",)
+        message = f"{spec.unit.name} has no connection to {spec.traits.title}"
+        cure = (
+            f"Add `{kind}: <the id of an Airflow connection>` to `connections` in {spec.unit.document.path}."
+        )
+        yield CONNECTION.at(spec.document, path, message, cure=cure)
+
+
 def check_unit(unit: Unit) -> Iterator[Problem]:
     """What is wrong with a unit itself."""
     if "name" not in unit.broken and unit.declared_name != unit.name:
         message = f"the unit is called `{unit.declared_name}`, its folder `{unit.name}`"
         yield UNIT_NAME.at(unit.document, ("name",), message, cure="Give both the same name.")
-    if unit.objects is None and "objects" not in unit.broken and not unit.objects_reason:
+    whole = any(allowed is None for allowed in unit.objects.values())
+    if whole and "objects" not in unit.broken and not unit.objects_reason:
         message = "the unit may read every object, and does not say why"
         cure = "Name the objects, or add `objects_reason:`."
         yield ALL_OBJECTS.at(unit.document, ("objects",), message, cure=cure)

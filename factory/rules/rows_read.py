@@ -158,7 +158,7 @@ def _awaited(spec: Ingestion) -> Iterator[Problem]:
         reason = "a written query selects its rows itself"
     elif spec.window == Full():
         reason = "a full window has no end"
-    elif spec.cursor != spec.traits.committed:
+    elif not spec.traits.awaits(spec.cursor):
         reason = f"the cursor is {spec.cursor}, and {spec.traits.called} answers for {spec.traits.committed}"
     if reason:
         message = f"`await_commits` has nothing to wait for: {reason}"

@@ -1,6 +1,9 @@
 """A folder for each kind of source that the compiler knows.
 
 seam         what the compiler asks of a kind of source
-registry     every kind, by its name; nothing else imports a folder below
+registry     every kind, by its name; nothing else imports the folder of a kind
+foreign_keys keys of a spec that its kind of source does not know
 salesforce   objects of a Salesforce org
+postgresql   tables of a PostgreSQL database
+relational   what databases have in common; a kind of database is this and its dialect
 """

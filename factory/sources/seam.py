@@ -1,17 +1,17 @@
 """What the compiler asks of a kind of source, and nothing more. A kind is one frozen value; `registry` lists them all."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from lake_ingest.sources.source import Source
 
 from factory.model.demand import Demand
 from factory.model.group import Group
 from factory.model.ingestion import Ingestion
-from factory.model.traits import Traits
+from factory.model.traits import About, Traits
 from factory.model.unit import Unit
 from factory.rules.problem import Problem
 from factory.rules.rule import Rule
@@ -51,15 +51,14 @@ class Offer:
 class Offline(Protocol):
     """What is known of a source without asking it: the catalogue beside the specs."""
 
-    @property
-    def names(self) -> Sequence[str]:
-        """Every object of the catalogue; empty without one."""
+    def names(self, connection: str) -> Sequence[str]:
+        """Every object that the catalogue has of a connection; empty without one."""
 
-    def offers(self, object_name: str) -> tuple[Offer, ...] | None:
+    def offers(self, connection: str, object_name: str) -> tuple[Offer, ...] | None:
         """The fields of an object; None where the catalogue does not have it."""
 
-    def holds_dates(self, object_name: str, cursor: str) -> bool:
-        """Whether a cursor is known to be of type date."""
+    def about(self, connection: str, object_name: str) -> About:
+        """What the meaning of a spec about an object depends on."""
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         """What is wrong with an ingestion, as this kind of source sees it."""
@@ -79,15 +78,30 @@ class Online(Protocol):
 
 
 @dataclass(frozen=True)
+class Vocabulary:
+    """What the schemas say of a kind of source and of no other, as parts of JSON schemas.
+
+    `spec` is laid over the keys of its specs; `allowed` is an entry of a unit's allow-list; `connection` and `objects` are examples.
+    """
+
+    spec: Mapping[str, Mapping[str, Any]]
+    allowed: Mapping[str, Any]
+    connection: str
+    objects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SourceKind:
     """A kind of source.
 
-    `offline` opens its catalogue in a tree of configs; `check_tree` finds what is wrong with all ingestions together;
+    `vocabulary` is what the schemas say of it. `offline` opens its catalogue in a tree of configs; `check_tree` finds what is wrong with all
+    ingestions of the kind together;
     `filter_cost` says of an object's filter what it compares and how that is found; `online` loads what speaks to a source, which
     takes longer than most commands.
     """
 
     traits: Traits
+    vocabulary: Vocabulary
     rules: tuple[Rule, ...]
     offline: Callable[[Path, Group], Offline]
     check_tree: Callable[[Group, Sequence[Unit], Sequence[Ingestion]], Iterator[Problem]]

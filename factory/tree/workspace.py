@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from lake_ingest.spec.window import Full
-
 from factory.model.group import Group, read_group
 from factory.model.ingestion import Ingestion
-from factory.model.interpret import in_days, ingestion
+from factory.model.interpret import ingestion
 from factory.model.unit import Unit, nameless_unit, read_unit
 from factory.read.composer import Composer
 from factory.read.document import Document
@@ -106,7 +104,7 @@ class _Loader:
         if not units:
             raise NoWorkspaceError(f"{self._root} holds no unit: no folder with a {UNIT_FILE}")
         offline = {name: kind.offline(self._root, group) for name, kind in SOURCES.items()}
-        specs = tuple(_dated(spec, offline) for unit in units for spec in self._specs(unit, group))
+        specs = tuple(spec for unit in units for spec in self._specs(unit, group, offline))
         return Workspace(
             root=self._root,
             group=group,
@@ -134,7 +132,7 @@ class _Loader:
         )
         return nameless_unit(folder.name, str(path))
 
-    def _specs(self, unit: Unit, group: Group) -> Iterator[Ingestion]:
+    def _specs(self, unit: Unit, group: Group, offline: Mapping[str, Offline]) -> Iterator[Ingestion]:
         folder = self._root / unit.name
         self._surprises += [
             _misplaced(path) for path in sorted(folder.glob("*/**/*")) if path.suffix in SUFFIXES
@@ -143,8 +141,10 @@ class _Loader:
         for path in sorted({*folder.iterdir(), *laid}):
             if path.suffix in SUFFIXES and path.name != UNIT_FILE:
                 checked = self._checked(path, "ingestion")
-                if isinstance(checked.document.data, dict):
-                    yield ingestion(path.stem, checked, unit, group, DEFAULT.traits)
+                if isinstance(checked.document.data, dict) and "source" not in checked.broken:
+                    kind = str(checked.document.mapping.get("source", DEFAULT.traits.kind))
+                    traits, about = SOURCES[kind].traits, offline[kind].about
+                    yield ingestion(path.stem, checked, unit, group, traits, about)
 
     def _checked(self, path: Path, kind: str) -> Checked:
         shown = str(path)
@@ -166,14 +166,6 @@ class _Loader:
         self._surprises += noted
         self._surprises += [misfit for misfit in checked.surprises if misfit.span not in doubted]
         return checked
-
-
-def _dated(spec: Ingestion, offline: Mapping[str, Offline]) -> Ingestion:
-    """The ingestion, with what the catalogue says of its cursor."""
-    if spec.window is None or spec.window == Full() or spec.cursor == spec.traits.committed:
-        return spec
-    dates = offline[spec.traits.kind].holds_dates(spec.object, spec.cursor)
-    return in_days(spec) if dates else spec
 
 
 def _misplaced(path: Path) -> Surprise:

@@ -40,10 +40,16 @@ def check(document: Document, kind: str) -> Checked:
     """Every way in which a document departs from its schema."""
     if not isinstance(document.data, dict):
         return Checked(document)
+    validator = _validator(kind)
+
+    def takes(path: KeyPath, value: object) -> bool:
+        errors = validator.iter_errors(_replaced(document.data, path, value))
+        return not any(tuple(error.absolute_path)[: len(path)] == path for error in errors)
+
     found = [
         (error, misfit)
-        for error in _validator(kind).iter_errors(document.data)
-        for misfit in misfits(document, error)
+        for error in validator.iter_errors(document.data)
+        for misfit in misfits(document, error, takes)
     ]
     broken = {_top(tuple(error.absolute_path)) for error, _ in found}
     meant = {
@@ -57,6 +63,18 @@ def check(document: Document, kind: str) -> Checked:
     return Checked(
         document, tuple(dict.fromkeys((*told, *_templates(document)))), frozenset(broken | meant) - {""}
     )
+
+
+def _replaced(data: Any, path: KeyPath, value: object) -> Any:
+    """Data with another value at a place."""
+    if not path:
+        return value
+    part, *rest = path
+    if isinstance(data, list):
+        return [
+            _replaced(one, tuple(rest), value) if place == part else one for place, one in enumerate(data)
+        ]
+    return {**data, part: _replaced(data[part], tuple(rest), value)}
 
 
 def _top(path: KeyPath) -> str:

@@ -1,11 +1,9 @@
 """The JSON schema library's complaints in plain words, with what was probably meant."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
-
-from jsonschema import Draft7Validator
 
 from factory.meant.keys import word
 from factory.meant.lengths import length
@@ -42,8 +40,14 @@ class Misfit(StrEnum):
     NOT_CARRIED = "not carried"
 
 
-def misfits(document: Document, error: Any) -> Iterator[Surprise]:
-    """What one error of jsonschema stands for; it may name several keys."""
+Takes = Callable[[KeyPath, object], bool]
+
+
+def misfits(document: Document, error: Any, takes: Takes) -> Iterator[Surprise]:
+    """What one error of jsonschema stands for; it may name several keys.
+
+    `takes` says whether the whole document's schema takes another value at a place: a cure that fails is worse than none.
+    """
     path: KeyPath = tuple(error.absolute_path)
     match error.validator:
         case "additionalProperties":
@@ -53,13 +57,13 @@ def misfits(document: Document, error: Any) -> Iterator[Surprise]:
                 if key not in error.instance:
                     yield _missing(document, path, key, error)
         case "type":
-            yield _wrong_type(document, path, error)
+            yield _wrong_type(document, path, error, takes)
         case "enum" if isinstance(error.instance, str) or "type" not in error.schema:
-            yield _not_a_choice(document, path, error)
+            yield _not_a_choice(document, path, error, takes)
         case "enum":
             return  # its type is wrong already
         case _:
-            yield _malformed(document, path, error)
+            yield _malformed(document, path, error, takes)
 
 
 def _unknown_keys(document: Document, path: KeyPath, error: Any) -> Iterator[Surprise]:
@@ -119,30 +123,30 @@ def _not_carried(document: Document, items: Any) -> Iterator[Surprise]:
 
 
 def _missing(document: Document, path: KeyPath, key: str, error: Any) -> Surprise:
-    about = error.schema["properties"][key]["description"]
+    about = error.schema["properties"][key]["description"].partition(". ")[0].rstrip(".") + "."
     where = f" in `{path[-1]}`" if path else ""
     return noticed(
         document, Misfit.MISSING_KEY, path, f"`{key}` is missing{where}", cure=f"Add `{key}:`. {about}", on_key=True,
     )  # fmt: skip
 
 
-def _wrong_type(document: Document, path: KeyPath, error: Any) -> Surprise:
+def _wrong_type(document: Document, path: KeyPath, error: Any, takes: Takes) -> Surprise:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     words = " or ".join(_TYPE_WORDS[name] for name in wanted if name != "null" or len(wanted) == 1)
     name = key_name(path)
     if error.instance is None:
         about = f"Write {words} behind the colon, or delete the line."
         return noticed(document, Misfit.WRONG_TYPE, path, f"`{name}` has no value", cure=about)
-    found = _meant(document, path, error)
+    found = _meant(document, path, error, takes)
     cure = f"Write {words}{_example(error.schema)}."
     message = f"`{name}` takes {words}, not {_kind(error.instance)}"
     return _with(document, Misfit.WRONG_TYPE, path, message, found, cure)
 
 
-def _not_a_choice(document: Document, path: KeyPath, error: Any) -> Surprise:
+def _not_a_choice(document: Document, path: KeyPath, error: Any, takes: Takes) -> Surprise:
     choices = [str(choice) for choice in error.validator_value]
     message = f"{_quoted(error.instance)} is not a value of `{key_name(path)}`"
-    found = _meant(document, path, error)
+    found = _meant(document, path, error, takes)
     close = near(unquoted(str(error.instance)), choices)
     if found is None and close:
         return noticed(document, Misfit.NOT_A_CHOICE, path, message, near=close, instead=close,
@@ -151,27 +155,19 @@ def _not_a_choice(document: Document, path: KeyPath, error: Any) -> Surprise:
     return _with(document, Misfit.NOT_A_CHOICE, path, message, found, f"Write {_listed(choices, 'or')}.")
 
 
-def _meant(document: Document, path: KeyPath, error: Any) -> Meant | None:
+def _meant(document: Document, path: KeyPath, error: Any, takes: Takes) -> Meant | None:
     """What was probably meant by a value, and not the value that was refused."""
     raw = document.value_text(path)
     found = meant(key_name(path), error.instance, raw, error.schema)
-    return (
-        None
-        if found and found.text and (found.text == raw or not _taken(found.text, error.schema))
-        else found
-    )
+    refused = found and found.text and (found.text == raw or not _taken(found.text, path, takes))
+    return None if refused else found
 
 
-def _taken(text: str, takes: Any) -> bool:
-    """Whether the schema takes what is to be written: a cure that fails is worse than none.
-
-    A part without a type is a branch of one; what it says of texts does not count for the mapping that is meant instead.
-    """
-    if "type" not in takes and text.startswith("{"):
-        return True
+def _taken(text: str, path: KeyPath, takes: Takes) -> bool:
+    """Whether the schema takes what is to be written."""
     composer = Composer(SourceText("", f"value: {text}\n"))
     value = composer.compose().mapping.get("value")
-    return not composer.surprises and Draft7Validator(takes).is_valid(value)
+    return not composer.surprises and takes(path, value)
 
 
 def _with(
@@ -188,7 +184,7 @@ def _example(takes: Any) -> str:
     return f", such as `{examples[0]}`" if examples else ""
 
 
-def _malformed(document: Document, path: KeyPath, error: Any) -> Surprise:
+def _malformed(document: Document, path: KeyPath, error: Any, takes: Takes) -> Surprise:
     shown, limit, name = _quoted(error.instance), error.validator_value, key_name(path)
     cure = ""
     found: Meant | None = None
@@ -198,7 +194,7 @@ def _malformed(document: Document, path: KeyPath, error: Any) -> Surprise:
                 f"{shown} cannot be the value of `{name}`",
                 error.schema.get("patternErrorMessage", ""),
             )
-            found = _meant(document, path, error)
+            found = _meant(document, path, error, takes)
             if path[-1:] and isinstance(path[-1], int) and " - " in error.instance:
                 message = "two items are read as one, for the second `-` is indented further than the first"
                 cure = "Begin each item's `-` in the same column."
@@ -216,7 +212,7 @@ def _malformed(document: Document, path: KeyPath, error: Any) -> Surprise:
             message, cure = f"{shown} is too small for `{name}`", f"Write {limit} or more."
         case "maximum":
             message, cure = f"{shown} is too large for `{name}`", f"Write {limit} or less."
-            found = _meant(document, path, error)
+            found = _meant(document, path, error, takes)
         case "uniqueItems":
             twice = next((item for item in error.instance if error.instance.count(item) > 1), "")
             message, cure = f"`{name}` names {_quoted(twice)} twice", "Keep one of the two."

@@ -80,7 +80,7 @@ def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     if not catalog.names or not spec.object:
         return
     one = catalog.object(spec.object)
-    if one is None and not spec.unit.may_read(spec.object):
+    if one is None and not spec.unit.may_read(spec.traits, spec.object):
         return  # the unit's rule has told it, with the name that was meant
     if one is None:
         cure = f"Correct it, or pull it: `{pull(spec, spec.object)}`."

@@ -145,7 +145,7 @@ def _child(soql: WrittenSoql, child: Query, one: CatalogObject) -> Iterator[Prob
         message = f"`{one.name}` has no child relationship `{name}`"
         yield soql.at(UNKNOWN_FIELD, child.object, message, meant=near(name, one.children))
         return
-    if not spec.unit.may_read(target):
+    if not spec.unit.may_read(spec.traits, target):
         message = f"`{name}` reads `{target}`, which is not among the `objects` of {spec.unit.name}"
         cure = f"Add it in {spec.unit.document.path}."
         yield soql.at(against_catalog.CHILD_OBJECT, child.object, message, cure)

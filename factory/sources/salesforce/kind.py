@@ -9,7 +9,7 @@ from lake_ingest.sources.salesforce.options import DEFAULT_CURSOR, Options
 
 from factory.model.group import Group
 from factory.model.ingestion import Ingestion
-from factory.model.traits import Traits
+from factory.model.traits import About, Traits
 from factory.rules.problem import Problem
 from factory.sources.salesforce import (
     call_rules,
@@ -25,6 +25,7 @@ from factory.sources.salesforce import (
 from factory.sources.salesforce.catalog import Catalog, CatalogField, open_catalog
 from factory.sources.salesforce.filter_cost import filter_cost
 from factory.sources.salesforce.forecast import forecast
+from factory.sources.salesforce.vocabulary import VOCABULARY
 from factory.sources.seam import Offer, Online, SourceKind
 
 
@@ -34,11 +35,10 @@ class _Org:
 
     catalog: Catalog
 
-    @property
-    def names(self) -> Sequence[str]:
+    def names(self, connection: str) -> Sequence[str]:  # noqa: ARG002 - the group has one org
         return self.catalog.names
 
-    def offers(self, object_name: str) -> tuple[Offer, ...] | None:
+    def offers(self, connection: str, object_name: str) -> tuple[Offer, ...] | None:  # noqa: ARG002 - as above
         one = self.catalog.object(object_name)
         if one is None:
             return None
@@ -47,10 +47,10 @@ class _Org:
             for field in one.fields.values()
         )
 
-    def holds_dates(self, object_name: str, cursor: str) -> bool:
+    def about(self, connection: str, object_name: str) -> About:  # noqa: ARG002 - as above
         one = self.catalog.object(object_name)
-        field = one.fields.get(cursor) if one else None
-        return field is not None and field.type == "date"
+        dates = (field.name for field in one.fields.values() if field.type == "date") if one else ()
+        return About(_KEY, frozenset(dates))
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         yield from labels.check(spec, self.catalog)
@@ -75,6 +75,7 @@ def _online() -> Online:
     return OrgCommands()
 
 
+_KEY = ("Id",)
 _OF_THE_ORG = "api_version"  # which group.yaml says, not a spec
 
 SALESFORCE = SourceKind(
@@ -83,12 +84,12 @@ SALESFORCE = SourceKind(
         title="Salesforce",
         operator="SalesforceToS3Operator",
         of_group=lambda group: {_OF_THE_ORG: group.api_version},
-        key=("Id",),
         called="the org",
         committed=DEFAULT_CURSOR,
         defaults={"cursor": DEFAULT_CURSOR},
         options=tuple(name for name in Options.__dataclass_fields__ if name != _OF_THE_ORG),
     ),
+    vocabulary=VOCABULARY,
     rules=(
         *query_rules.RULES,
         *catalog_rules.RULES,

@@ -66,6 +66,7 @@ DELETED = {"include_deleted": True}
 NOT_INCREMENTAL = tuple(way for way in BUILT if way != "incremental")
 
 ROWS = (
+    Row("source", "postgresql", refused(("ING105", EVERY))),
     Row("object", "OpportunityLineItem", refused(("ING302", OF_QUERY), ("ING314", ("dates",))), {"fields": ["Id"]}, NAMED),
     Row("object", "OpportunityLineItem", refused(("ING302", OF_QUERY)), ways=OF_QUERY),
     Row("description", "What it is for"),

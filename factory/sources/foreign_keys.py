@@ -1,0 +1,36 @@
+"""ING108: keys that a spec's kind of source cannot honour."""
+
+from collections.abc import Iterator, Mapping
+
+from factory.model.ingestion import Ingestion
+from factory.model.traits import Traits
+from factory.rules.problem import Problem
+from factory.rules.rule import Rule
+from factory.sources.registry import SOURCES
+
+FOREIGN_KEY = Rule(
+    "ING108", "key-of-another-source", "A key has no effect, for the source of the spec does not know it.",
+    "A key that is accepted acts. What another kind of source has, this one would ignore in silence.",
+    wrong="source: postgresql\nobject: billing.invoice\nwindow: full\napi: bulk\n",
+    right="source: postgresql\nobject: billing.invoice\nwindow: full\n", fixed=True,
+)  # fmt: skip
+RULES = (FOREIGN_KEY,)
+
+
+def foreign(source: Traits) -> Mapping[str, str]:
+    """The keys of a spec that a kind of source does not know, each with what to do instead."""
+    others = {
+        key: f"Delete it: it is a key of {kind.traits.title}."
+        for kind in SOURCES.values()
+        for key in kind.traits.options
+        if key not in source.options
+    }
+    return {**others, **source.lacks}
+
+
+def check(spec: Ingestion) -> Iterator[Problem]:
+    """Every key of a spec that its source does not know."""
+    for key, cure in foreign(spec.traits).items():
+        if key in spec.document.mapping:
+            message = f"`{key}` has no effect: this spec reads {spec.traits.title}"
+            yield FOREIGN_KEY.at(spec.document, (key,), message, cure=cure, on_key=True)

@@ -1,0 +1,4 @@
+"""PostgreSQL, also as RDS and Aurora: all that the compiler knows of it beside what databases have in common.
+
+kind     the kind of source, as the registry has it
+"""

@@ -1,0 +1,24 @@
+"""PostgreSQL as a kind of source: the one module that the rest of the compiler sees."""
+
+from factory.sources.relational.dialect import Dialect
+from factory.sources.relational.kind import relational
+from factory.sources.seam import Online
+
+
+def _online() -> Online:
+    raise NotImplementedError
+
+
+POSTGRESQL = relational(
+    Dialect(
+        kind="postgresql",
+        title="PostgreSQL",
+        operator="PostgresToS3Operator",
+        sql="postgres",
+        connection="billing_db",
+        instants=frozenset({"timestamp with time zone"}),
+        walls=frozenset({"timestamp without time zone"}),
+        days=frozenset({"date"}),
+        online=_online,
+    )
+)

@@ -1,0 +1,90 @@
+"""A kind of source, made of a dialect."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lake_ingest.spec.table_name import allows, parse_table_name
+
+from factory.model.group import Group
+from factory.model.ingestion import Ingestion
+from factory.model.traits import About, Traits
+from factory.model.unit import Unit
+from factory.rules.problem import Problem
+from factory.sources.relational import key_rules
+from factory.sources.relational.catalog import Catalog, open_catalog
+from factory.sources.relational.dialect import Dialect
+from factory.sources.relational.forecast import forecast
+from factory.sources.relational.vocabulary import vocabulary
+from factory.sources.seam import Offer, SourceKind
+
+_LACKS = {
+    "include_deleted": "Delete it: a table keeps no deleted rows. `compare_ids: 7 days` finds the rows that are gone.",
+    "deletes": "Delete it: a table keeps no deleted rows. `compare_ids: 7 days` finds the rows that are gone.",
+    "query": "Write `fields` and `filter` instead; for joins and aggregates let the database have a view, and read that.",
+}
+
+
+@dataclass(frozen=True)
+class _Databases:
+    """Every database of a kind, as the catalogue knows it."""
+
+    catalog: Catalog
+    dialect: Dialect
+
+    def names(self, connection: str) -> Sequence[str]:
+        return self.catalog.names(connection)
+
+    def offers(self, connection: str, object_name: str) -> tuple[Offer, ...] | None:
+        table = self.catalog.table(connection, object_name)
+        if table is None:
+            return None
+        return tuple(
+            Offer(column.name, column.comment, bool(column.personal), usual=not column.personal)
+            for column in table.columns.values()
+        )
+
+    def about(self, connection: str, object_name: str) -> About:
+        table = self.catalog.table(connection, object_name)
+        if table is None:
+            return About()
+        days = (column.name for column in table.columns.values() if self.dialect.is_day(column.type))
+        return About(table.key, frozenset(days))
+
+    def check(self, spec: Ingestion) -> Iterator[Problem]:
+        yield from key_rules.check(spec)
+
+
+def relational(dialect: Dialect) -> SourceKind:
+    """The kind of source that a dialect makes."""
+    return SourceKind(
+        traits=Traits(
+            kind=dialect.kind,
+            title=dialect.title,
+            operator=dialect.operator,
+            called="the database",
+            defaults={"cursor": None},
+            lacks=_LACKS,
+            allows=_allows,
+        ),
+        vocabulary=vocabulary(dialect.connection),
+        rules=key_rules.RULES,
+        offline=lambda configs, _: _Databases(open_catalog(configs), dialect),
+        check_tree=_nothing_together,
+        forecast=forecast,
+        filter_cost=lambda _object, _text: "",
+        online=dialect.online,
+    )
+
+
+def _allows(entry: str, name: str) -> bool:
+    try:
+        return allows(entry, parse_table_name(name))
+    except ValueError:
+        return False
+
+
+def _nothing_together(
+    _group: Group, _units: Sequence[Unit], _specs: Sequence[Ingestion]
+) -> Iterator[Problem]:
+    """A database limits no calls, so that nothing adds up."""
+    return iter(())
