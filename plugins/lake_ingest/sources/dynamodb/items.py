@@ -16,7 +16,14 @@ from lake_ingest.rows.column import Column
 from lake_ingest.rows.text_array import text_array
 from lake_ingest.rows.typed import arrow_type
 from lake_ingest.sources.dynamodb.columns import NO_ATTRIBUTE
-from lake_ingest.sources.dynamodb.values import OtherTypeError, Value, object_text, reader
+from lake_ingest.sources.dynamodb.values import (
+    OtherTypeError,
+    Value,
+    column_texts,
+    date_text,
+    datetime_text,
+    object_text,
+)
 
 log = logging.getLogger(__name__)
 
@@ -103,20 +110,21 @@ class ItemReader:
         return lambda items: [self._others(item) for item in items]
 
     def _attribute_texts(self, column: Column) -> "Callable[[Sequence[Item]], list[str | None]]":
-        path, read = column.path, reader(column.kind)
+        path, kind = column.path, column.kind
 
         def texts(items: Sequence[Item]) -> list[str | None]:
             try:
-                return [
-                    None if (value := item.attributes.get(path)) is None else read(value) for item in items
-                ]
+                return column_texts([item.attributes.get(path) for item in items], kind)
             except OtherTypeError as error:
-                raise FatalError(
-                    f"attribute {path} of {self._table} is declared {column.source_type or column.kind}, and an item holds {error};"
-                    f" write type: {_SUGGESTED.get(str(error), 'json')} for it, or type: json, which takes any value"
-                ) from None
+                raise self._other_type(column, error) from None
 
         return texts
+
+    def _other_type(self, column: Column, error: OtherTypeError) -> FatalError:
+        return FatalError(
+            f"attribute {column.path} of {self._table} is declared {column.source_type or column.kind}, and an item holds {error};"
+            f" write type: {_SUGGESTED.get(str(error), 'json')} for it, or type: json, which takes any value"
+        )
 
     def _others(self, item: Item) -> str | None:
         """Deleted items have their key alone, so nothing is known of the others."""
@@ -145,12 +153,26 @@ class ItemReader:
         try:
             return pc.cast(made, wanted)
         except pa.ArrowInvalid:
+            return self._one_by_one(texts, wanted, column, where)
+
+    def _one_by_one(
+        self, texts: list[str | None], wanted: pa.DataType, column: Column, where: str
+    ) -> pa.Array:
+        """What Arrow does not read all at once: moments in other forms of ISO 8601, or a number that does not fit."""
+        read = _MOMENTS.get(column.kind)
+        try:
+            canonical = texts if read is None else [None if text is None else read(text) for text in texts]
+            return pc.cast(text_array(canonical), wanted)
+        except OtherTypeError as error:
+            raise self._other_type(column, error) from None
+        except pa.ArrowInvalid:
             raise FatalError(
-                f"attribute {column.path} of {self._table} is declared {column.source_type}, and an item holds a number that does"
-                f" not fit ({where}). Write a wider type, or type: number, which takes any."
+                f"attribute {column.path} of {self._table} is declared {column.source_type}, and an item holds a value that does not"
+                f" fit ({where}). Write a wider type, or one that takes any: number, or text for a date."
             ) from None
 
 
+_MOMENTS = {"date": date_text, "datetime": datetime_text}
 _SUGGESTED = {"S": "text", "N": "number", "BOOL": "boolean", "B": "binary", "S of another form": "text"}
 
 

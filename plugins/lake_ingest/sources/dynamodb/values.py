@@ -4,11 +4,11 @@ A value comes as DynamoDB writes it, `{"N": "1.5"}`: from an export with binary 
 """
 
 import base64
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any
 
 Value = Mapping[str, Any]
@@ -46,32 +46,62 @@ def json_text(value: Value) -> str:
 def object_text(attributes: Mapping[str, Value]) -> str:
     """Attributes as one JSON object, in the order of their names."""
     return (
-        "{" + ",".join(f"{_quoted(name)}:{json_text(attributes[name])}" for name in sorted(attributes)) + "}"
+        "{"
+        + ",".join(f"{encode_basestring(name)}:{json_text(attributes[name])}" for name in sorted(attributes))
+        + "}"
     )
 
 
-def reader(kind: str) -> Callable[[Value], str | None]:
-    """What reads a value of a declared kind into its text; NULL gives None, but for json.
+Texts = list[str | None]
 
-    Raises (the function): OtherTypeError: the value is of another type.
+
+def column_texts(values: Iterable[Value | None], kind: str) -> Texts:
+    """The text of each value of a declared kind; None for no value, and for NULL but where the kind is json.
+
+    Raises:
+        OtherTypeError: a value is of another type.
     """
-    return _READERS[kind]
+    if kind == "json":
+        return [None if value is None else json_text(value) for value in values]
+    wanted, convert = _CONVERTERS[kind]
+    return [None if value is None else _inner(value, wanted, convert) for value in values]
 
 
-def _of_type(wanted: str, convert: Callable[[Any], str]) -> Callable[[Value], str | None]:
-    def read(value: Value) -> str | None:
-        ((kind, inner),) = value.items()
-        if kind == wanted:
-            return convert(inner)
-        if kind == "NULL":
-            return None
-        raise OtherTypeError(kind)
-
-    return read
+def _inner(value: Value, wanted: str, convert: Callable[[Any], str] | None) -> str | None:
+    if wanted in value:
+        return value[wanted] if convert is None else convert(value[wanted])
+    if "NULL" in value:
+        return None
+    raise OtherTypeError(next(iter(value), "nothing"))
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+def date_text(text: str) -> str:
+    """A date in its one form.
+
+    Raises:
+        OtherTypeError: it is none.
+    """
+    if len(text) != 10:
+        raise OtherTypeError("S of another form")
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise OtherTypeError("S of another form") from None
+
+
+def datetime_text(text: str) -> str:
+    """An instant in UTC, with six digits of a second.
+
+    Raises:
+        OtherTypeError: it is none, or it is finer.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None or _FINER.search(text):
+            raise OtherTypeError("S without a zone, or finer than a microsecond")
+        return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    except (ValueError, OverflowError) as error:
+        raise error if isinstance(error, OtherTypeError) else OtherTypeError("S of another form") from None
 
 
 def _base64(value: str | bytes) -> str:
@@ -86,44 +116,25 @@ def _boolean(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _date(text: str) -> str:
-    if len(text) != 10:
-        raise OtherTypeError("S of another form")
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise OtherTypeError("S of another form") from None
-
-
-def _datetime(text: str) -> str:
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None or _FINER.search(text):
-            raise OtherTypeError("S without a zone, or finer than a microsecond")
-        return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-    except (ValueError, OverflowError) as error:
-        raise error if isinstance(error, OtherTypeError) else OtherTypeError("S of another form") from None
-
-
 _WRITERS: Mapping[str, Callable[[Any], str]] = {
-    "S": _quoted,
+    "S": encode_basestring,
     "N": number_text,
     "BOOL": _boolean,
     "NULL": lambda _: "null",
-    "B": lambda value: _quoted(_base64(value)),
-    "SS": lambda texts: _array([_quoted(text) for text in sorted(texts)]),
+    "B": lambda value: encode_basestring(_base64(value)),
+    "SS": lambda texts: _array([encode_basestring(text) for text in sorted(texts)]),
     "NS": lambda texts: _array([number_text(text) for text in sorted(texts, key=Decimal)]),
-    "BS": lambda values: _array([_quoted(text) for text in sorted(map(_base64, values))]),
+    "BS": lambda values: _array([encode_basestring(text) for text in sorted(map(_base64, values))]),
     "L": lambda values: _array([json_text(value) for value in values]),
     "M": object_text,
 }
-_READERS: Mapping[str, Callable[[Value], str | None]] = {
-    "text": _of_type("S", str),
-    "integer": _of_type("N", number_text),
-    "number": _of_type("N", number_text),
-    "boolean": _of_type("BOOL", _boolean),
-    "date": _of_type("S", _date),
-    "datetime": _of_type("S", _datetime),
-    "binary": _of_type("B", _base64),
-    "json": json_text,
+# Of each kind, the type that DynamoDB gives it, and what makes a text of it where it is none. Dates are read by the column.
+_CONVERTERS: Mapping[str, tuple[str, Callable[[Any], str] | None]] = {
+    "text": ("S", None),
+    "integer": ("N", number_text),
+    "number": ("N", number_text),
+    "boolean": ("BOOL", _boolean),
+    "date": ("S", None),
+    "datetime": ("S", None),
+    "binary": ("B", _base64),
 }

@@ -176,9 +176,9 @@ def test_a_dropped_attribute_is_in_no_other_column(filled):
         ),
         (
             [{"name": "reading", "type": "integer"}],
-            "declared integer, and an item holds a number that does not fit .*json.gz, up to line",
+            "declared integer, and an item holds a value that does not fit .*json.gz, up to line",
         ),
-        ([{"name": "reading", "type": "number(4, 1)"}], "number that does not fit"),
+        ([{"name": "reading", "type": "number(4, 1)"}], "value that does not fit"),
         (
             [{"name": "slot", "type": "text"}],
             "the key attribute slot of .* is of type number, and the spec says text",
