@@ -75,10 +75,13 @@ format: $(READY) ## rewrite the code in the project's style
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format .
 
-lock: | $(BIN)/uv ## resolve requirements/*.in again
-	@cd requirements && for name in runtime dev release; do ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
-	  --constraint constraints-3.3.1-py3.12.txt --generate-hashes --no-annotate --no-header \
-	  --no-emit-index-url --no-emit-find-links $$name.in --output-file $$name.lock; done
+LOCK = ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+  --no-emit-index-url --no-emit-find-links
+lock: | $(BIN)/uv ## resolve requirements/*.in again, the runtime once for each Airflow
+	@cd requirements && for name in runtime:runtime-3.3.1 dev:dev release:release; do \
+	  $(LOCK) --constraint constraints-3.3.1-py3.12.txt $${name%:*}.in --output-file $${name#*:}.lock; done
+	@cd requirements && $(LOCK) --constraint constraints-3.0.6-py3.12.txt --override override-3.0.6.txt \
+	  runtime-3.0.6.in --output-file runtime-3.0.6.lock
 
 bench: $(READY) ## measurements beside named rivals
 	@$(BIN)/python -m benchmarks

@@ -15,7 +15,7 @@ from infra.parameters.context_reader import read_settings
 from infra.parameters.contradictions import elsewhere
 from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import ParameterError, wrong
-from infra.resources.code_bundle import write_bundle
+from infra.resources.code_bundle import CodeSources, write_bundle
 from infra.stacks.access_stack import AccessStack
 from infra.stacks.data_stack import DataStack
 from infra.stacks.environment_stack import EnvironmentStack
@@ -23,6 +23,9 @@ from infra.stacks.network_stack import NetworkStack
 from infra.stacks.observability_stack import ObservabilityStack
 from infra.stacks.project_pipeline_stack import ProjectPipelineStack
 from infra.stacks.provisioning_pipeline_stack import ProvisioningPipelineStack
+from infra.wheels.download import fetch_missing
+from infra.wheels.lock import read_lock
+from infra.wheels.wheel_folder import WheelsError
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,7 +34,7 @@ def build(
     app: App,
     settings: Settings,
     *,
-    root: Path,
+    sources: CodeSources,
     units: Sequence[Unit],
     bundle_folder: Path,
     env: Environment | None = None,
@@ -40,12 +43,13 @@ def build(
 
     Raises:
         ParameterError: the parameters do not go with the account, its networks or the units.
+        WheelsError: the wheels are not there, or not those of the lock.
     """
     _refuse_elsewhere(settings, env)
-    if env is not None and env.account is not None and env.account == settings.identity_center_account:
+    if _manages_identity_center(settings, env):
         AccessStack(app, "access", settings=settings, env=env)
         return
-    bundle = write_bundle(root, bundle_folder, settings.airflow_version)
+    bundle = write_bundle(sources, bundle_folder, settings.airflow_version)
     network = None if settings.vpc_id else NetworkStack(app, "network", settings=settings, env=env).network
     environment = EnvironmentStack(
         app, "environment", settings=settings, network=network, units=units, bundle=bundle, env=env
@@ -73,11 +77,14 @@ def main() -> int:
     try:
         settings = read_settings(app.node.get_all_context())
         _refuse_another_environment(settings, os.environ)
+        env, sources = _account(os.environ), CodeSources.of(ROOT)
+        if not _manages_identity_center(settings, env):
+            _fetch_wheels(sources, settings.airflow_version)
         with TemporaryDirectory() as folder:
             units = read_units(compile_units(ROOT, Path(folder) / "units.json"))
-            build(app, settings, root=ROOT, units=units, bundle_folder=Path(folder), env=_account(os.environ))
+            build(app, settings, sources=sources, units=units, bundle_folder=Path(folder), env=env)
             synthesise(app)
-    except (ParameterError, UnitError, AnalysisError) as error:
+    except (ParameterError, UnitError, WheelsError, AnalysisError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
@@ -110,6 +117,21 @@ def _refuse_another_environment(settings: Settings, environ: Mapping[str, str]) 
             f"{own!r}, the environment that this pipeline deploys (put it into infra/cdk.json; another environment is "
             "deployed from a shell, and gets a pipeline of its own)",
         )
+
+
+def _manages_identity_center(settings: Settings, env: Environment | None) -> bool:
+    """Whether the credentials are of the account that gets stack access and nothing else."""
+    return env is not None and env.account is not None and env.account == settings.identity_center_account
+
+
+def _fetch_wheels(sources: CodeSources, airflow_version: str) -> None:
+    """Of what is there already nothing is fetched again."""
+    lock = read_lock(sources.lock(airflow_version))
+    fetch_missing(lock, sources.wheels_for(airflow_version), _say)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def _account(environ: Mapping[str, str]) -> Environment | None:

@@ -14,7 +14,7 @@ from infra.parameters.parameter import (
 )
 
 ENVIRONMENT_CLASSES = ("mw1.micro", "mw1.small", "mw1.medium", "mw1.large", "mw1.xlarge", "mw1.2xlarge")
-AIRFLOW_VERSIONS = ("3.3.1", "3.2.1", "3.0.6")
+AIRFLOW_VERSIONS = ("3.3.1", "3.0.6")
 AIRFLOW_ROLES = ("Viewer", "User", "Op", "Admin")
 
 _VPC = r"vpc-[0-9a-f]{8,17}"

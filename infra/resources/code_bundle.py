@@ -1,16 +1,48 @@
 """What MWAA installs: plugins.zip and requirements.txt, the same bytes for the same sources on every machine."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-CONSTRAINTS = "constraints-3.3.1-py3.12.txt"
-LOCKED_VERSION = "3.3.1"
-# MWAA unpacks plugins.zip before it installs requirements.txt, so a constraint in it needs no network:
+from infra.wheels.lock import constraints_file, lock_file, read_lock
+from infra.wheels.wheel_folder import WheelsError, chosen
+
+# MWAA unpacks plugins.zip to this folder before it installs requirements.txt, so what lies in it needs no network:
 # https://docs.aws.amazon.com/mwaa/latest/userguide/best-practices-dependencies.html
-_CONSTRAINT_LINE = '--constraint "/usr/local/airflow/plugins/constraints.txt"\n'
+UNPACKED = "/usr/local/airflow/plugins"
+_WAY_TO_INSTALL = f"""\
+--constraint "{UNPACKED}/constraints.txt"
+--no-index
+--find-links "{UNPACKED}/wheels"
+"""
+# "We recommend using a plugins.zip file less than 1 GB":
+# https://docs.aws.amazon.com/mwaa/latest/userguide/configuring-dag-import-plugins.html
+_LARGEST = 1_000_000_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LEFT_OUT = ("__pycache__", ".mypy_cache", ".ruff_cache")
+
+
+@dataclass(frozen=True)
+class CodeSources:
+    """The folders that the bundle is made of; `wheels` holds a folder for each Airflow version."""
+
+    plugins: Path
+    requirements: Path
+    wheels: Path
+
+    @classmethod
+    def of(cls, checkout: Path) -> "CodeSources":
+        """Those of a checkout; its wheels are fetched into build/."""
+        return cls(checkout / "plugins", checkout / "requirements", checkout / "build" / "wheels")
+
+    def lock(self, airflow_version: str) -> Path:
+        """The lock of an Airflow version."""
+        return lock_file(self.requirements, airflow_version)
+
+    def wheels_for(self, airflow_version: str) -> Path:
+        """Where its wheels lie."""
+        return self.wheels / airflow_version
 
 
 @dataclass(frozen=True)
@@ -21,43 +53,45 @@ class Bundle:
     requirements: Path
 
 
-def write_bundle(root: Path, out: Path, airflow_version: str) -> Bundle:
+def write_bundle(sources: CodeSources, out: Path, airflow_version: str) -> Bundle:
     """Write plugins.zip and requirements.txt for one Airflow version.
 
     The archive is stored, not compressed, with constant times and modes: a compressor's version would change bytes.
+
+    Raises:
+        WheelsError: a wheel is missing or is not what was locked, or MWAA would not take the archive.
     """
     out.mkdir(parents=True, exist_ok=True)
     bundle = Bundle(out / "plugins.zip", out / "requirements.txt")
     with ZipFile(bundle.plugins, "w", ZIP_STORED) as archive:
-        for name, content in sorted(_plugin_files(root).items()):
+        for name, path in sorted(_members(sources, airflow_version)):
             entry = ZipInfo(name, _EPOCH)
             entry.external_attr = 0o644 << 16
             entry.create_system = 3  # Unix, wherever this runs
-            archive.writestr(entry, content)
-    bundle.requirements.write_text(requirements(root / "requirements", airflow_version), encoding="utf-8")
+            archive.writestr(entry, path.read_bytes())
+    size = bundle.plugins.stat().st_size
+    if size > _LARGEST:
+        raise WheelsError(
+            f"plugins.zip has {size:,} bytes, and MWAA takes {_LARGEST:,}: lock fewer or smaller packages"
+        )
+    bundle.requirements.write_text(requirements(sources, airflow_version), encoding="utf-8")
     return bundle
 
 
-def requirements(folder: Path, airflow_version: str) -> str:
-    """The text of MWAA's requirements.txt.
-
-    The locked version gets the lock with its hashes, under the constraints that travel in plugins.zip. Other versions
-    get the names alone: without a constraint line MWAA installs them under the constraints of its own image.
-    """
-    if airflow_version == LOCKED_VERSION:
-        return _CONSTRAINT_LINE + (folder / "runtime.lock").read_text(encoding="utf-8")
-    lines = (folder / "runtime.in").read_text(encoding="utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("apache-airflow==")) + "\n"
+def requirements(sources: CodeSources, airflow_version: str) -> str:
+    """The text of MWAA's requirements.txt: the lock with its hashes, found in plugins.zip and nowhere else."""
+    return _WAY_TO_INSTALL + sources.lock(airflow_version).read_text(encoding="utf-8")
 
 
-def _plugin_files(root: Path) -> dict[str, bytes]:
-    plugins = root / "plugins"
-    files = {
-        path.relative_to(plugins).as_posix(): path.read_bytes()
-        for path in plugins.rglob("*")
-        if path.is_file() and path.suffix != ".pyc" and not _left_out(path.relative_to(plugins))
-    }
-    return files | {"constraints.txt": (root / "requirements" / CONSTRAINTS).read_bytes()}
+def _members(sources: CodeSources, airflow_version: str) -> Iterator[tuple[str, Path]]:
+    """Name in the archive and file of everything in it."""
+    for path in sources.plugins.rglob("*"):
+        below = path.relative_to(sources.plugins)
+        if path.is_file() and path.suffix != ".pyc" and not _left_out(below):
+            yield below.as_posix(), path
+    yield "constraints.txt", constraints_file(sources.requirements, airflow_version)
+    for wheel in chosen(read_lock(sources.lock(airflow_version)), sources.wheels_for(airflow_version)):
+        yield f"wheels/{wheel.name}", wheel
 
 
 def _left_out(path: Path) -> bool:

@@ -87,6 +87,7 @@ class ProjectPipelineStack(PlatformStack):
                 "Build",
                 "buildspec.yml",
                 "compiles the specs and imports the DAGs as MWAA will",
+                variables={"MWAA_AIRFLOW_VERSION": self._settings.airflow_version},
                 large=True,
                 cached=True,
             )

@@ -1,4 +1,4 @@
-"""`python -m sandbox.rehearsal`: synthesise, start the stand-ins, and play every scene of the three stories."""
+"""`python -m sandbox.rehearsal`: synthesise, start the stand-ins, and play every scene of every story."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from infra.analysis.template import Assembly
 from sandbox.airflow.rest_client import RestError
 from sandbox.processes import ProcessError
+from sandbox.rehearsal.installation_story import InstallationStory
 from sandbox.rehearsal.project_story import Story
 from sandbox.rehearsal.provisioning_story import ProvisioningStory
 from sandbox.rehearsal.recovery_story import RecoveryStory
@@ -21,7 +22,12 @@ from sandbox.rehearsal.scenery import Stage
 from sandbox.rehearsal.verdict import StoryError
 
 ROOT = Path(__file__).parents[2]
-STORIES = ("project", "provisioning", "recovery")
+STORIES = {
+    "installation": "what MWAA installs, cut off from every index",
+    "project": "the project pipeline",
+    "provisioning": "the provisioning pipeline",
+    "recovery": "a loss and its recovery",
+}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,10 +35,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.rehearsal", description=__doc__)
     parser.add_argument("--short", action="store_true", help="borrow this environment's packages, wait less")
     parser.add_argument("--rows", type=int, default=2_000, help="opportunities in the org (2,000)")
-    parser.add_argument("--pipeline", "--story", choices=STORIES, help="only this one (all three)")
+    parser.add_argument("--pipeline", "--story", choices=STORIES, help="only this one (all)")
     arguments = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, _interrupt)
-    stories = [arguments.pipeline] if arguments.pipeline else STORIES
+    stories = [arguments.pipeline] if arguments.pipeline else list(STORIES)
     try:
         _play(stories, short=arguments.short, rows=arguments.rows)
     except (StoryError, ProcessError, RestError) as error:
@@ -49,7 +55,7 @@ def _play(stories: Sequence[str], *, short: bool, rows: int) -> None:
     with TemporaryDirectory(prefix="rehearsal-") as folder:
         assembly = _synthesise(Path(folder) / "cdk.out")
         for name in stories:
-            _say("--- a loss and its recovery" if name == "recovery" else f"--- the {name} pipeline")
+            _say(f"--- {STORIES[name]}")
             with ExitStack() as contexts:
                 stage = Stage(contexts, ROOT, Path(folder), assembly, short, _say)
                 story = _story(stage, name, rows)
@@ -59,7 +65,11 @@ def _play(stories: Sequence[str], *, short: bool, rows: int) -> None:
     _say(f"rehearsed in {time.monotonic() - started:.0f} s")
 
 
-def _story(stage: Stage, name: str, rows: int) -> Story | ProvisioningStory | RecoveryStory:
+def _story(
+    stage: Stage, name: str, rows: int
+) -> Story | ProvisioningStory | RecoveryStory | InstallationStory:
+    if name == "installation":
+        return stage.installation()
     if name == "project":
         return stage.project(rows)
     return stage.recovery(rows) if name == "recovery" else stage.provisioning()

@@ -16,7 +16,7 @@ def groups(vpc: str, subnets: tuple[str, str]) -> Mapping[str, Mapping[str, Any]
         "sizes, tags and people": {
             "envTags": {"Environment": "MyEnv", "Application": "MyApp"},
             "environmentClass": "mw1.large",
-            "airflowVersion": "3.2.1",
+            "airflowVersion": "3.0.6",
             "minWorkers": 2,
             "maxWorkers": 5,
             "minWebservers": 3,

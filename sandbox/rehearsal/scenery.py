@@ -17,6 +17,7 @@ from sandbox.rehearsal.cloud import Cloud, DagSync, running_cloud
 from sandbox.rehearsal.deployment import Deployment
 from sandbox.rehearsal.execution import Rehearsal
 from sandbox.rehearsal.formation import Formation
+from sandbox.rehearsal.installation_story import InstallationStory
 from sandbox.rehearsal.lent_environment import lend_environment
 from sandbox.rehearsal.loopback import serving
 from sandbox.rehearsal.pipeline_plan import PipelinePlan, read_stages
@@ -89,6 +90,12 @@ class Stage:
         }
         rehearsal = self._rehearsal("provisioning-pipeline", cloud, services)
         return ProvisioningStory(rehearsal, formation, deployment, plan.bucket, cloud.add_network(), self.say)
+
+    def installation(self) -> InstallationStory:
+        """The compiled samples, and a folder for each environment."""
+        home, dags = self.folder / "installation", self.folder / "installation-dags"
+        compiled.render(self.root / "configs", dags)
+        return InstallationStory(self.root, home, dags, self.say)
 
     def recovery(self, rows: int) -> RecoveryStory:
         """An org, a lake and the compiled samples; Airflow is the story's own to lose."""

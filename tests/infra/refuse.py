@@ -15,8 +15,7 @@ from infra.business_unit import read_units
 from infra.parameters.context_reader import read_settings
 from infra.parameters.parameter import ParameterError
 from tests.infra.sets import ACCOUNT, REGION
-
-PLATFORM = Path(__file__).parent / "platform"
+from tests.infra.small_platform import PLATFORM, write_sources
 
 
 def refusal(context: dict[str, Any], *, located: bool) -> str:
@@ -27,7 +26,14 @@ def refusal(context: dict[str, Any], *, located: bool) -> str:
         try:
             app = App(outdir=f"{folder}/out", context=context)
             settings = read_settings(context)
-            build(app, settings, root=PLATFORM, units=units, bundle_folder=Path(folder), env=env)
+            build(
+                app,
+                settings,
+                sources=write_sources(Path(folder) / "small"),
+                units=units,
+                bundle_folder=Path(folder),
+                env=env,
+            )
         except ParameterError as error:
             return str(error)
     return ""

@@ -118,7 +118,7 @@ SETS = (
             "maxWorkers": "10",
             "minWebservers": "2",
             "maxWebservers": "4",
-            "airflowVersion": "3.2.1",
+            "airflowVersion": "3.0.6",
             "kmsKeyArn": KEY,
             "alarmEmail": "lake@example.com",
             "retention": '{"finance": 90}',

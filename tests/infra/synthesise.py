@@ -14,12 +14,12 @@ from infra.app import ROOT, build
 from infra.business_unit import Unit, compile_units, read_units
 from infra.feature_flags import FEATURE_FLAGS
 from infra.parameters.context_reader import read_settings
+from infra.resources.code_bundle import CodeSources
 from tests.infra.sets import MANAGED_ELSEWHERE, MANAGEMENT, SETS, ParameterSet
+from tests.infra.small_platform import PLATFORM, write_sources
 
-PLATFORM = Path(__file__).parent / "platform"
 
-
-def synthesise_set(parameters: ParameterSet, out: Path, root: Path, units: Sequence[Unit]) -> None:
+def synthesise_set(parameters: ParameterSet, out: Path, sources: CodeSources, units: Sequence[Unit]) -> None:
     """Write the assembly of one parameter set to out/<name>, and its bundle to out/<name>.bundle."""
     context = dict(FEATURE_FLAGS) | parameters.parameters
     app = App(outdir=str(out / parameters.name), context=context)
@@ -27,7 +27,7 @@ def synthesise_set(parameters: ParameterSet, out: Path, root: Path, units: Seque
     build(
         app,
         read_settings(context),
-        root=root,
+        sources=sources,
         units=units,
         bundle_folder=out / f"{parameters.name}.bundle",
         env=env,
@@ -59,15 +59,16 @@ def many_units(count: int) -> list[Unit]:
 def main(out: Path) -> None:
     """All sets on the small platform beside this file, the defaults once more, and other units: careless ones, our own."""
     units = read_units(PLATFORM / "units.json")
+    small = write_sources(out / "small.bundle")
     for parameters in SETS:
-        synthesise_set(parameters, out, PLATFORM, units)
-    synthesise_set(ParameterSet("defaults-again"), out, PLATFORM, units)
+        synthesise_set(parameters, out, small, units)
+    synthesise_set(ParameterSet("defaults-again"), out, small, units)
     careless = [replace(unit, aws_connection="aws_finance") for unit in units]
-    synthesise_set(ParameterSet("shared"), out, PLATFORM, careless)
-    synthesise_set(HUNDRED, out, PLATFORM, many_units(100))
-    synthesise_set(MANAGEMENT_ACCOUNT, out, PLATFORM, units)
+    synthesise_set(ParameterSet("shared"), out, small, careless)
+    synthesise_set(HUNDRED, out, small, many_units(100))
+    synthesise_set(MANAGEMENT_ACCOUNT, out, small, units)
     own = read_units(compile_units(ROOT, out / "units.json"))
-    synthesise_set(ParameterSet("repository"), out, ROOT, own)
+    synthesise_set(ParameterSet("repository"), out, replace(small, plugins=ROOT / "plugins"), own)
 
 
 if __name__ == "__main__":

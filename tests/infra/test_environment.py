@@ -33,7 +33,7 @@ def test_every_parameter_of_the_large_set_reaches_the_environment(assemblies):
     properties = environment(assemblies["large"])
     expected = {
         "Name": "Lake",
-        "AirflowVersion": "3.2.1",
+        "AirflowVersion": "3.0.6",
         "EnvironmentClass": "mw1.large",
         "MinWorkers": 2,
         "MaxWorkers": 10,

@@ -62,7 +62,6 @@ def test_default(name, value):
         ("envTags", {"Reason": "Airflow"}, "env_tags", (("Reason", "Airflow"),)),
         ("environmentClass", "mw1.2xlarge", "environment_class", "mw1.2xlarge"),
         ("airflowVersion", "3.0.6", "airflow_version", "3.0.6"),
-        ("airflowVersion", "3.2.1", "airflow_version", "3.2.1"),
         ("maxWorkers", "25", "max_workers", 25),
         ("maxWorkers", 7, "max_workers", 7),
         ("maxWebservers", "5", "max_webservers", 5),
