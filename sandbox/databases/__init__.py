@@ -1,4 +1,5 @@
 """Real database servers on loopback, out of wheels of the Python index, and what the sample units keep in them.
 
 postgresql   a PostgreSQL server that ends with the block
+tls          TLS in front of it
 """

@@ -42,6 +42,10 @@ _CONNECTING: tuple[tuple[bool, str, str], ...] = (
     (False, "timeout expired|timed out|No route|unreachable", "see that security groups and firewalls let this worker reach it"),
     (False, "starting up|shutting down|recovery mode|too many clients|connection slots", "it may accept connections later"),
 )  # fmt: skip
+# In the middle of rows there is no SQLSTATE; these come again however often they are tried.
+_FATAL_AMID = re.compile(
+    r"read-only transaction|permission denied|division by zero|out of range|invalid input|cannot cast|malformed|more than one row"
+)
 
 
 @contextmanager
@@ -104,6 +108,13 @@ def _explanation(access: Access, doing: str, state: str | None, text: str) -> In
         )
     if state is not None and state[:2] in _FATAL_CLASSES:
         return FatalError(f"{sentence} (SQLSTATE {state})")
+    if "invalid byte sequence" in message:
+        return FatalError(
+            f"{sentence}. The database's encoding is SQL_ASCII, and a text in it is not UTF-8; read a view that converts it, such as"
+            " convert_from(name::bytea, 'LATIN1')."
+        )
+    if state is None and _FATAL_AMID.search(message):
+        return FatalError(sentence)
     return RetriableError(f"{sentence} (SQLSTATE {state})" if state else sentence)
 
 

@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
 from lake_ingest.rows.text_array import text_array
 from lake_ingest.sources.postgresql.session import Session
@@ -43,17 +42,11 @@ class CopiedRows:
             RetriableError: the connection was lost, or the server stopped the statement.
         """
         columns, table = self._request.selection.columns, self._request.ingestion.object
-        with self._opened() as session:
-            encoding = session.rows("SELECT pg_catalog.current_setting('server_encoding') AS encoding")[0][
-                "encoding"
-            ]
-            with session.stream(self.statement, f"read {table}") as stream:
-                for batch in stream:
-                    settled = settle(batch, columns, table)
-                    if encoding == "SQL_ASCII":
-                        _check_texts(settled, table)
-                    self.account.rows += settled.num_rows
-                    yield _named(settled, columns)
+        with self._opened() as session, session.stream(self.statement, f"read {table}") as stream:
+            for batch in stream:
+                settled = settle(batch, columns, table)
+                self.account.rows += settled.num_rows
+                yield _named(settled, columns)
 
 
 def _named(batch: pa.RecordBatch, columns: tuple[Column, ...]) -> pa.RecordBatch:
@@ -71,15 +64,3 @@ def _with_servers_words(numbers: pa.Array) -> pa.Array:
     return pc.replace_with_mask(
         numbers, odd, text_array(_NOT_FINITE[one] for one in numbers.filter(odd).to_pylist())
     )
-
-
-def _check_texts(batch: pa.RecordBatch, table: str) -> None:
-    """A database in SQL_ASCII stores whatever it was given."""
-    for name, array in zip(batch.schema.names, batch.columns, strict=True):
-        try:
-            array.validate(full=True)
-        except pa.ArrowInvalid:
-            raise FatalError(
-                f"column {name} of {table} holds bytes that are not UTF-8: the database's encoding is SQL_ASCII, so nobody knows what they mean."
-                " Read a view that converts them, such as convert_from(column::bytea, 'LATIN1')."
-            ) from None

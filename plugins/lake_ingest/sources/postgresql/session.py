@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+APPLICATION = "lake_ingest"
 _BATCH_BYTES = 1024 * 1024
 # Dead peers show within a minute and a half; libpq-connect.
 _KEEPALIVE = {
@@ -160,7 +161,7 @@ def _conninfo(access: Access, stack: ExitStack) -> str:
         "user": access.user,
         "password": access.password or (_token(access) if access.iam else ""),
         "connect_timeout": str(access.connect_seconds),
-        "application_name": "lake_ingest",
+        "application_name": APPLICATION,
         "client_encoding": "UTF8",
         **_KEEPALIVE,
         **ssl,

@@ -6,17 +6,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
 from lake_ingest.sources.postgresql.catalogue import describe
+from lake_ingest.sources.postgresql.commits import horizon
 from lake_ingest.sources.postgresql.connection import Access, read_connection
 from lake_ingest.sources.postgresql.options import cursor_zone, options_of
 from lake_ingest.sources.postgresql.session import Session
 from lake_ingest.sources.postgresql.statement import check_filter, statement, table_of
 from lake_ingest.sources.registry import Connection
 from lake_ingest.sources.source import Note, Pending, Request, Rows, Selection, Usage
+from lake_ingest.sources.sql.commits import Horizon, await_horizon, look_at_horizon
 from lake_ingest.sources.sql.table import DAY, WALL_CLOCK, TableColumn, check_key, chosen_columns, cursor_of
 from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.interval import Interval
@@ -75,9 +77,9 @@ class PostgresqlSource:
             key = check_key(describe(session, table_of(ingestion.object)))
         return Selection(tuple(replace(column, key=place) for place, column in enumerate(key)))
 
-    def await_commits(self, ingestion: Ingestion, instant: datetime, since: float) -> Pending | None:  # noqa: ARG002
-        """Not yet."""
-        raise FatalError(f"{ingestion.dataset}: await_commits is not supported by PostgreSQL; use overlap")
+    def await_commits(self, ingestion: Ingestion, instant: datetime, since: float) -> Pending | None:
+        """Ask for the open transactions of the database."""
+        return await_horizon(ingestion.dataset, instant, since, partial(self._horizon, ingestion.dataset))
 
     def begin(self, request: Request, note: Note) -> Rows | Pending:  # noqa: ARG002 - nothing outlives the process
         """Rows that are read when they are asked for."""
@@ -90,8 +92,8 @@ class PostgresqlSource:
         return self.begin(request, note)
 
     def look(self, pending: Pending) -> Pending:
-        """Nothing is waited for."""
-        return replace(pending, ready=True)
+        """See whether the transactions that are awaited have ended."""
+        return look_at_horizon(pending, partial(self._horizon, "the run"))
 
     def discard(self, pending: Pending) -> None:
         """A transaction ends with its connection."""
@@ -101,6 +103,10 @@ class PostgresqlSource:
         from lake_ingest.rows.key import key_text  # noqa: PLC0415 - Arrow, once there are rows
 
         return key_text(batch, columns)
+
+    def _horizon(self, dataset: str) -> Horizon:
+        with self._session() as session:
+            return horizon(session, dataset)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

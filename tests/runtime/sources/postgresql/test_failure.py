@@ -1,0 +1,217 @@
+"""What goes wrong between here and the server: one sentence, in the class that says whether a retry helps, without a secret."""
+
+import threading
+
+import pytest
+import trustme
+from lake_ingest.errors import FatalError, RetriableError
+from lake_ingest.run.frozen_plan import make_plan
+from lake_ingest.run.opening import open_run
+
+from sandbox.databases.postgresql import READER, running_postgresql
+from sandbox.databases.tls import encrypted
+from tests.runtime.landing import DAY
+from tests.runtime.tables import Schema, TableLanding
+
+LARGE = "CREATE VIEW deals AS SELECT g AS id, repeat('x', 2000) AS filler FROM generate_series(1, 200000) g"
+
+
+def plan_of(tables, **spec):
+    return make_plan(tables.source(), open_run(tables.compiled(**spec), tables.run(DAY, "run", DAY)))
+
+
+def read(tables, plan):
+    return tables.source().begin(plan.request(0), lambda _: None).batches()
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "why"),
+    [
+        ({"password": "a-wrong-one"}, FatalError, "password authentication failed .* correct login and password"),
+        ({"login": "nobody_here"}, FatalError, "password authentication failed"),
+        ({"schema": "nope"}, FatalError, 'database "nope" does not exist; correct the connection\'s schema'),
+        ({"port": 1}, RetriableError, "Connection refused; see that the server runs there"),
+        ({"host": "db.invalid", "extra": {"sslmode": "disable"}}, FatalError, "correct the connection's host"),
+        ({"extra": {"sslmode": "require"}}, FatalError, "does not support SSL"),
+    ],
+)  # fmt: skip
+def test_a_connection_that_cannot_be_made(schema, given, kind, why):
+    sentence = rf"connection 'test_db' cannot reach PostgreSQL at .*{why}"
+    with pytest.raises(kind, match=sentence) as failure, schema.source(**given)._session():
+        pass
+    assert "a-wrong-one" not in str(failure.value)
+    assert schema.server.password not in str(failure.value)
+    assert "\n" not in str(failure.value)
+
+
+def test_certificates_are_verified(schema):
+    ours, strangers = trustme.CA(), trustme.CA()
+    pem = ours.cert_pem.bytes().decode()
+    with encrypted(schema.server.port, "localhost", ours) as port:
+        for given in (
+            {"sslrootcert": pem},
+            {"sslrootcert": pem.replace("\n", "\\n")},
+            {"sslmode": "require"},
+        ):
+            with schema.source(host="localhost", port=port, extra=given)._session() as session:
+                assert session.rows("SELECT 1 AS one") == [{"one": 1}]
+        with (
+            pytest.raises(FatalError, match="put the PEM of the authority"),
+            schema.source(
+                host="localhost", port=port, extra={"sslrootcert": strangers.cert_pem.bytes().decode()}
+            )._session(),
+        ):
+            pass
+        with (
+            pytest.raises(FatalError, match="put the PEM of the authority"),
+            schema.source(host="localhost", port=port, extra={"sslmode": "verify-full"})._session(),
+        ):
+            pass
+        with (
+            pytest.raises(FatalError, match="write the host by which the server's certificate names it"),
+            schema.source(port=port, extra={"sslrootcert": pem})._session(),
+        ):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("script", "spec", "why"),
+    [
+        ("", {}, r"schema t_\w+ of database postgres has no table or view deals$"),
+        ("CREATE TABLE deal (id int)", {}, "has no table or view deals; did you mean deal"),
+        ("CREATE TABLE deals (id int); REVOKE SELECT ON deals FROM lake_reader", {}, r"user lake_reader may not read t_\w+.deals of database postgres; its owner grants SELECT ON"),
+        ("CREATE TABLE deals (Amount int)", {"fields": ["Amount"]}, "has no column Amount; did you mean amount"),
+        ("CREATE TABLE deals (a int, b int); REVOKE SELECT ON deals FROM lake_reader; GRANT SELECT (a) ON deals TO lake_reader", {"fields": ["b"]}, "may not read b of"),
+        ("CREATE TABLE deals (id int)", {"object": "nope.deals"}, "has no schema nope"),
+        ("CREATE TABLE deals (id int)", {"object": "deals"}, "`deals` is not the name of a table"),
+        ("CREATE TABLE deals (id int)", {"query": "SELECT 1"}, "a written query cannot be read from PostgreSQL"),
+        ("CREATE TABLE deals (id int)", {"include_deleted": True}, "PostgreSQL keeps no deleted rows"),
+        ("CREATE TABLE deals (id int)", {"api": "bulk"}, "unknown key"),
+        ("CREATE TABLE deals ()", {}, "has no table|reads no column|no column"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_when_the_run_is_planned(tables, script, spec, why):
+    tables.schema.sql(script)
+    with pytest.raises(FatalError, match=why):
+        plan_of(tables, **spec)
+
+
+def test_columns_that_may_not_be_read_are_left_out_where_none_is_named(tables):
+    tables.schema.sql(
+        f"CREATE TABLE deals (a int, b int, c int); ALTER TABLE deals DROP COLUMN c; REVOKE SELECT ON deals FROM {READER}; GRANT SELECT (a) ON deals TO {READER}"
+    )
+    assert [column.name for column in plan_of(tables).columns] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ("ALTER TABLE deals DROP COLUMN name", "If the table was changed since the run was planned"),
+        ("ALTER TABLE deals RENAME COLUMN name TO title", "If the table was changed since the run was planned"),
+        ("DROP TABLE deals", "If the table was changed since the run was planned"),
+        ("ALTER TABLE deals ALTER at TYPE timestamp", r"column at of .* was of type timestamp with time zone when the run was planned and is read as timestamp\[us\] now"),
+        ("ALTER TABLE deals ALTER id TYPE text", "column id of .* was of type integer when the run was planned"),
+        ("REVOKE SELECT ON deals FROM lake_reader", "permission denied for table deals"),
+    ],
+)  # fmt: skip
+def test_a_table_that_is_changed_between_plan_and_read(tables, change, why):
+    tables.schema.sql(
+        "CREATE TABLE deals (id int, name text, at timestamptz); INSERT INTO deals VALUES (1, 'a', now())"
+    )
+    plan = plan_of(tables)
+    tables.schema.sql(change)
+    with pytest.raises(FatalError, match=why):
+        list(read(tables, plan))
+
+
+def test_a_column_that_came_after_the_plan_changes_nothing(tables):
+    tables.schema.sql("CREATE TABLE deals (id int); INSERT INTO deals VALUES (1)")
+    plan = plan_of(tables)
+    tables.schema.sql("ALTER TABLE deals ADD COLUMN name text")
+    assert [batch.num_columns for batch in read(tables, plan)] == [1]
+
+
+def test_a_killed_backend_ends_the_rows_with_an_error(tables):
+    tables.schema.sql(LARGE)
+    batches = read(tables, plan_of(tables))
+    next(batches)
+    tables.schema.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{READER}'")
+    with pytest.raises(
+        RetriableError, match=r"could not read t_\w+\.deals: .*(terminating connection|closed the connection)"
+    ):
+        list(batches)
+
+
+def test_a_statement_that_takes_too_long(tables):
+    tables.schema.sql(
+        "CREATE VIEW deals AS SELECT g AS id, pg_sleep(g / 100.0)::text AS slow FROM generate_series(1, 1000) g"
+    )
+    tables.extra = {"statement_timeout": "1 minute"}
+    batches = read(tables, plan_of(tables))
+    threading.Timer(
+        0.3,
+        lambda: tables.schema.sql(
+            f"SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE usename = '{READER}'"
+        ),
+    ).start()
+    with pytest.raises(RetriableError, match="canceling statement due to user request"):
+        list(batches)
+    with tables.source()._session() as session:
+        session.rows("SELECT pg_catalog.set_config('statement_timeout', '20', true) AS s")
+        with pytest.raises(
+            RetriableError, match=r"statement timeout.*read a shorter window or smaller batches"
+        ):
+            session.rows("SELECT pg_catalog.pg_sleep(5) AS s")
+
+
+def test_a_locked_table_is_tried_again_later(tables):
+    tables.schema.sql("CREATE TABLE deals (id int)")
+    plan = plan_of(tables)
+    with tables.schema.session() as migration, tables.source()._session() as session:
+        migration.execute("BEGIN")
+        migration.execute("ALTER TABLE deals ADD COLUMN name text")
+        session.rows("SELECT pg_catalog.set_config('lock_timeout', '20', true) AS s")
+        with pytest.raises(RetriableError, match=r"lock timeout\. The table was locked"):
+            session.rows(f"SELECT * FROM {plan.ingestion.object}")
+        migration.execute("ROLLBACK")
+
+
+def test_an_error_in_the_data_does_not_quote_it(tables):
+    tables.schema.sql("CREATE TABLE deals (id int, name text); INSERT INTO deals VALUES (1, 'Ann Smith')")
+    with pytest.raises(FatalError, match='invalid input syntax for type integer: "…"'):
+        list(read(tables, plan_of(tables, filter="name::int > 1")))
+
+
+def test_a_restarted_server_fails_the_read_and_serves_the_next(bucket):
+    with running_postgresql() as server:
+        tables = TableLanding(None, bucket, schema=Schema(server))
+        tables.schema.sql(LARGE)
+        plan = plan_of(tables)
+        batches = read(tables, plan)
+        next(batches)
+        server.restart()
+        with pytest.raises(RetriableError, match="could not read"):
+            list(batches)
+        assert sum(batch.num_rows for batch in read(tables, plan)) == 200_000
+
+
+def test_a_database_whose_texts_have_no_encoding(tables):
+    """SQL_ASCII stores bytes of any encoding; the server refuses to give those that are not UTF-8."""
+    server = tables.schema.server
+    server.sql("CREATE DATABASE old ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+    server.sql(
+        r"CREATE TABLE deals (good text, bad text); INSERT INTO deals VALUES ('ok', E'\xe9'); GRANT SELECT ON deals TO lake_reader",
+        "old",
+    )
+    source = tables.schema.source(schema="old")
+    for fields, works in (([{"name": "good"}], True), (None, False)):
+        plan = make_plan(
+            source,
+            open_run(tables.compiled(object="public.deals", fields=fields), tables.run(DAY, "run", DAY)),
+        )
+        rows = source.begin(plan.request(0), lambda _: None).batches()
+        if works:
+            assert [batch.num_rows for batch in rows] == [1]
+        else:
+            with pytest.raises(FatalError, match="encoding is SQL_ASCII, and a text in it is not UTF-8"):
+                list(rows)

@@ -1,0 +1,175 @@
+"""Windows over a table: each row in exactly one batch, whatever type the cursor has."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lake_ingest.errors import FatalError
+from lake_ingest.sources.sql.wall_clock import stamp_of
+
+from tests.runtime.tables import published_texts
+
+DAY = datetime(2026, 11, 1, tzinfo=UTC)
+NEXT = DAY + timedelta(days=1)
+
+
+def ids(tables, manifest, folder):
+    return sorted(int(row["id"]) for row in published_texts(tables.bucket, manifest, folder))
+
+
+@pytest.mark.parametrize("kind", ["timestamptz", "timestamptz(0)"])
+def test_a_window_is_half_open_and_cut_into_batches(tables, tmp_path, kind):
+    tables.schema.sql(
+        f"""CREATE TABLE deals (id int, at {kind}); INSERT INTO deals VALUES
+        (1, '2026-09-30 23:59:59Z'), (2, '2026-10-01 00:00:00Z'), (3, '2026-10-15 12:00:00+02'), (4, '2026-10-31 23:59:59Z'), (5, '2026-11-01 00:00:00Z'), (6, NULL)"""
+    )
+    manifest = tables.land(DAY, window={"last": "1 month"}, batch_size="10 days", cursor="at")
+    assert ids(tables, manifest, tmp_path) == [2, 3, 4]
+    assert [batch["rows"] for batch in manifest["batches"]] == [1, 1, 0, 1]
+    assert "TIMESTAMPTZ '2026-10-01 00:00:00+00:00'" in manifest["batches"][0]["statement"]
+
+
+def test_dates_are_those_of_the_specs_zone(tables, tmp_path):
+    tables.schema.sql(
+        "CREATE TABLE deals (id int, at date); INSERT INTO deals VALUES (1, '2026-10-31'), (2, '2026-11-01'), (3, '2026-11-02')"
+    )
+    manifest = tables.land(
+        DAY,
+        window={"from": "2026-10-31", "to": "2026-11-02"},
+        batch_size="1 day",
+        cursor="at",
+        timezone="Asia/Tokyo",
+    )
+    assert ids(tables, manifest, tmp_path) == [1, 2]
+    assert [batch["start"] for batch in manifest["batches"]] == ["2026-10-31", "2026-11-01"]
+
+
+def test_a_timestamp_without_a_zone_is_read_by_the_clock_that_the_spec_names(tables, tmp_path):
+    tables.schema.sql(
+        "CREATE TABLE deals (id int, at timestamp); INSERT INTO deals VALUES (1, '2026-10-31 20:00'), (2, '2026-11-01 18:00'), (3, '2026-11-01 20:00')"
+    )
+    window = {"window": {"from": "2026-11-01", "to": "2026-11-02"}, "cursor": "at"}
+    manifest = tables.land(NEXT, **window, cursor_timezone="America/New_York")
+    assert ids(tables, manifest, tmp_path) == [1, 2]
+    manifest = tables.land(NEXT, **window, cursor_timezone="UTC")
+    assert ids(tables, manifest, tmp_path) == [2, 3]
+    with pytest.raises(
+        FatalError, match="timestamp without a time zone, and the spec does not say whose clock it shows"
+    ):
+        tables.land(NEXT, **window)
+    with pytest.raises(FatalError, match="'Mars/Base' is not a time zone"):
+        tables.land(NEXT, **window, cursor_timezone="Mars/Base")
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from(
+        [
+            "Europe/Berlin",
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "Asia/Tokyo",
+            "Africa/Casablanca",
+            "Antarctica/Troll",
+        ]
+    ),
+    st.lists(st.integers(0, 366 * 24 * 60), min_size=2, max_size=6, unique=True),
+    st.integers(0, 366 * 24 * 60),
+)
+def test_stamps_of_instants_never_fall_and_hide_no_row(zone, minutes, written):
+    """A row's stamp lies at or above the bound of every instant before it was written: no later window misses it."""
+    zone = ZoneInfo(zone)
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    bounds = [begin + timedelta(minutes=minute) for minute in sorted(minutes)]
+    stamps = [stamp_of(bound, zone) for bound in bounds]
+    assert stamps == sorted(stamps)
+    row = begin + timedelta(minutes=written)
+    shown = row.astimezone(zone).replace(tzinfo=None)
+    assert all(shown >= stamp for bound, stamp in zip(bounds, stamps, strict=True) if bound <= row)
+
+
+def test_the_hour_that_comes_twice_belongs_to_the_window_after_it():
+    berlin = ZoneInfo("Europe/Berlin")
+    assert stamp_of(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), berlin) == datetime(2026, 10, 25, 2, 0)
+    assert stamp_of(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), berlin) == datetime(2026, 10, 25, 2, 30)
+    assert stamp_of(datetime(2026, 10, 24, 23, 59, tzinfo=UTC), berlin) == datetime(2026, 10, 25, 1, 59)
+
+
+@pytest.mark.parametrize("cursor", ["name", "amount", "many"])
+def test_a_cursor_of_another_type_is_refused(tables, cursor):
+    tables.schema.sql("CREATE TABLE deals (id int, name text, amount int, many timestamptz[])")
+    with pytest.raises(
+        FatalError, match=f"cursor {cursor} of .*deals is of type .*; it must be a date or a timestamp"
+    ):
+        tables.land(window={"last": "1 day"}, cursor=cursor)
+
+
+def test_a_window_without_a_cursor_is_refused(tables):
+    tables.schema.sql("CREATE TABLE deals (id int)")
+    with pytest.raises(FatalError, match="names no cursor"):
+        tables.land(window={"last": "1 day"})
+
+
+def test_incremental_runs_over_a_table_under_change_hold_all_of_it(tables, tmp_path):
+    """Whatever is written between two runs, the last state of each row is in the union of all runs."""
+    tables.schema.sql(
+        "CREATE TABLE deals (id int PRIMARY KEY, value int, at timestamptz DEFAULT clock_timestamp())"
+    )
+    state, start = {}, datetime.now(UTC)
+    for turn in range(8):
+        tables.schema.sql(
+            f"""INSERT INTO deals (id, value) SELECT 10 * {turn} + g, {turn} FROM generate_series(1, 10) g;
+            UPDATE deals SET value = value + 100, at = clock_timestamp() WHERE id % 7 = {turn % 7}"""
+        )
+        end = datetime.now(UTC)
+        manifest = tables.land(
+            start,
+            f"run {turn}",
+            end,
+            window="incremental",
+            cursor="at",
+            format="parquet" if turn % 2 else "csv",
+        )
+        state |= {row["id"]: row["value"] for row in published_texts(tables.bucket, manifest, tmp_path)}
+        start = end
+    rows = tables.schema.sql("SELECT id || ' ' || value FROM deals").split("\n")
+    assert state == dict(row.split() for row in rows)
+
+
+def test_a_filter_holds_beside_the_window(tables, tmp_path):
+    tables.schema.sql(
+        "CREATE TABLE deals (id int, stage text, at date); INSERT INTO deals VALUES (1, 'won', '2026-10-31'), (2, 'lost', '2026-10-31'), (3, 'won', '2026-10-01')"
+    )
+    manifest = tables.land(
+        window={"last": "1 day"},
+        cursor="at",
+        filter="stage = 'lost' OR stage = 'won' -- both",
+        timezone="UTC",
+    )
+    assert ids(tables, manifest, tmp_path) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["id = 1) OR (true", "true] OR ARRAY[true", "true); DELETE FROM deals; --", "id = 1 /*", "id = 1; SELECT 1", "", "id", "nope = 1", "count(*) > 0", "id = 1 LIMIT 1",
+     "true) TO STDOUT; DROP TABLE deals; --", "id = 'x'"],
+)  # fmt: skip
+def test_a_filter_that_is_not_one_condition_is_refused_before_a_row_is_read(tables, condition):
+    tables.schema.sql("CREATE TABLE deals (id int); INSERT INTO deals VALUES (1)")
+    with pytest.raises(FatalError, match="could not read the filter: "):
+        tables.land(filter=condition)
+    assert tables.schema.sql("SELECT count(*) FROM deals") == "1"
+
+
+def test_a_filter_cannot_write(tables):
+    """What a condition calls runs in a transaction that only reads."""
+    tables.schema.sql(
+        """CREATE TABLE deals (id int); INSERT INTO deals VALUES (1); CREATE TABLE log (id int);
+        CREATE FUNCTION noisy() RETURNS bool SECURITY DEFINER LANGUAGE sql AS $$ INSERT INTO log VALUES (1) RETURNING true $$;"""
+    )
+    tables.schema.sql(f"ALTER FUNCTION noisy() SET search_path TO {tables.schema.name}")
+    with pytest.raises(FatalError, match="read-only transaction"):
+        tables.land(filter=f"{tables.schema.name}.noisy()")
+    assert tables.schema.sql("SELECT count(*) FROM log") == "0"
