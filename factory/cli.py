@@ -257,15 +257,21 @@ def preview(
         typer.Option("--connection", "-c", help="A connection id or URI; else the sandbox org is started."),
     ] = None,
     output_format: Annotated[
-        str,
-        typer.Option("--format", "-f", help="table, csv or json; the last two print nothing but the rows."),
-    ] = "table",
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="table, csv or json; the last two print nothing but the rows.",
+            show_default="table at a terminal, csv into a file or pipe",
+        ),
+    ] = None,
     at: At = None,
 ) -> None:
     """Print the first rows that a run would read, protected as the spec says."""
     from factory.online.preview import run
 
-    raise typer.Exit(run(spec, rows, connection, output_format, at))
+    usual = "table" if sys.stdout.isatty() else "csv"
+    raise typer.Exit(run(spec, rows, connection, output_format or usual, at))
 
 
 @app.command()

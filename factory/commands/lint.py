@@ -59,10 +59,21 @@ def run(
             one for one in lint(workspace) if _is_chosen(one.path, chosen) or _is_shared(one, workspace, ours)
         ]
     documents |= {one.path: shared[one.path] for one in problems if one.path in shared}
-    click.echo(FORMATS[output_format](Findings(problems, documents)), nl=False)
+    click.echo(FORMATS[output_format](Findings(problems, documents, _by_hand(specs))), nl=False)
     if explain:
         _explain(specs, {one.path for one in problems if one.severity == Severity.ERROR}, at)
     return int(any(problem.severity == Severity.ERROR for problem in problems))
+
+
+def _by_hand(specs: Sequence[Ingestion]) -> tuple[str, ...]:
+    """The DAGs whose schedule no layer sets, not even to null."""
+    return tuple(
+        spec.dag_id
+        for spec in specs
+        if spec.settings["schedule"].layer == "default"
+        and "schedule" not in spec.broken
+        and not spec.document.mapping.get("not_carried")
+    )
 
 
 def run_text(raw: bytes, name: Path, output_format: str) -> int:
@@ -80,7 +91,8 @@ def run_text(raw: bytes, name: Path, output_format: str) -> int:
         raise UsageFailure(_FOR_WHICH) from None
     problems = [one for one in lint(workspace) if one.path == str(below)]
     documents = {path: one for path, one in workspace.documents.items() if path == str(below)}
-    click.echo(FORMATS[output_format](Findings(problems, documents)), nl=False)
+    ours = [spec for spec in workspace.specs if spec.document.path == str(below)]
+    click.echo(FORMATS[output_format](Findings(problems, documents, _by_hand(ours))), nl=False)
     return int(any(problem.severity == Severity.ERROR for problem in problems))
 
 

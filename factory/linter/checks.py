@@ -34,9 +34,7 @@ def _once(problems: Sequence[Problem]) -> Iterator[Problem]:
     for one in problems:
         others = [other for other in known.get((one.path, one.span), ()) if other is not one]
         said = not one.instead and any(other.rule == one.rule for other in others)
-        repeated = one.rule == yaml_form.AMBIGUOUS.id and any(
-            other.instead == one.instead for other in others
-        )
+        repeated = one.rule == yaml_form.AMBIGUOUS.id and bool(others)
         if not said and not repeated:
             yield one
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from factory.meant.wordlist import words
+
 _WORDS: dict[str, dict[str, str]] = {
     "format": {
         "csv": "excel xls xlsx sheet spreadsheet tsv text txt plain comma-separated delimited",
@@ -22,10 +24,36 @@ _WORDS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
-def choice(key: str, text: str, choices: Iterable[str]) -> str | None:
-    """One of the choices of a key; None where the text is none of them in other words."""
+_NOT_THE_SAME = {
+    "tsv": "Files have commas, not tabs.",
+    **dict.fromkeys(words("excel xls xlsx sheet spreadsheet"), "Excel opens it."),
+    **dict.fromkeys(words("avro orc arrow feather columnar"), "It is the columnar format that is written."),
+    **dict.fromkeys(words("delta iceberg hudi"), "The files of a dataset are written, not a table."),
+    **dict.fromkeys(words("lz4 brotli bzip2 bz2"), "It is the nearest that is written."),
+    "soap": "It is the nearest that is read.",
+}  # fmt: skip
+
+
+def choice(key: str, text: str, choices: Iterable[str]) -> tuple[str, str] | None:
+    """One of the choices of a key, and how it differs from what is written; None where the text is none of them in other words."""
+    names = tuple(choices)
     word = re.sub(r"[\s_.]+", "-", text.casefold().strip(" ."))
-    for name in choices:
-        if word == name.casefold() or word in _WORDS.get(key, {}).get(name, "").split():
-            return name
+    media = re.sub(r"^(?:text|application|file)/(?:x-)?", "", word)
+    head = re.sub(r"[^\w-].*|-(?:utf|gz|snappy|zip|file).*", "", media).strip("-")
+    for form in dict.fromkeys((word, media, media.replace("-", ""), head)):
+        for name in names:
+            if form == name.casefold() or form in _WORDS.get(key, {}).get(name, "").split():
+                return name, _NOT_THE_SAME.get(form, "") or _and_more(word, form, names)
     return None
+
+
+def _and_more(word: str, form: str, names: tuple[str, ...]) -> str:
+    """What else a word says: `csv.gz` is compressed, `csv, parquet` are two."""
+    rest = word.removeprefix(form) if word.startswith(form) else ""
+    if re.search("gz|gzip", rest):
+        return "`compression: gzip` says the rest."
+    if "snappy" in rest:
+        return "`compression: snappy` says the rest."
+    if any(re.search(rf"\b{name}\b", rest) for name in names):
+        return "One file has one format: write another file for the others."
+    return ""

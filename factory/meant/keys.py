@@ -69,7 +69,7 @@ _ADVICE = {
         "Never write it in a file: the Airflow connection holds it, and `connection:` names that.",
     "primary_key key keys unique_key merge_key id_column": "The key is the source's own; delete it.",
     "write_mode disposition if_exists overwrite": "Each run replaces its own files; delete it.",
-    "pii personal sensitive anonymize mask masking hash encrypt encryption": "Say it at the field: `fields: [{name: Email, protect: hash}]`.",
+    "protect protection pii personal sensitive anonymize mask masking hash encrypt encryption": "Say it at the field: `fields: [{name: Email, protect: hash}]`.",
 }  # fmt: skip
 _UNIT = {
     "contact": "email mail e-mail emails slack notify",

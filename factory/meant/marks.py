@@ -1,9 +1,11 @@
 """Characters that look like others: quotes of word processors, spaces and marks that nobody sees."""
 
+import re
 import unicodedata
 
 _QUOTES = "\"'`“”„‟‘’‚‛«»‹›"
 _PAIRS = ("“”", "””", "„“", "„”", "‘’", "’’", "‚‘", "«»", "‹›")
+_DOUBLE = "“”„‟«»"
 _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _UNSEEN = (
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
@@ -17,10 +19,19 @@ def unquoted(text: str) -> str:
     return text.strip(around).strip(_QUOTES).strip(around)
 
 
+def folded(text: str) -> str:
+    """A text in small letters without accents, with one space between its words."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return re.sub(r"\s+", " ", "".join(one for one in letters if not unicodedata.combining(one))).strip()
+
+
 def has_typed_quotes(text: str) -> bool:
-    """Whether quotes of a word processor stand around a text."""
+    """Whether quotes of a word processor stand around a text, or one of them stands at an end alone."""
     pair = text[:1] + text[-1:]
-    return len(text) > 1 and pair in _PAIRS and not any(one in text[1:-1] for one in pair)
+    if len(text) > 1 and pair in _PAIRS:
+        return not any(one in text[1:-1] for one in pair)
+    marks = [one for one in text if one in _DOUBLE]
+    return len(marks) == 1 and (text[0] in _DOUBLE or text[-1] in _DOUBLE)
 
 
 def first_unseen(text: str) -> int:

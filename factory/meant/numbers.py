@@ -4,7 +4,10 @@ import re
 from fractions import Fraction
 
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:([.,'’_ \u00a0\u202f])\d{3})(?:\1\d{3})*")
-_MULTIPLE = re.compile(r"([-+]?\d+(?:[.,]\d+)?)\s*(k|m|thousand|mille|tausend|million|mio)", re.IGNORECASE)
+_MULTIPLE = re.compile(
+    r"([-+]?\d+(?:[.,]\d+)?)\s*(k|m|thousand|mille|tausend|million|mio)(?:\s+(?:rows?|records?|lines?))?",
+    re.IGNORECASE,
+)
 _FACTORS = {
     "k": 10**3,
     "thousand": 10**3,
@@ -14,7 +17,13 @@ _FACTORS = {
     "million": 10**6,
     "mio": 10**6,
 }
-_COUNTED = re.compile(r"([-+]?\d+)\s*(?:x|times|rows?|lines?|lignes?|zeilen|calls?|retries)?", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"([-+]?\d+)\s*(?:x|times|rows?|records?|lines?|lignes?|zeilen|calls?|retries)?", re.IGNORECASE
+)
+_AT_LEAST = re.compile(
+    r"^(?:>=?|≥|~|at least|minimum|min\.?|mindestens|au moins|al menos|almeno|minstens|minimum of)\s*",
+    re.IGNORECASE,
+)
 _DECIMAL = re.compile(r"[-+]?\d*[.,]\d+|[-+]?\d+")
 _PERCENT = re.compile(
     r"([-+]?\d+(?:[.,]\d+)?)\s*(?:%|percent|per cent|prozent|pour ?cent|pct)", re.IGNORECASE
@@ -31,7 +40,7 @@ _WORDS = {
 
 def whole(text: str) -> int | None:
     """A whole number: `10,000`, `10 000`, `10.000`, `10k`, `five`, `3 times`."""
-    text = text.strip()
+    text = _AT_LEAST.sub("", text.strip())
     if text.casefold() in _WORDS:
         return _WORDS[text.casefold()]
     if match := _GROUPED.fullmatch(text):
@@ -47,9 +56,16 @@ def whole(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
+_PARTS = {
+    "half": 2, "a half": 2, "moitié": 2, "hälfte": 2, "a third": 3, "third": 3, "a quarter": 4, "quarter": 4, "a fifth": 5, "a tenth": 10,
+}  # fmt: skip
+
+
 def share(text: str) -> float | None:
     """A share of one: `0,2`, `20%`, `1/5`, `20`."""
     text = text.strip()
+    if part := _PARTS.get(text.casefold()):
+        return round(1 / part, 4)
     if match := _PERCENT.fullmatch(text):
         exact = Fraction(match[1].replace(",", ".")) / 100
     elif match := _FRACTION.fullmatch(text):

@@ -1,131 +1,77 @@
 """Windows as people write them."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from lake_ingest.spec.calendar_window import CALENDAR
 from lake_ingest.spec.literal import parse_literal
 
-from factory.meant.days import points
-from factory.meant.lengths import length
+from factory.meant.days import month_number, points
+from factory.meant.lengths import is_unit, length
+from factory.meant.marks import folded
+from factory.meant.offsets import length_ago, units_ago
+from factory.meant.wordlist import words
 
-_FULL = frozenset(
-    [
-        "all",
-        "everything",
-        "full_load",
-        "full_refresh",
-        "fullload",
-        "complete",
-        "entire",
-        "whole",
-        "total",
-        "any",
-        "none",
-        "snapshot",
-        "*",
-        "tout",
-        "toutes",
-        "tous",
-        "complet",
-        "alles",
-        "ganz",
-        "vollständig",
-        "komplett",
-        "volledig",
-        "todo",
-        "tutto",
-        "completo",
-        "unlimited",
-        "overwrite",
-        "truncate",
-    ]
+_FULL = words(
+    "all everything full_load full_refresh fullload complete entire whole total any none snapshot * tout toutes tous complet alles ganz vollstandig"
+    " komplett volledig todo tutto completo unlimited overwrite truncate all_time all_data all_rows history full_history since_ever max"
+    " from_the_beginning since_the_beginning wszystko tot"
 )
-_INCREMENTAL = frozenset(
-    [
-        "inc",
-        "incr",
-        "increment",
-        "increments",
-        "delta",
-        "deltas",
-        "cdc",
-        "changes",
-        "changed",
-        "new",
-        "updates",
-        "updated",
-        "modified",
-        "append",
-        "upsert",
-        "incrémental",
-        "inkrementell",
-        "incrementeel",
-        "incremental_load",
-        "since_last_run",
-    ]
+_INCREMENTAL = words(
+    "inc incr increment increments delta deltas cdc changes changed new updates updated modified append upsert inkrementell incrementeel incremental"
+    " incremental_load incremental_only since_last_run since_last_time since_the_last_run new_rows new_and_changed only_changes przyrostowo"
 )
 _CALENDAR = {
-    **dict.fromkeys(("hier", "gestern", "gisteren", "ayer", "ieri", "last day", "previous day"), "yesterday"),
-    **dict.fromkeys(("today", "aujourd'hui", "heute", "vandaag", "hoy", "oggi", "this day"), "today so far"),
+    **dict.fromkeys(
+        ("hier", "gestern", "gisteren", "ayer", "ieri", "ontem", "wczoraj", "last day", "previous day", "vortag", "day before"), "yesterday"
+    ),
+    **dict.fromkeys(("today", "aujourd'hui", "heute", "vandaag", "hoy", "oggi", "hoje", "dzisiaj", "this day"), "today so far"),
     **dict.fromkeys(("mtd", "month to date"), "this month so far"),
     **dict.fromkeys(("ytd", "year to date"), "this year so far"),
     **dict.fromkeys(("qtd", "quarter to date"), "this quarter so far"),
     **dict.fromkeys(("wtd", "week to date"), "this week so far"),
-}
-_LAST = [
-    "last",
-    "previous",
-    "past",
-    "prior",
-    "dernier",
-    "dernière",
-    "derniere",
-    "passé",
-    "passée",
-    "letzter",
-    "letzte",
-    "letztes",
-    "letzten",
-    "vorige",
-    "vorigen",
-    "afgelopen",
-    "último",
-    "ultima",
-    "último",
-    "ultimo",
-]
-_THIS = [
-    "this",
-    "current",
-    "ce",
-    "cet",
-    "cette",
-    "dieser",
-    "diese",
-    "dieses",
-    "deze",
-    "dit",
-    "este",
-    "questo",
-]
-_BOUNDS = re.compile(
-    r"(?:from|between|de|du|von|van)?\s*(.+?)\s*(?:\bto\b|\band\b|\buntil\b|\btill\b|\.\.+|\s[-–—/]\s|→|\bau\b|\bbis\b|\btot\b)\s*(.+)"
+    "vorwoche": "last week", "vormonat": "last month", "vorquartal": "last quarter", "vorjahr": "last year",
+}  # fmt: skip
+_ARTICLES = words("the le la l el il lo der die das den dem het de a o i von du in im au")
+_LAST = words(
+    "last previous past prior dernier derniere passe passee precedent precedente ecoule ecoulee letzter letzte letztes letzten vergangener"
+    " vergangene vergangenes vergangenen voriger vorigen vorige vorheriger vorigem vorig afgelopen ultimo ultima pasado pasada anterior scorso scorsa"
+    " precedente passato passata passado passada zeszly zeszla ubiegly poprzedni ostatni trecut trecuta"
 )
-_SINCE = re.compile(r"(?:since|from|after|depuis|seit|sinds|>=?)\s*(.+)", re.IGNORECASE)
-_QUARTER = re.compile(r"(?:q([1-4])[ -]?(\d{4})|(\d{4})[ -]?q([1-4]))", re.IGNORECASE)
+_THIS = words(
+    "this current ce cet cette dieser diese dieses aktueller aktuelle deze dit este esta questo questa biezacy"
+)
+_WHOLE = words(
+    "full complete whole calendar entire finished closed ganze volle entiers complets volledige kalender"
+)
+_WORKING = words("business working work trading ouvres ouvrables")
+_BOUNDS = re.compile(
+    r"(?:from|between|de|du|von|van)?\s*(.+?)\s*(?:\bto\b|\band\b|\buntil\b|\btill\b|\bthrough\b|\.\.+|\s[-–—/]\s|→|->|\bau\b|\bbis\b|\btot\b)\s*(.+)"
+)
+_SINCE = re.compile(r"(?:since|from|after|depuis|seit|ab|sinds|vanaf|desde|dal|od|>=?)\s*(.+)", re.IGNORECASE)
+_QUARTER = re.compile(r"(?:q([1-4])[ -/]?(\d{4})|(\d{4})[ -/]?q([1-4]))", re.IGNORECASE)
+_HALF = re.compile(r"(?:(?:h|s)([12])[ -/]?(\d{4})|(\d{4})[ -/]?(?:h|s)([12]))", re.IGNORECASE)
+_WEEK = re.compile(r"(\d{4})[ -]?w(?:eek ?)?(\d{1,2})|w(?:eek ?)?(\d{1,2})[ /-]?(\d{4})", re.IGNORECASE)
+_MONTH = re.compile(r"(?:in )?([^\W\d]{3,9})\.?[ -]?(\d{4})")
 
 
 def window(text: str) -> str | None:
     """A window as a spec writes it; None where the text is none."""
-    word = re.sub(r"[\s_-]+", " ", text.casefold()).strip(" .")
+    word = re.sub(r"[\s_-]+", " ", folded(text)).strip(" .")
     if word in ("full", "incremental"):
         return word
     if word.replace(" ", "_") in _FULL:
         return "full"
     if word.replace(" ", "_") in _INCREMENTAL:
         return "incremental"
-    return _calendar(word) or _literal(text) or _dates(text.strip()) or _sliding(word)
+    return (
+        _calendar(word)
+        or _literal(text)
+        or _ago(text)
+        or _dates(text.strip())
+        or _counted(word)
+        or _sliding(word)
+    )
 
 
 def _calendar(word: str) -> str | None:
@@ -133,10 +79,9 @@ def _calendar(word: str) -> str | None:
         return word
     if word in _CALENDAR:
         return _CALENDAR[word]
-    parts = word.replace("the ", "").split()
+    parts = [one for one in re.split(r"[ ']", word) if one not in _ARTICLES]
     for first, second in (parts, parts[::-1]) if len(parts) == 2 else ():
-        unit = (length(second) or "").partition(" ")[2]
-        if unit and not second.isdigit():
+        if unit := is_unit(second):
             found = f"last {unit}" if first in _LAST else f"this {unit} so far" if first in _THIS else ""
             found = {"last day": "yesterday", "this day so far": "today so far"}.get(found, found)
             if found in CALENDAR:
@@ -158,22 +103,69 @@ def _literal(text: str) -> str | None:
     return {"YESTERDAY": "yesterday", "TODAY": "today so far"}.get(name, f"{{from: {name}, to: {name}}}")
 
 
+def _ago(text: str) -> str | None:
+    """What began some time ago: `today-7`, `D-1`, `M-1`, `DATEADD(day, -7, GETDATE())`."""
+    if unit := units_ago(text):
+        return "yesterday" if unit == "day" else f"last {unit}"
+    size = length_ago(text)
+    return f"{{last: {size}}}" if size else None
+
+
+def _counted(word: str) -> str | None:
+    """Whole units of the calendar, and days without those on which nobody works."""
+    words = word.split()
+    size = length(" ".join(one for one in words if one not in _WHOLE | _WORKING))
+    count, _, unit = (size or "").partition(" ")
+    unit = unit.removesuffix("s")
+    if _WORKING & set(words) and unit == "day":
+        return f"{{last: {-(-int(count) // 5) * 7} days}}"
+    if _WHOLE & set(words) and unit in ("week", "month", "quarter", "year"):
+        if count == "1":
+            return f"last {unit}"
+        name = f"LAST_N_{unit.upper()}S:{count}"
+        return f"{{from: {name}, to: {name}}}"
+    return None
+
+
 def _dates(text: str) -> str | None:
-    if re.fullmatch(r"(19|20)\d{2}", text):
-        return _between(date(int(text), 1, 1), date(int(text) + 1, 1, 1))
-    if match := re.fullmatch(r"((?:19|20)\d{2})[-/](0[1-9]|1[0-2])", text):
-        first = date(int(match[1]), int(match[2]), 1)
-        return _between(first, _months_later(first, 1))
-    if match := _QUARTER.fullmatch(text):
-        first = date(int(match[2] or match[3]), int(match[1] or match[4]) * 3 - 2, 1)
-        return _between(first, _months_later(first, 3))
+    if span := _span(text):
+        return _between(*span)
     if match := _BOUNDS.fullmatch(text):
+        first, last = _span(match[1].strip()), _span(match[2].strip())
+        if first and last:
+            return _between(first[0], last[1])
         start, end = points(match[1]), points(match[2])
         if start and end:
             return f"{{from: {start[0]}, to: {end[0]}}}"
+    if match := re.fullmatch(r"((?:19|20)\d{2})\s?-\s?((?:19|20)\d{2})", text):
+        return _between(date(int(match[1]), 1, 1), date(int(match[2]) + 1, 1, 1))
+    if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})", text):
+        return f"{{from: {match[1]}, to: {match[2]}}}"
     since = _SINCE.fullmatch(text)
+    if since and (span := _span(since[1].strip())):
+        return f"{{from: {span[0]}}}"
     start = points(since[1] if since else text)
     return f"{{from: {start[0]}}}" if start else None
+
+
+def _span(text: str) -> tuple[date, date] | None:
+    """The first day, and the day after the last, of a year, half, quarter, month or week that is named."""
+    if re.fullmatch(r"(19|20)\d{2}", text):
+        return date(int(text), 1, 1), date(int(text) + 1, 1, 1)
+    if match := re.fullmatch(r"((?:19|20)\d{2})[-/](0[1-9]|1[0-2])", text):
+        return _months(int(match[1]), int(match[2]), 1)
+    if match := _QUARTER.fullmatch(text):
+        return _months(int(match[2] or match[3]), int(match[1] or match[4]) * 3 - 2, 3)
+    if match := _HALF.fullmatch(text):
+        return _months(int(match[2] or match[3]), int(match[1] or match[4]) * 6 - 5, 6)
+    if match := _WEEK.fullmatch(text):
+        year, week = int(match[1] or match[4]), int(match[2] or match[3])
+        if 1 <= week <= 52:
+            first = date.fromisocalendar(year, week, 1)
+            return first, first + timedelta(weeks=1)
+    if (match := _MONTH.fullmatch(folded(text))) and (month := month_number(match[1])):
+        return _months(int(match[2]), month, 1)
+    return None
 
 
 def _sliding(word: str) -> str | None:
@@ -185,6 +177,6 @@ def _between(start: date, end: date) -> str:
     return f"{{from: {start}, to: {end}}}"
 
 
-def _months_later(first: date, months: int) -> date:
-    years, month = divmod(first.month - 1 + months, 12)
-    return date(first.year + years, month + 1, 1)
+def _months(year: int, month: int, count: int) -> tuple[date, date]:
+    years, later = divmod(month - 1 + count, 12)
+    return date(year, month, 1), date(year + years, later + 1, 1)

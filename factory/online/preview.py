@@ -73,7 +73,7 @@ def _as_table(dag_id: str, found: Preview) -> None:
     else:  # too wide for columns: one table a row
         for row in cells:
             console.print(_table(["field", "value"], zip(names, row, strict=True)))
-    click.echo(f"{dag_id}: {len(found.rows)} rows")
+    click.echo(f"{dag_id}: {len(found.rows):,} row{'s' * (len(found.rows) != 1)}")
 
 
 _PRINTED: dict[str, Callable[[str, Preview], None]] = {"table": _as_table, "csv": _as_csv, "json": _as_json}

@@ -14,6 +14,7 @@ _ITEM = r"(?P<lead>\s*(?:- +)?)"
 _TIGHT = re.compile(_ITEM + r"(?P<key>[A-Za-z_]\w*):(?P<value>[^\s:/].*)")
 _ASSIGNED = re.compile(_ITEM + r"(?P<key>[A-Za-z_]\w*)\s*(?::=|=>|==?|->)\s*(?P<value>\S.*)")
 _OF_JSON = re.compile(_ITEM + r"(?P<pair>\"?[A-Za-z_]\w*\"?\s*:\s+[^\s\[{].*),")
+_BULLET = re.compile(r"\s*(?P<mark>[*•·–—+]) +(?P<item>\S.*)")
 _PAIR = re.compile(_ITEM + r"(?P<key>[\w-]+)\s*:\s+(?P<value>\S.*?)\s*$")
 
 
@@ -68,6 +69,9 @@ def _assigned(number: int, line: str) -> Habit | None:
     if match := _OF_JSON.fullmatch(line.rstrip()):
         span = Span(number, match.start("pair") + 1, number, len(line.rstrip()) + 1)
         return Habit(span, "a comma ends the line, as in JSON", "", match["pair"])
+    if match := _BULLET.fullmatch(line.rstrip()):
+        span = Span(number, match.start("mark") + 1, number, match.end("mark") + 1)
+        return Habit(span, f"an item of a list begins with `-`, not with `{match['mark']}`", "", "-")
     for pattern, fault in (
         (_TIGHT, "no space follows the colon"),
         (_ASSIGNED, "a key is followed by a colon, not by `=`"),

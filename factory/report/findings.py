@@ -9,10 +9,14 @@ from factory.rules.problem import Problem
 
 @dataclass(frozen=True)
 class Findings:
-    """Problems sorted by place, and the files that were read, by the paths that the problems name."""
+    """Problems sorted by place, and the files that were read, by the paths that the problems name.
+
+    `by_hand` are the DAGs without a schedule, of which nobody said that it is meant.
+    """
 
     problems: Sequence[Problem]
     documents: Mapping[str, Document]
+    by_hand: tuple[str, ...] = ()
 
     @property
     def files(self) -> int:

@@ -1,6 +1,6 @@
 """Problems for people: the sentence, the line with what is wrong underlined, and the cure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -9,13 +9,18 @@ from factory.rules.problem import Problem, Severity
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
+_FEW = 5  # DAGs that are named
 _WIDTH = 120  # characters of a source line that are shown
 
 
 def full(findings: Findings) -> str:
-    """Each problem with its source line; colours are stripped where the output is not a terminal."""
+    """Each problem with its source line; colours are stripped where the output is not a terminal.
+
+    Once there are no errors, what may be a mistake is told as well.
+    """
+    errors = any(problem.severity == Severity.ERROR for problem in findings.problems)
     blocks = [_block(problem, findings) for problem in findings.problems]
-    return "\n".join([*blocks, summary(findings)]) + "\n"
+    return "\n".join([*blocks, summary(findings), *([] if errors else _by_hand(findings.by_hand))]) + "\n"
 
 
 def summary(findings: Findings) -> str:
@@ -27,6 +32,18 @@ def summary(findings: Findings) -> str:
         return f"{files} checked, no problems."
     counts = [_count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number]
     return f"{files} checked: {', '.join(counts)}. `factory explain {findings.problems[0].rule}` explains the rule."
+
+
+def _by_hand(dags: Sequence[str]) -> Iterator[str]:
+    """Which DAGs run by hand only; no problem, for it may be meant."""
+    if not dags:
+        return
+    shown, rest = ", ".join(dags[:_FEW]), len(dags) - _FEW
+    names = (
+        f"{shown} and {rest:,} more have" if rest > 0 else f"{shown} {'has' if len(dags) == 1 else 'have'}"
+    )
+    one = "it runs" if len(dags) == 1 else "they run"
+    yield f"{names} no `schedule`: {one} by hand only. `schedule: null` says that it is meant."
 
 
 def _block(problem: Problem, findings: Findings) -> str:

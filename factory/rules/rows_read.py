@@ -9,9 +9,9 @@ from lake_ingest.spec.window import Between, FinerThanADayError, Full, Increment
 
 from factory.meant.days import points
 from factory.meant.marks import unquoted
-from factory.meant.value import dated
+from factory.meant.value import Meant, dated
 from factory.model.extent import Extent
-from factory.model.ingestion import Ingestion
+from factory.model.ingestion import Fault, Ingestion
 from factory.model.interpret import has_start, may_cut
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
@@ -92,6 +92,20 @@ ONE_BATCH = Rule(
     right="object: Account\nwindow: {last: 7 days}\nbatch_size: 1 day\n",
 )  # fmt: skip
 
+_NOW = (
+    "now",
+    "current",
+    "present",
+    "jetzt",
+    "maintenant",
+    "nu",
+    "ahora",
+    "adesso",
+    "current_date",
+    "current_timestamp",
+    "getdate",
+    "sysdate",
+)
 RULES = (
     NO_WINDOW,
     BAD_WINDOW,
@@ -120,12 +134,28 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     yield from _without_effect(spec)
     if fault is not None:
         written = fault.document.value_text(fault.path)
-        meant = dated(points(unquoted(written)))
+        meant = _ends(spec, fault) or dated(points(unquoted(written)))
         text = fault.text.partition(";")[0] if meant else fault.text
+        if "last" in written and meant:
+            text = "`last` stands beside another end of the window"
         cure, instead = (meant.because, meant.text) if meant else ("", "")
         yield BAD_WINDOW.at(fault.document, fault.path, text, cure=cure, instead=instead)
     elif spec.window is not None:
         yield from _batches(spec, spec.window)
+
+
+def _ends(spec: Ingestion, fault: Fault) -> Meant | None:
+    """What is meant by the end that is now, and by a length beside ends."""
+    window = spec.settings["window"].value
+    if not isinstance(window, dict):
+        return None
+    if "last" in window and len(window) > 1:
+        return Meant(
+            f"{{last: {window['last']}}}", "`last` has its end already: the end of the run's own interval."
+        )
+    if fault.path[-1] == "to" and unquoted(str(window.get("to"))).casefold().rstrip("()") in _NOW:
+        return Meant("", "Leave `to` out: without it the window ends with the run's own interval.")
+    return None
 
 
 def _without_effect(spec: Ingestion) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
-"""ING20x: when a DAG runs."""
+"""ING20x and ING24x: when a DAG runs."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
@@ -8,7 +9,7 @@ from zoneinfo import available_timezones
 from lake_ingest.spec.window import Incremental
 
 from factory.meant.days import days
-from factory.meant.schedules import schedule
+from factory.meant.schedules import Fires, schedule
 from factory.meant.value import dated
 from factory.meant.zones import zone
 from factory.model.ingestion import Fault, Ingestion
@@ -72,9 +73,44 @@ FAR_START = Rule(
     wrong='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2206-01-01"\n',
     right='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2026-01-01"\n', severity=Severity.WARNING,
 )  # fmt: skip
+EITHER_DAY = Rule(
+    "ING240", "day-or-weekday", "A cron expression names a day of the month and a weekday.",
+    "Cron fires on both: `0 5 15 * 1` on each 15th and on each Monday. Most people mean a Monday that is the 15th, or one of the two.",
+    wrong='object: Account\nwindow: full\nschedule: "0 5 1-7 * 1"\n',
+    right='object: Account\nwindow: full\nschedule: "0 5 * * 1#1"\n', severity=Severity.WARNING,
+)  # fmt: skip
+SOME_MONTHS = Rule(
+    "ING241", "day-of-some-months", "The schedule fires on a day that not every month has.",
+    "In the months without that day nothing runs, and their rows come a month late.",
+    wrong='object: Account\nwindow: full\nschedule: "0 5 31 * *"\n',
+    right='object: Account\nwindow: full\nschedule: "0 5 L * *"\n', severity=Severity.WARNING,
+)  # fmt: skip
+EACH_MINUTE = Rule(
+    "ING242", "each-minute", "The schedule fires in every minute of an hour.",
+    "`* 5 * * *` is sixty runs from 05:00 to 05:59; one run at 05:00 is `0 5 * * *`.",
+    wrong='object: Account\nwindow: full\nschedule: "* 5 * * *"\n',
+    right='object: Account\nwindow: full\nschedule: "0 5 * * *"\n', severity=Severity.WARNING,
+)  # fmt: skip
 
+_NTH = {"1-7": 1, "8-14": 2, "15-21": 3, "22-28": 4}  # the days among which each weekday stands once
+_DAY_NUMBERS = {
+    name: str(number) for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"))
+}
 _A_YEAR = timedelta(days=366)
-RULES = (CRON, ZONE, START, NEEDS_SCHEDULE, NEEDS_START, START_IN_VAIN, ZONE_IN_VAIN, OLD_ZONE, FAR_START)
+RULES = (
+    CRON,
+    ZONE,
+    START,
+    NEEDS_SCHEDULE,
+    NEEDS_START,
+    START_IN_VAIN,
+    ZONE_IN_VAIN,
+    OLD_ZONE,
+    FAR_START,
+    EITHER_DAY,
+    SOME_MONTHS,
+    EACH_MINUTE,
+)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
@@ -83,6 +119,7 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     yield from _in_vain(spec)
     yield from _old_zone(spec)
     yield from _far_start(spec)
+    yield from _fires_otherwise(spec)
     if isinstance(spec.window, Incremental):
         if spec.schedule is None and "schedule" not in spec.unusable:
             yield NEEDS_SCHEDULE.at(
@@ -121,6 +158,46 @@ def _in_vain(spec: Ingestion) -> Iterator[Problem]:
     ):
         message = "`timezone` has no effect: neither a schedule nor a date nor a unit of days is meant in it"
         yield ZONE_IN_VAIN.at(spec.document, ("timezone",), message, cure="Delete it.", on_key=True)
+
+
+def _fires_otherwise(spec: Ingestion) -> Iterator[Problem]:
+    """A cron expression that is right, and fires at other times than it seems to say."""
+    if spec.schedule is None or spec.schedule.text in PRESETS:
+        return
+    minute, hour, day, month, week = spec.schedule.cron.upper().split()
+    document, path = spec.place("schedule")
+
+    def told(rule: Rule, message: str, cure: str, *fields: str) -> Problem:
+        return rule.at(
+            document, path, message, cure=cure, instead=json.dumps(" ".join(fields)) if fields else ""
+        )
+
+    if not day.startswith("*") and not week.startswith("*"):
+        message = f"it fires on day {day} of the month, and on weekday {week} too"
+        if day in _NTH and re.fullmatch(r"[0-7]|[A-Z]{3}", week):
+            yield told(
+                EITHER_DAY,
+                message,
+                "",
+                minute,
+                hour,
+                "*",
+                month,
+                f"{_DAY_NUMBERS.get(week, week)}#{_NTH[day]}",
+            )
+        else:
+            yield told(EITHER_DAY, message, "Write `*` for the one of the two that is not meant.")
+    elif day in ("29", "30", "31") and month == "*":
+        yield told(SOME_MONTHS, f"not every month has a day {day}", "", minute, hour, "L", month, week)
+    if minute in ("*", "*/1"):
+        many = "60 times" if re.fullmatch(r"\d+", hour) else "every minute"
+        fewer = ("0", hour, day, month, week) if hour != "*" else ("*/15", hour, day, month, week)
+        yield told(
+            EACH_MINUTE,
+            f"it fires {many}{f' from {int(hour):02}:00 on' if hour.isdigit() else ''}",
+            "",
+            *fewer,
+        )
 
 
 def _far_start(spec: Ingestion) -> Iterator[Problem]:
@@ -164,15 +241,17 @@ def _faults(spec: Ingestion) -> Iterator[Problem]:
 def _schedule(written: str, fault: Fault) -> Problem:
     """The problem of a schedule that cannot be read, with the one that was probably meant."""
     meant = schedule(written)
-    if meant:
+    if meant and meant.text:
         try:
-            parse_schedule(meant)
+            parse_schedule(meant.text)
         except ValueError:
             meant = None
-    if meant is None and written.startswith("@"):
-        meant = near(written, PRESETS) or None
-    instead = json.dumps(meant) if meant else ""
+    if meant is None and written.startswith("@") and (close := near(written, PRESETS)):
+        meant = Fires(close)
     cure = f"Write a preset ({', '.join(PRESETS)}) or five fields: minute, hour, day, month, weekday."
     if meant is not None:
-        cure = "" if meant else "Delete the line: without a schedule the DAG runs by hand only."
+        cure = (
+            meant.because if meant.text else "Delete the line: without a schedule the DAG runs by hand only."
+        )
+    instead = json.dumps(meant.text) if meant and meant.text else ""
     return CRON.at(fault.document, fault.path, fault.text, cure=cure, instead=instead)

@@ -160,7 +160,7 @@ class _Loader:
         composer = Composer(source)
         document = self._documents[shown] = composer.compose()
         checked = check(document, kind)
-        known = {misfit.span for misfit in checked.surprises if misfit.instead}
+        known = {misfit.span for misfit in checked.surprises}
         noted = [one for one in composer.surprises if one.kind != Yaml.AMBIGUOUS or one.span not in known]
         doubted = {surprise.span for surprise in noted}
         self._surprises += noted

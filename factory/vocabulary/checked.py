@@ -110,7 +110,9 @@ def _templates(document: Document) -> Iterator[Surprise]:
                 Misfit.TEMPLATE,
                 path,
                 f"`{key_name(path)}` holds a template",
-                cure="Write the value itself.",
+                cure="`window` bounds the rows of a run. Write any other value itself."
+                if path[0] in ("query", "filter", "window")
+                else "Write the value itself.",
             )
 
 

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 
+from factory.meant.choices import choice
 from factory.meant.keys import word
 from factory.meant.lengths import length
 from factory.meant.marks import unquoted
-from factory.meant.value import Meant, meant, plain
+from factory.meant.value import Meant, meant
 from factory.meant.windows import window
+from factory.meant.wrappings import plain
 from factory.near import near, nearest
 from factory.read.composer import Composer
 from factory.read.document import Document, KeyPath
@@ -87,10 +89,10 @@ def _unknown_key(document: Document, path: KeyPath, known: Any, beside: Any) -> 
     split = _split_number(document, path, beside)
     message, cure, instead, sure, guess = f"`{key}` is not a key here", "", "", False, ""
     if split:
-        message, cure = (
-            f"the comma cuts `{split}` in two",
-            f"Write `{split.replace(',', '.')}`: a decimal point, not a comma.",
-        )
+        message = f"the comma cuts `{split}` in two"
+        cure = _joined(split, known)
+    elif "protect" in known and (cured := _of_field(key, beside[key])):
+        cure = cured
     elif "last" in known and (advice := _of_window(key, beside)):
         cure = advice
     elif inside and not close and (beside.get(inside) is None or isinstance(beside[inside], dict)):
@@ -147,7 +149,13 @@ def _not_a_choice(document: Document, path: KeyPath, error: Any, takes: Takes) -
     choices = [str(choice) for choice in error.validator_value]
     message = f"{_quoted(error.instance)} is not a value of `{key_name(path)}`"
     found = _meant(document, path, error, takes)
-    close = near(unquoted(str(error.instance)), choices)
+    written = unquoted(str(error.instance))
+    close = near(written, choices)
+    if len(written.split()) != len(close.split()) or re.search(r"\d", written):
+        close = ""  # as many words, or it is no slip of the pen
+    if found is None and "fiscal" in written.casefold():
+        cure = "The fiscal year is not known here: write `{from: …, to: …}` with its first day and the day after its last."
+        return noticed(document, Misfit.NOT_A_CHOICE, path, message, cure=cure)
     if found is None and close:
         return noticed(document, Misfit.NOT_A_CHOICE, path, message, near=close, instead=close,
             cure=f"Write {_listed(choices, 'or')}.",
@@ -181,7 +189,11 @@ def _with(
 
 def _example(takes: Any) -> str:
     examples = [one for one in takes.get("examples", []) if not isinstance(one, dict | list)]
-    return f", such as `{examples[0]}`" if examples else ""
+    return (
+        f", such as `{str(examples[0]).lower() if isinstance(examples[0], bool) else examples[0]}`"
+        if examples
+        else ""
+    )
 
 
 def _malformed(document: Document, path: KeyPath, error: Any, takes: Takes) -> Surprise:
@@ -235,6 +247,12 @@ def _of_window(key: str, beside: Any) -> str:
     size = length(f"{value} {key}") or (length(f"{beside.get('last')} {value}") if key == "unit" else None)
     if size:
         return f"Write `window: {{last: {size}}}`."
+    if (
+        key == "between"
+        and isinstance(value, list)
+        and (pair := meant("window", value, "", {"type": ["object"]}))
+    ):
+        return f"Write `window: {pair.text}`."
     whole = window(str(value)) if isinstance(value, str) and len(beside) == 1 else None
     return f"Write `window: {whole}`." if whole else ""
 
@@ -242,8 +260,33 @@ def _of_window(key: str, beside: Any) -> str:
 def _split_number(document: Document, path: KeyPath, beside: Any) -> str:
     """The decimal number that a comma cut into a value and a key, as in `{max_drop: 0,2}`; "" for other keys."""
     span = document.key_span(path)
-    match = re.search(r"(\d+),$", document.source.line(span.line)[: span.column - 1])
+    match = re.search(r"(\d+(?:,\d{3})*),\s*$", document.source.line(span.line)[: span.column - 1])
     return f"{match[1]},{path[-1]}" if match and str(path[-1]).isdigit() and beside[path[-1]] is None else ""
+
+
+def _joined(split: str, known: Any) -> str:
+    """What to write for a number that a comma cut in two: thousands where whole numbers stand, else a decimal."""
+    if re.fullmatch(r"\d{1,3}(,\d{3})+", split) and any(
+        one.get("type") == "integer" for one in known.values()
+    ):
+        return f"Write `{split.replace(',', '')}`: a number has no commas between its thousands."
+    return f"Write `{split.replace(',', '.')}`: a decimal point, not a comma."
+
+
+def _of_field(key: str, value: object) -> str:
+    """What to write where a field's name, or its protection, stands as a key: `{Email: hash}`, `{name: Email, mask: true}`."""
+    protection = choice("protect", str(value), ("hash", "mask", "drop"))
+    if (
+        protection
+        and isinstance(value, str)
+        and word(key, ("name", "protect", "reason")) is None
+        and key not in ("Name", "protect")
+    ):
+        return f"Write `{{name: {key}, protect: {protection[0]}}}`."
+    if protection and key == "Name":
+        return f"Write `{{name: Name, protect: {protection[0]}}}`."
+    own = choice("protect", key, ("hash", "mask", "drop"))
+    return f"Write `protect: {own[0]}`." if own and value is True else ""
 
 
 def key_name(path: KeyPath) -> str:

@@ -35,7 +35,7 @@ from factory.sources.salesforce.catalog_rules import (
     pull,
     unknown_field,
 )
-from factory.sources.salesforce.value_types import wanted_instead
+from factory.sources.salesforce.value_types import wanted_instead, written_as
 from factory.sources.salesforce.written_soql import WrittenSoql
 
 _TELLS_NO_VALUE = {"COUNT", "COUNT_DISTINCT", "GROUPING"}  # a count of e-mail addresses is not personal data
@@ -109,7 +109,9 @@ def _compared(soql: WrittenSoql, leaf: Leaf, path: Path, one: CatalogObject) -> 
         wanted = wanted_instead(found.type, value)
         if wanted:
             message = f"`{path.text}` is of type {found.type} and cannot be compared with `{value.text}`"
-            yield soql.at(against_catalog.VALUE, value, message, f"Write {wanted}.")
+            yield soql.instead(
+                against_catalog.VALUE, value, message, written_as(found.type, value), f"Write {wanted}."
+            )
 
 
 def _inner(soql: WrittenSoql, inner: Query, target: CatalogObject) -> Iterator[Problem]:

@@ -18,6 +18,13 @@ _OF_NAMES = {
 }
 
 
+_CURSORS = {
+    "modifieddate modified lastmodified updated updateddate lastupdate lastupdated changed dateofchange modificationdate": "LastModifiedDate",
+    "created creationdate datecreated createddatetime": "CreatedDate",
+    "systemmodstamp modstamp systemmodified timestamp": "SystemModstamp",
+}
+
+
 def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     """Values of `object` and `fields` that cannot be API names, and are labels of the catalogue."""
     written = spec.document.mapping
@@ -29,6 +36,16 @@ def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
             yield MALFORMED.at(spec.document, ("object",), message, instead=meant)
             name = meant
     one = catalog.object(str(name)) if name else None
+    cursor = written.get("cursor")
+    if (
+        one
+        and isinstance(cursor, str)
+        and "cursor" in spec.broken
+        and (meant := _cursor(cursor, one, catalog))
+    ):
+        yield MALFORMED.at(
+            spec.document, ("cursor",), f"`{cursor}` is not the API name of a field", instead=meant
+        )
     fields = written.get("fields")
     if one is None or "fields" not in spec.broken or not isinstance(fields, list):
         return
@@ -42,14 +59,21 @@ def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
 def _field(
     spec: Ingestion, path: KeyPath, text: str, one: CatalogObject, catalog: Catalog
 ) -> Iterator[Problem]:
-    meant = field_name(text, one, catalog)
-    parts = re.split(r"[\s;|]+", text.strip())
+    meant = field_name(text, one, catalog) if _bare(text) else ""
+    parts = re.split(r"[\s;,|]+", text.strip())
     if meant:
-        message = f"`{text}` is the label of a field, not its API name"
-        yield MALFORMED.at(spec.document, path, message, instead=meant)
+        spoken = re.search(r"\w\W+\w", text) and not re.search(r"[/>\\]", text)
+        said = "is the label of a field, not its API name" if spoken else "is not the API name of a field"
+        yield MALFORMED.at(spec.document, path, f"`{text}` {said}", instead=meant)
     elif len(parts) > 1 and all(one.field(part) for part in parts):
-        message = f"`{text}` are several fields without commas"
+        message = f"`{text}` names several fields, not one"
         yield MALFORMED.at(spec.document, path, message, instead=", ".join(parts), sure=True)
+
+
+def _cursor(text: str, one: CatalogObject, catalog: Catalog) -> str:
+    return field_name(text, one, catalog) or next(
+        (name for words, name in _CURSORS.items() if _bare(text) in words.split() and one.field(name)), ""
+    )
 
 
 def object_name(text: str, catalog: Catalog) -> str:
@@ -74,7 +98,7 @@ def field_name(text: str, one: CatalogObject, catalog: Catalog) -> str:
     for field in one.fields.values():
         if wanted in (_bare(field.label), _bare(field.name), _bare(field.name.removesuffix("__c"))):
             return field.name
-    words = text.split()
+    words = re.split(r"[\s/\\>:-]+", text.strip())
     for count in range(len(words) - 1, 0, -1):
         reference = one.parent("".join(words[:count])) or one.parent("_".join(words[:count]) + "__r")
         if reference is None:

@@ -4,8 +4,11 @@ import re
 from dataclasses import dataclass
 
 from lake_ingest.sources.salesforce.soql.refusal import SoqlError
+from lake_ingest.spec.literal import parse_literal
 
+from factory.meant.days import points
 from factory.meant.numbers import whole
+from factory.meant.offsets import length_ago
 
 _QUOTED = re.compile(r"[\"“”„‘’‚«`](?P<inner>[^\"“”„‘’‚«»`]*)[\"“”‘’»`]")
 _NUMBER = re.compile(r"\d{1,3}(?:[,.'’_]\d{3})+(?!\w)|\d+(?:\.\d+)?\s?(?:k|K|m|M|thousand|million)\b")
@@ -16,7 +19,7 @@ _INSTEAD = (
     (re.compile(r"\|\|"), "OR", ""),
     (re.compile(r"=="), "=", ""),
     (re.compile(r"\bILIKE\b|\bRLIKE\b|\bCONTAINS\b(?!\()", re.IGNORECASE), "LIKE", ""),
-    (re.compile(r"\bCOUNT\s*\(\s*\*\s*\)", re.IGNORECASE), "COUNT()", ""),
+    (re.compile(r"\bCOUNT\s*\(\s*\*\s*\)", re.IGNORECASE), "COUNT(Id)", ""),
     (re.compile(r"\bBETWEEN\b", re.IGNORECASE), "", "SOQL has no BETWEEN: write `>= … AND … <= …`."),
     (re.compile(r"\b(?:(?:LEFT|RIGHT|INNER|OUTER|FULL|CROSS)\s+)*JOIN\b", re.IGNORECASE), "",
      "SOQL has no JOIN: name a parent's field with a dot, such as `Account.Name`."),
@@ -31,12 +34,13 @@ _INSTEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """A stretch of a query, and what to write there; or what to do."""
+    """A stretch of a query, and what to write there; or what to do. `said` is the fault, where it is not what stopped the reader."""
 
     start: int
     end: int
     instead: str = ""
     cure: str = ""
+    said: str = ""
 
 
 def habit(text: str, error: SoqlError) -> Habit | None:
@@ -50,14 +54,97 @@ def habit(text: str, error: SoqlError) -> Habit | None:
             at + 1,
             cure="Name the fields, or delete the query: without `fields`, a `window` reads every field.",
         )
+    if (leading := re.match(r"\s*(?:WHERE|AND)\s+(\w[\w.]*)", text, re.IGNORECASE)) and at <= leading.end():
+        said = f"a condition begins without {text.split(maxsplit=1)[0].upper()}"
+        return Habit(leading.start(), leading.end(), leading[1], said=said)
     for match in _QUOTED.finditer(text):
         if match.start() <= at < match.end():
+            if match[0] == text.strip() and re.search(r"[=<>]", match["inner"]):  # the whole of it
+                return Habit(match.start(), match.end(), match["inner"])
             inner = match["inner"].replace("\\", "\\\\").replace("'", "\\'")
             return Habit(match.start(), match.end(), f"'{inner}'")
     for match in _NUMBER.finditer(text):
         if match.start() <= at < match.end() and (number := whole(match[0].replace(" ", ""))) is not None:
             return Habit(match.start(), match.end(), str(number))
-    return _of_sql(text, at)
+    return _moment(text, at) or _of_sql(text, at) or _operand(text, at) or _of_condition(text, at)
+
+
+_OPERAND = re.compile(
+    r"(?:[=<>]|\bLIKE\b)\s*(?P<value>[^=<>'\"]+?)\s*(?=\bAND\b|\bOR\b|\bORDER\s|\bLIMIT\s|\)\s*(?:\bAND\b|\bOR\b|$)|$)",
+    re.IGNORECASE,
+)
+_BARE_LIST = re.compile(r"\bIN\s*[\[{(](?P<items>[\w\s,.'\"-]+)[\]})]", re.IGNORECASE)
+_FLAG = re.compile(
+    r"(?P<not>!\s*|\bNOT\s+)?\b(?P<field>(?:\w+\.)*(?:Is|Has)[A-Z]\w*)\s*(?=$|\bAND\b|\bOR\b|\))",
+    re.IGNORECASE,
+)
+
+
+def _operand(text: str, at: int) -> Habit | None:
+    """A value as SQL, a spreadsheet or a person writes it: `TODAY()`, `last month`, `01/02/2026`, `Closed Won`."""
+    for match in _OPERAND.finditer(text):
+        value = match["value"].strip()
+        start = match.start("value")
+        if value.endswith("(") and text[match.end("value") :].startswith(")"):
+            value += ")"
+        if not start <= at <= start + len(value) or not value:
+            continue
+        name = re.sub(r"\s+", "_", value.removesuffix("()").rstrip("( )")).upper()
+        moments = _literal(name) or points(value)
+        if moments:
+            return Habit(start, start + len(value), moments[0])
+        if re.fullmatch(r"[^\W\d_][\w .&-]*", value) and not re.search(
+            r"\b(?:SELECT|ORDER|GROUP|LIMIT|BETWEEN)\b", value, re.IGNORECASE
+        ):
+            return Habit(start, start + len(value), f"'{value}'")
+    return None
+
+
+def _moment(text: str, at: int) -> Habit | None:
+    """A moment counted back from now, as SQL and spreadsheets do: the relative date that means it."""
+    for match in re.finditer(r"[=<>]\s*(?P<value>[^=<>]+?)\s*(?=\bAND\b|\bOR\b|$)", text, re.IGNORECASE):
+        start, value = match.start("value"), match["value"]
+        if start <= at <= match.end("value") and length_ago(value) and (moments := points(value)):
+            return Habit(start, start + len(value), moments[0])
+    return None
+
+
+def _literal(name: str) -> tuple[str, ...]:
+    try:
+        return (name,) if parse_literal(name) else ()
+    except ValueError:
+        return ()
+
+
+def _of_condition(text: str, at: int) -> Habit | None:
+    """What is not a condition yet: a flag alone, a list without quotes, an open parenthesis, a word at the end."""
+    for match in _BARE_LIST.finditer(text):
+        if match.start() <= at <= match.end():
+            items = [
+                one.strip().strip("'\"")
+                for one in re.split(r"[,\s]+(?=['\"])|,", match["items"])
+                if one.strip()
+            ]
+            return Habit(match.start(), match.end(), f"IN ({', '.join(_text(one) for one in items)})")
+    for match in _FLAG.finditer(text):
+        if match.start() <= at <= match.end():
+            return Habit(
+                match.start(), match.end("field"), f"{match['field']} = {'false' if match['not'] else 'true'}"
+            )
+    rest, ended = text[at:].lstrip(), at >= len(text.rstrip()) - 1
+    if word := re.match(r"ORDER\s+BY|LIMIT|GROUP\s+BY|OFFSET", rest, re.IGNORECASE):
+        return Habit(at, len(text), cure=f"A filter is a condition only: delete `{word[0].upper()} …`.")
+    if ended and (last := re.search(r"\b(?:AND|OR|NOT)\s*$", text, re.IGNORECASE)):
+        return Habit(
+            last.start(), len(text), cure=f"Write a condition behind `{last[0].strip()}`, or delete it."
+        )
+    if ended and text.count("(") > text.count(")"):
+        return Habit(text.index("("), text.index("(") + 1, cure="Close the parenthesis.")
+    return None
+
+
+def _text(value: str) -> str:
+    return value if re.fullmatch(r"-?\d+(\.\d+)?|true|false|null", value) else f"'{value}'"
 
 
 def _of_sql(text: str, at: int) -> Habit | None:

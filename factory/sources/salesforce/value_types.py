@@ -1,6 +1,12 @@
 """What a field of each type can be compared with (SOQL reference, comparison operators and date formats)."""
 
+import re
+
 from lake_ingest.sources.salesforce.soql.nodes import Value
+
+from factory.meant.days import day_of, points
+from factory.meant.numbers import whole
+from factory.meant.truth import truth
 
 _NUMBERS = ("number",)
 _KINDS: dict[str, tuple[str, ...]] = {
@@ -32,3 +38,23 @@ def wanted_instead(type_name: str, value: Value) -> str:
     if kinds is None or value.kind in (*kinds, "null"):
         return ""
     return _EXAMPLES.get(kinds[0], "a number, without quotes")
+
+
+def written_as(type_name: str, value: Value) -> str:
+    """The value as a field of a type takes it: without quotes, with them, as a moment; "" where that cannot be known."""
+    kinds = _KINDS.get(type_name, ())
+    inner = value.text.strip("'").replace("\\'", "'")
+    match kinds[:1]:
+        case ("boolean",):
+            return truth(inner) or ""
+        case ("number",):
+            number = whole(inner)
+            return inner if re.fullmatch(r"-?\d+(\.\d+)?", inner) else "" if number is None else str(number)
+        case ("date",):
+            return next(iter(day_of(inner)), "")
+        case ("datetime",):
+            found = next(iter(points(inner)), "")
+            return f"{found}T00:00:00Z" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", found) else found
+        case ("text",):
+            return "'" + inner.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return ""

@@ -37,17 +37,26 @@ class WrittenSoql:
         place = self.place(node.start, node.end)
         return rule.at(self.spec.document, place.path, message, cure=cure, near=meant, span=place.span)
 
+    def instead(self, rule: Rule, node: Word | Path | Value, message: str, text: str, cure: str) -> Problem:
+        """A problem at a node with the text to write there; inside quotes, which the text might end, it is said in words."""
+        place = self.place(node.start, node.end)
+        if text and self.spec.document.styles.get((self.key,)) in ("", "|", ">"):
+            return rule.at(self.spec.document, place.path, message, span=place.span, instead=text)
+        return rule.at(
+            self.spec.document,
+            place.path,
+            message,
+            span=place.span,
+            cure=f"Write `{text}`." if text else cure,
+        )
+
     def refused(self, rule: Rule, error: SoqlError) -> Problem:
         """The problem that the reader found, with what was probably meant."""
         found = self._label(error) or habit(self.text, error)
         if found is not None:
-            place = self.place(found.start, found.end)
-            bare = self.spec.document.styles.get((self.key,)) in ("", "|", ">")
-            write = f"Write `{found.instead}`." if found.instead and not bare else ""
-            return rule.at(
-                self.spec.document, place.path, str(error), cure=found.cure or write, span=place.span,
-                instead=found.instead if bare else "",
-            )  # fmt: skip
+            return self.instead(
+                rule, Word("", found.start, found.end), found.said or str(error), found.instead, found.cure
+            )
         meant = near(self.text[error.start : error.end], error.expected)
         return self.at(rule, Word("", error.start, error.end), str(error), meant=meant)
 
