@@ -17,6 +17,7 @@ authoring         the text of new files, and the usual form of old ones
 docs              the references, made of schemas and rules
 chosen            what a command was pointed at: a tree, or one spec in it
 importing         hand-written DAGs → specs
+completion        what the shell offers
 online            commands that need a source or a bucket
 commands          the other commands
 cli               the commands' options

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from factory import completion
 from factory.tree import nearest
 
 app = typer.Typer(
@@ -24,7 +25,11 @@ app.add_typer(catalog_app, name="catalog")
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(help="Files, units, DAG ids or the tree of configs.", show_default="configs"),
+    typer.Argument(
+        help="Files, units, DAG ids or the tree of configs.",
+        show_default="configs",
+        autocompletion=completion.paths,
+    ),
 ]
 Configs = Annotated[
     Path,
@@ -34,7 +39,13 @@ Tree = Annotated[
     Path, typer.Argument(help="The tree of configs; without it, the nearest.", callback=nearest.tree)
 ]
 SpecPath = Annotated[
-    Path, typer.Argument(help="A spec's file, or its DAG's id.", metavar="SPEC", callback=nearest.spec)
+    Path,
+    typer.Argument(
+        help="A spec's file, or its DAG's id.",
+        metavar="SPEC",
+        callback=nearest.spec,
+        autocompletion=completion.paths,
+    ),
 ]
 Connection = Annotated[
     str,
@@ -77,7 +88,13 @@ def root(
 def lint(
     paths: Paths = None,
     output_format: Annotated[
-        str, typer.Option("--format", "-f", help="full, concise, json, junit, sarif, github or codecommit.")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            help="full, concise, json, junit, sarif, github or codecommit.",
+            autocompletion=completion.report_formats,
+        ),
     ] = "full",
     explain_runs: Annotated[
         bool, typer.Option("--explain", help="Print when each spec runs next, and which dates it reads.")
@@ -107,7 +124,12 @@ def lint(
 
 @app.command()
 def explain(
-    rule: Annotated[str | None, typer.Argument(help="Its id or name; without one, all are listed.")] = None,
+    rule: Annotated[
+        str | None,
+        typer.Argument(
+            help="Its id or name, or a key; without one, all are listed.", autocompletion=completion.rules
+        ),
+    ] = None,
 ) -> None:
     """Explain a rule, with an example of wrong and right."""
     from factory.commands.explain import run
@@ -137,7 +159,12 @@ def plan(
             help="What to compare with: a Git revision, a tree of configs, or compiled DAGs.",
         ),
     ] = "HEAD",
-    output_format: Annotated[str, typer.Option("--format", "-f", help="text, markdown or json.")] = "text",
+    output_format: Annotated[
+        str,
+        typer.Option(
+            "--format", "-f", help="text, markdown or json.", autocompletion=completion.plan_formats
+        ),
+    ] = "text",
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="End with 2 where there are changes.")
     ] = False,
@@ -175,8 +202,10 @@ def show(
 
 @app.command()
 def new(
-    unit: Annotated[str, typer.Argument(help="The unit's folder.")],
-    object_name: Annotated[str, typer.Argument(metavar="OBJECT", help="The object to read.")],
+    unit: Annotated[str, typer.Argument(help="The unit's folder.", autocompletion=completion.units)],
+    object_name: Annotated[
+        str, typer.Argument(metavar="OBJECT", help="The object to read.", autocompletion=completion.objects)
+    ],
     name: Annotated[
         str | None, typer.Option(help="The spec's name; without it, made from the object's.")
     ] = None,
@@ -187,11 +216,21 @@ def new(
         ),
     ] = None,
     window: Annotated[
-        str | None, typer.Option(help="full, incremental, 'last month', or a length such as '6 months'.")
+        str | None,
+        typer.Option(
+            help="full, incremental, 'last month', or a length such as '6 months'.",
+            autocompletion=completion.windows,
+        ),
     ] = None,
-    schedule: Annotated[str | None, typer.Option(help="A preset, a cron expression, or 'none'.")] = None,
+    schedule: Annotated[
+        str | None,
+        typer.Option(help="A preset, a cron expression, or 'none'.", autocompletion=completion.schedules),
+    ] = None,
     output_format: Annotated[
-        str | None, typer.Option("--format", help="csv, json, ndjson or parquet.")
+        str | None,
+        typer.Option(
+            "--format", help="csv, json, ndjson or parquet.", autocompletion=completion.file_formats
+        ),
     ] = None,
     description: Annotated[str | None, typer.Option(help="What the data is for.")] = None,
     ask: Annotated[
@@ -226,7 +265,9 @@ def import_dag(
     file: Annotated[
         Path, typer.Argument(help="A Python DAG that uses SalesforceToS3Operator; it is read, never run.")
     ],
-    unit: Annotated[str, typer.Option(help="The unit that the specs are for.")],
+    unit: Annotated[
+        str, typer.Option(help="The unit that the specs are for.", autocompletion=completion.units)
+    ],
     configs: Configs = _CONFIGS,
 ) -> None:
     """Turn a hand-written DAG into specs of a unit, and report what could not be carried over."""
@@ -263,6 +304,7 @@ def preview(
             "-f",
             help="table, csv or json; the last two print nothing but the rows.",
             show_default="table at a terminal, csv into a file or pipe",
+            autocompletion=completion.preview_formats,
         ),
     ] = None,
     at: At = None,

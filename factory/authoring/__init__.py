@@ -1,5 +1,6 @@
 """The text of spec files.
 
+answers    what somebody answers, read when it is given
 scaffold   new specs and units
 layout     the usual form of a file, comments kept
 """

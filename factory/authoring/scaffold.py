@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lake_ingest.spec.calendar_window import CALENDAR
-
 from factory.model.traits import Traits
 from factory.sources.seam import Offer
 
@@ -22,7 +20,7 @@ def modeline(kind: str, depth: int) -> str:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a new spec says; `fields` is None for every field."""
+    """What a new spec says; `fields` is None for every field, `window` is YAML in one line."""
 
     object: str
     description: str
@@ -46,11 +44,9 @@ def spec_text(draft: Draft, offers: Sequence[Offer], *, hashing: bool) -> str:
         lines += ["# The first day whose changes are read.", f"start: {quoted(draft.start)}"]
     lines += [
         "# full: every row. incremental: what changed since the last run. {last: 6 months}: a sliding window.",
-        f"window: {draft.window if draft.window in ('full', 'incremental', *CALENDAR) else '{last: ' + draft.window + '}'}",
+        f"window: {draft.window}",
     ]
-    if draft.window not in ("full", "incremental", *CALENDAR) and re.search(
-        "month|quarter|year", draft.window
-    ):
+    if re.fullmatch(r"\{last: \d+ (?:months|quarters?|years?)\}", draft.window):
         lines.append("batch_size: 1 month")
     lines += ["# csv, json, ndjson or parquet.", f"format: {draft.format}"]
     return modeline("ingestion", 2) + "\n".join(lines) + "\n"

@@ -8,7 +8,9 @@ from pathlib import Path
 from zlib import crc32
 
 import click
+from lake_ingest.spec.ingestion import FORMATS
 
+from factory.authoring import answers as answered
 from factory.authoring.scaffold import Draft, snake, spec_text
 from factory.chosen import tree_at
 from factory.command_failure import Failure, UsageFailure
@@ -57,7 +59,7 @@ def run(configs: Path, unit_name: str, object_name: str, answers: Answers, *, as
         raise UsageFailure(f"{path} exists; choose another --name")
     asking = sys.stdin.isatty() if ask is None else ask
     path.write_text(_text(unit, object_name, offers, answers, asking=asking), encoding="utf-8")
-    _lint_or_undo(configs, unit_name, path)
+    _lint(configs, path, keep=asking)
     click.echo(f"{path} written. Next: `factory lint {path}`, `factory preview {path}`.")
     return 0
 
@@ -72,33 +74,56 @@ def _refuse_foreign(unit: Unit, object_name: str) -> None:
 def _text(
     unit: Unit, object_name: str, offers: Sequence[Offer] | None, answers: Answers, *, asking: bool
 ) -> str:
-    def answer(given: str | None, question: str, usual: str) -> str:
+    def answer(given: str | None, question: str, usual: str, read: answered.Reader) -> str:
         if given is not None or not asking:
-            return usual if given is None else given
-        return str(click.prompt(question, default=usual))
+            return _read_or_kept(read, usual if given is None else given)
+        return str(click.prompt(question, default=usual, value_proc=_asked_again(read)))
 
     usual = "all" if offers is None else ",".join(offer.name for offer in offers if offer.usual)
-    fields = answer(answers.fields, "Fields, or all", usual)
+    fields = answer(answers.fields, "Fields, or all", usual, answered.fields_of(offers))
     minute = 1 + crc32(f"{unit.name}.{object_name}".encode()) % 59
-    schedule = answer(answers.schedule, "Schedule, or none", f"{minute} 5 * * *")
+    schedule = answer(answers.schedule, "Schedule, or none", f"{minute} 5 * * *", answered.schedule)
+    about = f"{object_name} for {unit.owner or unit.name}"
     draft = Draft(
         object=object_name,
-        description=answer(
-            answers.description, "What is the data for?", f"{object_name} for {unit.owner or unit.name}"
-        ),
+        description=answer(answers.description, "What is the data for?", about, answered.as_it_is),
         fields=None if fields == "all" else [name.strip() for name in fields.split(",") if name.strip()],
         schedule=None if schedule == "none" else schedule,
-        window=answer(answers.window, "Window: full, incremental, last month, or a length", "full"),
-        format=answer(answers.format, "Format", "csv"),
+        window=answer(
+            answers.window, "Window: full, incremental, last month, or a length", "full", answered.window
+        ),
+        format=answer(answers.format, "Format", "csv", answered.one_of("format", FORMATS)),
         start=f"{datetime.now(UTC):%Y-%m-%d}",
     )
     return spec_text(draft, offers or (), hashing=unit.protect_key is not None)
 
 
-def _lint_or_undo(configs: Path, unit_name: str, path: Path) -> None:
-    workspace = load(configs, frozenset((unit_name,)))
+def _read_or_kept(read: answered.Reader, text: str) -> str:
+    """An option's value as it is read; one that cannot be read is left for the linter to report."""
+    try:
+        return read(text)
+    except answered.NotAnAnswerError:
+        return text
+
+
+def _asked_again(read: answered.Reader) -> answered.Reader:
+    def proc(text: str) -> str:
+        try:
+            return read(text)
+        except answered.NotAnAnswerError as error:
+            raise click.UsageError(str(error)) from None
+
+    return proc
+
+
+def _lint(configs: Path, path: Path, *, keep: bool) -> None:
+    """Report what is wrong with the new file. What somebody typed is kept; what options said can be said again."""
+    workspace = load(configs)
     wrong = [one for one in lint(workspace) if one.path == str(path) and one.severity == Severity.ERROR]
-    if wrong:
-        click.echo(concise(Findings(wrong, workspace.documents)), nl=False, err=True)
-        path.unlink()
-        raise Failure("the spec would have problems, so it was not written; change the options")
+    if not wrong:
+        return
+    click.echo(concise(Findings(wrong, workspace.documents)), nl=False, err=True)
+    if keep:
+        raise Failure(f"{path} is written with your answers; correct the lines above in it")
+    path.unlink()
+    raise Failure("the spec would have problems, so it was not written; change the options")

@@ -160,7 +160,7 @@ def _window(value: object, text: str) -> Meant | None:
     return Meant(one) if one else None
 
 
-def _fires(value: float, text: str) -> Meant | None:
+def _fires(value: str | float, text: str) -> Meant | None:
     if isinstance(value, bool):
         return (
             Meant("", "Delete the line: without a schedule the DAG runs by hand only.") if not value else None

@@ -54,6 +54,52 @@ def test_new_asks_what_no_option_says(tree, monkeypatch):
         assert line in text
 
 
+def test_new_asks_again_and_understands_words(tree, monkeypatch):
+    monkeypatch.chdir(tree)
+    answers = (
+        "Id,Nmae",
+        "id, name",
+        "whenever",
+        "every day at 5",
+        " ",
+        "Deals",
+        "sometimes",
+        "last 6 months",
+        "xml",
+        "Excel",
+    )
+    result = CliRunner().invoke(
+        app, ["new", "finance", "Opportunity", "--ask"], input="\n".join(answers) + "\n"
+    )
+    assert result.exit_code == 0, result.output
+    for said in (
+        "there is no field Nmae; did you mean Name?",
+        "`whenever` is not a schedule",
+        "sometimes is not a window",
+        "xml is none of csv",
+    ):
+        assert said in result.output
+    text = (tree / "configs/finance/opportunity.yaml").read_text()
+    for line in (
+        "  - Id",
+        "  - Name",
+        'schedule: "0 5 * * *"',
+        "window: {last: 6 months}",
+        "batch_size: 1 month",
+        "format: csv",
+    ):
+        assert line in text
+
+
+def test_new_keeps_what_was_typed_though_lint_refuses_it(tree, monkeypatch):
+    monkeypatch.chdir(tree)
+    result = CliRunner().invoke(
+        app, ["new", "finance", "Opportunity", "--ask"], input="Id,Account.Nmae\n@daily\nDeals\nfull\ncsv\n"
+    )
+    assert "is written with your answers" in str(result.exception)
+    assert "Account.Nmae" in (tree / "configs/finance/opportunity.yaml").read_text()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
