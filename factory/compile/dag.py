@@ -152,7 +152,12 @@ def _start(spec: Ingestion) -> str:
 
 
 def _fields(fields: tuple[Field, ...] | None) -> list[dict[str, str | None]] | None:
-    return None if fields is None else [{"name": field.name, "protect": field.protect} for field in fields]
+    if fields is None:
+        return None
+    return [
+        {"name": field.name, "protect": field.protect, **({"type": field.type} if field.type else {})}
+        for field in fields
+    ]
 
 
 def _expect(expect: Expect) -> dict[str, float] | None:

@@ -43,7 +43,7 @@ def window_words(window: Window, overlap: Duration | None, rows: str = "what cha
 
 def _measured(spec: Ingestion) -> str:
     """What the cursor tells of a row: that it changed, or a date of its own."""
-    return "what changed" if spec.cursor == spec.traits.committed else f"rows with `{spec.cursor}`"
+    return "what changed" if spec.cursor in ("", spec.traits.committed) else f"rows with `{spec.cursor}`"
 
 
 def _side(point: Point, side: str) -> str:
@@ -83,7 +83,7 @@ def _facts(spec: Ingestion) -> str:
         "Refresh": f"the first run in each period of {spec.refresh} reads every row again"
         if spec.refresh
         else "",
-        "Measured by": "" if window == Full() else f"`{spec.cursor}`",
+        "Measured by": f"`{spec.cursor}`" if spec.cursor and window != Full() else "",
         "Batches": f"{spec.batch_size} each" if spec.batch_size else "one",
         "Schedule": f"`{spec.schedule.text}`, {spec.zone}" if spec.schedule else "by hand",
         f"{spec.traits.title} connection": f"`{spec.connection}`",

@@ -21,12 +21,13 @@ from factory.read.document import Document, KeyPath
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that a spec names, and the place of the name; `protect` is None, hash, mask or drop."""
+    """A field that a spec names, and the place of the name; `protect` is None, hash, mask or drop, `type` "" where none is given."""
 
     name: str
     protect: str | None = None
     reason: str = ""
     path: KeyPath = ()
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,13 @@ def _fields(named: Any) -> tuple[Field, ...] | None:
     return tuple(
         Field(one, path=("fields", index))
         if isinstance(one, str)
-        else Field(one["name"], one.get("protect"), one.get("reason", ""), ("fields", index, "name"))
+        else Field(
+            one["name"],
+            one.get("protect"),
+            one.get("reason", ""),
+            ("fields", index, "name"),
+            one.get("type", ""),
+        )
         for index, one in enumerate(named)
     )
 

@@ -36,7 +36,8 @@ def run(
         found = preview(source, opening, rows)
     if not spec.query and spec.window != Full():
         label = found.bounds.label_in(opening.ingestion.zone)
-        click.echo(f"{label} by {spec.cursor}, the end exclusive", err=True)
+        by = f" by {spec.cursor}" if spec.cursor else ""
+        click.echo(f"{label}{by}, the end exclusive", err=True)
     click.echo(click.style(found.statement, dim=True), err=output_format != "table")
     _PRINTED[output_format](spec.dag_id, found)
     return 0

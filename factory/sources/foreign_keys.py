@@ -34,3 +34,13 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         if key in spec.document.mapping:
             message = f"`{key}` has no effect: this spec reads {spec.traits.title}"
             yield FOREIGN_KEY.at(spec.document, (key,), message, cure=cure, on_key=True)
+    if not spec.traits.declares_types:
+        yield from _types(spec)
+
+
+def _types(spec: Ingestion) -> Iterator[Problem]:
+    for field in spec.fields or ():
+        if field.type:
+            message = f"`type` has no effect: the fields of {spec.traits.title} have types of their own"
+            path = (*field.path[:-1], "type")
+            yield FOREIGN_KEY.at(spec.document, path, message, cure="Delete it.", on_key=True)

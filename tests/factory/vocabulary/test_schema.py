@@ -20,6 +20,8 @@ NOT_DEFAULTABLE = {
     "query",
     "relationship_object",
     "destination",
+    "other_attributes",
+    "written_at",
 }
 
 

@@ -8,34 +8,17 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lake_ingest.errors import FatalError, IngestionError
 from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.connection import read_connection
 
 from factory.command_failure import Failure, UsageFailure
+from factory.sources.given_connection import GivenConnection, given_connection
 
 _START_SECONDS = 60
-
-
-@dataclass  # not frozen, for read_connection takes what Airflow's own mutable class is
-class _Connection:
-    """An Airflow connection read without Airflow."""
-
-    conn_id: str
-    host: str | None
-    login: str | None
-    password: str | None = field(repr=False)
-    extra: dict[str, Any] = field(repr=False)
-
-    @property
-    def extra_dejson(self) -> dict[str, Any]:
-        """The extra, decoded."""
-        return self.extra
 
 
 @contextmanager
@@ -48,7 +31,7 @@ def session(connection: str | None) -> Iterator[Client]:
     """
     try:
         if connection is not None:
-            with _client(_of(connection)) as client:
+            with _client(given_connection(connection)) as client:
                 yield client
             return
         with _sandbox() as facts, _trust(facts["bundle"]), _client(_sandbox_connection(facts)) as client:
@@ -58,7 +41,7 @@ def session(connection: str | None) -> Iterator[Client]:
 
 
 @contextmanager
-def _client(connection: _Connection) -> Iterator[Client]:
+def _client(connection: GivenConnection) -> Iterator[Client]:
     try:
         client = Client(read_connection(connection))
     except FatalError as error:
@@ -69,50 +52,14 @@ def _client(connection: _Connection) -> Iterator[Client]:
         client.close()
 
 
-def _of(connection: str) -> _Connection:
-    """A connection as Airflow's environment variables hold it: JSON or a URI (Airflow, Managing Connections)."""
-    text, name = connection, "given"
-    if "://" not in connection:
-        variable = f"AIRFLOW_CONN_{connection.upper()}"
-        name, text = connection, os.environ.get(variable, "")
-        if not text:
-            raise UsageFailure(
-                f"no connection {connection}: set {variable} to its JSON or URI, or give the URI itself"
-            )
-    return _of_json(name, text) if text.lstrip().startswith("{") else _of_uri(name, text)
-
-
-def _of_uri(name: str, text: str) -> _Connection:
-    try:
-        parts = urlsplit(text.strip())
-        extra: dict[str, Any] = dict(parse_qsl(parts.query))
-        extra = json.loads(extra["__extra__"]) if "__extra__" in extra else extra
-    except ValueError:
-        raise UsageFailure(f"the connection {name} is not a URI as Airflow has it") from None
-    host, login, password = (
-        unquote(part) if part else None for part in (parts.hostname, parts.username, parts.password)
-    )
-    return _Connection(name, host, login, password, extra)
-
-
-def _of_json(name: str, text: str) -> _Connection:
-    try:
-        body = json.loads(text)
-        extra = body.get("extra") or {}
-        extra = json.loads(extra) if isinstance(extra, str) else extra
-    except (ValueError, AttributeError):
-        raise UsageFailure(f"the connection {name} is not JSON as Airflow has it") from None
-    return _Connection(name, body.get("host"), body.get("login"), body.get("password"), extra)
-
-
-def _sandbox_connection(facts: dict[str, Any]) -> _Connection:
+def _sandbox_connection(facts: dict[str, Any]) -> GivenConnection:
     app = facts["apps"][0]
     extra = {
         "consumer_key": app["consumer_key"],
         "consumer_secret": app["consumer_secret"],
         "proxies": {"https": facts["proxy"]},
     }
-    return _Connection("sandbox", f"{facts['my_domain']}.salesforce.com", None, None, extra)
+    return GivenConnection("sandbox", f"{facts['my_domain']}.salesforce.com", None, None, extra)
 
 
 @contextmanager

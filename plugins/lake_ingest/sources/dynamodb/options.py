@@ -48,8 +48,10 @@ def options_of(ingestion: Ingestion) -> Options:
 
 
 def marks_deleted(ingestion: Ingestion) -> bool:
-    """Whether deleted items are written, marked by a column."""
-    return ingestion.include_deleted and ingestion.deletes == "soft"
+    """Whether deleted items are written, marked by a column; a full window has none."""
+    return (
+        ingestion.include_deleted and ingestion.deletes == "soft" and not isinstance(ingestion.window, Full)
+    )
 
 
 def is_table_name(text: str) -> bool:
@@ -67,8 +69,6 @@ def _problem(ingestion: Ingestion, options: Options) -> str | None:
     for key in ("filter", "query", "cursor"):
         if getattr(ingestion, key) is not None:
             return f"DynamoDB has no {key}: an export holds the whole table, or every change of its window"
-    if ingestion.include_deleted and isinstance(ingestion.window, Full):
-        return "include_deleted has no effect on window: full, which holds the items that are there; leave it out"
     return _wrong_field(ingestion, options)
 
 

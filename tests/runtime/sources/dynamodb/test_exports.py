@@ -47,6 +47,11 @@ def test_a_full_export_lands_the_table(filled):
     assert filled.left_over() == []
 
 
+def test_a_full_window_has_no_deleted_items_to_mark(filled):
+    manifest = filled.land(fields=FIELDS, include_deleted=True)
+    assert [field["name"] for field in manifest["schema"]] == [field["name"] for field in FIELDS]
+
+
 def test_an_incremental_export_lands_each_changed_item_once(filled):
     spec = {"fields": FIELDS, "window": "incremental", "include_deleted": True, "written_at": True}
     manifest = filled.land(DAY, end=DAY + 24 * HOUR, **spec)
@@ -200,7 +205,6 @@ def test_a_type_that_the_items_do_not_have(filled, fields, said):
         ({"object": "no_such_table"}, "no such table in the connection's account and region"),
         ({"filter": "a = 1"}, "DynamoDB has no filter"),
         ({"cursor": "updated_at", "window": "incremental"}, "DynamoDB has no cursor"),
-        ({"include_deleted": True}, "include_deleted has no effect on window: full"),
         ({"surprise": 1}, r"unknown key \['surprise'\]"),
         ({"read_by": "stream"}, "'stream' is not a valid read_by"),
         ({"other_attributes": "meter", "fields": FIELDS}, "the column meter is added to every row"),
