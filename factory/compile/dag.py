@@ -87,6 +87,7 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
         "start_date": _start(spec),
         "catchup": isinstance(spec.window, Incremental),
         "max_active_runs": 1,
+        **({"is_paused_upon_creation": True} if spec.paused else {}),
         "default_args": {
             "owner": spec.owner,
             "retries": spec.retries,
@@ -95,6 +96,7 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
             "aws_conn_id": spec.unit.aws,
             "bucket": spec.bucket,
             "prefix": spec.prefix,
+            "spec_url": spec.spec_url,
         },
         "tasks": _tasks(spec, effective),
     }

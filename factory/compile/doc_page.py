@@ -1,5 +1,8 @@
 """The page that Airflow shows of a DAG, written for the analyst who browses it."""
 
+import re
+from pathlib import PurePath
+
 from lake_ingest.spec.calendar_window import Calendar
 from lake_ingest.spec.duration import Duration
 from lake_ingest.spec.literal import Literal
@@ -8,6 +11,7 @@ from lake_ingest.spec.window import Between, Full, Incremental, Last, Point, Win
 
 from factory.model.ingestion import Field, Ingestion
 
+_MAIL = re.compile(r"[^\s@<>|\[\]()]+@[^\s@<>|\[\]()]+\.[^\s@<>|\[\]()]+")
 _SAID = {"hash": "keyed hash", "mask": "masked", "drop": "left out"}
 
 
@@ -20,6 +24,7 @@ def doc_md(spec: Ingestion) -> str:
         _landing(spec),
         _RERUN.format(dag_id=spec.dag_id),
         _MANIFEST.format(name=MANIFEST_NAME),
+        _spec(spec),
     )
     return "\n\n".join(section.strip() for section in sections if section) + "\n"
 
@@ -61,7 +66,7 @@ def _calendar_words(window: Calendar) -> str:
 
 def _head(spec: Ingestion) -> str:
     why = spec.description or f"`{spec.object}` of {spec.traits.title}, landed in the lake."
-    return f"## {spec.dag_id}\n\n{_prose(why)}\n\n**Owner:** {_prose(spec.owner)} · **Contact:** {_prose(spec.unit.contact)}"
+    return f"## {spec.dag_id}\n\n{_prose(why)}\n\n**Owner:** {_prose(spec.owner)} · **Contact:** {_contact(spec.unit.contact)}"
 
 
 def _facts(spec: Ingestion) -> str:
@@ -118,6 +123,19 @@ def _landing(spec: Ingestion) -> str:
         f"### Where it lands\n\n`s3://<bucket>/{spec.prefix}/dt=<logical date>/`, {spec.format}{packed}."
         f" The bucket is `{spec.bucket}`. The Asset is `lake://{spec.unit.name}/{spec.name}`.{purged}"
     )
+
+
+def _spec(spec: Ingestion) -> str:
+    """The file itself, indented, so that nothing in it can end the block."""
+    name = f"{spec.unit.name}/{PurePath(spec.document.path).name}"
+    place = f"[`{name}`]({spec.spec_url})" if spec.spec_url else f"`{name}`"
+    text = spec.document.source.text.rstrip()
+    return f"### Its spec\n\n{place}:\n\n" + "\n".join(f"    {line}".rstrip() for line in text.splitlines())
+
+
+def _contact(contact: str) -> str:
+    """An address of e-mail as a link."""
+    return f"[{contact}](mailto:{contact})" if _MAIL.fullmatch(contact) else _prose(contact)
 
 
 def _prose(text: str) -> str:

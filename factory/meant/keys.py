@@ -30,6 +30,7 @@ _SPEC = {
     "owner": "responsible contact_person team author besitzer propriétaire",
     "tags": "tag labels label",
     "connection": "conn conn_id connection_id sf_conn_id salesforce_conn_id source_connection",
+    "paused": "is_paused disabled is_paused_upon_creation suspended",
     "expect": "expectations quality checks assertions tests dq sla_rows",
     "drift": "schema_drift schema_evolution schema_change on_schema_change",
     "deletes": "delete_mode hard_deletes on_delete",
@@ -64,7 +65,7 @@ _ADVICE = {
     "pool queue priority priority_weight concurrency max_active_runs parallelism workers threads": "The factory sets it; delete it.",
     "params parameters config variables vars": "Not possible: write the values themselves.",
     "version schema_version apiversion $schema": "A spec needs none; delete it.",
-    "enabled active disabled paused is_paused": "Pause the DAG in Airflow; for good, delete the file.",
+    "enabled active": "Write `paused: true` for a DAG that shall arrive paused; to end it for good, delete the file.",
     "username password secret token credentials security_token client_id client_secret":
         "Never write it in a file: the Airflow connection holds it, and `connection:` names that.",
     "primary_key key keys unique_key merge_key id_column": "The key is the source's own; delete it.",

@@ -8,13 +8,18 @@ from factory.vocabulary.checked import Checked
 
 @dataclass(frozen=True)
 class Group:
-    """What holds for every unit; `calls_per_day` is the org's limit, None where it is not said."""
+    """What holds for every unit.
+
+    `calls_per_day` is the org's limit, None where it is not said. `repository` is where a browser shows a file, with `{path}`; "" where that
+    is not said.
+    """
 
     document: Document | None = None
     description: str = ""
     org: str = ""
     calls_per_day: int | None = None
     api_version: str | None = None
+    repository: str = ""
     broken: frozenset[str] = frozenset()
 
 
@@ -28,5 +33,6 @@ def read_group(checked: Checked) -> Group:
         org=org.get("name", ""),
         calls_per_day=org.get("api_calls_per_day"),
         api_version=org.get("api_version"),
+        repository=data.get("repository", ""),
         broken=checked.broken,
     )

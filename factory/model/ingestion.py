@@ -50,6 +50,7 @@ class Ingestion:
     a full one. `batch_size`, `await_commits`, `deletes`, `compare_ids` and `refresh` that come from a layer of defaults count only where they can have
     an effect. `key` are the fields that identify a row: none where the object has no key, None where nobody knows. `holds_key`: the rows
     hold them, in the clear. `in_days`: the cursor is known to hold dates, so that windows are dates too. `options` are the keys that only this kind of source has.
+    `spec_url` is where a browser shows the file; "" where the group does not say.
     """
 
     unit: Unit
@@ -77,6 +78,7 @@ class Ingestion:
     schedule: Schedule | None
     zone: ZoneInfo | None
     start: date | None
+    paused: bool
     retries: int
     format: str
     compression: str
@@ -92,6 +94,7 @@ class Ingestion:
     key: tuple[str, ...] | None
     holds_key: bool
     in_days: bool
+    spec_url: str
 
     @property
     def dag_id(self) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePath
 from typing import Any, TypeVar
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lake_ingest.spec.calendar_window import Calendar
@@ -90,6 +92,7 @@ class _Reader:
             schedule=self._read("schedule", parse_schedule),
             zone=self._read("timezone", _zone),
             start=self._read("start", _day),
+            paused=value("paused"),
             retries=value("retries"),
             format=value("format"),
             compression=self._compression(),
@@ -105,6 +108,9 @@ class _Reader:
             key=about.key,
             holds_key=holds_key,
             in_days=window not in (None, Full()) and value("cursor") in about.dates,
+            spec_url=group.repository.replace(
+                "{path}", quote(f"{unit.name}/{PurePath(checked.document.path).name}")
+            ),
             faults=self._faults,
         )
 

@@ -129,6 +129,12 @@ class RestClient:
         """The events of the Assets that a DAG's runs have updated."""
         return list(self._pages(f"assets/events?source_dag_id={dag_id}", "asset_events"))
 
+    def links(self, task: TaskInstance) -> dict[str, str | None]:
+        """What a task links to, by name."""
+        path = f"dags/{task.dag_id}/dagRuns/{task.run_id}/taskInstances/{task.task_id}/links"
+        found: dict[str, str | None] = self._call("GET", path)["extra_links"]
+        return found
+
     def log(self, task: TaskInstance) -> str:
         """The log of the task's last try as text, one event a line."""
         path = f"dags/{task.dag_id}/dagRuns/{task.run_id}/taskInstances/{task.task_id}/logs/{task.try_number}"

@@ -133,3 +133,11 @@ def test_the_event_of_an_asset_says_what_was_published(stack, first):
         key: manifest[key] for key in ("rows", "bytes", "window")
     }
     assert event["extra"]["manifest"].endswith("/_manifest.json")
+
+
+def test_a_task_links_to_its_data_and_to_its_spec(stack, first):
+    (task,) = first.progress["landing.as_json"].tasks
+    assert stack.airflow.rest.links(task) == {
+        "Data in S3": f"https://console.aws.amazon.com/s3/buckets/{stack.store.bucket}?prefix=landing/as_json/",
+        "Spec": "https://git.example.com/lake/blob/main/landing/as_json.yaml",
+    }

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
+from lake_ingest.airflow.links import DataInS3, SpecInRepository
+
 if TYPE_CHECKING:
     from lake_ingest.run.reading import BatchReader
 
@@ -24,12 +26,25 @@ class LakeTask(BaseOperator):
     step: str
     reader: "BatchReader[Any] | None" = None
 
-    def __init__(self, *, aws_conn_id: str, bucket: str, prefix: str, **kwargs: Any) -> None:
-        """Keep the arguments; the prefix is that of the ingestion's publications."""
+    def __init__(
+        self, *, aws_conn_id: str, bucket: str, prefix: str, spec_url: str = "", **kwargs: Any
+    ) -> None:
+        """Keep the arguments.
+
+        Args:
+            aws_conn_id: the connection to S3.
+            bucket: of the lake.
+            prefix: of the ingestion's publications.
+            spec_url: where a browser shows the spec; "" where nobody said.
+            **kwargs: of every operator.
+        """
         super().__init__(**kwargs)
         self.aws_conn_id = aws_conn_id
         self.bucket = bucket
         self.prefix = prefix
+        self.spec_url = spec_url
+        if self.outlets:  # what publishes; links of every batch would only be more requests
+            self.operator_extra_links = (DataInS3(), SpecInRepository()) if spec_url else (DataInS3(),)
 
     def execute(self, context: Mapping[str, Any]) -> Any:
         """Run the step, or as much of it as can be done without waiting."""

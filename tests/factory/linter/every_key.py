@@ -110,6 +110,7 @@ ROWS = (
     Row("destination", {"prefix": "elsewhere"}),
     Row("destination", {"bucket": "second-bucket"}),
     Row("retries", 0),
+    Row("paused", True),
     Row("owner", "Somebody"),
     Row("tags", ["cockpit"]),
     Row("connection", "salesforce_second"),
