@@ -1,6 +1,17 @@
 """Every rule, by its id."""
 
-from factory.rules import agreement, crowd, ignoring, keys, landing, rows_read, timing, window_ends, yaml_form
+from factory.rules import (
+    agreement,
+    crowd,
+    date_cursor,
+    ignoring,
+    keys,
+    landing,
+    rows_read,
+    timing,
+    window_ends,
+    yaml_form,
+)
 from factory.rules.rule import Rule
 from factory.sources import foreign_keys
 from factory.sources.registry import SOURCES
@@ -12,6 +23,7 @@ _MODULES = (
     timing,
     rows_read,
     window_ends,
+    date_cursor,
     landing,
     agreement,
     crowd,

@@ -8,7 +8,18 @@ from factory.linter.comments import suppress
 from factory.linter.surprises import judged
 from factory.model.ingestion import Ingestion
 from factory.read.span import Span
-from factory.rules import agreement, crowd, ignoring, keys, landing, rows_read, timing, window_ends, yaml_form
+from factory.rules import (
+    agreement,
+    crowd,
+    date_cursor,
+    ignoring,
+    keys,
+    landing,
+    rows_read,
+    timing,
+    window_ends,
+    yaml_form,
+)
 from factory.rules.problem import Problem, Severity
 from factory.sources import foreign_keys
 from factory.sources.registry import SOURCES
@@ -46,6 +57,7 @@ def _within(workspace: Workspace) -> Iterator[Problem]:
         yield from timing.check(spec)
         yield from rows_read.check(spec)
         yield from window_ends.check(spec)
+        yield from date_cursor.check(spec)
         yield from landing.check(spec)
         yield from agreement.check(spec)
         yield from workspace.offline[spec.traits.kind].check(spec)

@@ -7,7 +7,8 @@ yaml_form   ING0xx  what YAML itself gets wrong
 keys        ING1xx  keys and values against the schemas
 timing      ING20x  when a DAG runs
 rows_read   ING21x  which rows a run reads
-landing     ING22x  in which form the data lands
+date_cursor ING331  what a cursor of type date cannot measure
+landing     ING22x, ING335  in which form the data lands
 agreement   ING4xx  what a unit may read, and where it may write
 crowd       ING503  DAGs that start in the same minute
 ignoring    ING9xx  what is done to the rules themselves

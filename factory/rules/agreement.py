@@ -167,7 +167,7 @@ def _not_given(
     if value in given or key in spec.broken:
         return
     document, path = spec.place(key)
-    meant = near(value, given)
+    meant = near(value, [one for one in given if not one.endswith("*")])
     yield rule.at(
         document, (*path, "bucket") if key == "destination" else path, f"`{value}` is not among the `{where}` of {spec.unit.name}",
         near=meant, instead=meant, cure=f"The unit has {', '.join(given) or 'none'}; to use another, add it to `{where}` in {spec.unit.document.path}.",

@@ -1,4 +1,4 @@
-"""ING22x: in which form the data lands."""
+"""ING22x, ING335: in which form the data lands."""
 
 from collections.abc import Iterator
 
@@ -31,8 +31,14 @@ NO_DEMAND = Rule(
     wrong="object: Account\nwindow: full\nexpect: {min_rows: 0}\n",
     right="object: Account\nwindow: full\nexpect: {min_rows: 1}\n",
 )  # fmt: skip
+NO_DATES = Rule(
+    "ING335", "no-dates", "`coerce_to_timestamp` stands where no date is written.",
+    "It writes dates and date-times as numbers. A protected value is no date any more.",
+    wrong="object: Opportunity\nwindow: full\nfields: [Id, Name]\ncoerce_to_timestamp: true\n",
+    right="object: Opportunity\nwindow: full\nfields: [Id, Name, CloseDate]\ncoerce_to_timestamp: true\n",
+)  # fmt: skip
 
-RULES = (SNAPPY, DELETES, COMPARE_IDS, NO_DEMAND)
+RULES = (SNAPPY, DELETES, COMPARE_IDS, NO_DEMAND, NO_DATES)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
@@ -51,6 +57,13 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         yield from _no_demands(spec)
     if spec.says("compare_ids") and not spec.broken & {"fields", "query"} and not spec.holds_key:
         yield _no_ids(spec)
+
+
+def no_dates(spec: Ingestion) -> Problem:
+    """The problem of dates to be written as numbers, where the source knows that no date is written."""
+    message = "`coerce_to_timestamp` has no effect: none of the fields is written as a date"
+    cure = "Delete it, or add a date to the fields."
+    return NO_DATES.at(spec.document, ("coerce_to_timestamp",), message, cure=cure, on_key=True)
 
 
 def _no_demands(spec: Ingestion) -> Iterator[Problem]:

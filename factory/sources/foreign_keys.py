@@ -11,8 +11,8 @@ from factory.sources.registry import SOURCES
 FOREIGN_KEY = Rule(
     "ING108", "key-of-another-source", "A key has no effect, for the source of the spec does not know it.",
     "A key that is accepted acts. What another kind of source has, this one would ignore in silence.",
-    wrong="source: postgresql\nobject: billing.invoice\nwindow: full\napi: bulk\n",
-    right="source: postgresql\nobject: billing.invoice\nwindow: full\n", fixed=True,
+    wrong="source: postgresql\nobject: billing.invoice\nfields: [id]\nwindow: full\napi: bulk\n",
+    right="source: postgresql\nobject: billing.invoice\nfields: [id]\nwindow: full\n", fixed=True,
 )  # fmt: skip
 RULES = (FOREIGN_KEY,)
 

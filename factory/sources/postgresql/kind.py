@@ -16,9 +16,7 @@ POSTGRESQL = relational(
         operator="PostgresToS3Operator",
         sql="postgres",
         connection="billing_db",
-        instants=frozenset({"timestamp with time zone"}),
-        walls=frozenset({"timestamp without time zone"}),
-        days=frozenset({"date"}),
+        folds=str.lower,
         online=_online,
     )
 )

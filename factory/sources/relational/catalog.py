@@ -14,16 +14,21 @@ from urllib.parse import quote, unquote
 from lake_ingest.spec.table_name import TableName, parse_table_name
 
 FOLDER = "_catalog"
-_SAFE = '$_." '  # what a file's name may hold beside letters and digits
+INSTANT, WALL_CLOCK, DAY = "instant", "wall clock", "day"
+_SAFE = "$"  # what a file's name holds beside letters, digits, `_`, `-` and `.`
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogColumn:
-    """A column: its type as the database writes it, and what sort of personal data it holds; "" for none."""
+    """A column: its type as the database writes it, and what sort of personal data it holds; "" for none.
+
+    `clock` says what a cursor of it holds: instants, the stamps of a wall clock, or days; "" where it cannot be one.
+    """
 
     name: str
     type: str
     nullable: bool = False
+    clock: str = ""
     personal: str = ""
     comment: str = ""
 
@@ -107,6 +112,7 @@ def _read_column(name: str, entry: Mapping[str, Any]) -> CatalogColumn:
         name=name,
         type=entry["type"],
         nullable=entry.get("nullable", False),
+        clock=entry.get("clock", ""),
         personal=entry.get("personal") or "",
         comment=entry.get("comment", ""),
     )

@@ -10,8 +10,8 @@ from factory.model.ingestion import Ingestion
 from factory.model.traits import About, Traits
 from factory.model.unit import Unit
 from factory.rules.problem import Problem
-from factory.sources.relational import key_rules
-from factory.sources.relational.catalog import Catalog, open_catalog
+from factory.sources.relational import cursor_rules, filter_rules, table_rules
+from factory.sources.relational.catalog import DAY, Catalog, open_catalog
 from factory.sources.relational.dialect import Dialect
 from factory.sources.relational.forecast import forecast
 from factory.sources.relational.vocabulary import vocabulary
@@ -47,11 +47,22 @@ class _Databases:
         table = self.catalog.table(connection, object_name)
         if table is None:
             return About()
-        days = (column.name for column in table.columns.values() if self.dialect.is_day(column.type))
+        days = (column.name for column in table.columns.values() if column.clock == DAY)
         return About(table.key, frozenset(days))
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
-        yield from key_rules.check(spec)
+        if "object" in spec.broken or not spec.object or not spec.connection:
+            return
+        table = self.catalog.table(spec.connection, spec.object)
+        if table is not None:
+            yield from table_rules.check(spec, table)
+        else:
+            yield from table_rules.unknown_table(spec, self.catalog)
+        yield from cursor_rules.check(spec, table)
+        if spec.filter and "filter" not in spec.broken and "{{" not in spec.filter:
+            from factory.sources.relational import filter_checks  # noqa: PLC0415 - loads the reader of SQL
+
+            yield from filter_checks.check(spec, spec.filter, table, self.dialect)
 
 
 def relational(dialect: Dialect) -> SourceKind:
@@ -63,11 +74,12 @@ def relational(dialect: Dialect) -> SourceKind:
             operator=dialect.operator,
             called="the database",
             defaults={"cursor": None},
+            options=("cursor_timezone",),
             lacks=_LACKS,
             allows=_allows,
         ),
         vocabulary=vocabulary(dialect.connection),
-        rules=key_rules.RULES,
+        rules=(*cursor_rules.RULES, *table_rules.RULES, *filter_rules.RULES),
         offline=lambda configs, _: _Databases(open_catalog(configs), dialect),
         check_tree=_nothing_together,
         forecast=forecast,

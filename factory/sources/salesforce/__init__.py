@@ -11,7 +11,7 @@ fields_read           every field that a query reads, held against the catalogue
 value_types           what a field of each type can be compared with
 written_soql          a key whose value is SOQL, with the place of everything in it
 deleted_rows          ING332, ING333, ING334  rows in the recycle bin
-dates_written         ING335  dates as numbers, where no date is written
+dates_written         dates as numbers (ING335), where no date is written
 call_rules            ING501, ING502, ING504  API calls of all specs together
 filter_cost           what a filter compares, and how that is found
 forecast              API calls of a run

@@ -1,19 +1,11 @@
-"""ING335: dates that are to be written as numbers, where no date is written."""
+"""Dates that are to be written as numbers (ING335), where no date is written."""
 
 from collections.abc import Iterator
 
 from factory.model.ingestion import Ingestion
+from factory.rules.landing import no_dates
 from factory.rules.problem import Problem
-from factory.rules.rule import Rule
 from factory.sources.salesforce.catalog import Broken, Catalog, resolve
-
-NO_DATES = Rule(
-    "ING335", "no-dates", "`coerce_to_timestamp` stands where no date is written.",
-    "It writes dates and date-times as numbers. A protected value is no date any more.",
-    wrong="object: Opportunity\nwindow: full\nfields: [Id, Name]\ncoerce_to_timestamp: true\n",
-    right="object: Opportunity\nwindow: full\nfields: [Id, Name, CloseDate]\ncoerce_to_timestamp: true\n",
-)  # fmt: skip
-RULES = (NO_DATES,)
 
 _DATES = ("date", "datetime")
 
@@ -28,6 +20,4 @@ def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
     found = [resolve(one, field.name, catalog) for field in spec.fields if not field.protect]
     if any(isinstance(field, Broken) or field.type in _DATES or field.unseen for field in found):
         return
-    message = "`coerce_to_timestamp` has no effect: none of the fields is written as a date"
-    cure = "Delete it, or add a date to the fields."
-    yield NO_DATES.at(spec.document, ("coerce_to_timestamp",), message, cure=cure, on_key=True)
+    yield no_dates(spec)

@@ -14,7 +14,6 @@ from factory.rules.problem import Problem
 from factory.sources.salesforce import (
     call_rules,
     catalog_rules,
-    date_cursor_rules,
     dates_written,
     deleted_rows,
     labels,
@@ -56,7 +55,6 @@ class _Org:
         yield from labels.check(spec, self.catalog)
         yield from query_checks.check(spec, self.catalog)
         yield from catalog_rules.check(spec, self.catalog)
-        yield from date_cursor_rules.check(spec)
         yield from deleted_rows.check(spec, self.catalog)
         yield from dates_written.check(spec, self.catalog)
 
@@ -93,9 +91,7 @@ SALESFORCE = SourceKind(
     rules=(
         *query_rules.RULES,
         *catalog_rules.RULES,
-        *date_cursor_rules.RULES,
         *deleted_rows.RULES,
-        *dates_written.RULES,
         *query_catalog_rules.RULES,
         *call_rules.RULES,
     ),

@@ -1,0 +1,104 @@
+"""A condition of SQL, read by sqlglot, with the place of whatever is wrong with it."""
+
+import re
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
+
+_STATEMENTS = {
+    TokenType.SELECT, TokenType.INSERT, TokenType.UPDATE, TokenType.DELETE, TokenType.MERGE, TokenType.CREATE, TokenType.DROP,
+    TokenType.ALTER, TokenType.TRUNCATE, TokenType.WITH, TokenType.COMMAND, TokenType.SET, TokenType.BEGIN, TokenType.COMMIT,
+    TokenType.COPY, TokenType.GRANT,
+}  # fmt: skip
+_JOINERS = {TokenType.AND, TokenType.OR}
+_EXPECTED = re.compile(r"Expecting (\S+)")
+
+
+@dataclass(frozen=True)
+class Refusal(Exception):  # noqa: N818 - a finding, with a cure
+    """Why a text is not one condition: where, and what to do."""
+
+    message: str
+    start: int
+    end: int
+    cure: str = ""
+
+
+def read_condition(text: str, sql: str) -> exp.Expr:
+    """The condition of a text in a dialect of sqlglot; every name and literal in it knows its place.
+
+    Raises:
+        Refusal: it is not one condition.
+    """
+    tokens = _tokens(text, sql)
+    _check_form(tokens, text)
+    try:
+        found = Dialect.get_or_raise(sql).parser().parse_into(exp.Condition, tokens, text)
+    except ParseError as error:
+        raise _refusal(error, text) from None
+    except (SqlglotError, RecursionError):
+        raise Refusal("the filter cannot be read as SQL", 0, len(text), "Make it simpler.") from None
+    if len(found) != 1 or found[0] is None:
+        raise Refusal("the filter is not one condition", 0, len(text), "Join conditions by AND or OR.")
+    return found[0]
+
+
+def place(node: exp.Expr) -> tuple[int, int] | None:
+    """Where a node stands in the text, from the first of its names or literals to the last; None where it has neither."""
+    spots = [(one.meta["start"], one.meta["end"] + 1) for one in node.walk() if "start" in one.meta]
+    return (min(start for start, _ in spots), max(end for _, end in spots)) if spots else None
+
+
+def _tokens(text: str, sql: str) -> list[Token]:
+    try:
+        tokens = Dialect.get_or_raise(sql).tokenize(text)
+    except SqlglotError:
+        cure = "Close it; a quote inside a text is doubled: 'it''s'."
+        raise Refusal("a quote or a comment is opened and never closed", 0, len(text), cure) from None
+    if not tokens:
+        raise Refusal("the filter has no condition", 0, len(text), "Delete it.")
+    return tokens
+
+
+def _check_form(tokens: list[Token], text: str) -> None:
+    """What people put around a condition."""
+    first = tokens[0]
+    if first.token_type == TokenType.WHERE:
+        raise _at(first, "a filter begins behind WHERE", "Delete `WHERE`.")
+    if first.token_type in _STATEMENTS:
+        raise _at(first, "a filter is a condition, not a statement", "Write what may stand behind WHERE.")
+    if first.token_type in _JOINERS:
+        cure = f"Delete `{first.text}`: the window is joined by AND."
+        raise _at(first, "a filter begins with its first condition", cure)
+    for number, token in enumerate(tokens):
+        if token.text == "==":
+            raise _at(token, "SQL compares with one `=`", "Write `=`.")
+        if token.token_type == TokenType.SEMICOLON:
+            last = number == len(tokens) - 1
+            message = "`;` ends a statement, and a filter is one condition"
+            cure = "Delete it." if last else "Delete it and what follows; join conditions by AND or OR."
+            raise Refusal(message, token.start, token.end + 1 if last else len(text), cure)
+
+
+def _at(token: Token, message: str, cure: str) -> Refusal:
+    return Refusal(message, token.start, token.end + 1, cure)
+
+
+def _refusal(error: ParseError, text: str) -> Refusal:
+    first = error.errors[0] if error.errors else {}
+    line, column, word = first.get("line") or 1, first.get("col") or 0, first.get("highlight") or ""
+    before = sum(len(one) + 1 for one in text.split("\n")[: line - 1])
+    end = min(before + column, len(text))
+    start = max(end - len(word), 0)
+    expected = _EXPECTED.search(first.get("description") or "")
+    at_end = not text[end:].strip()
+    if expected:
+        message = f"`{expected[1]}` is missing" + (" at the end" if at_end else f" at `{word}`")
+    elif at_end and "missing" in (first.get("description") or ""):
+        message = "the filter ends before its condition does"
+    else:
+        message = f"`{word}` does not belong here" if word else "the filter is not one condition"
+    return Refusal(message, start, end, "Write one condition, as it may stand behind WHERE.")

@@ -1,0 +1,99 @@
+"""ING341, ING342, ING347: tables and columns against the catalogue."""
+
+from collections.abc import Iterator
+
+from factory.model.ingestion import Field, Ingestion
+from factory.near import near
+from factory.read.document import KeyPath
+from factory.read.span import Span
+from factory.rules.landing import no_dates
+from factory.rules.problem import Problem
+from factory.rules.rule import Rule
+from factory.sources.relational.catalog import Catalog, CatalogTable
+
+_SPEC = "source: postgresql\nobject: billing.{}\nwindow: full\nfields: {}\n"
+_RIGHT = _SPEC.format("customer", "[id, country]")
+
+UNKNOWN_TABLE = Rule(
+    "ING341", "unknown-table", "The table is not in the catalogue of its connection.",
+    "A misspelt table fails when the DAG runs, and of one that nobody described nobody knows what is personal data. `factory catalog pull`"
+    " brings it.",
+    wrong=_SPEC.format("costumer", "[id]"), right=_RIGHT,
+)  # fmt: skip
+UNKNOWN_COLUMN = Rule(
+    "ING342", "unknown-column", "The table has no such column, or the connection's user cannot read it.",
+    "One wrong column fails the whole run. Names are those of the table: case counts.",
+    wrong=_SPEC.format("customer", "[id, contry]"), right=_RIGHT,
+)  # fmt: skip
+PERSONAL = Rule(
+    "ING347", "personal-column", "A column of personal data has neither protection nor a stated reason.",
+    "The catalogue marks what is personal data. Reading it in the clear is a decision, so somebody must have taken it.",
+    wrong=_SPEC.format("customer", "[id, email]"), right=_SPEC.format("customer", "[id, {name: email, protect: drop}]"),
+)  # fmt: skip
+RULES = (UNKNOWN_TABLE, UNKNOWN_COLUMN, PERSONAL)
+
+
+def unknown_table(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
+    """A table that the catalogue does not hold; of one that the unit was not given, only what was probably meant is told."""
+    names = catalog.names(spec.connection)
+    meant = near(spec.object, names)
+    if not meant and not spec.unit.may_read(spec.traits, spec.object):
+        return
+    message = f"`{spec.object}` is not in the catalogue of {spec.connection}"
+    cure = f"{'Correct it, or pull' if names else 'Pull'} it: `{pull(spec)}`."
+    yield UNKNOWN_TABLE.at(spec.document, ("object",), message, near=meant, instead=meant, cure=cure)
+
+
+def check(spec: Ingestion, table: CatalogTable) -> Iterator[Problem]:
+    """What is wrong with the columns that a spec reads."""
+    if "fields" in spec.broken:
+        return
+    if spec.fields is None:
+        yield from _every_column(spec, table)
+    for field in spec.fields or ():
+        column = table.columns.get(field.name)
+        if column is None:
+            yield unknown_column(spec, table, field.name, field.path)
+        elif column.personal and not field.protect and not field.reason:
+            yield _personal(spec, field, column.personal)
+    if spec.says("coerce_to_timestamp") and spec.coerce_to_timestamp and not _writes_dates(spec, table):
+        yield no_dates(spec)
+
+
+def unknown_column(
+    spec: Ingestion, table: CatalogTable, name: str, path: KeyPath, span: Span | None = None
+) -> Problem:
+    """A column that is not there, with the one that was probably meant."""
+    meant = near(name, table.columns)
+    message = f"`{spec.object}` has no column `{name}`"
+    cure = "" if meant else f"A new column is added by `{pull(spec)}`."
+    instead = "" if span else meant
+    return UNKNOWN_COLUMN.at(spec.document, path, message, near=meant, cure=cure, span=span, instead=instead)
+
+
+def pull(spec: Ingestion) -> str:
+    """The command that brings the table of a spec into the catalogue."""
+    return f"factory catalog pull --connection {spec.connection} --object '{spec.object}'"
+
+
+def _every_column(spec: Ingestion, table: CatalogTable) -> Iterator[Problem]:
+    personal = [column.name for column in table.columns.values() if column.personal]
+    if personal:
+        message = f"every column is read, among them personal data: {', '.join(personal)}"
+        cure = "Name the columns, and protect these: `{name: " + personal[0] + ", protect: hash}`."
+        yield PERSONAL.at(spec.document, ("object",), message, cure=cure)
+
+
+def _personal(spec: Ingestion, field: Field, sort: str) -> Problem:
+    cure = "Write `{name: " + field.name + ", protect: hash}` (or mask, drop), or give a `reason:`."
+    message = f"`{field.name}` is personal data ({sort}) without protection"
+    return PERSONAL.at(spec.document, field.path, message, cure=cure)
+
+
+def _writes_dates(spec: Ingestion, table: CatalogTable) -> bool:
+    """Whether a date is among what is written; unknown columns may be one, and a comparison writes when a row was found missing."""
+    named = [field.name for field in spec.fields or () if not field.protect]
+    read = list(table.columns) if spec.fields is None else named
+    return bool(spec.compare_ids) or any(
+        name not in table.columns or table.columns[name].clock for name in read
+    )

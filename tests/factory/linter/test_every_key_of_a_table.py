@@ -1,0 +1,140 @@
+"""No key is accepted without its effect beside a source that is a database: each one acts on what is compiled, or is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from factory.cli import app
+from factory.sources.registry import SOURCES
+from factory.vocabulary.schemas import schema
+
+DATABASES = ("postgresql",)
+OF_TABLE = {"object": "billing.invoice", "fields": ["id", "amount", "issued_at", "updated_at"]}
+DAILY = {"schedule": "@daily"}
+WAYS: dict[str, dict[str, Any]] = {
+    "full": {**OF_TABLE, **DAILY, "window": "full"},
+    "incremental": {**OF_TABLE, **DAILY, "window": "incremental", "start": "2026-01-01", "cursor": "updated_at"},
+    "last": {**OF_TABLE, **DAILY, "window": {"last": "6 months"}, "cursor": "updated_at"},
+    "stamps": {"object": "billing.meter_event", **DAILY, "window": {"last": "6 months"}, "cursor": "read_at", "cursor_timezone": "UTC"},
+    "days": {**OF_TABLE, **DAILY, "window": {"last": "6 months"}, "cursor": "issued_at"},
+}  # fmt: skip
+KEYLESS = ("stamps",)
+SLIDING = ("last", "stamps", "days")
+
+# Key, value, and the rule that refuses it by the way of reading; in every other way the key acts.
+ROWS: list[tuple[str, Any, dict[str, str]]] = [
+    ("source", "salesforce", dict.fromkeys(WAYS, "ING105")),
+    ("object", "billing.customer", {"full": "ING342", "incremental": "ING342", "last": "ING342", "stamps": "ING343", "days": "ING342"}),
+    ("description", "What it is for", {}),
+    ("fields", ["kwh"], {"full": "ING342", "incremental": "ING342", "last": "ING342", "days": "ING342"}),
+    ("filter", "customer_id > 3", {"stamps": "ING342"}),
+    ("query", "SELECT 1", dict.fromkeys(WAYS, "ING108")),
+    ("relationship_object", "OpportunityLineItems", dict.fromkeys(WAYS, "ING108")),
+    ("schedule", "5 4 * * *", {}),
+    ("paused", True, {}),
+    ("timezone", "America/New_York", {}),
+    ("start", "2026-03-01", {}),
+    ("window", {"last": "3 months"}, {"full": "ING340"}),
+    ("overlap", "2 days", dict.fromkeys(("full", *SLIDING), "ING215")),
+    ("await_commits", True, {"full": "ING218"}),
+    ("include_deleted", True, dict.fromkeys(WAYS, "ING108")),
+    ("include_deleted", False, dict.fromkeys(WAYS, "ING108")),
+    ("deletes", "ignore", dict.fromkeys(WAYS, "ING108")),
+    ("batch_size", "1 week", {"full": "ING214"}),
+    ("cursor", "issued_at", {"full": "ING219", "stamps": "ING343"}),
+    ("cursor_timezone", "Europe/Brussels", dict.fromkeys(("full", "incremental", "last", "days"), "ING344")),
+    ("read_by", "scan", dict.fromkeys(WAYS, "ING108")),
+    ("read_capacity", 200, dict.fromkeys(WAYS, "ING108")),
+    ("other_attributes", "rest", dict.fromkeys(WAYS, "ING108")),
+    ("written_at", True, dict.fromkeys(WAYS, "ING108")),
+    ("api", "rest", dict.fromkeys(WAYS, "ING108")),
+    ("format", "parquet", {}),
+    ("compression", "gzip", {}),
+    ("record_time_added", True, {}),
+    ("coerce_to_timestamp", True, {}),
+    ("destination", {"prefix": "elsewhere"}, {}),
+    ("retries", 0, {}),
+    ("owner", "Somebody", {}),
+    ("tags", ["cockpit"], {}),
+    ("connection", "second_db", {}),
+    ("expect", {"min_rows": 1}, {}),
+    ("drift", "freeze", {}),
+    ("compare_ids", "7 days", {"stamps": "ING222"}),
+    ("refresh", "7 days", dict.fromkeys(("full", *SLIDING), "ING215")),
+]  # fmt: skip
+
+
+def name(number: int, way: str, kind: str) -> str:
+    return f"{kind}_{number}_{way}"
+
+
+@pytest.fixture
+def report(tree: Path) -> tuple[dict[str, set[str]], dict[str, Any]]:
+    """Errors by spec, and the DAGs of those without any; all specs lie in one tree."""
+    folder = tree / "configs/finance"
+    unit = (folder / "unit.yaml").read_text("utf-8")
+    catalogue = tree / "configs/_catalog/billing_db"
+    (folder / "unit.yaml").write_text(
+        unit.replace("postgresql: billing_db", "postgresql: [billing_db, second_db]"), "utf-8"
+    )
+    catalogue.with_name("second_db").symlink_to(catalogue)
+    without = len(ROWS)
+    for kind in DATABASES:
+        for way, spec in WAYS.items():
+            for number, row in [*enumerate(ROWS), (without, None)]:
+                one = name(number, way, kind)
+                given = {"source": kind, **spec, **({row[0]: row[1]} if row else {})}
+                place = {"prefix": f"{one}/{given.get('destination', {}).get('prefix', 'here')}"}
+                (folder / f"{one}.yaml").write_text(yaml.safe_dump({**given, "destination": place}), "utf-8")
+    errors: dict[str, set[str]] = {}
+    linted = CliRunner().invoke(app, ["lint", "--format", "json", str(tree / "configs")])
+    for problem in json.loads(linted.output)["problems"]:
+        if problem["severity"] == "error":
+            errors.setdefault(Path(problem["path"]).stem, set()).add(problem["rule"])
+    for one in errors:
+        (folder / f"{one}.yaml").unlink()
+    rendered = CliRunner().invoke(app, ["render", str(tree / "configs"), "--out", str(tree / "out")])
+    assert rendered.exit_code == 0, rendered.output
+    dags = {
+        path.stem: json.loads(path.read_text("utf-8").replace(path.stem, "it"))["finance.it"]
+        for path in (tree / "out/finance").glob("*.json")
+    }
+    return errors, dags
+
+
+def test_a_key_acts_or_is_refused(report):
+    errors, dags = report
+    wrong = []
+    for kind in DATABASES:
+        for way, spec in WAYS.items():
+            without = name(len(ROWS), way, kind)
+            assert without not in errors, (without, errors[without])
+            for number, (key, value, refused) in enumerate(ROWS):
+                one = name(number, way, kind)
+                found = errors.get(one, set())
+                if spec.get(key) == value:
+                    continue  # it says so already
+                if way in refused:
+                    wrong += [] if refused[way] in found else [(key, way, found, refused[way])]
+                elif found or said(dags[one]) == said(dags[without]):
+                    wrong.append((key, value, way, found or "accepted without an effect"))
+    assert wrong == []
+
+
+def said(dag: dict[str, Any]) -> dict[str, Any]:
+    """A compiled DAG without the versions of its spec and of the runtime, which differ with anything."""
+    text = json.dumps(dag)
+    for task in dag["tasks"].values():
+        if "ingestion" in task:
+            text = text.replace(task["ingestion"]["spec_version"], "")
+    said: dict[str, Any] = json.loads(text)
+    return said
+
+
+def test_the_table_has_every_key_of_the_schema():
+    assert {key for key, _, _ in ROWS} == set(schema("ingestion")["properties"])
+    assert set(DATABASES) < set(SOURCES)
