@@ -31,10 +31,11 @@ def run(
             f"no format {output_format}; {f'did you mean {meant}? ' if meant else ''}There are {', '.join(FORMATS)}."
         )
     workspace = clean_tree_at(configs)
-    before = baseline(against, configs)
+    after = compiled(workspace, faulty=())
+    before = baseline(against, configs, after)
     if before.broken:
         click.echo(f"With errors in {against}, so shown as added: {', '.join(before.broken)}", err=True)
-    plan = compare(before.dags, compiled(workspace).dags)
+    plan = compare(before.dags, after.dags)
     specs = {spec.dag_id: spec for spec in workspace.specs}
     plan = plan.with_next_runs(lambda dag_id: dict(lines(specs[dag_id], moment_at(at, specs[dag_id].zone))))
     click.echo(FORMATS[output_format](plan), nl=False)

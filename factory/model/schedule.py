@@ -15,6 +15,7 @@ PRESETS = {
     "@quarterly": "0 0 1 */3 *",
     "@yearly": "0 0 1 1 *",
 }
+WEEK = tuple(range(7))
 _FIELDS = ("minute (0-59)", "hour (0-23)", "day of the month (1-31)", "month (1-12)", "weekday (0-6)")
 
 
@@ -27,13 +28,14 @@ class Schedule:
     """A schedule taken apart.
 
     `text` is as people wrote it, `cron` has presets written out. On a day on which it fires, it does so in each of `minutes` of
-    each of `hours`.
+    each of `hours`. `weekdays` are those on which it may fire, 0 for Sunday: all of them where days of the month decide.
     """
 
     text: str
     cron: str
     minutes: tuple[int, ...]
     hours: tuple[int, ...]
+    weekdays: tuple[int, ...] = WEEK
 
     @property
     def busiest_day(self) -> int:
@@ -54,11 +56,12 @@ def parse_schedule(text: str) -> Schedule:
             f"`{cron}` is not a schedule: cron expressions have five fields, this has {len(cron.split())}"
         )
     try:
-        minute, hour, *_ = croniter.expand(cron)[0]
+        minute, hour, day, _, week = croniter.expand(cron)[0]
         croniter(cron, ret_type=float).get_next(float)
     except CroniterError:
         raise ScheduleError(f"`{cron}` is not a schedule: {_fault(cron)}") from None
-    return Schedule(text, cron, _numbers(minute, 60), _numbers(hour, 24))
+    weekdays = _numbers(week, 7) if day == ["*"] else WEEK
+    return Schedule(text, cron, _numbers(minute, 60), _numbers(hour, 24), weekdays)
 
 
 def _fault(text: str) -> str:

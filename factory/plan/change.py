@@ -7,7 +7,7 @@ from typing import Any
 from factory.compile.doc_page import window_words
 from factory.plan.compiled_extent import demand_of, extent_of
 from factory.sources.registry import DEFAULT, SOURCES
-from factory.sources.seam import Forecast
+from factory.sources.seam import Forecast, busiest_day
 
 Dag = Mapping[str, Any]
 
@@ -24,7 +24,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class DagChange:
-    """A DAG that is `added`, `removed` or `changed`; `cost` is that of its first run, None where it is as before.
+    """A DAG that is `added`, `removed`, `changed` or `renamed`, then from the id `was`; `cost` is that of its first run, None where it is as before.
 
     `next_run` says in words when it runs next and what it reads then; nothing of a DAG that is removed.
     """
@@ -36,6 +36,7 @@ class DagChange:
     cost: Forecast | None = None
     destructive: str = ""
     next_run: Mapping[str, str] = field(default_factory=dict)
+    was: str = ""
 
     @property
     def is_destructive(self) -> bool:
@@ -70,14 +71,39 @@ class Plan:
 
 def compare(before: Mapping[str, Dag], after: Mapping[str, Dag]) -> Plan:
     """The plan that leads from some compiled DAGs, by their ids, to others."""
+    gone = {dag_id: dag for dag_id, dag in before.items() if dag_id not in after}
+    come = {dag_id: dag for dag_id, dag in after.items() if dag_id not in before}
+    was = renamed(gone, come)
+    ids = sorted({*before, *after} - set(was.values()))
     changes = [
-        _dag_change(dag_id, before.get(dag_id), after.get(dag_id)) for dag_id in sorted({*before, *after})
+        _renamed(dag_id, was[dag_id], before, after)
+        if dag_id in was
+        else _dag_change(dag_id, before.get(dag_id), after.get(dag_id))
+        for dag_id in ids
     ]
-    return Plan(tuple(one for one in changes if one), _calls(before), _calls(after))
+    costs = {dag_id: _cost(dag) for dag_id, dag in after.items()}
+    former = (costs[dag_id] if after.get(dag_id) is dag else _cost(dag) for dag_id, dag in before.items())
+    return Plan(tuple(one for one in changes if one), busiest_day(former), busiest_day(costs.values()))
+
+
+def _renamed(dag_id: str, was: str, before: Mapping[str, Dag], after: Mapping[str, Dag]) -> DagChange:
+    """A DAG with another id. Nothing of it is lost: what it landed stays, and the new folder gets all that the old one would have got."""
+    changes = tuple(
+        replace(change, destructive="") if change.what == "lands in" else change
+        for change in (
+            *_fact_changes(_facts(before[was]), _facts(after[dag_id])),
+            *_field_changes(before[was], after[dag_id]),
+        )
+    )
+    name = Change("DAG", was, dag_id)
+    asset = Change("asset", _asset(before[was]), _asset(after[dag_id]))
+    return DagChange(
+        dag_id, "renamed", _asset(after[dag_id]), (name, asset, *changes), _cost(after[dag_id]), was=was
+    )
 
 
 def _dag_change(dag_id: str, before: Dag | None, after: Dag | None) -> DagChange | None:
-    if before == after:
+    if before is after or before == after:
         return None
     if after is None:
         reason = "the DAG and its history in Airflow go; what it landed stays and is no longer updated"
@@ -93,6 +119,39 @@ def _dag_change(dag_id: str, before: Dag | None, after: Dag | None) -> DagChange
         change.what in ("window", "batches of", "lands in", "object", "query", "filter") for change in changes
     )
     return DagChange(dag_id, "changed", _asset(after), changes, _cost(after) if moved else None)
+
+
+def renamed(gone: Mapping[str, Dag], come: Mapping[str, Dag]) -> dict[str, str]:
+    """Which of the new DAGs is which of those that went: the new id → the former one.
+
+    A pair reads the same object and is alike in nearly all that a plan compares; the likest are paired first.
+    """
+    if not gone or not come:
+        return {}
+    old = {dag_id: _likeness(dag) for dag_id, dag in gone.items()}
+    pairs = [
+        (_alike(old[was], facts), dag_id, was)
+        for dag_id, dag in come.items()
+        for facts in (_likeness(dag),)
+        for was in gone
+        if old[was]["object"] == facts["object"]
+    ]
+    found: dict[str, str] = {}
+    for share, dag_id, was in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        if share >= _ALIKE and dag_id not in found and was not in found.values():
+            found[dag_id] = was
+    return found
+
+
+def _likeness(dag: Dag) -> dict[str, str]:
+    own = {what: text for what, text in _facts(dag).items() if what not in _OF_THE_PLACE}
+    return {**own, "fields": ",".join(_fields(dag) or ())}
+
+
+def _alike(one: Mapping[str, str], other: Mapping[str, str]) -> float:
+    """The share of the facts that either of the two has, and that are the same."""
+    told = [what for what in one if one[what] or other.get(what)]
+    return sum(one[what] == other.get(what) for what in told) / len(told)
 
 
 def _facts(dag: Dag) -> dict[str, str]:
@@ -137,6 +196,14 @@ def _filter_cost(one: Mapping[str, Any]) -> str:
     return kind.filter_cost(one["object"], text) if text else ""
 
 
+_ALIKE = 0.85  # of the facts: two or three of some fifteen may have changed with the name
+_OF_THE_PLACE = (
+    "lands in",
+    "owner",
+    "aws connection",
+    "connection",
+    "tags",
+)  # what another unit has of its own
 _DESTRUCTIVE = {
     "object": "the folder then holds rows of another object",
     "lands in": "what lies in the old folder stays there and is no longer updated",
@@ -187,10 +254,6 @@ def _listed(fields: dict[str, str] | None) -> str:
 def _cost(dag: Dag) -> Forecast:
     one = _ingestion(dag)
     return SOURCES[one.get("source", DEFAULT.traits.kind)].forecast(demand_of(one))
-
-
-def _calls(dags: Mapping[str, Dag]) -> int:
-    return sum(_cost(dag).least_a_day for dag in dags.values())
 
 
 def _ingestion(dag: Dag) -> Mapping[str, Any]:

@@ -8,7 +8,12 @@ import click
 
 from factory.plan.change import Change, DagChange, Plan
 
-_SIGNS = {"added": ("+", "green"), "changed": ("~", "yellow"), "removed": ("-", "red")}
+_SIGNS = {
+    "added": ("+", "green"),
+    "changed": ("~", "yellow"),
+    "renamed": (">", "cyan"),
+    "removed": ("-", "red"),
+}
 _NOTHING = "No changes: the DAGs stay as they are."
 
 
@@ -89,7 +94,8 @@ def _summary(plan: Plan) -> Iterator[str]:
 
 
 def _counts(plan: Plan) -> str:
-    return ", ".join(f"{plan.count(kind)} {kind}" for kind in _SIGNS)
+    kinds = (kind for kind in _SIGNS if kind != "renamed" or plan.count(kind))
+    return ", ".join(f"{plan.count(kind)} {kind}" for kind in kinds)
 
 
 def _calls(plan: Plan) -> str:

@@ -1,6 +1,6 @@
 """What the compiler asks of a kind of source, and nothing more. A kind is one frozen value; `registry` lists them all."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from lake_ingest.sources.source import Source
 from factory.model.demand import Demand
 from factory.model.group import Group
 from factory.model.ingestion import Ingestion
+from factory.model.schedule import WEEK
 from factory.model.traits import About, Traits
 from factory.model.unit import Unit
 from factory.rules.problem import Problem
@@ -21,8 +22,8 @@ from factory.rules.rule import Rule
 class Forecast:
     """What an ingestion asks of its source.
 
-    `least` and `most` are calls of an ordinary run. `runs_a_day` is of a day on which it runs most, `once_a_period` what the first run of
-    a comparison's period makes besides, at the least. `words` say it for people.
+    `least` and `most` are calls of an ordinary run. `runs_a_day` is of a day on which it runs most, one of `weekdays` (0 for Sunday);
+    `once_a_period` is what the first run of a comparison's period makes besides, at the least. `words` say it for people.
     """
 
     batches: int = 0
@@ -31,11 +32,21 @@ class Forecast:
     most: int = 0
     once_a_period: int = 0
     words: str = "nothing that is known"
+    weekdays: tuple[int, ...] = WEEK
 
     @property
     def least_a_day(self) -> int:
         """Calls that a day needs, on which it runs most, however few rows there are."""
         return self.least * self.runs_a_day + (self.once_a_period if self.runs_a_day else 0)
+
+
+def busiest_day(forecasts: Iterable[Forecast]) -> int:
+    """Calls of the weekday that needs most: what runs on Mondays only is no call of a Tuesday."""
+    days = [0] * len(WEEK)
+    for one in forecasts:
+        for weekday in one.weekdays:
+            days[weekday] += one.least_a_day
+    return max(days)
 
 
 @dataclass(frozen=True, slots=True)

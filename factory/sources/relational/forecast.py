@@ -3,6 +3,7 @@
 from lake_ingest.spec.window import WindowError
 
 from factory.model.demand import Demand
+from factory.model.schedule import WEEK
 from factory.sources.seam import Forecast
 
 
@@ -19,5 +20,6 @@ def forecast(demand: Demand) -> Forecast:
     return Forecast(
         batches=batches,
         runs_a_day=extent.schedule.busiest_day if extent.schedule else 0,
+        weekdays=extent.schedule.weekdays if extent.schedule else WEEK,
         words=f"{words}; comparing ids adds 1" if demand.compares else words,
     )

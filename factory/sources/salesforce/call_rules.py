@@ -11,6 +11,7 @@ from factory.rules.example import UNIT
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
 from factory.sources.salesforce.forecast import forecast
+from factory.sources.seam import Forecast, busiest_day
 
 _GROUP = "org:\n  name: group\n  api_calls_per_day: {}\ndefaults:\n  schedule: '7 * * * *'\n"
 
@@ -31,7 +32,7 @@ SHARES = Rule(
     wrong=_GROUP.format(4000).replace("7 * * * *", "7 5 * * *"), right=_GROUP.format(100000), severity=Severity.WARNING, example="group.yaml",
 )  # fmt: skip
 
-Cost = tuple[int, str]  # calls that a day needs at the least, and the DAG that makes them
+Cost = tuple[Forecast, str]  # what a run needs, and the DAG
 
 RULES = (ORG_LIMIT, UNIT_SHARE, SHARES)
 
@@ -40,7 +41,7 @@ def check(group: Group, units: Sequence[Unit], specs: Sequence[Ingestion]) -> It
     """What is wrong with the sum of all specs; each of these needs the whole tree."""
     calls: dict[str, list[Cost]] = defaultdict(list)
     for spec in specs:
-        calls[spec.unit.name].append((forecast(Demand.of(spec)).least_a_day, spec.dag_id))
+        calls[spec.unit.name].append((forecast(Demand.of(spec)), spec.dag_id))
     yield from _shares(units, calls)
     if group.document is not None and group.calls_per_day is not None:
         yield from _limits(group, units, [one for some in calls.values() for one in some])
@@ -75,10 +76,10 @@ def _limits(group: Group, units: Sequence[Unit], costs: list[Cost]) -> Iterator[
 
 
 def _sum(costs: Sequence[Cost]) -> int:
-    return sum(calls for calls, _ in costs)
+    return busiest_day(cost for cost, _ in costs)
 
 
 def _greediest(costs: Sequence[Cost]) -> str:
     """The three that need most."""
-    first = sorted(costs, key=lambda cost: (-cost[0], cost[1]))[:3]
-    return "most by " + ", ".join(f"{dag_id} ({calls:,})" for calls, dag_id in first)
+    first = sorted(costs, key=lambda cost: (-cost[0].least_a_day, cost[1]))[:3]
+    return "most by " + ", ".join(f"{dag_id} ({cost.least_a_day:,})" for cost, dag_id in first)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from lake_ingest.spec.window import WindowError
 
 from factory.model.demand import Demand
+from factory.model.schedule import WEEK
 from factory.sources.seam import Forecast
 
 ROWS_A_PAGE = 2000  # of REST; a batch of no more is one call, which sizes it as well
@@ -37,6 +38,7 @@ def forecast(demand: Demand) -> Forecast:
     return Forecast(
         batches=batches,
         runs_a_day=extent.schedule.busiest_day if extent.schedule else 0,
+        weekdays=extent.schedule.weekdays if extent.schedule else WEEK,
         least=least,
         most=most,
         once_a_period=1 if demand.compares else 0,

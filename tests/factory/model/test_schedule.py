@@ -38,3 +38,19 @@ def test_minutes_and_hours_are_known(text, minutes, hours, busiest):
 def test_what_never_fires_is_refused(text, reason):
     with pytest.raises(ScheduleError, match=reason):
         parse_schedule(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "weekdays"),
+    [
+        ("0 5 * * 1", (1,)),
+        ("0 5 * * MON-FRI", (1, 2, 3, 4, 5)),
+        ("0 5 * * 7", (0,)),
+        ("0 5 * * 1#1", (1,)),
+        ("0 5 * * L5", (5,)),
+        ("0 5 1 * *", (0, 1, 2, 3, 4, 5, 6)),
+        ("0 5 1 * 1", (0, 1, 2, 3, 4, 5, 6)),  # on the first and on Mondays
+    ],
+)
+def test_weekdays_are_known(text, weekdays):
+    assert parse_schedule(text).weekdays == weekdays

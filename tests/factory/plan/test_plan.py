@@ -141,3 +141,53 @@ def test_compiled_dags_of_the_first_runtime_can_be_compared(repository, run, tmp
     assert found["counts"]["changed"] > 0
     assert {change["what"] for dag in found["dags"] for change in dag["changes"]} == {"compiled form"}
     assert found["api_calls_per_day"]["before"] == found["api_calls_per_day"]["after"] > 0
+
+
+def test_a_renamed_spec_is_no_removal(repository, run):
+    git(repository, "mv", "configs/finance/deals.yaml", "configs/finance/open_deals.yaml")
+    result = plan(run, repository)
+    (dag,) = result["dags"]
+    assert (dag["kind"], dag["was"], dag["dag_id"]) == ("renamed", "finance.deals", "finance.open_deals")
+    assert [one["what"] for one in dag["changes"]] == ["DAG", "asset", "lands in"]
+    assert not result["destructive"]
+    done = run(repository, "plan")
+    assert done.exit_code == 0
+    assert "1 renamed" in done.output
+
+
+def test_what_a_rename_loses_besides_must_be_allowed(repository, run):
+    (repository / "configs/finance/deals.yaml").unlink()
+    (repository / "configs/finance/open_deals.yaml").write_text(SPEC.replace("Id, Name,", "Id,"))
+    (dag,) = plan(run, repository)["dags"]
+    assert dag["kind"] == "renamed"
+    assert [one["what"] for one in dag["changes"] if one["destructive"]] == ["field Name"]
+
+
+def test_another_ingestion_of_the_object_is_no_rename(repository, run):
+    (repository / "configs/finance/deals.yaml").unlink()
+    (repository / "configs/finance/other.yaml").write_text(
+        'object: Opportunity\nfields: [Id]\nwindow: full\nschedule: "@weekly"\nformat: parquet\ndescription: else\n'
+    )
+    assert {dag["kind"] for dag in plan(run, repository)["dags"]} == {"added", "removed"}
+
+
+def test_a_day_has_the_calls_of_its_weekday_only(repository, run):
+    for name, weekday in (("monday", 1), ("tuesday", 2), ("monday_too", 1)):
+        spec = SPEC.replace("* * *", f"* * {weekday}").replace("batch_size: 1 month\n", "")
+        (repository / f"configs/finance/{name}.yaml").write_text(spec)
+    calls = plan(run, repository)["api_calls_per_day"]
+    assert calls == {"before": 7, "after": 7 + 2 + 2}
+
+
+def test_units_that_did_not_change_are_not_read_again(repository, run):
+    """Only what Git has otherwise is compared; the rest is the same whatever it is, even where it had errors then."""
+    (repository / "configs/finance/deals.yaml").write_text(SPEC.replace("5 4", "5 6"))
+    (repository / "configs/finance/untracked.yaml").write_text(SPEC)
+    (repository / "configs/group.yaml").touch()
+    assert [(dag["dag_id"], dag["kind"]) for dag in plan(run, repository)["dags"]] == [
+        ("finance.deals", "changed"),
+        ("finance.untracked", "added"),
+    ]
+    group = repository / "configs/group.yaml"
+    group.write_text(group.read_text() + "\n# another text\n")
+    assert len(plan(run, repository)["dags"]) == 2
