@@ -1,4 +1,4 @@
-"""Serve S3, STS and Secrets Manager on loopback: moto with AWS's access checks switched on.
+"""Serve S3, Glue, STS and Secrets Manager on loopback: moto with AWS's access checks switched on.
 
 `python -m sandbox.s3 --ready-file FILE` serves until it is ended. As in production, the identity that Airflow's workers carry in
 their environment may do nothing but assume roles: with `--configs`, one for each AWS connection of the units, which may write
@@ -19,6 +19,7 @@ from moto import settings
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from sandbox.glue_versions import refuse_stale_updates
 from sandbox.object_store import REGION, ObjectStore
 from sandbox.s3_objects import RequestHandler, hold_objects_once
 from sandbox.writers import Writer, read_writers
@@ -26,6 +27,7 @@ from sandbox.writers import Writer, read_writers
 BUCKET = "northwind-lake"
 ROLE = "airflow_data_output_role"
 ROLE_STATEMENTS: list[dict[str, object]] = [
+    {"Effect": "Allow", "Action": ["glue:Get*"], "Resource": "*"},
     # moto asks for the right to delete several objects at once on the bucket, AWS on each object.
     {
         "Effect": "Allow",
@@ -59,6 +61,7 @@ def main(argv: list[str]) -> int:
 def serve(port: int, writers: Sequence[Writer]) -> ObjectStore:
     """Start moto's server in a thread, create bucket, user and roles, then let every request be checked against them."""
     hold_objects_once()
+    refuse_stale_updates()
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=RequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -68,11 +71,14 @@ def serve(port: int, writers: Sequence[Writer]) -> ObjectStore:
 
 
 def create_resources(endpoint_url: str, writers: Sequence[Writer]) -> ObjectStore:
-    """Bucket, roles with their policies, and the worker's user, who may assume these roles and do nothing else."""
+    """Bucket, a database for each unit, roles with their policies, and the worker's user, who may assume these roles and do nothing else."""
     root = boto3.Session("root", "root", region_name=REGION)
     s3: Any = root.client("s3", endpoint_url=endpoint_url)
     iam: Any = root.client("iam", endpoint_url=endpoint_url)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    glue: Any = root.client("glue", endpoint_url=endpoint_url)
+    for unit in {unit.name for writer in writers for unit in writer.units}:
+        glue.create_database(DatabaseInput={"Name": unit})
     worker = iam.create_user(UserName="airflow-worker")["User"]
     trust = _document(_may_assume(Principal={"AWS": worker["Arn"]}))
 

@@ -1,9 +1,10 @@
-"""An S3 that fails on purpose: moto's application, with faults before it, over real HTTP on loopback.
+"""An S3, and a Glue, that fail on purpose: moto's application, with faults before it, over real HTTP on loopback.
 
     with FaultyS3() as s3:
         s3.fault("slow_down", "^PUT .*partNumber=2", times=3)
 
 A fault strikes requests whose method, path and query match its pattern: `PUT /lake/finance/a.csv?partNumber=2&uploadId=…`.
+Requests of Glue say what they want in a header, which ends their text: `POST /? AWSGlue.UpdateTable`.
 """
 
 import re
@@ -16,6 +17,7 @@ from typing import Any, Final, Self
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from sandbox.glue_versions import refuse_stale_updates
 from sandbox.s3_objects import RequestHandler, hold_objects_once
 
 Environ = dict[str, Any]
@@ -30,7 +32,11 @@ ANSWERS: Final[Mapping[str, tuple[str, str]]] = {
         "InternalError",
     ),  # as S3 ends a copy or a completion that it had begun to answer
     "access_denied": ("403 Forbidden", "AccessDenied"),
+    "throttled": ("400 Bad Request", "ThrottlingException"),
+    "glue_denied": ("400 Bad Request", "AccessDeniedException"),
 }
+_XML: Final = '<?xml version="1.0"?><Error><Code>%s</Code><Message>Armed.</Message></Error>'
+_JSON: Final = '{"__type": "%s", "message": "Armed."}'
 KINDS: Final = frozenset({*ANSWERS, "drop", "lost_answer", "hold"})
 
 
@@ -61,6 +67,7 @@ class FaultyS3:
         self._faults: list[S3Fault] = []
         self._lock = threading.Lock()
         hold_objects_once()
+        refuse_stale_updates()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server(
             "127.0.0.1", 0, self._answer, threaded=True, request_handler=RequestHandler
@@ -107,7 +114,9 @@ class FaultyS3:
         self._server.server_close()
 
     def _answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        kind = self._take(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']}")
+        wanted = environ.get("HTTP_X_AMZ_TARGET", "")
+        asked = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']} {wanted}"
+        kind = self._take(asked.strip())
         if kind is None:
             answer: Iterable[bytes] = self._moto(environ, start)
             return answer
@@ -121,8 +130,9 @@ class FaultyS3:
             raise ConnectionResetError  # which Werkzeug passes over in silence
         _read(environ)
         status, code = ANSWERS[kind]
-        body = f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>Armed.</Message></Error>'.encode()
-        start(status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
+        form, text = ("application/x-amz-json-1.1", _JSON) if wanted else ("application/xml", _XML)
+        body = (text % code).encode()
+        start(status, [("Content-Type", form), ("Content-Length", str(len(body)))])
         return [body]
 
     def _take(self, request: str) -> str | None:

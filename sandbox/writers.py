@@ -23,8 +23,8 @@ class Writer:
     def statements(self, lake: str) -> list[dict[str, object]]:
         """What the role may do, as `infra/data.py` grants it; a bucket that is a template is the lake.
 
-        moto refuses a permission to list that has a condition, and asks for the right to delete several objects at once
-        on the bucket, where AWS asks on each object: these two are wider here.
+        moto refuses a permission to list that has a condition, asks for the right to delete several objects at once on the
+        bucket, where AWS asks on each object, and knows no names in the catalogue: these three are wider here.
         """
         places = [
             (lake if folder.bucket is None else folder.bucket, folder.prefix)
@@ -47,6 +47,11 @@ class Writer:
                     "s3:PutObject",
                 ],
                 "Resource": [f"arn:aws:s3:::{bucket}/{prefix}/*" for bucket, prefix in places],
+            },
+            {
+                "Effect": "Allow",
+                "Action": ["glue:CreateTable", "glue:GetDatabase", "glue:GetTable", "glue:UpdateTable"],
+                "Resource": "*",
             },
         ]
 

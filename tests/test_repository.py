@@ -22,6 +22,7 @@ PROVIDED_BY_RUNTIME = {
     "airflow": "apache-airflow",
     "botocore": "boto3",
     "dagfactory": "dag-factory",
+    "mypy_boto3_glue": None,
     "mypy_boto3_s3": None,  # types only
     "simple_salesforce": "simple-salesforce",
 }

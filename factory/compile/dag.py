@@ -57,6 +57,7 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         "deletes": spec.deletes,
         "compare_ids": _text(spec.compare_ids),
         "refresh": _text(spec.refresh),
+        "table": _table(spec),
     }
     return {
         "runtime": VERSION,
@@ -64,6 +65,14 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         "budget": {"prefix": spec.unit.prefix, "calls_per_day": spec.unit.calls_per_day},
         "spec_version": _version({**effective, "bucket": spec.bucket, "prefix": spec.prefix}),
     }
+
+
+def _table(spec: Ingestion) -> dict[str, str] | None:
+    """Where a table is found, and what its readers are told."""
+    if not spec.table:
+        return None
+    told = {"description": spec.description, "owner": spec.owner, "contact": spec.unit.contact}
+    return {"database": spec.unit.name, "name": spec.name, **told}
 
 
 def pool(spec: Ingestion) -> str:

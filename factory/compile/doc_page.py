@@ -121,7 +121,16 @@ def _landing(spec: Ingestion) -> str:
     packed = f", {spec.compression}" if spec.compression != "none" else ""
     return (
         f"### Where it lands\n\n`s3://<bucket>/{spec.prefix}/dt=<logical date>/`, {spec.format}{packed}."
-        f" The bucket is `{spec.bucket}`. The Asset is `lake://{spec.unit.name}/{spec.name}`.{purged}"
+        f" The bucket is `{spec.bucket}`. The Asset is `lake://{spec.unit.name}/{spec.name}`.{purged}{_table(spec)}"
+    )
+
+
+def _table(spec: Ingestion) -> str:
+    if not spec.table:
+        return ""
+    return (
+        f"\n\nIn SQL it is the table `{spec.dag_id}`:\n\n```sql\nSELECT * FROM {spec.dag_id}\n"
+        "WHERE _logical_date = TIMESTAMP '2026-01-31 00:00:00 UTC'\n```"
     )
 
 

@@ -35,6 +35,7 @@ _SPEC = {
     "drift": "schema_drift schema_evolution schema_change on_schema_change",
     "deletes": "delete_mode hard_deletes on_delete",
     "refresh": "full_refresh resync reload",
+    "table": "iceberg register catalog catalogue glue glue_table athena table_name queryable",
     "description": "desc comment doc docs documentation beschreibung title",
     "overlap": "lag safety_window margin lookback_window",
     "record_time_added": "loaded_at ingestion_time fetch_time add_timestamp",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lake_ingest.spec.duration import Duration
 from lake_ingest.spec.ingestion import Expect
-from lake_ingest.spec.object_key import deleted_prefix
+from lake_ingest.spec.object_key import deleted_prefix, table_prefix
 from lake_ingest.spec.window import Window
 
 from factory.model.folder import Folder
@@ -47,7 +47,7 @@ class Ingestion:
     the schema refused; no rule looks at them. `faults` are keys whose values could not be read; here they are None.
 
     `fields` is None for every field that can be read. `window` is None where neither it nor a query is given; a query has
-    a full one. `batch_size`, `await_commits`, `deletes`, `compare_ids` and `refresh` that come from a layer of defaults count only where they can have
+    a full one. `batch_size`, `await_commits`, `deletes`, `compare_ids`, `refresh` and `table` that come from a layer of defaults count only where they can have
     an effect. `key` are the fields that identify a row: none where the object has no key, None where nobody knows. `holds_key`: the rows
     hold them, in the clear. `in_days`: the cursor is known to hold dates, so that windows are dates too. `options` are the keys that only this kind of source has.
     `spec_url` is where a browser shows the file; "" where the group does not say.
@@ -92,6 +92,7 @@ class Ingestion:
     compare_ids: Duration | None
     refresh: Duration | None
     key: tuple[str, ...] | None
+    table: bool
     holds_key: bool
     in_days: bool
     spec_url: str
@@ -108,9 +109,10 @@ class Ingestion:
 
     @property
     def folders(self) -> tuple[Folder, ...]:
-        """Every folder that the DAG writes to: that of the rows, and that of the missing ids where it compares."""
-        prefixes = (self.prefix, deleted_prefix(self.prefix)) if self.compare_ids else (self.prefix,)
-        return tuple(Folder.of(self.bucket, prefix) for prefix in prefixes)
+        """Every folder that the DAG writes to: that of the rows, of the missing ids where it compares, of a table's metadata."""
+        missing = (deleted_prefix(self.prefix),) if self.compare_ids else ()
+        metadata = (table_prefix(self.prefix),) if self.table else ()
+        return tuple(Folder.of(self.bucket, prefix) for prefix in (self.prefix, *missing, *metadata))
 
     def says(self, key: str) -> bool:
         """Whether the spec's own file sets the key."""

@@ -183,6 +183,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "deletes": one["deletes"],
         "refresh": f"every row again each {one['refresh']}" if one.get("refresh") else "",
         "hard deletes": f"looked for every {one['compare_ids']}" if one.get("compare_ids") else "",
+        "table": f"{one['table']['database']}.{one['table']['name']}" if one.get("table") else "",
         "retries": str(task["retries"]),
         "owner": task["owner"],
         "aws connection": task["aws_conn_id"],
@@ -208,13 +209,14 @@ _DESTRUCTIVE = {
     "object": "the folder then holds rows of another object",
     "lands in": "what lies in the old folder stays there and is no longer updated",
     "format": "readers of the old format break",
+    "table": "the table is no longer updated",
     "dates": "the columns change their type",
 }
 
 
 def _fact_changes(before: dict[str, str], after: dict[str, str]) -> tuple[Change, ...]:
     return tuple(
-        Change(what, text, after[what], _DESTRUCTIVE.get(what, ""))
+        Change(what, text, after[what], _DESTRUCTIVE.get(what, "") if text or what != "table" else "")
         for what, text in before.items()
         if text != after[what]
     )

@@ -38,7 +38,14 @@ NO_DATES = Rule(
     right="object: Opportunity\nwindow: full\nfields: [Id, Name, CloseDate]\ncoerce_to_timestamp: true\n",
 )  # fmt: skip
 
-RULES = (SNAPPY, DELETES, COMPARE_IDS, NO_DEMAND, NO_DATES)
+TABLE = Rule(
+    "ING226", "table-without-parquet", "The dataset is to be a table, but its format is not parquet.",
+    "A table's files are registered as they are published, never written again, and SQL engines read Iceberg tables of Parquet.",
+    wrong="object: Account\nwindow: full\nformat: csv\ntable: true\n",
+    right="object: Account\nwindow: full\nformat: parquet\ntable: true\n",
+)  # fmt: skip
+
+RULES = (SNAPPY, DELETES, COMPARE_IDS, NO_DEMAND, NO_DATES, TABLE)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
@@ -57,6 +64,10 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         yield from _no_demands(spec)
     if spec.says("compare_ids") and not spec.broken & {"fields", "query"} and not spec.holds_key:
         yield _no_ids(spec)
+    if spec.says("table") and spec.table and spec.format != "parquet" and "format" not in spec.broken:
+        message = f"a table is made of parquet, and the format is {spec.format}"
+        cure = "Write `format: parquet`, or delete the line."
+        yield TABLE.at(spec.document, ("table",), message, cure=cure, on_key=True)
 
 
 def no_dates(spec: Ingestion) -> Problem:

@@ -21,6 +21,8 @@ from lake_ingest.sources.salesforce.source import SalesforceSource
 from lake_ingest.spec.interval import Interval
 from lake_ingest.version import VERSION
 
+from tests.runtime.lake.tables import glue_at
+
 PREFIX = "finance/deals"
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -33,6 +35,10 @@ class Landing:
     bucket: Bucket
     key: bytes | None = b"a key of the unit"
     version: str = "64.0"
+
+    def glue(self) -> Any:
+        """The catalogue, at the endpoint of the bucket."""
+        return glue_at(self.bucket.client.meta.endpoint_url)
 
     def client(self, **credentials: Any) -> Client:
         given = {
@@ -60,12 +66,12 @@ class Landing:
         if "batch_size" not in spec:
             return self.ingest(day, run_id, end, **spec).to_dict()
         staging = self.extract(day, run_id, end, **spec)
-        return publish(staging, PREFIX, run_id, day).to_dict()
+        return publish(staging, PREFIX, run_id, day, self.glue).to_dict()
 
     def ingest(
         self, day: datetime, run_id: str, end: datetime | None = None, *, first_try: bool = False, **spec: Any
     ) -> Manifest:
-        lake = Lake(self.bucket, PREFIX, lambda _: self.key, first_try)
+        lake = Lake(self.bucket, PREFIX, lambda _: self.key, first_try, self.glue)
         opening = open_run(self.compiled(**spec), self.run(day, run_id, end or day))
         outcome = ingest(self.source(), lake, opening)
         while isinstance(outcome, Waiting):

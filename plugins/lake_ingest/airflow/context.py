@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from airflow.sdk import Connection
 
@@ -41,11 +41,25 @@ async def source_of_async(kind: str, conn_id: str, options: Mapping[str, Any]) -
 
 @functools.cache
 def s3_bucket(aws_conn_id: str, name: str) -> Bucket:
-    """A bucket through an AWS connection: its `role_arn` is assumed, its `endpoint_url` used. One a process.
+    """A bucket through an AWS connection. One a process.
 
     Raises:
         FatalError, RetriableError: the role is refused, or STS does not answer.
     """
+    return Bucket(_client(aws_conn_id, "s3"), name)
+
+
+def glue_client(aws_conn_id: str) -> Any:
+    """The Glue catalogue through an AWS connection.
+
+    Raises:
+        FatalError, RetriableError: the role is refused, or STS does not answer.
+    """
+    return _client(aws_conn_id, "glue")
+
+
+def _client(aws_conn_id: str, service: Literal["s3", "glue"]) -> Any:
+    """A client of an AWS connection: its `role_arn` is assumed, its `endpoint_url` used."""
     from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
@@ -55,14 +69,13 @@ def s3_bucket(aws_conn_id: str, name: str) -> Bucket:
     role = f" with role {extra['role_arn']}" if extra.get("role_arn") else ""
     with explained(f"use the AWS connection '{aws_conn_id}'{role}"):
         hook = AwsBaseHook(
-            aws_conn_id=aws_conn_id, client_type="s3", region_name=region, config=config, verify=None
+            aws_conn_id=aws_conn_id, client_type=service, region_name=region, config=config, verify=None
         )
         # The hook's own client reads the source of every caller to name one in the user agent: a quarter second a task.
-        endpoint = hook.conn_config.get_service_endpoint_url("s3")
-        client = hook.get_session().client(
-            "s3", endpoint_url=endpoint, config=hook.config, verify=hook.verify
+        endpoint = hook.conn_config.get_service_endpoint_url(service)
+        return hook.get_session().client(
+            service, endpoint_url=endpoint, config=hook.config, verify=hook.verify
         )
-    return Bucket(client, name)
 
 
 def protection_key(conn_id: str | None) -> bytes | None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from lake_ingest.airflow import context as airflow
@@ -17,6 +18,7 @@ from lake_ingest.run.opening import Run, open_run
 from lake_ingest.run.planning import plan_run
 from lake_ingest.run.publish import publish
 from lake_ingest.run.reading import BatchReader, Reading
+from lake_ingest.run.registration import Glue
 from lake_ingest.run.waiting import Waiting
 from lake_ingest.sources.source import Source
 from lake_ingest.spec.ingestion import Ingestion
@@ -73,7 +75,8 @@ def ingest_one_batch(task: Whole, context: Context, waited: Waiting | None) -> d
         run = airflow.run_of(context)
         opening = open_run(task.ingestion or {}, run)
         source = _source(opening.ingestion)
-        lake = Lake(_bucket(task), task.prefix, airflow.protection_key, airflow.is_first_try(context))
+        first = airflow.is_first_try(context)
+        lake = Lake(_bucket(task), task.prefix, airflow.protection_key, first, _glue(task))
         manifest = ingest(source, lake, opening, waited, task.watch)
     return manifest if isinstance(manifest, Waiting) else _published(task, context, run, manifest)
 
@@ -105,7 +108,7 @@ def publish_batches(task: Shell, context: Context, _: Waiting | None) -> dict[st
     with airflow.reported():
         run = airflow.run_of(context)
         staging = Staging(_bucket(task), task.prefix, run.run_id)
-        manifest = publish(staging, task.prefix, run.run_id, run.logical_date)
+        manifest = publish(staging, task.prefix, run.run_id, run.logical_date, _glue(task))
     return _published(task, context, run, manifest)
 
 
@@ -191,6 +194,10 @@ def _published(task: Shell, context: Context, run: Run, manifest: Manifest) -> d
 
 def _source(ingestion: Ingestion) -> Source:
     return airflow.source_of(ingestion.source, ingestion.conn_id, ingestion.options)
+
+
+def _glue(task: Shell) -> Glue:
+    return partial(airflow.glue_client, task.aws_conn_id)
 
 
 def _bucket(task: Shell) -> Bucket:

@@ -6,5 +6,7 @@ staging       what a run keeps between its tasks
 manifest      what a publication consists of
 publication   the switch from one publication to the next
 history       what was published before
+table         the table of a dataset in the catalogue, moved in one commit; table_columns its schema, table_entry a published
+              object in it, table_objects its metadata in S3
 verification  a publication, read again and compared with its manifest
 """

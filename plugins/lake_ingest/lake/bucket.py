@@ -154,6 +154,12 @@ class Bucket:
                 file.write(chunk)
         return digest.hexdigest()
 
+    def tail(self, key: str, size: int) -> bytes:
+        """The last bytes of an object, or all of a smaller one."""
+        with explained(f"read the end of {self.url(key)}"):
+            answer = self.client.get_object(Bucket=self.name, Key=key, Range=f"bytes=-{size}")
+            return answer["Body"].read()
+
     def folders(self, prefix: str) -> list[str]:
         """The folders that begin with a prefix, with their closing slash, in order."""
         with explained(f"list {self.url(prefix)}"):

@@ -1,4 +1,4 @@
-"""What S3 and STS refuse, each in one sentence."""
+"""What S3, STS and Glue refuse, each in one sentence."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +15,22 @@ _ADVICE = {
     "ExpiredToken": "The credentials have expired.",
     "PermanentRedirect": "The bucket lies in another region; correct the connection's region_name.",
     "PreconditionFailed": "Another run wrote it at the same time.",
+    "AccessDeniedException": "The role does not have this right in Glue; check the connection's role_arn and the role's policy.",
+    "EntityNotFoundException": "Glue does not have it; the platform makes a database for each unit: deploy it.",
     "InvalidBucketName": "That cannot be the name of a bucket; correct the Variable or the spec's destination.bucket.",
 }
 # What a new try may overcome: an upload that a lifecycle rule ended, a slow line, another writer that was first.
-_PASSING = {"NoSuchUpload", "RequestTimeout", "PreconditionFailed", "ConditionalRequestConflict"}
+_PASSING = {
+    "NoSuchUpload",
+    "RequestTimeout",
+    "PreconditionFailed",
+    "ConditionalRequestConflict",
+    # Glue says these with status 400.
+    "ThrottlingException",
+    "OperationTimeoutException",
+    "ConcurrentModificationException",
+    "ResourceNotReadyException",
+}
 _FATAL_STATUSES = {400, 401, 403, 404, 405, 411, 412}
 
 

@@ -9,7 +9,7 @@
 | float | float (24 bits) or double (53) | the shortest that gives the same value: `0.1`, `1e+20`, `NaN`, `Infinity` |
 | date | date32 | `2026-01-31` |
 | datetime | timestamp of the column's unit, in UTC where it is an instant | `2026-01-31T06:00:00.000Z` |
-| time | time32 (s, ms) or time64 (us, ns) | `06:00:00.000Z`; without the Z where it has no zone |
+| time | time64: of microseconds, or of nanoseconds where the column has them | `06:00:00.000Z`; without the Z where it has no zone |
 | binary | binary | base64, RFC 4648 |
 """
 
@@ -46,8 +46,7 @@ def arrow_type(column: Column) -> pa.DataType:
     if kind == "datetime":
         return pa.timestamp(column.unit or "ms", "UTC" if column.zoned else None)
     if kind == "time":
-        unit = column.unit or "ms"
-        return pa.time32(unit) if unit in ("s", "ms") else pa.time64(unit)
+        return pa.time64("ns" if column.unit == "ns" else "us")  # Iceberg has no time of milliseconds
     return _PLAIN[kind]
 
 
@@ -94,12 +93,18 @@ def _named_infinities(text: pa.Array, array: pa.Array) -> pa.Array:
 
 def _moment_text(array: pa.Array, column: Column) -> pa.Array:
     """ISO 8601 with all digits of the unit. Arrow's `strftime` is asked for a time zone's database; a cast is not."""
-    text = pc.cast(
-        array if pa.types.is_time(array.type) else pc.cast(array, _without_zone(array.type)), pa.string()
+    plain = (
+        _of_unit(array, column) if pa.types.is_time(array.type) else pc.cast(array, _without_zone(array.type))
     )
+    text = pc.cast(plain, pa.string())
     if pa.types.is_timestamp(array.type):
         text = pc.replace_substring(text, " ", "T", max_replacements=1)
     return pc.binary_join_element_wise(text, _Z if column.zoned else _NOTHING, _NOTHING)
+
+
+def _of_unit(array: pa.Array, column: Column) -> pa.Array:
+    """A time in the column's own unit, which may be coarser than the one it was written in."""
+    return pc.cast(array, pa.time32(column.unit)) if column.unit in ("s", "ms") else array
 
 
 def _without_zone(kind: pa.TimestampType) -> pa.DataType:

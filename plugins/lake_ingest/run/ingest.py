@@ -23,6 +23,7 @@ from lake_ingest.run.opening import Opening
 from lake_ingest.run.planning import await_commits, report
 from lake_ingest.run.publish import final_key, manifest_of
 from lake_ingest.run.reading import BatchReader, Reading
+from lake_ingest.run.registration import Glue, Registration, no_catalogue, open_table
 from lake_ingest.run.waiting import ROWS, Waiting
 from lake_ingest.sources.source import Source
 
@@ -36,12 +37,14 @@ class Lake:
         prefix: of the ingestion's publications.
         key: gives that of `protect: hash`, for a connection.
         first_try: whether no other try of the run can have left anything.
+        glue: gives a client of the catalogue, for a dataset that is a table.
     """
 
     bucket: Bucket
     prefix: str
     key: Callable[[str | None], bytes | None]
     first_try: bool = False
+    glue: Glue = no_catalogue
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ def ingest(
         plan = _planned(source, lake, staging, opening, past, waited)
         if isinstance(plan, Waiting):
             return plan
+        table = open_table(plan, place, lake.prefix, lake.glue)
         receipt = _read(source, lake, staging, place, plan, waited, watch)
     finally:
         ledger.record(source.calls + (waited.unrecorded if waited else 0))
@@ -91,7 +95,7 @@ def ingest(
         staging.freeze(plan.to_dict())
         return receipt
     key = final_key(place, plan, 0, receipt.sha256)
-    manifest = _publish(place, plan, receipt, key, past)
+    manifest = _publish(place, plan, receipt, key, past, table)
     if waited or not lake.first_try or staging.touched or receipt.key != key:
         staging.clear()
     return manifest
@@ -135,8 +139,10 @@ def _read(
     return reader.resume(waited) if waited and waited.stage == ROWS else reader.begin()
 
 
-def _publish(place: Place, plan: Plan, receipt: Receipt, key: str, past: Past) -> Manifest:
-    """Switch to the object; what lay in the date's folder before is removed."""
+def _publish(
+    place: Place, plan: Plan, receipt: Receipt, key: str, past: Past, table: Registration
+) -> Manifest:
+    """Switch to the object, and the table after it; what lay in the date's folder before is removed last."""
     bucket, ingestion = place.bucket, plan.ingestion
     manifest = manifest_of(plan, [receipt], [key])
     standing = bucket.read(place.manifest) if past.returned else None
@@ -148,5 +154,6 @@ def _publish(place: Place, plan: Plan, receipt: Receipt, key: str, past: Past) -
         bucket.delete(one for one in written if one not in named_by(standing))
         raise
     switch(place, manifest.to_dict(), copies, standing, written)
+    table.move(manifest)
     prune(place, replaced, manifest)
     return manifest

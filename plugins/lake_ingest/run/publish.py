@@ -12,13 +12,16 @@ from lake_ingest.lake.publication import Place, prune, side_by_side, switch
 from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.run.expect import check
 from lake_ingest.run.frozen_plan import Plan, planned, written
+from lake_ingest.run.registration import Glue, no_catalogue, open_table
 from lake_ingest.spec.object_key import data_name, extension
 
 log = logging.getLogger(__name__)
 
 
-def publish(staging: Staging, prefix: str, run_id: str, logical_date: datetime) -> Manifest:
-    """Publish a run's staged batches.
+def publish(
+    staging: Staging, prefix: str, run_id: str, logical_date: datetime, glue: Glue = no_catalogue
+) -> Manifest:
+    """Publish a run's staged batches, and let the dataset's table hold them, if it is one.
 
     Until the manifest is written the former publication stands: new objects have keys of their own, and those that
     were copied by a publication which fails are taken away again. The manifest replaces the one that was read at the
@@ -36,17 +39,22 @@ def publish(staging: Staging, prefix: str, run_id: str, logical_date: datetime) 
         log.info("The publication stands already; clearing what is left of the run")
         manifest = Manifest.from_dict(standing.value)
         replaced = bucket.keys(place.folder, before=standing.modified)
+        frozen = staging.frozen()
+        if frozen:  # else all was done but the plan's removal, which comes last
+            open_table(Plan.from_dict(frozen), place, prefix, glue).catch_up()
     else:
         plan = planned(staging)
         receipts = _receipts(staging, plan)
         last = last_manifest(bucket, prefix, logical_date)
         check(plan.ingestion.expect, sum(receipt.rows for receipt in receipts), last, plan.ingestion.dataset)
         replaced = bucket.keys(place.folder)
+        table = open_table(plan, place, prefix, glue)
         side_by_side(lambda receipt: _verify_staged(bucket, receipt), receipts)
         keys = [final_key(place, plan, receipt.index, receipt.sha256) for receipt in receipts]
         manifest = manifest_of(plan, receipts, keys)
         copies = {receipt.key: key for receipt, key in zip(receipts, keys, strict=True)}
         switch(place, manifest.to_dict(), copies, standing)
+        table.move(manifest)
     prune(place, replaced, manifest)
     staging.clear()
     return manifest

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lake_ingest.spec.duration import Duration, parse_duration
+from lake_ingest.spec.lake_table import LakeTable
 from lake_ingest.spec.window import Full, Incremental, Window, parse_window
 from lake_ingest.version import VERSION
 
@@ -89,6 +90,7 @@ class Ingestion:
     compare_ids: Duration | None = None
     refresh: Duration | None = None
     budget: Budget | None = None
+    table: LakeTable | None = None
 
     @property
     def dataset(self) -> str:
@@ -128,7 +130,7 @@ _PLAIN = (
 )
 _READ = {
     "runtime", "unit", "name", "source", "conn_id", "object", "window", "timezone", "fields", "overlap", "batch_size",
-    "compare_ids", "refresh", "format", "compression", "budget", "expect", "drift", "deletes", *_PLAIN,
+    "compare_ids", "refresh", "format", "compression", "budget", "table", "expect", "drift", "deletes", *_PLAIN,
 }  # fmt: skip
 
 
@@ -158,6 +160,7 @@ def _read(value: dict[str, Any]) -> Ingestion:
         format=fmt,
         compression=_one_of(value, "compression", COMPRESSIONS[fmt], COMPRESSIONS[fmt][0]),
         budget=Budget(**value["budget"]) if value.get("budget") else None,
+        table=LakeTable(**value["table"]) if value.get("table") else None,
         expect=Expect(**(value.get("expect") or {})),
         drift=_one_of(value, "drift", ("follow", "freeze", "fail"), "follow"),
         deletes=_one_of(value, "deletes", ("soft", "ignore"), "soft"),
@@ -179,6 +182,8 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError("await_commits needs a window with an end")
     if ingestion.compare_ids and ingestion.query is not None:
         raise ValueError("compare_ids cannot compare the rows of a written query")
+    if ingestion.table and ingestion.format != "parquet":
+        raise ValueError("table needs the format parquet: its files are registered as they are")
     if ingestion.refresh and not isinstance(ingestion.window, Incremental):
         raise ValueError("refresh needs an incremental window; any other is read whole by each run")
     if ingestion.refresh and ingestion.expect.max_drop is not None:

@@ -5,6 +5,7 @@
     <prefix>/_staging/<run>/…
     <prefix>_deleted/dt=<logical date>/<object>_deleted.<content hash>.<extension>
     <prefix>_deleted/_known/<logical date>.<content hash>.parquet
+    <prefix>_table/metadata/…
 
 Keys hold no `:` and no `+`, which many readers mistreat; instants are `YYYYMMDDTHHMMSSZ`, UTC, and the dates of a cursor that
 holds dates `YYYYMMDD`.
@@ -59,6 +60,11 @@ def staging_prefix(prefix: str, run_id: str) -> str:
 def deleted_prefix(prefix: str) -> str:
     """The folder of the ids that are no longer in the source: beside the publications, so that nobody reads them as rows."""
     return f"{prefix.strip('/')}_deleted"
+
+
+def table_prefix(prefix: str) -> str:
+    """The folder of a table's metadata: beside the publications, for whoever tidies a table's folder takes what it does not know for stale."""
+    return f"{prefix.strip('/')}_table"
 
 
 def deleted_name(object_name: str, content_hash: str, extension: str) -> str:

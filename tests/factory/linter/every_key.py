@@ -123,5 +123,7 @@ ROWS = (
     Row("drift", "fail"),
     Row("compare_ids", "7 days", refused(("ING222", OF_QUERY))),
     Row("compare_ids", "7 days", refused(("ING222", NAMED)), {"fields": ["Name"]}, NAMED),
+    Row("table", True, given={"format": "parquet"}),
+    Row("table", True, refused(("ING226", EVERY))),
     Row("refresh", "7 days", refused(("ING215", (*NOT_INCREMENTAL, *OF_QUERY)))),
 )  # fmt: skip

@@ -49,6 +49,7 @@ def observed(dag_id: str, dag: Mapping[str, Any], kinds: Mapping[str, str], last
         "written": (written(ingestion, columns), ingestion.format, ingestion.compression),
         "refreshed": [is_refreshed(Interval(day - timedelta(days=1), day), ingestion) for day in DAYS],
         "compared": _compared(ingestion),
+        "registered": ingestion.table,
         "refused": list(_refused(ingestion, columns, last)),
     }
 

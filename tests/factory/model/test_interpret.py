@@ -99,6 +99,14 @@ def test_defaults_of_a_unit_count_only_where_they_can_have_an_effect(tree):
     assert (one.batch_size, one.deletes) == (None, "soft")
 
 
+def test_a_unit_whose_datasets_are_tables_makes_them_of_parquet(tree):
+    unit = tree / "configs/finance/unit.yaml"
+    unit.write_text(unit.read_text("utf-8") + "defaults: {table: true}\n", encoding="utf-8")
+    assert ingestion(tree, "object: Account\nwindow: full\nformat: parquet\n").table
+    assert not ingestion(tree, "object: Account\nwindow: full\nformat: csv\n").table
+    assert not ingestion(tree, "object: Account\nwindow: full\nformat: parquet\ntable: false\n").table
+
+
 def test_a_default_of_a_unit_for_deleted_rows_counts_where_they_are_read(tree):
     unit = tree / "configs/finance/unit.yaml"
     unit.write_text(

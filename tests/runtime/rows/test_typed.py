@@ -23,7 +23,7 @@ SCHEMA = {
     Column("n", "number", precision=38, scale=18): "decimal128(38, 18)",
     Column("d", "date"): "date32[day]",
     Column("m", "datetime", unit="ms"): "timestamp[ms, tz=UTC]",
-    Column("h", "time", unit="ms"): "time32[ms]",
+    Column("h", "time", unit="ms"): "time64[us]",
     Column("p", "number", precision=38, scale=18, protect="hash"): "string",
     Column("u", "datetime", unit="us", zoned=False): "timestamp[us]",
     Column("f", "time", unit="us"): "time64[us]",

@@ -1,0 +1,158 @@
+"""A dataset that is a table, published by hand, and read by two engines that this project did not write."""
+
+import functools
+import io
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
+from lake_ingest.lake.manifest import Manifest, PublishedBatch, described, published
+from lake_ingest.lake.publication import Place
+from lake_ingest.lake.table import Home, OpenTable
+from lake_ingest.rows.column import Column
+from lake_ingest.rows.encode.parquet import ParquetEncoder
+from lake_ingest.rows.typed import arrow_type
+from lake_ingest.spec.interval import Interval
+from lake_ingest.spec.lake_table import LakeTable
+from pyarrow import RecordBatch, array
+from pyiceberg.catalog.glue import GlueCatalog
+
+from sandbox.lake_sql import lake_sql, metadata_locations
+
+PREFIX = "finance/deals"
+COLUMNS = (
+    Column("Id", "text", source_type="id", key=0),
+    Column("Account.Name", "text"),
+    Column("Amount", "number", precision=10, scale=2),
+    Column("Changed", "datetime", unit="ms"),
+    Column("Open", "time", unit="ms"),
+)
+Row = tuple[Any, ...]
+
+
+@dataclass
+class Dataset:
+    """`publish` does what a run does when its rows are read; `rows` is what both engines read, with each row's date."""
+
+    bucket: Bucket
+    table: LakeTable
+    glue: Any
+    columns: tuple[Column, ...] = COLUMNS
+    runs: int = field(default=0)
+
+    @classmethod
+    def new(cls, bucket: Bucket) -> "Dataset":
+        glue = glue_at(bucket.client.meta.endpoint_url)
+        table = LakeTable(f"unit_{uuid.uuid4().hex[:12]}", "deals", "Open deals", "Ada", "ada@example.com")
+        glue.create_database(DatabaseInput={"Name": table.database})
+        return cls(bucket, table, glue)
+
+    def place(self, day: int) -> Place:
+        return Place.of(self.bucket, PREFIX, date_of(day))
+
+    def open(self, day: int, **changed: Any) -> OpenTable:
+        home = Home(self.table, self.glue, self.bucket.url(f"{PREFIX}_table"))
+        return OpenTable(home, self.place(day), changed.get("columns", self.columns), "Opportunity")
+
+    def publish(self, day: int, rows: list[Row]) -> Manifest:
+        table = self.open(day)
+        manifest = self.write(day, rows)
+        table.move(manifest)
+        return manifest
+
+    def write(self, day: int, rows: list[Row], of_an_object: int = 2) -> Manifest:
+        """The publication alone, its rows in objects of a few, as batches are."""
+        place, self.runs = self.place(day), self.runs + 1
+        parts = [rows[start : start + of_an_object] for start in range(0, len(rows), of_an_object)] or [[]]
+        batches = tuple(self._object(place, part) for part in parts)
+        date = date_of(day)
+        manifest = published(
+            Manifest(
+                "finance", "deals", "salesforce", "Opportunity", "finance.deals", f"run {self.runs}", "v", date,
+                Interval(date, date), Interval(None, None), False, "parquet", "snappy",
+                tuple(described(column) for column in self.columns), {}, 0, batches,
+            )
+        )  # fmt: skip
+        standing = self.bucket.read(place.manifest)
+        self.bucket.replace_json(place.manifest, manifest.to_dict(), standing.etag if standing else None)
+        return manifest
+
+    def rows(self) -> list[Row]:
+        by_pyiceberg = [tuple(row.values()) for row in self.scanned().to_arrow().to_pylist()]
+        sql = lake_sql(metadata_locations(self.glue), self.endpoint, Keys)
+        by_duckdb = sql.sql(f"SELECT * FROM {self.table.title}").fetchall()
+        sql.close()
+        found = sorted(map(comparable, by_pyiceberg))
+        assert found == sorted(map(comparable, by_duckdb))
+        return found
+
+    def scanned(self) -> Any:
+        return self.loaded().scan()
+
+    def loaded(self) -> Any:
+        catalog = GlueCatalog("reader", **reached_at(self.endpoint))
+        return catalog.load_table((self.table.database, self.table.name))
+
+    @property
+    def endpoint(self) -> str:
+        return self.bucket.client.meta.endpoint_url
+
+    def _object(self, place: Place, rows: list[Row]) -> PublishedBatch:
+        body = io.BytesIO()
+        encoder = ParquetEncoder(self.columns, "snappy", body)
+        if rows:
+            values = [
+                array([row[index] for row in rows], arrow_type(column))
+                for index, column in enumerate(self.columns)
+            ]
+            encoder.write(RecordBatch.from_arrays(values, [column.name for column in self.columns]))
+        encoder.close()
+        key = f"{place.folder}Opportunity.{uuid.uuid4().hex[:12]}.parquet"
+        self.bucket.put_bytes(key, body.getvalue())
+        return PublishedBatch(
+            Interval(None, None), key, len(rows), len(body.getvalue()), "", "", "", 0, 0, 0.0
+        )
+
+
+@functools.cache
+def glue_at(endpoint_url: str) -> Any:
+    session = boto3.Session("key", "secret", region_name="eu-west-1")
+    return session.client("glue", endpoint_url=endpoint_url, config=Config(**CLIENT_OPTIONS))
+
+
+def reached_at(endpoint_url: str) -> dict[str, str]:
+    """How pyiceberg's own way to Glue and S3 reaches the sandbox's."""
+    return {
+        f"{service}.{key}": value
+        for service in ("glue", "s3")
+        for key, value in {
+            "access-key-id": "key",
+            "secret-access-key": "secret",
+            "endpoint": endpoint_url,
+            "region": "eu-west-1",
+        }.items()
+    }
+
+
+def date_of(day: int) -> datetime:
+    return datetime(2026, 11, day, 6, 30, tzinfo=UTC)
+
+
+class Keys:
+    access_key, secret_key, token = "key", "secret", None
+
+
+def comparable(row: Row) -> Row:
+    """One zone, whatever the engine; a null sorts as nothing."""
+    return tuple(
+        value.astimezone(UTC).isoformat()
+        if isinstance(value, datetime)
+        else ""
+        if value is None
+        else str(value)
+        for value in row
+    )

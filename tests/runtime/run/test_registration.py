@@ -1,0 +1,139 @@
+"""Runs whose dataset is a table: what they cost, and the contract at each instant of a kill."""
+
+import itertools
+import re
+import uuid
+from functools import partial
+
+import pytest
+from lake_ingest.errors import FatalError
+from pyiceberg.catalog.glue import GlueCatalog
+
+from sandbox.lake_sql import lake_sql, metadata_locations
+from tests.runtime.lake.tables import Keys, reached_at
+from tests.runtime.landing import DAY, PREFIX
+from tests.runtime.published import published_rows
+
+
+class Killed(BaseException):
+    """What no handler catches, as no handler runs after SIGKILL."""
+
+
+@pytest.fixture
+def spec(landing):
+    database = f"unit_{uuid.uuid4().hex[:12]}"
+    landing.glue().create_database(DatabaseInput={"Name": database})
+    fields = [{"name": name} for name in ("Id", "Name", "Owner.Name", "SystemModstamp")]
+    table = {"database": database, "name": "deals", "description": "d", "owner": "o", "contact": "c"}
+    return {"object": "Account", "fields": fields, "format": "parquet", "table": table}
+
+
+def ids(landing, spec):
+    tables = metadata_locations(landing.glue())
+    mine = {name: place for name, place in tables.items() if name[0] == spec["table"]["database"]}
+    sql = lake_sql(mine, landing.bucket.client.meta.endpoint_url, Keys)
+    found = sql.sql(f"SELECT _logical_date, Id FROM {spec['table']['database']}.deals").fetchall()
+    sql.close()
+    return sorted((date.isoformat(), one) for date, one in found)
+
+
+def published(landing, *days):
+    found = []
+    for day in days:
+        manifest = landing.bucket.get_json(f"{PREFIX}/dt={day:%Y%m%dT%H%M%SZ}/_manifest.json")
+        found += [(day.isoformat(), row["Id"]) for row in published_rows(landing.bucket, manifest)]
+    return sorted(found)
+
+
+def test_what_a_table_adds_to_a_small_run(landing, s3, spec):
+    """Numbers that users pay for: they may fall, and whoever lets them rise says why."""
+    second, third = DAY.replace(day=2), DAY.replace(day=3)
+    plain = {key: value for key, value in spec.items() if key != "table"}
+    landing.ingest(DAY, "first", first_try=True, **spec)
+    before = s3.requests
+    landing.ingest(second, "second", first_try=True, **plain)
+    without, before = s3.requests - before, s3.requests
+    landing.ingest(third, "third", first_try=True, **spec)
+    assert s3.requests - before - without == 9
+    assert ids(landing, spec) == published(landing, DAY, third)
+    landing.ingest(DAY, "first", **spec)
+    assert ids(landing, spec) == published(landing, DAY, third)
+
+
+class Mortal:
+    """A client that is killed right before a certain change, counted over all clients of a run."""
+
+    def __init__(self, client, left):
+        self._client, self._left = client, left
+
+    def __getattr__(self, name):
+        real = getattr(self._client, name)
+        if not re.match("put_object|copy|delete_object|create_table|update_table", name):
+            return real
+
+        def change(*args, **kwargs):
+            if not self._left:
+                raise Killed
+            self._left.pop()
+            return real(*args, **kwargs)
+
+        return change
+
+
+def held(landing, spec):
+    """The objects that the table's head names; each of them is there."""
+    name = (spec["table"]["database"], "deals")
+    url = landing.bucket.client.meta.endpoint_url
+    table = GlueCatalog("reader", **reached_at(url)).load_table(name)
+    found = {task.file.file_path for task in table.scan().plan_files()}
+    assert found <= {landing.bucket.url(key) for key in landing.bucket.keys(PREFIX)}
+    return found
+
+
+@pytest.mark.parametrize(
+    "cut", [{}, {"batch_size": "1 year", "window": {"from": "2026-01-01", "to": "2026-11-01"}}]
+)
+def test_killed_before_any_change_and_retried_the_table_is_at_its_manifest(landing, spec, cut, monkeypatch):
+    """Before each change of S3 and Glue in turn; until the table has moved its former files can be read."""
+    source, client, glue = landing.source(), landing.bucket.client, landing.glue()
+    monkeypatch.setattr(landing, "source", lambda: source)
+    former_spec = {**spec, **cut, "fields": [{"name": "Id"}, {"name": "SystemModstamp"}]}
+    former = landing.land(DAY, "former", **former_spec)
+    steps = []
+    for step in itertools.count():
+        left = [None] * step
+        monkeypatch.setattr(landing.bucket, "client", Mortal(client, left))
+        monkeypatch.setattr(landing, "glue", partial(Mortal, glue, left))
+        try:
+            landing.land(DAY, "run", **spec, **cut)
+            break
+        except Killed:
+            monkeypatch.setattr(landing.bucket, "client", client)
+            monkeypatch.setattr(landing, "glue", lambda: glue)
+        steps.append(held(landing, spec))
+        now = landing.land(DAY, "run", **spec, **cut)
+        assert held(landing, spec) == urls(landing, now)
+        assert steps[-1] in (urls(landing, former), urls(landing, now))
+        landing.land(DAY, "former", **former_spec)
+    assert len(steps) > 10
+    assert urls(landing, former) in steps
+    assert urls(landing, now) in steps
+
+
+def urls(landing, manifest):
+    return {landing.bucket.url(batch["key"]) for batch in manifest["batches"] if batch["rows"]}
+
+
+def test_what_the_table_cannot_take_is_refused_before_the_source_is_read(landing, spec):
+    landing.ingest(DAY, "first", first_try=True, **spec)
+    standing, calls = landing.bucket.keys(""), len(landing.org.requests())
+    protected = [{"name": "Id"}, {"name": "SystemModstamp", "protect": "mask"}]
+    with pytest.raises(FatalError, match=r"column SystemModstamp of the table .* Nothing was published"):
+        landing.ingest(DAY.replace(day=2), "second", first_try=True, **{**spec, "fields": protected})
+    assert landing.bucket.keys("") == standing
+    assert not [one for one in landing.org.requests()[calls:] if "query" in one["path"]]
+
+
+def test_a_table_is_made_of_parquet_only(landing, spec):
+    with pytest.raises(FatalError, match="table needs the format parquet"):
+        landing.ingest(DAY, "first", **{**spec, "format": "csv"})
