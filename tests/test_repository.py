@@ -12,7 +12,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).parents[1]
-LOCKS = {name: REPOSITORY / "requirements" / f"{name}.lock" for name in ("runtime", "dev")}
+LOCKS = {
+    name: REPOSITORY / "requirements" / f"{name}.lock" for name in ("runtime-3.3.1", "runtime-3.0.6", "dev")
+}
+RUNTIMES = ("3.3.1", "3.0.6")
 TOP_LEVEL = {
     ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks",
     "buildspec.yml", "configs", "docs", "factory", "infra", "plugins", "pyproject.toml", "requirements", "sandbox", "tests",
@@ -71,19 +74,23 @@ def test_a_lock_names_no_host(name):
 def test_development_runs_what_airflow_runs():
     dev = pins(LOCKS["dev"])
     differing = {
-        name: (pin, dev.get(name)) for name, pin in pins(LOCKS["runtime"]).items() if dev.get(name) != pin
+        name: (pin, dev.get(name))
+        for name, pin in pins(LOCKS["runtime-3.3.1"]).items()
+        if dev.get(name) != pin
     }
     assert differing == {}
 
 
-def test_the_runtime_lock_obeys_mwaa_s_constraints():
-    constraints = pins(REPOSITORY / "requirements" / "constraints-3.3.1-py3.12.txt")
-    runtime = pins(LOCKS["runtime"])
+@pytest.mark.parametrize("version", RUNTIMES)
+def test_a_runtime_lock_obeys_mwaa_s_constraints(version):
+    constraints = pins(REPOSITORY / "requirements" / f"constraints-{version}-py3.12.txt")
+    runtime = pins(LOCKS[f"runtime-{version}"])
     assert {name: pin for name, pin in runtime.items() if not pin <= constraints.get(name, pin)} == {}
 
 
-def test_every_import_of_the_plugins_is_in_the_runtime_lock():
-    locked = pins(LOCKS["runtime"])
+@pytest.mark.parametrize("version", RUNTIMES)
+def test_every_import_of_the_plugins_is_in_a_runtime_lock(version):
+    locked = pins(LOCKS[f"runtime-{version}"])
     missing = set()
     for path in (REPOSITORY / "plugins").rglob("*.py"):
         for module in imported(path) - OWN - sys.stdlib_module_names:
