@@ -222,7 +222,7 @@ EACH = st.sampled_from(
 def test_consecutive_runs_of_a_calendar_window_read_everything_once(start, each, zone, count):
     name, cron = each
     # By the wall clock, as Airflow does: an hour that a zone has twice fires once.
-    ticks = croniter(cron, datetime(start.year, start.month, start.day), ret_type=datetime)  # noqa: DTZ001
+    ticks = croniter(cron, datetime(start.year, start.month, start.day), ret_type=datetime)
     instants = [ticks.get_next(datetime).replace(tzinfo=zone).astimezone(UTC) for _ in range(count)]
     window = parse_window(name)
     runs = [resolve(window, Interval(*pair), zone) for pair in pairwise(instants)]
