@@ -24,6 +24,7 @@ BATCH_STATES: Final = {
     JobState.ABORTED: "Not Processed",
 }
 EMPTY: Final = "Records not found for this query"
+CSV: Final = "text/csv;charset=UTF-8"  # without the charset, Singer's taps take every text for Latin-1
 
 
 def create_job(call: Call) -> Reply:
@@ -112,7 +113,7 @@ def batch_status(call: Call) -> Reply:
 
 def batch_request(call: Call) -> Reply:
     """GET /job/ID/batch/ID/request: the SOQL"""
-    return Reply(body=_batch(call).request.query.encode(), media_type="text/csv")
+    return Reply(body=_batch(call).request.query.encode(), media_type=CSV)
 
 
 def result_list(call: Call) -> Reply:
@@ -127,8 +128,8 @@ def result(call: Call) -> Reply:
     if job.content_type == "JSON":
         return Reply(body=b"[" + rows.slice(0, rows.rows).read().removesuffix(b",") + b"]")
     if not rows.rows:
-        return Reply(body=f'"{EMPTY}"\n'.encode(), media_type="text/csv")
-    return Reply(body=rows.slice(0, rows.rows, batch.header.encode()), media_type="text/csv")
+        return Reply(body=f'"{EMPTY}"\n'.encode(), media_type=CSV)
+    return Reply(body=rows.slice(0, rows.rows, batch.header.encode()), media_type=CSV)
 
 
 def _job(call: Call) -> LegacyJob:

@@ -62,8 +62,9 @@ def test_a_csv_job_from_creation_to_close(bulk: Async, org: Org) -> None:
     held = org.rows("Account", ["Id", "Name", "CreatedDate"])
     assert (batch["state"], batch["numberRecordsProcessed"]) == ("Completed", str(len(held)))
     results = ET.fromstring(bulk.call("GET", f"/job/{job}/batch/{batch['id']}/result").text)
-    text = bulk.call("GET", f"/job/{job}/batch/{batch['id']}/result/{results[0].text}").content.decode()
-    assert list(csv.DictReader(io.StringIO(text, newline=""))) == held
+    result = bulk.call("GET", f"/job/{job}/batch/{batch['id']}/result/{results[0].text}")
+    assert result.headers["Content-Type"] == "text/csv;charset=UTF-8"
+    assert list(csv.DictReader(io.StringIO(result.content.decode(), newline=""))) == held
     assert "SELECT Id" in bulk.call("GET", f"/job/{job}/batch/{batch['id']}/request").text
     assert (
         element(
