@@ -16,7 +16,7 @@ from lake_ingest.lake.history import Past, look_back
 from lake_ingest.lake.manifest import Manifest
 from lake_ingest.lake.publication import Place, named_by, prune, switch
 from lake_ingest.lake.staging import Receipt, Staging
-from lake_ingest.run.budget import check_budget, ledger_of
+from lake_ingest.run.budget import Ledger, NoLedger, check_budget, ledger_of
 from lake_ingest.run.expect import check
 from lake_ingest.run.frozen_plan import Plan, make_plan, planned
 from lake_ingest.run.opening import Opening
@@ -84,7 +84,7 @@ def ingest(
     place = Place.of(lake.bucket, lake.prefix, opening.run.logical_date)
     ledger = ledger_of(opening.ingestion, lake.bucket)
     try:
-        plan = _planned(source, lake, staging, opening, past, waited)
+        plan = _planned(source, lake, staging, opening, past, ledger, waited)
         if isinstance(plan, Waiting):
             return plan
         table = open_table(plan, place, lake.prefix, lake.glue)
@@ -102,7 +102,13 @@ def ingest(
 
 
 def _planned(
-    source: Source, lake: Lake, staging: Staging, opening: Opening, past: Past, waited: Waiting | None
+    source: Source,
+    lake: Lake,
+    staging: Staging,
+    opening: Opening,
+    past: Past,
+    ledger: Ledger | NoLedger,
+    waited: Waiting | None,
 ) -> Plan | Waiting:
     """The plan that was frozen when the task left its rows to the source, or a new one."""
     if waited and waited.stage == ROWS:
@@ -111,7 +117,7 @@ def _planned(
     if waiting is not None:
         return waiting
     plan = make_plan(source, opening, past.last, earlier_calls=waited.calls if waited else 0)
-    check_budget(opening.ingestion, ledger_of(opening.ingestion, lake.bucket).spent(), source.usage)
+    check_budget(opening.ingestion, ledger.spent(), source.usage)
     if not lake.first_try:
         staging.drop()
     report(plan)
