@@ -9,9 +9,19 @@ known_functions    those that call back, look at names, or read a file
 neighbours         the files beside the DAG
 modules            modules among them
 course             what was met so far, and what is in doubt
+items              what a loop over a value gives
 expressions        the value of an expression
-comprehensions     a loop inside an expression
+written_out        lists, dicts and f-strings in it
+combined           its operators and conditions
+members            what stands behind a dot in it
+comprehensions     a loop inside it
+targets            what stands left of `=`
 statements         the effect of a statement
+definitions        imports, functions and classes
+branches           `if` and `match`
+loops              `for` and `while`
+attempts           `try`
+ways               several ways, where it is not known which one is taken
 calls              the effect of a call
 airflow_objects    the DAGs, groups and tasks that calls make
 dag_file           the whole: a file's DAGs and tasks, and what could not be followed

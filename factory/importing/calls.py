@@ -8,6 +8,7 @@ from typing import Any
 from factory.importing import library, plain
 from factory.importing.airflow_objects import AirflowObjects
 from factory.importing.course import MAX_DEPTH, MAX_UNKNOWN_DEPTH, Course
+from factory.importing.items import items_of
 from factory.importing.known_functions import KnownFunctions
 from factory.importing.values import (
     STAND_INS,
@@ -49,10 +50,8 @@ class Calls:
     def __init__(self, course: Course, airflow: AirflowObjects) -> None:
         self._course = course
         self._airflow = airflow
-        self._functions = KnownFunctions(course, self, airflow)
+        self._functions = KnownFunctions(course, airflow, self.apply, self.not_followed)
         self.run: Callable[[Function, Scope], Any]  # the body of a function; set by what follows statements
-        self.iterate: Callable[[Any], list[Any] | None]  # these two are set by what evaluates values
-        self.truth: Callable[[Any], bool | None]
 
     def apply(self, called: Any, given: Given) -> Any:
         """The result of a call."""
@@ -94,8 +93,7 @@ class Calls:
         root = called.path.partition(".")[0] if isinstance(called, Imported) else ""
         quiet = root in _HARMLESS or (isinstance(node.func, ast.Attribute) and node.func.attr in _LOGGING)
         for one in () if quiet else given.all:
-            if isinstance(one, list | dict | set | Instance):
-                course.taint(one, course.unknown(node, scope, "may be changed here when the file runs"))
+            course.may_change(one, node, scope)
         if isinstance(called, Unknown):
             return course.unknown(node, scope, called.why)
         return course.unknown(node, scope, library.why_not(getattr(called, "path", "")))
@@ -138,7 +136,7 @@ class Calls:
 
     def _sorted(self, path: str, key: Any, given: Given) -> Any:
         """`sorted`, `min` and `max` by a function of the file."""
-        items = self.iterate(given.positional[0]) or []
+        items = items_of(given.positional[0]) or []
         ranks = [self.apply(key, given.of(item)) for item in items]
         if not is_known(ranks) or not is_known(items) or not items:
             return self.unclear(given)

@@ -2,39 +2,39 @@
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from factory.importing import plain
 from factory.importing.course import Course
-from factory.importing.values import Doubt, Scope, Unknown, first_unknown, is_known
-
-if TYPE_CHECKING:
-    from factory.importing.expressions import Expressions
+from factory.importing.items import items_of
+from factory.importing.targets import Targets
+from factory.importing.values import Doubt, Evaluate, Scope, Unknown, first_unknown, is_known, truth
 
 
 class Comprehensions:
-    """Follows them turn by turn; `expressions` evaluates what is in them."""
+    """Follows them turn by turn; `value` evaluates what is in them, `targets` binds what they loop over."""
 
-    def __init__(self, course: Course, expressions: "Expressions") -> None:
+    def __init__(self, course: Course, value: Evaluate, targets: Targets) -> None:
         self._course = course
-        self._expressions = expressions
+        self._value = value
+        self._targets = targets
 
     def listcomp(self, node: ast.ListComp, scope: Scope) -> Any:
         """`[…]`."""
         return self._comprehended(
-            node, node.generators, scope, lambda inner: self._expressions.value(node.elt, inner), list
+            node, node.generators, scope, lambda inner: self._value(node.elt, inner), list
         )
 
     def generatorexp(self, node: ast.GeneratorExp, scope: Scope) -> Any:
         """`(…)`, evaluated at once."""
         return self._comprehended(
-            node, node.generators, scope, lambda inner: self._expressions.value(node.elt, inner), list
+            node, node.generators, scope, lambda inner: self._value(node.elt, inner), list
         )
 
     def setcomp(self, node: ast.SetComp, scope: Scope) -> Any:
         """`{…}`."""
         found = self._comprehended(
-            node, node.generators, scope, lambda inner: self._expressions.value(node.elt, inner), list
+            node, node.generators, scope, lambda inner: self._value(node.elt, inner), list
         )
         return set(found) if isinstance(found, list) and is_known(found) else first_unknown(found) or found
 
@@ -42,7 +42,7 @@ class Comprehensions:
         """`{…: …}`."""
         return self._comprehended(
             node, node.generators, scope,
-            lambda inner: (self._expressions.value(node.key, inner), self._expressions.value(node.value, inner)), dict,
+            lambda inner: (self._value(node.key, inner), self._value(node.value, inner)), dict,
         )  # fmt: skip
 
     def _comprehended(
@@ -79,17 +79,17 @@ class Comprehensions:
             yield scope
             return
         first, *rest = generators
-        items = self._expressions.iterate(many := self._expressions.value(first.iter, scope))
+        items = items_of(many := self._value(first.iter, scope))
         if items is None:
-            yield many if isinstance(many, Unknown) else self._expressions.unclear(first.iter, scope)
+            yield many if isinstance(many, Unknown) else self._course.unclear(first.iter, scope)
             return
         for item in items:
             inner = Scope(scope.file, scope)
-            self._expressions.assign(first.target, item, inner)
-            tests = [self._expressions.value(test, inner) for test in first.ifs]
-            truths = [self._expressions.truth(test) for test in tests]
+            self._targets.assign(first.target, item, inner)
+            tests = [self._value(test, inner) for test in first.ifs]
+            truths = [truth(test) for test in tests]
             if None in truths:
-                yield next(test for test, truth in zip(tests, truths, strict=True) if truth is None)
+                yield next(test for test, true in zip(tests, truths, strict=True) if true is None)
                 return
             if all(truths):
                 yield from self._turns(rest, inner)

@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from factory.importing.neighbours import Neighbours
-from factory.importing.values import Bound, Dag, Doubt, Function, Group, Imported, Place, Scope, Task, Unknown
+from factory.importing.values import (
+    Bound,
+    Dag,
+    Doubt,
+    Function,
+    Group,
+    Imported,
+    Instance,
+    Place,
+    Scope,
+    Task,
+    Unknown,
+)
 
 MAX_STEPS = 150_000
 MAX_DEPTH = 40
@@ -86,6 +98,10 @@ class Course:
         """A value that is not known, and why."""
         return Unknown(why, self.place(node, scope), self.source(node, scope), **more)
 
+    def unclear(self, node: ast.AST, scope: Scope) -> Unknown:
+        """What is not known, without a better reason."""
+        return self.unknown(node, scope, "is known only when the file runs")
+
     def step(self, node: ast.AST, scope: Scope) -> None:
         """Count a step.
 
@@ -99,6 +115,11 @@ class Course:
     def taint(self, value: Any, reason: Unknown) -> None:
         """Remember that a value may have changed in a way that is not known."""
         self._tainted[id(value)] = (value, reason)
+
+    def may_change(self, value: Any, node: ast.AST, scope: Scope) -> None:
+        """Remember that a list, dict or object may be changed by a piece of the file."""
+        if isinstance(value, list | dict | set | Instance):
+            self.taint(value, self.unknown(node, scope, "may be changed here when the file runs"))
 
     def checked(self, value: Any) -> Any:
         """The value, or why it is no longer known."""

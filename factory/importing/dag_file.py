@@ -78,7 +78,7 @@ def _wired(course: Course) -> Statements:
     expressions = Expressions(course, calls.apply)
     modules = Modules(course)
     statements = Statements(course, expressions, modules)
-    calls.run, calls.iterate, calls.truth = statements.call, expressions.iterate, expressions.truth
+    calls.run = statements.call
     modules.follow = statements.module
     return statements
 

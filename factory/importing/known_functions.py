@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from factory.importing.airflow_objects import AirflowObjects
 from factory.importing.course import Course
+from factory.importing.items import items_of
 from factory.importing.neighbours import OpenText
 from factory.importing.values import (
     STAND_INS,
+    Apply,
     Bound,
     Function,
     Given,
@@ -17,11 +20,8 @@ from factory.importing.values import (
     LocalClass,
     Scope,
     is_known,
+    truth,
 )
-
-if TYPE_CHECKING:
-    from factory.importing.airflow_objects import AirflowObjects
-    from factory.importing.calls import Calls
 
 _KINDS = {
     "str": str,
@@ -36,10 +36,10 @@ _KINDS = {
 
 
 class KnownFunctions:
-    """Applies them; `calls` applies what they are given to call."""
+    """Applies them; `apply` does what a call does, `not_followed` what one does of which nothing is known."""
 
-    def __init__(self, course: Course, calls: "Calls", airflow: "AirflowObjects") -> None:
-        self._course, self._calls = course, calls
+    def __init__(self, course: Course, airflow: AirflowObjects, apply: Apply, not_followed: Apply) -> None:
+        self._course, self._apply, self._not_followed = course, apply, not_followed
         chain: Callable[[Given], Any] = lambda given: airflow.chain(given.positional)  # noqa: E731 - one of a table
         self._table: dict[str, Callable[[Given], Any]] = {
             "builtins.map": self._map,
@@ -74,28 +74,27 @@ class KnownFunctions:
 
     def _map(self, given: Given) -> Any:
         function, *many = given.positional
-        columns = [self._calls.iterate(one) for one in many]
+        columns = [items_of(one) for one in many]
         if None in columns or not columns:
-            return self._calls.not_followed(function, given)
+            return self._not_followed(function, given)
         rows = zip(*(one for one in columns if one is not None), strict=False)
-        return [self._calls.apply(function, given.of(*row)) for row in rows]
+        return [self._apply(function, given.of(*row)) for row in rows]
 
     def _filter(self, given: Given) -> Any:
         function, many = given.positional
-        items = self._calls.iterate(many)
+        items = items_of(many)
         if items is None:
-            return self._calls.not_followed(function, given)
+            return self._not_followed(function, given)
         truths = [
-            self._calls.truth(item if function is None else self._calls.apply(function, given.of(item)))
-            for item in items
+            truth(item if function is None else self._apply(function, given.of(item))) for item in items
         ]
         if None in truths:
-            return self._calls.unclear(given)
-        return [item for item, truth in zip(items, truths, strict=True) if truth]
+            return self._course.unclear(given.node, given.scope)
+        return [item for item, true in zip(items, truths, strict=True) if true]
 
     def _partial(self, given: Given) -> Any:
         function, *first = given.positional
-        return Bound(lambda then: self._calls.apply(function, then.after(*first, **given.named)), function)
+        return Bound(lambda then: self._apply(function, then.after(*first, **given.named)), function)
 
     def _open(self, given: Given) -> Any:
         """The text of a file beside the DAG; `.read()` of it, or a loop over it, is the same text."""
@@ -105,14 +104,14 @@ class KnownFunctions:
         if isinstance(path, str | PurePosixPath) and mode in ("r", "rt", "rb"):
             text = self._course.neighbours.text(path)
         return (
-            self._calls.unclear(given, "reads a file that is not beside this one")
+            self._course.unknown(given.node, given.scope, "reads a file that is not beside this one")
             if text is None
             else OpenText(text)
         )
 
     def _namedtuple(self, given: Given) -> Any:
         if len(given.positional) < 2 or not is_known(given.all):
-            return self._calls.unclear(given)
+            return self._course.unclear(given.node, given.scope)
         name, fields = given.positional[:2]
         names = fields.replace(",", " ").split() if isinstance(fields, str) else fields
         return LocalClass(str(name), (), Scope(given.scope.file), tuple(names))
@@ -123,14 +122,14 @@ class KnownFunctions:
             return Imported(f"{owner.path}.{name}")
         if isinstance(owner, Instance) and isinstance(name, str) and name in owner.attributes:
             return owner.attributes[name]
-        return self._calls.unclear(given)
+        return self._course.unclear(given.node, given.scope)
 
     def _isinstance(self, given: Given) -> Any:
         value, wanted = given.positional
         many = wanted if isinstance(wanted, tuple) else (wanted,)
         found = [_KINDS.get(getattr(one, "path", "").removeprefix("builtins.")) for one in many]
         if isinstance(value, STAND_INS) or None in found:
-            return self._calls.unclear(given)
+            return self._course.unclear(given.node, given.scope)
         return isinstance(value, tuple(one for one in found if one is not None))
 
     @staticmethod

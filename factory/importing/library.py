@@ -55,6 +55,15 @@ _BUILTINS: dict[str, Callable[..., Any]] = {
         "iter": list,
 }  # fmt: skip
 
+# Names that every file has, those among them that are not followed.
+NAMES = frozenset((
+    "abs", "all", "any", "bool", "dict", "enumerate", "exec", "eval", "filter", "float", "format", "frozenset",
+    "getattr", "globals", "hasattr", "id", "int", "isinstance", "iter", "len", "list", "locals", "map", "max",
+    "min", "next", "object", "open", "print", "range", "repr", "reversed", "round", "set", "sorted", "str",
+    "sum", "super", "tuple", "type", "vars", "zip", "Exception", "ValueError", "KeyError", "property",
+    "staticmethod", "classmethod",
+))  # fmt: skip
+
 _PURE: dict[str, Callable[..., Any]] = {
     **{f"builtins.{name}": function for name, function in _BUILTINS.items()},
     "datetime.datetime": datetime, "datetime.date": date, "datetime.time": time, "datetime.timedelta": timedelta,

@@ -214,6 +214,17 @@ class Task:
         return found if isinstance(found, str) else ""
 
 
+Evaluate = Callable[[ast.expr | None, Scope], Any]  # the value of an expression
+Apply = Callable[[Any, Given], Any]  # the result of a call
+
+
+def truth(value: Any) -> bool | None:
+    """Whether a value counts as true; None where that is not known."""
+    if isinstance(value, Unknown):
+        return None
+    return True if isinstance(value, STAND_INS) else bool(value)
+
+
 def is_known(value: Any, depth: int = 0) -> bool:
     """Whether a value and all that it holds are plain values."""
     if isinstance(value, list | tuple | set | frozenset):
