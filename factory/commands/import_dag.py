@@ -1,5 +1,6 @@
 """`factory import-dag`."""
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import click
@@ -9,8 +10,10 @@ from factory.importing.dag_file import DagFile, read_dag_file
 from factory.importing.destination_unit import DestinationUnit, destination_unit
 from factory.importing.drafts import drafts_of
 from factory.importing.findings import Draft, distinct
+from factory.importing.origins import origin
 from factory.importing.spec_files import spec_file
 from factory.linter.checks import lint
+from factory.read.document import Document
 from factory.report.concise import concise
 from factory.report.findings import Findings
 from factory.rules.keys import NOT_CARRIED
@@ -25,8 +28,15 @@ def run(file: Path, unit_name: str, configs: Path) -> int:
     drafts = drafts_of(dag_file, unit)
     if not drafts:
         raise Failure(f"{file} calls no SalesforceToS3Operator")
-    paths = [_write(draft, unit, file) for draft in drafts]
-    problems = _linted(configs, unit_name, paths)
+    specs = {str(unit.folder / f"{draft.name}.yaml"): draft for draft in drafts}
+    _write(specs, file)
+    problems, documents = _linted(configs, unit_name, specs)
+    refusals = [problem for problem in problems if _refuse(specs[problem.path], problem)]
+    _write({problem.path: specs[problem.path] for problem in refusals}, file)
+    for path, draft in specs.items():
+        _report(path, draft, unit)
+    rest = [one for one in problems if one not in refusals and one.rule != NOT_CARRIED.id]
+    click.echo(concise(Findings(rest, documents)), nl=False)
     refused = sum(bool(draft.refused) for draft in drafts)
     errors = any(problem.severity == Severity.ERROR for problem in problems)
     click.echo(_summary(len(drafts), refused, errors=errors))
@@ -44,9 +54,25 @@ def _read(file: Path) -> DagFile:
         raise Failure(f"{file} is nested too deeply to be read") from None
 
 
-def _write(draft: Draft, unit: DestinationUnit, file: Path) -> Path:
-    path = unit.folder / f"{draft.name}.yaml"
-    path.write_text(spec_file(draft, file), encoding="utf-8")
+def _write(specs: Mapping[str, Draft], file: Path) -> None:
+    for path, draft in specs.items():
+        Path(path).write_text(spec_file(draft, file), encoding="utf-8")
+
+
+def _refuse(draft: Draft, problem: Problem) -> bool:
+    """Whether the linter refuses what a key became; the draft says so then, at the key's place in the DAG.
+
+    Which objects there are is not the DAG's to say, but the unit's and the catalogue's. What is missing was refused already.
+    """
+    key = problem.key.removeprefix("$.").partition(".")[0].partition("[")[0]
+    place = origin(draft, key) if key in draft.values and key != "object" else None
+    if problem.severity != Severity.ERROR or place is None:
+        return False
+    draft.refuse(place, problem.message, problem.advice)
+    return True
+
+
+def _report(path: str, draft: Draft, unit: DestinationUnit) -> None:
     state = "refused" if draft.refused else "written"
     click.echo(f"{path} {state}{_of(draft)}")
     for finding in distinct(draft.findings):
@@ -55,7 +81,6 @@ def _write(draft: Draft, unit: DestinationUnit, file: Path) -> Path:
         click.echo(
             f"  {draft.tasks[0].place}: note: the key was `{draft.old_key}`; files now lie in `{_prefix(draft, unit)}/dt=…/`."
         )
-    return path
 
 
 def _of(draft: Draft) -> str:
@@ -70,14 +95,12 @@ def _prefix(draft: Draft, unit: DestinationUnit) -> str:
     return f"{unit.unit.prefix.strip('/')}/{draft.name}"
 
 
-def _linted(configs: Path, unit_name: str, paths: list[Path]) -> list[Problem]:
-    """What the linter says of the new files."""
+def _linted(
+    configs: Path, unit_name: str, paths: Collection[str]
+) -> tuple[list[Problem], Mapping[str, Document]]:
+    """What the linter says of the new files, and their documents."""
     workspace = load(configs, frozenset((unit_name,)))
-    names = {str(path) for path in paths}
-    problems = [problem for problem in lint(workspace) if problem.path in names]
-    untold = [problem for problem in problems if problem.rule != NOT_CARRIED.id]
-    click.echo(concise(Findings(untold, workspace.documents)), nl=False)
-    return problems
+    return [problem for problem in lint(workspace) if problem.path in paths], workspace.documents
 
 
 def _summary(count: int, refused: int, *, errors: bool) -> str:

@@ -39,6 +39,7 @@ operator_rest      what has no key
 other_tasks        the tasks around a read
 destination_unit   the unit that the specs are for
 findings           what there is to say
+origins            where in the file a key of a spec comes from
 drafts             a DAG file as drafts
 spec_files         a draft as YAML
 """
