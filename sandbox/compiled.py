@@ -22,6 +22,7 @@ class CompiledDag:
     """One compiled DAG; `cron` is None for one without a schedule."""
 
     dag_id: str
+    source: str
     prefix: str
     pool: str
     protect_conn_id: str | None
@@ -59,6 +60,11 @@ def read(out: Path) -> list[CompiledDag]:
     return [_dag(dag_id, body) for document in documents for dag_id, body in document.items()]
 
 
+def sources(dags: Iterable[CompiledDag]) -> set[str]:
+    """Every kind of source that the DAGs read."""
+    return {dag.source for dag in dags}
+
+
 def pools(dags: Iterable[CompiledDag]) -> set[str]:
     """Every pool that the DAGs run in."""
     return {dag.pool for dag in dags}
@@ -69,6 +75,7 @@ def _dag(dag_id: str, body: dict[str, Any]) -> CompiledDag:
     arguments = body["default_args"]
     return CompiledDag(
         dag_id,
+        ingestion["source"],
         arguments["prefix"],
         arguments["pool"],
         ingestion["protect_conn_id"],

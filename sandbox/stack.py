@@ -1,4 +1,4 @@
-"""The whole sandbox in one piece: a Salesforce org, S3 and Airflow, started together and ended together."""
+"""The whole sandbox in one piece: a Salesforce org, databases, S3 and Airflow, started together and ended together."""
 
 import json
 import sys
@@ -13,6 +13,7 @@ from sandbox.airflow import connections
 from sandbox.airflow.connections import OrgAccess
 from sandbox.airflow.lifecycle import Airflow, start_airflow, wait_for_dags
 from sandbox.compiled import CompiledDag
+from sandbox.databases.samples import sample_databases
 from sandbox.object_store import ObjectStore
 from sandbox.processes import Processes
 
@@ -67,11 +68,12 @@ def running_stack(
     `extra_dag_ids`; `tell` hears what happens. Raises ProcessError when a part does not start.
     """
     home.mkdir(parents=True, exist_ok=True)
-    with Processes() as processes:
+    with sample_databases(compiled.sources(sample)) as databases, Processes() as processes:
         tell(f"starting a Salesforce org with {options.rows:,} opportunities, and S3")
         org, store = start_services(processes, home, options)
         variables = {
             **connections.environment(org, store, {d.protect_conn_id for d in sample if d.protect_conn_id}),
+            **connections.variables(databases),
             **options.variables(org, store),
         }
         tell("starting Airflow")

@@ -66,6 +66,12 @@ def text_of(array: pa.Array, column: Column) -> pa.Array:
     return _without_exponent(text) if pa.types.is_decimal(array.type) else text
 
 
+def bytes_of(texts: pa.Array) -> pa.Array:
+    """The bytes whose canonical texts these are."""
+    values = [None if text is None else base64.b64decode(text) for text in texts.to_pylist()]
+    return pa.array(values, pa.binary())  # which loads pandas where it is installed; keys of bytes are few
+
+
 def _number_type(column: Column) -> pa.DataType:
     precision, scale = column.precision, column.scale or 0
     if precision is None or precision > _LARGEST_256:

@@ -9,7 +9,7 @@ from pyarrow.parquet import ParquetWriter
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
 from lake_ingest.rows.text_array import text_scalar
-from lake_ingest.rows.typed import arrow_type, text_of
+from lake_ingest.rows.typed import arrow_type, bytes_of, text_of
 
 _ROW_GROUP_ROWS = 16_384
 _TRUE, _FIRST_DAY, _NOTHING = (text_scalar(text) for text in ("true", "1970-01-01T", ""))
@@ -63,20 +63,26 @@ def _cast(array: pa.Array, column: Column) -> pa.Array:
     if array.type == wanted:
         return array
     try:
-        return _parsed(array, wanted) if pa.types.is_string(array.type) else _converted(array, wanted, column)
+        return (
+            _parsed(array, wanted, column)
+            if pa.types.is_string(array.type)
+            else _converted(array, wanted, column)
+        )
     except pa.ArrowInvalid:
         raise FatalError(
             f"field {column.name} holds a value that does not fit into Parquet's {wanted}; write csv or ndjson instead"
         ) from None
 
 
-def _parsed(array: pa.Array, wanted: pa.DataType) -> pa.Array:
+def _parsed(array: pa.Array, wanted: pa.DataType, column: Column) -> pa.Array:
     """Canonical text, as its type."""
     if pa.types.is_boolean(wanted):
         return pc.equal(array, _TRUE)
     if pa.types.is_time(wanted):  # Arrow reads no time from text, but a timestamp
         moment = pc.binary_join_element_wise(_FIRST_DAY, array, _NOTHING)
-        array = pc.cast(moment, pa.timestamp(wanted.unit, "UTC"))
+        array = pc.cast(moment, pa.timestamp(wanted.unit, "UTC" if column.zoned else None))
+    if pa.types.is_binary(wanted):
+        return bytes_of(array)
     return pc.cast(array, wanted)
 
 
