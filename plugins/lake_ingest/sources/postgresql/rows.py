@@ -10,6 +10,7 @@ from lake_ingest.rows.column import Column
 from lake_ingest.rows.text_array import text_array
 from lake_ingest.sources.postgresql.session import Session
 from lake_ingest.sources.source import Account, Request
+from lake_ingest.sources.sql.ahead import one_ahead
 from lake_ingest.sources.sql.settled import settle
 
 _NOT_FINITE = {
@@ -43,7 +44,7 @@ class CopiedRows:
         """
         columns, table = self._request.selection.columns, self._request.ingestion.object
         with self._opened() as session, session.stream(self.statement, f"read {table}") as stream:
-            for batch in stream:
+            for batch in one_ahead(stream):
                 settled = settle(batch, columns, table)
                 self.account.rows += settled.num_rows
                 yield _named(settled, columns)

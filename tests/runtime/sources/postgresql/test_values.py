@@ -29,7 +29,7 @@ COLUMNS = {
     "price": ("numeric(12,3)", st.decimals(-(10**9) + 1, 10**9 - 1, places=3), OWN_TEXT),
     "exact": ("numeric(38,0)", st.integers(-(10**38) + 1, 10**38 - 1), OWN_TEXT),
     "wide": ("numeric(70,35)", st.decimals(-(10**34), 10**34, places=35), OWN_TEXT),
-    "any_number": ("numeric", st.decimals() .filter(lambda one: not one.is_snan() and (not one.is_finite() or abs(one.adjusted()) < 4000)), OWN_TEXT),
+    "any_number": ("numeric", st.decimals(allow_nan=False).filter(lambda one: not one.is_finite() or abs(one.adjusted()) < 4000), OWN_TEXT),
     "double": ("double precision", FLOATS, OWN_TEXT),
     "single": ("real", st.floats(width=32), OWN_TEXT),
     "cash": ("money", st.decimals(-(10**12), 10**12, places=2), "format('%s', {0}::numeric)"),
