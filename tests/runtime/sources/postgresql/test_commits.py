@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from lake_ingest.errors import FatalError, RetriableError
 from lake_ingest.spec.ingestion import Ingestion
+from lake_ingest.version import VERSION
 
 from sandbox.databases.postgresql import READER, running_postgresql
 from tests.runtime.tables import Schema, published_texts
@@ -112,7 +113,7 @@ def test_a_replica_is_refused():
         source = schema.source()
         ingestion = Ingestion.from_dict(
             {
-                "runtime": "2",
+                "runtime": VERSION,
                 "unit": "u",
                 "name": "n",
                 "source": "postgresql",
