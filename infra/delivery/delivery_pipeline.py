@@ -20,13 +20,17 @@ Declaration = codepipeline.CfnPipeline.StageDeclarationProperty
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage that runs one project on an input artifact; its exported variables are `#{<Name>.<VARIABLE>}`."""
+    """A stage that runs one project on an input artifact; its exported variables are `#{<Name>.<VARIABLE>}`.
+
+    It is entered only if `when`, a pipeline variable, is `true` (always without). Stages may share a project.
+    """
 
     project: BuildProject
     name: str
     reads: str = OUTPUT
     writes: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    when: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,12 +73,13 @@ class Pipeline(Construct):
     def assemble(self, stages: Sequence[Stage | Approval]) -> codepipeline.CfnPipeline:
         """Declare the stages, in order, and start the pipeline on every push."""
         builds = [stage for stage in stages if isinstance(stage, Stage)]
+        projects = {stage.project.name: stage.project for stage in builds}
         approvals = [stage for stage in stages if isinstance(stage, Approval)]
         grant(
             self._role,
             "Builds",
             actions=["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"],
-            resources=[stage.project.project.attr_arn for stage in builds],
+            resources=[project.project.attr_arn for project in projects.values()],
         )
         if approvals:
             grant(
@@ -83,12 +88,12 @@ class Pipeline(Construct):
                 actions=["sns:Publish"],
                 resources=sorted({stage.topic_arn for stage in approvals}),
             )
-        for stage in builds:
-            self._let(stage.project.role, ["s3:GetObject", "s3:GetObjectVersion"])
-            if stage.writes:
-                self._let(stage.project.role, ["s3:PutObject"], sid="Output")
-            if stage.project.cached:
-                stage.project.keep_downloads(self._artifacts)
+        for name, project in projects.items():
+            self._let(project.role, ["s3:GetObject", "s3:GetObjectVersion"])
+            if any(stage.writes for stage in builds if stage.project.name == name):
+                self._let(project.role, ["s3:PutObject"], sid="Output")
+            if project.cached:
+                project.keep_downloads(self._artifacts)
         pipeline = self._pipeline(
             [Declaration(name="Source", actions=[self.source.action()]), *map(_declare, stages)]
         )
@@ -156,7 +161,7 @@ def _declare(stage: Stage | Approval) -> Declaration:
         input_artifacts=[codepipeline.CfnPipeline.InputArtifactProperty(name=stage.reads)],
         output_artifacts=outputs,
     )
-    return Declaration(name=stage.name, actions=[action])
+    return Declaration(name=stage.name, actions=[action], before_entry=_only_when(stage.when))
 
 
 def _declare_approval(approval: Approval) -> Declaration:
@@ -167,19 +172,19 @@ def _declare_approval(approval: Approval) -> Declaration:
         ),
         configuration={"NotificationArn": approval.topic_arn, "CustomData": approval.question},
     )
-    if not approval.when:
-        return Declaration(name=approval.name, actions=[action])
-    # https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html
+    return Declaration(name=approval.name, actions=[action], before_entry=_only_when(approval.when))
+
+
+def _only_when(variable: str | None) -> codepipeline.CfnPipeline.BeforeEntryConditionsProperty | None:
+    """Skip a stage unless a variable is `true`: https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html."""
+    if variable is None:
+        return None
     needed = codepipeline.CfnPipeline.RuleDeclarationProperty(
         name="ApprovalNeeded",
         rule_type_id=codepipeline.CfnPipeline.RuleTypeIdProperty(
             category="Rule", owner="AWS", provider="VariableCheck", version="1"
         ),
-        configuration={"Variable": approval.when, "Operator": "EQ", "Value": "true"},
+        configuration={"Variable": variable, "Operator": "EQ", "Value": "true"},
     )
     condition = codepipeline.CfnPipeline.ConditionProperty(result="SKIP", rules=[needed])
-    return Declaration(
-        name=approval.name,
-        actions=[action],
-        before_entry=codepipeline.CfnPipeline.BeforeEntryConditionsProperty(conditions=[condition]),
-    )
+    return codepipeline.CfnPipeline.BeforeEntryConditionsProperty(conditions=[condition])

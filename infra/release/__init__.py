@@ -1,1 +1,1 @@
-"""What the pipeline's stages run: import, pack, fetch, deploy, verify, roll back, comment on a pull request."""
+"""What the pipeline's stages run: sort the units, import, pack, fetch, deploy, verify, roll back."""

@@ -3,10 +3,12 @@
 import argparse
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.release.release_manifest import MANIFEST, Manifest, describe, stamp
+from infra.release.triage import NOBODY, NotOneUnitsError, copy_without, named, spelled, triage
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -22,24 +24,51 @@ def main(argv: list[str] | None = None) -> int:
     return status
 
 
+def _triage(arguments: argparse.Namespace) -> int:
+    """Sort the units, and write the lists of those that are held for the build's variables."""
+    out: Path = arguments.out
+    try:
+        sorted_out = triage(arguments.configs, arguments.deployed, out, every_change=arguments.every_change)
+    except NotOneUnitsError as error:
+        _complain(str(error))
+        return 1
+    _say(sorted_out.plan)
+    for unit, why in sorted_out.broken.items():
+        _complain(f"{unit} is held back: {why}")
+    (out / "broken").write_text(spelled(sorted_out.broken), encoding="utf-8")
+    (out / "waiting").write_text(spelled(sorted_out.waiting), encoding="utf-8")
+    return 0
+
+
+def _fit(arguments: argparse.Namespace) -> int:
+    copy_without(arguments.configs, arguments.out, named(arguments.without))
+    return 0
+
+
 def _import(arguments: argparse.Namespace) -> int:
     from infra.release import imports  # noqa: PLC0415  # knows Airflow, which no other stage has
 
-    return imports.main(arguments.dags)
+    return imports.main(arguments.dags, arguments.broken)
 
 
 def _pack(arguments: argparse.Namespace) -> int:
     """Gather what Deploy and Verify need: the DAGs, their manifest, and these commands."""
     out: Path = arguments.out
     shutil.rmtree(out, ignore_errors=True)
-    shutil.copytree(arguments.dags, out / "dags", ignore=shutil.ignore_patterns(".*"))
+    held = {
+        **dict.fromkeys(named(arguments.broken), "its specs have errors, which the log of Validate names"),
+        **dict.fromkeys(
+            named(arguments.unimportable), "Airflow cannot import its DAGs, says the log of Build"
+        ),
+    }
+    shutil.copytree(arguments.dags, out / "dags", ignore=shutil.ignore_patterns(".*", *held))
     package = Path(__file__).parent
     shutil.copytree(package, out / "infra" / package.name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(package.parent / "__init__.py", out / "infra")
     stamp(out / "dags")
-    release = describe(out / "dags", arguments.commit)
+    release = replace(describe(out / "dags", arguments.commit), held=held)
     (out / MANIFEST).write_text(release.to_json(), encoding="utf-8")
-    _say(f"{len(release.dags)} DAGs of {release.commit} in {out}")
+    _say(f"{len(release.dags)} DAGs of {release.commit} in {out}{_holding(release)}")
     return 0
 
 
@@ -51,11 +80,18 @@ def _fetch(arguments: argparse.Namespace) -> int:
 
 
 def _deploy(arguments: argparse.Namespace) -> int:
-    change = _folder(arguments.bucket).deploy(_release(arguments.release), arguments.release / "dags")
+    folder, release, dags = _folder(arguments.bucket), _release(arguments.release), arguments.release / "dags"
+    if arguments.decided:
+        change = folder.deploy_units(release, dags, named(arguments.decided))
+        if change is None:
+            _say("a later commit has been deployed since; it asks anew for what still differs")
+            return 0
+    else:
+        change = folder.deploy(release, dags, named(arguments.waiting))
     for verb, paths in (("wrote", change.written), ("removed", change.removed)):
         for path in paths:
             _say(f"{verb} dags/{path}")
-    _say(f"{len(change.written)} written, {len(change.removed)} removed")
+    _say(f"{len(change.written)} written, {len(change.removed)} removed{_holding(folder.manifest())}")
     return 0
 
 
@@ -69,23 +105,46 @@ def _verify(arguments: argparse.Namespace) -> int:
     folder = _folder(arguments.bucket)
     airflow = AirflowApi(boto3.client("mwaa", config=_patient()), arguments.environment)
     try:
-        comparison = Comparison(_release(arguments.release), folder.seen(), airflow)
+        comparison = Comparison(folder.manifest(), folder.seen(), airflow)
         verdict = wait_until_arrived(
             comparison, seconds=arguments.seconds, patience=arguments.patience, say=_say
         )
-        if verdict.arrived:
-            folder.note_seen(comparison.release)
-            return 0
-        _tell(verdict)
-        former = folder.roll_back()
+        standing = _settle(folder, comparison.release, verdict)
     except (BotoCoreError, ClientError) as error:
         _complain(
             f"the bucket {arguments.bucket} could not be read or written: {error}; what was deployed stands, and nothing "
             "was rolled back: run the stage again"
         )
         return 1
-    _complain(f"rolled back to {former.commit or 'the empty folder'}: {len(former.dags)} DAGs")
-    return 1
+    if standing is None:
+        return 1
+    for unit, why in standing.held.items():
+        _complain(f"{unit} stays at what was deployed before: {why}")
+    return 1 if standing.held and arguments.all else 0
+
+
+def _settle(folder: "DagFolder", release: Manifest, verdict: "Verdict") -> Manifest | None:
+    """Note what has arrived, and put back what has not: the units that it is of, or all where that is not known.
+
+    Returns what stands then; None when all was put back.
+    """
+    wrong = verdict.units
+    if wrong == {}:
+        folder.note_seen(release)
+        return release
+    _tell(verdict)
+    if wrong is None or not release.units - set(wrong):
+        former = folder.roll_back()
+        _complain(f"rolled back to {former.commit or 'the empty folder'}: {len(former.dags)} DAGs")
+        return None
+    standing = folder.roll_back(wrong)
+    _complain(f"rolled back {', '.join(sorted(wrong))}; the other units are at {release.commit}")
+    folder.note_seen(release.of(lambda unit: unit not in wrong))
+    return standing
+
+
+def _holding(release: Manifest) -> str:
+    return f", held back: {', '.join(sorted(release.held))}" if release.held else ""
 
 
 def _tell(verdict: "Verdict") -> None:
@@ -130,14 +189,36 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.release", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    command = commands.add_parser(
+        "triage", help="which units of the specs can go out, and what a person decides"
+    )
+    command.add_argument("--configs", type=Path, required=True)
+    command.add_argument(
+        "--deployed", type=Path, required=True, help="the DAGs that stand, as `fetch` left them"
+    )
+    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--every-change", action="store_true", help="a person decides every change")
+    command.set_defaults(run=_triage)
+
+    command = commands.add_parser("fit", help="copy the specs without those of some units")
+    command.add_argument("--configs", type=Path, required=True)
+    command.add_argument("--without", default=NOBODY)
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(run=_fit)
+
     command = commands.add_parser("import", help="import compiled DAGs in the Airflow that runs this")
     command.add_argument("--dags", type=Path, required=True)
+    command.add_argument(
+        "--broken", type=Path, required=True, help="where to write the units whose DAGs fail"
+    )
     command.set_defaults(run=_import)
 
     command = commands.add_parser("pack", help="gather the artifact that Deploy and Verify work from")
     command.add_argument("--dags", type=Path, required=True)
     command.add_argument("--out", type=Path, required=True)
     command.add_argument("--commit", required=True)
+    command.add_argument("--broken", default=NOBODY, help="units that are held back, because of their specs")
+    command.add_argument("--unimportable", default=NOBODY, help="the same, because of their DAGs")
     command.set_defaults(run=_pack)
 
     command = commands.add_parser("fetch", help="download the DAGs that are deployed")
@@ -148,14 +229,16 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("deploy", help="make dags/ of the bucket hold exactly a release")
     command.add_argument("--bucket", required=True)
     command.add_argument("--release", type=Path, required=True)
+    command.add_argument("--waiting", default=NOBODY, help="units that a person has to decide on first")
+    command.add_argument("--decided", help="bring in these units, which waited, and nothing else")
     command.set_defaults(run=_deploy)
 
     command = commands.add_parser(
         "verify", help="wait until Airflow shows a release; roll back if it does not"
     )
     command.add_argument("--bucket", required=True)
-    command.add_argument("--release", type=Path, required=True)
     command.add_argument("--environment", required=True)
+    command.add_argument("--all", action="store_true", help="fail when a unit is held back")
     command.add_argument("--seconds", type=float, default=900, help="how long to wait (900)")
     command.add_argument("--patience", type=float, default=90, help="how long an import error may stand (90)")
     command.set_defaults(run=_verify)

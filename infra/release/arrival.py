@@ -5,16 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from infra.release.airflow_api import AirflowApi, CouldNotAskError
-from infra.release.release_manifest import Manifest
+from infra.release.release_manifest import Manifest, unit_of
 
 _LONGEST_PAUSE = 60.0
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference between the release and Airflow; `final` ones do not go away by waiting."""
+    """One difference between the release and Airflow; `final` ones do not go away by waiting.
+
+    `unit` is whose it is, None when that is not known.
+    """
 
     text: str
+    unit: str | None
     final: bool = False
 
 
@@ -29,6 +33,16 @@ class Verdict:
     def arrived(self) -> bool:
         """Whether Airflow was asked, and shows the release."""
         return not self.differences and self.could_not_ask is None
+
+    @property
+    def units(self) -> dict[str, str] | None:
+        """The units of which something differs, and what; None when it is not known whose it is."""
+        told: dict[str, str] = {}
+        for difference in self.differences:
+            if difference.unit is None:
+                return None
+            told.setdefault(difference.unit, difference.text)
+        return None if self.could_not_ask is not None else told
 
     def __str__(self) -> str:
         if self.could_not_ask is not None:
@@ -58,20 +72,33 @@ class Comparison:
             CouldNotAskError: Airflow did not answer; what it answered before is kept.
         """
         found = [
-            Difference(f"{problem.file} cannot be imported: {problem.reason}", final=True)
+            Difference(
+                f"{problem.file} cannot be imported: {problem.reason}",
+                self._unit_of(problem.file),
+                final=True,
+            )
             for problem in self.airflow.import_problems()
         ]
         parsed = self.airflow.parsed()
         for dag_id, version in sorted(self.release.dags.items()):
             if dag_id not in parsed:
-                found.append(Difference(f"{dag_id} is not in Airflow yet"))
+                found.append(Difference(f"{dag_id} is not in Airflow yet", unit_of(dag_id)))
             elif (
                 self.last_seen.dags.get(dag_id) != version
                 and self._version(dag_id, parsed[dag_id]) != version
             ):
-                found.append(Difference(f"{dag_id} is still at another version"))
+                found.append(Difference(f"{dag_id} is still at another version", unit_of(dag_id)))
         left_over = sorted(set(parsed) - set(self.release.dags))
-        return (*found, *(Difference(f"{dag_id} is still in Airflow") for dag_id in left_over))
+        return (
+            *found,
+            *(Difference(f"{dag_id} is still in Airflow", unit_of(dag_id)) for dag_id in left_over),
+        )
+
+    def _unit_of(self, file: str) -> str | None:
+        """The unit whose folder a file lies in, by however long a path Airflow names it."""
+        folder, _, name = file.rpartition("/")
+        unit = folder.rpartition("/")[2]
+        return unit if name and unit in self.release.units | self.last_seen.units else None
 
     def _version(self, dag_id: str, moment: str) -> str:
         read, version = self._seen.get(dag_id, ("", ""))
@@ -91,11 +118,12 @@ def wait_until_arrived(
 ) -> Verdict:
     """Compare until nothing differs, and return what is known after `seconds`.
 
-    An import error of the former release may stand for a moment, so one is final only when it has stood for
-    `patience` seconds. While Airflow cannot be asked, the pauses become longer.
+    An import error of the former release may stand for a moment, so one is final only when its unit has had one for
+    `patience` seconds. Then the other units are waited for all the same. While Airflow cannot be asked, the pauses
+    become longer.
     """
     started = time.monotonic()
-    broken_since: float | None = None
+    broken_since: dict[str | None, float] = {}
     wait = pause
     while True:
         try:
@@ -106,11 +134,14 @@ def wait_until_arrived(
             wait = min(wait * 2, _LONGEST_PAUSE)
         now = time.monotonic()
         if verdict.could_not_ask is None:
-            broken = any(difference.final for difference in verdict.differences)
-            broken_since = (broken_since or now) if broken else None
+            broken = {difference.unit for difference in verdict.differences if difference.final}
+            broken_since = {unit: broken_since.get(unit, now) for unit in broken}
         say(f"{now - started:4.0f} s: {verdict}")
-        gone_wrong = (
-            verdict.could_not_ask is None and broken_since is not None and now - broken_since >= patience
+        given_up = {unit for unit, since in broken_since.items() if now - since >= patience}
+        gone_wrong = None in given_up or (
+            verdict.could_not_ask is None
+            and bool(given_up)
+            and all(difference.unit in given_up for difference in verdict.differences)
         )
         left = started + seconds - now
         if verdict.arrived or gone_wrong or left <= 0:

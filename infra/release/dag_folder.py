@@ -1,6 +1,6 @@
 """The dags/ folder of the MWAA bucket: what stands there, and how one release replaces another."""
 
-from collections.abc import Callable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PREFIX = "dags/"
+WAITING = "waits for a decision"
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,35 @@ class DagFolder:
         """Remember that Airflow shows a release."""
         self._upload(SEEN, release.to_json().encode())
 
-    def deploy(self, release: Manifest, folder: Path) -> Change:
-        """Make dags/ hold exactly the release; only what differs is written, the manifest last."""
-        return self._replace(release, lambda path, _: self._upload(path, (folder / path).read_bytes()))
+    def deploy(self, release: Manifest, folder: Path, waiting: Collection[str] = ()) -> Change:
+        """Make dags/ hold exactly the release; only what differs is written, the manifest last.
 
-    def roll_back(self) -> Manifest:
-        """Make dags/ hold what it held before the manifest that stands, and return that release."""
+        The units that the release holds back, and those that wait for a decision, stay as they stand.
+        """
+        held = {**release.held, **dict.fromkeys(waiting, WAITING)}
+        standing = self.manifest()
+        fresh = release.of(lambda unit: unit not in held)
+        return self._replace(replace(fresh, held=held).with_units_of(standing, held), folder)
+
+    def deploy_units(self, release: Manifest, folder: Path, units: Collection[str]) -> Change | None:
+        """Bring in units that waited for a decision; None when another commit has been deployed since."""
+        standing = self.manifest()
+        if standing.commit != release.commit:
+            return None
+        decided = [unit for unit in units if standing.held.get(unit) == WAITING]
+        held = {unit: why for unit, why in standing.held.items() if unit not in decided}
+        return self._replace(replace(standing, held=held).with_units_of(release, decided), folder)
+
+    def roll_back(self, units: Mapping[str, str] | None = None) -> Manifest:
+        """Make dags/ hold what it held before the manifest that stands, and return what stands then.
+
+        With `units`, whose values say why, only those go back, and are held.
+        """
         standing = self.manifest()
         former = self.manifest(standing.previous) if standing.previous else EMPTY
-        self._replace(former, lambda path, file: self._restore(path, file.version))
+        if units is not None:
+            former = replace(standing, held={**standing.held, **units}).with_units_of(former, units)
+        self._replace(former, None)
         return former
 
     def fetch(self, folder: Path) -> Manifest:
@@ -67,8 +88,11 @@ class DagFolder:
             )
         return standing
 
-    def _replace(self, release: Manifest, write: Callable[[str, StoredFile], str]) -> Change:
-        """Write what differs, then remove what is not of the release, then write the manifest."""
+    def _replace(self, release: Manifest, folder: Path | None) -> Change:
+        """Write what differs, then remove what is not of the release, then write the manifest.
+
+        A file with a version was stored before, and is restored from there; any other is in the folder.
+        """
         latest = self._versions()
         standing = self.manifest()
         stored: dict[str, StoredFile] = {}
@@ -80,7 +104,7 @@ class DagFolder:
             if there and there.sha256 == file.sha256 and there.version == latest.get(path):
                 stored[path] = there
             else:
-                stored[path] = StoredFile(file.sha256, write(path, file))
+                stored[path] = StoredFile(file.sha256, self._write(path, file, folder))
                 written.append(path)
         removed = sorted(set(latest) - set(release.files) - {MANIFEST, SEEN})
         for path in removed:
@@ -89,6 +113,11 @@ class DagFolder:
             MANIFEST, replace(release, files=stored, previous=latest.get(MANIFEST)).to_json().encode()
         )
         return Change(tuple(written), tuple(removed))
+
+    def _write(self, path: str, file: StoredFile, folder: Path | None) -> str:
+        if file.version or folder is None:
+            return self._restore(path, file.version)
+        return self._upload(path, (folder / path).read_bytes())
 
     def _read(self, path: str, version: str) -> Manifest:
         answer = self._client.get_object(Bucket=self._bucket, Key=PREFIX + path, VersionId=version)

@@ -5,20 +5,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from infra.release.release_manifest import describe
+from infra.release.release_manifest import describe, unit_of
 
 
-def import_problems(dags: Path) -> list[str]:
-    """One sentence for every file that fails and every DAG that its files do not make."""
+def import_problems(dags: Path) -> dict[str, list[str]]:
+    """By unit, one sentence for every file that fails and every DAG that its files do not make."""
     bag = _dag_bag()(dag_folder=str(dags))
-    problems = [
-        f"{file} cannot be imported: {error.strip().splitlines()[-1]}"
-        for file, error in bag.import_errors.items()
-    ]
-    missing = sorted(set(describe(dags, "").dags) - set(bag.dags))
-    return problems + [
-        f"{dag_id} was compiled, but importing its file does not make it" for dag_id in missing
-    ]
+    problems: dict[str, list[str]] = {}
+    for file, error in bag.import_errors.items():
+        sentence = f"{file} cannot be imported: {error.strip().splitlines()[-1]}"
+        problems.setdefault(Path(file).parent.name, []).append(sentence)
+    for dag_id in sorted(set(describe(dags, "").dags) - set(bag.dags)):
+        sentence = f"{dag_id} was compiled, but importing its file does not make it"
+        problems.setdefault(unit_of(dag_id), []).append(sentence)
+    return problems
 
 
 def _dag_bag() -> Any:
@@ -30,10 +30,12 @@ def _dag_bag() -> Any:
     return DagBag
 
 
-def main(dags: Path) -> int:
-    """Print what fails; 1 when anything does."""
+def main(dags: Path, broken: Path) -> int:
+    """Print what fails, and write the units of it to a file; 1 when every unit has something that does."""
     problems = import_problems(dags)
-    for problem in problems:
-        sys.stderr.write(f"{problem}\n")
-    sys.stdout.write(f"{len(describe(dags, '').dags)} DAGs, {len(problems)} problems\n")
-    return 1 if problems else 0
+    for sentence in (sentence for sentences in problems.values() for sentence in sentences):
+        sys.stderr.write(f"{sentence}\n")
+    compiled = describe(dags, "")
+    sys.stdout.write(f"{len(compiled.dags)} DAGs, {sum(map(len, problems.values()))} problems\n")
+    broken.write_text(" ".join(sorted(problems)), encoding="utf-8")
+    return 1 if problems and set(problems) >= compiled.units else 0

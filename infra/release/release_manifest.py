@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +25,44 @@ class Manifest:
     """What a release holds.
 
     `dags` maps each DAG's id to its version, a hash of what was compiled; `files` a path below dags/ to its
-    content; `previous` is the S3 version of the manifest that stood before, None for the first.
+    content; `previous` is the S3 version of the manifest that stood before, None for the first. `held` are the units
+    that stay at what was deployed before, and why.
     """
 
     commit: str
     dags: dict[str, str]
     files: dict[str, StoredFile]
     previous: str | None = None
+    held: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def units(self) -> set[str]:
+        """The units that have a DAG."""
+        return {unit_of(dag_id) for dag_id in self.dags}
+
+    def of(self, wanted: Callable[[str], bool]) -> "Manifest":
+        """What it holds of the units that are wanted."""
+        return replace(
+            self,
+            dags={dag_id: version for dag_id, version in self.dags.items() if wanted(unit_of(dag_id))},
+            files={path: file for path, file in self.files.items() if wanted(unit_of(path))},
+        )
+
+    def with_units_of(self, other: "Manifest", units: Collection[str]) -> "Manifest":
+        """The same, but with some units as another release holds them."""
+        mine, theirs = self.of(lambda unit: unit not in units), other.of(lambda unit: unit in units)
+        return replace(self, dags={**mine.dags, **theirs.dags}, files={**mine.files, **theirs.files})
 
     def to_json(self) -> str:
         """The manifest as it is stored: sorted, so that equal releases are equal bytes."""
         files = {path: vars(file) for path, file in self.files.items()}
-        data = {"commit": self.commit, "dags": self.dags, "files": files, "previous": self.previous}
+        data = {
+            "commit": self.commit,
+            "dags": self.dags,
+            "files": files,
+            "held": dict(self.held),
+            "previous": self.previous,
+        }
         return json.dumps(data, indent=2, sort_keys=True) + "\n"
 
     @classmethod
@@ -43,10 +70,15 @@ class Manifest:
         """Read what `to_json` wrote."""
         data: dict[str, Any] = json.loads(text)
         files = {path: StoredFile(**file) for path, file in data["files"].items()}
-        return cls(commit=data["commit"], dags=data["dags"], files=files, previous=data["previous"])
+        return cls(data["commit"], data["dags"], files, data["previous"], data.get("held", {}))
 
 
 EMPTY = Manifest(commit="", dags={}, files={})
+
+
+def unit_of(name: str) -> str:
+    """The unit of a DAG's id, or of a path below dags/."""
+    return name.partition("/")[0] if "/" in name else name.partition(".")[0]
 
 
 def stamp(dags: Path) -> None:

@@ -1,4 +1,4 @@
-"""The users' pipeline: a pushed spec is validated, compiled, deployed to dags/ and seen in Airflow, or rolled back."""
+"""The users' pipeline: a pushed spec is validated, compiled, deployed to dags/ and seen in Airflow, or its unit rolled back."""
 
 from aws_cdk import Environment, Fn
 from aws_cdk import aws_s3 as s3
@@ -18,10 +18,14 @@ from infra.stacks.platform_stack import PlatformStack
 
 VERIFY_SECONDS = 900
 VERIFY_PATIENCE = 90
+_DECISION = "#{Validate.APPROVAL_NEEDED}"
+_BROKEN = {"BROKEN_UNITS": "#{Validate.BROKEN_UNITS}"}
+_WAITING = {"WAITING_UNITS": "#{Validate.WAITING_UNITS}"}
+_DECIDED = {"DECIDED_UNITS": "#{Validate.WAITING_UNITS}"}
 
 
 class ProjectPipelineStack(PlatformStack):
-    """Source → Validate → Build → Approve (if needed) → Deploy → Verify; and the validation of pull requests."""
+    """Source → Validate → Build → Deploy → Verify → (Approve → DeployDecided) → Conclude; and the validation of pull requests."""
 
     def __init__(
         self,
@@ -45,17 +49,20 @@ class ProjectPipelineStack(PlatformStack):
         self.pipeline = Pipeline(
             self, "Pipeline", source=source, key=self._key, pipeline_name=f"{settings.env_name}-project"
         )
+        deploy, verify = self._deploy(), self._verify()
         self.pipeline.assemble(
             [
                 Stage(self._validate(), "Validate"),
-                Stage(self._build(), "Build", writes="Release"),
+                Stage(self._build(), "Build", writes="Release", variables=_BROKEN),
+                Stage(deploy, "Deploy", reads="Release", variables=_WAITING),
+                Stage(verify, "Verify", reads="Release"),
                 Approval(
                     topic.topic_arn,
-                    "The plan of #{Source.CommitId} needs a decision; it is in the log of Validate.",
-                    when="#{Validate.APPROVAL_NEEDED}",
+                    "#{Validate.WAITING_UNITS}: the plan of #{Source.CommitId} needs a decision; it is in the log of Validate.",
+                    when=_DECISION,
                 ),
-                Stage(self._deploy(), "Deploy", reads="Release"),
-                Stage(self._verify(), "Verify", reads="Release"),
+                Stage(deploy, "DeployDecided", reads="Release", variables=_DECIDED, when=_DECISION),
+                Stage(verify, "Conclude", reads="Release", variables={"VERIFY_OPTIONS": "--all"}),
             ]
         )
         PullRequests(self, "PullRequests", settings=settings, source=source, key=self._key)

@@ -84,7 +84,12 @@ class Rehearsal:
         return self._run(commit, stage, checkout, told)
 
     def _build(self, execution: Execution, stage: Stage) -> bool:
-        result = self._run(execution.commit, stage, self._source(execution, stage), {})
+        told = {
+            name: self._variable(execution, value) or ""
+            for name, value in stage.variables.items()
+            if value.startswith("#{")
+        }
+        result = self._run(execution.commit, stage, self._source(execution, stage), told)
         execution.results[stage.name] = result
         return result.succeeded
 

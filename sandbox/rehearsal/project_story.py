@@ -1,4 +1,4 @@
-"""The story of the project pipeline: a new spec arrives and lands data, a mistake is stopped, a removal removes, a bad DAG goes back."""
+"""The story of the project pipeline: a new spec lands data, mistakes, decisions and bad DAGs hold their own unit and no other."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,9 @@ from sandbox.rehearsal.verdict import StoryError, end_of, expect
 from sandbox.stack import Stack
 
 DAG_ID = "finance.rehearsed"
-SPEC = Path("configs/finance/rehearsed.yaml")
+OTHER_ID = "sales.rehearsed"
+DEPLOYED, OTHER = "finance/rehearsed", "sales/rehearsed"
+SPEC = Path(f"configs/{DEPLOYED}.yaml")
 _RUN_SECONDS = 900.0
 _TEXT = """\
 object: Product2
@@ -44,7 +46,7 @@ class Story:
         return (
             self.a_new_spec_arrives_and_lands_data,
             self.a_pull_request_is_answered_on_its_line,
-            self.a_mistake_is_stopped_with_its_line,
+            self.a_mistake_holds_its_unit_only,
             self.removing_a_spec_removes_its_dag,
             *(() if self.short else (self.the_dags_are_lost_and_come_back,)),
             self.a_dag_that_cannot_be_imported_is_rolled_back,
@@ -71,22 +73,32 @@ class Story:
             raise StoryError(f"the pull request was answered at {places}:\n{end_of(result.log)}")
         self.say(f"  commented at {SPEC}:4: {self.comments[0]['content'].splitlines()[0]}")
 
-    def a_mistake_is_stopped_with_its_line(self) -> None:
-        """Validate fails with file and line; nothing reaches the bucket."""
-        before = self._visible()
-        execution = self._push("a mistake", lambda root: _write(root / SPEC, _MISTAKE))
-        expect(execution, failed="Validate", asked=False)
+    def a_mistake_holds_its_unit_only(self) -> None:
+        """Validate names file and line; finance stays as it is, and the spec of another unit goes out."""
+        execution = self._push("a mistake of finance, and a new spec of sales", _mistake_beside_another)
+        expect(execution, failed="Conclude", asked=False)
         place = f"{SPEC}:4:9"
         if place not in execution.log("Validate"):
             raise StoryError(f"Validate did not name {place}:\n{end_of(execution.log('Validate'))}")
-        self.say(f"  stopped at {place}")
-        if self._visible() != before:
-            raise StoryError("a commit that Validate refused changed Airflow")
+        if "finance stays at what was deployed before" not in execution.log("Conclude"):
+            raise StoryError(f"nobody heard of it:\n{end_of(execution.log('Conclude'))}")
+        self.say(f"  finance is held back at {place}")
+        self._see(DAG_ID, there=True)
+        self._see(OTHER_ID, there=True)
 
     def removing_a_spec_removes_its_dag(self) -> None:
-        """The plan is destructive, so a person is asked; then the DAG is gone."""
-        execution = self._push("a removal", lambda root: (root / SPEC).unlink())
+        """The plan of finance is destructive, so a person is asked; what sales changed is out by then, and the DAG goes after."""
+        execution = self._push("a removal in finance, and a change of sales", _removal_beside_another)
         expect(execution, failed=None, asked=True)
+        first, decided = execution.log("Deploy"), execution.log("DeployDecided")
+        if (
+            f"wrote dags/{OTHER}.py" not in first
+            or "removed" not in decided
+            or f"removed dags/{DEPLOYED}.py" in first
+        ):
+            raise StoryError(
+                f"sales waited for finance, or finance did not wait:\n{end_of(first)}\n{end_of(decided)}"
+            )
         self._see(DAG_ID, there=False)
 
     def the_dags_are_lost_and_come_back(self) -> None:
@@ -107,10 +119,10 @@ class Story:
     def a_dag_that_cannot_be_imported_is_rolled_back(self) -> None:
         """A commit that needs a newer plugins.zip than the environment has passes Build and fails in Airflow."""
         before = self._visible()
-        execution = self._push("DAGs ahead of plugins.zip", _import_what_airflow_lacks)
-        expect(execution, failed="Verify", asked=None)
-        if "rolled back to" not in execution.log("Verify"):
-            raise StoryError(f"Verify did not roll back:\n{end_of(execution.log('Verify'))}")
+        execution = self._push("DAGs of finance ahead of plugins.zip", _import_what_airflow_lacks)
+        expect(execution, failed="Conclude", asked=None)
+        if "rolled back finance; the other units are at" not in execution.log("Verify"):
+            raise StoryError(f"Verify did not roll back finance:\n{end_of(execution.log('Verify'))}")
         self.stack_settles(before)
 
     def stack_settles(self, dags: set[str]) -> None:
@@ -146,6 +158,20 @@ class Story:
         self.say(f"  its run landed {publication.body['rows']} rows in {publication.keys[0]}")
 
 
+def _mistake_beside_another(root: Path) -> None:
+    _write(root / SPEC, _MISTAKE)
+    _write(
+        root / f"configs/{OTHER}.yaml",
+        _TEXT.replace("Product2", "Lead").replace("Name, IsActive", "Status, IsConverted"),
+    )
+
+
+def _removal_beside_another(root: Path) -> None:
+    (root / SPEC).unlink()
+    other = root / f"configs/{OTHER}.yaml"
+    _write(other, other.read_text(encoding="utf-8").replace("What the", "That the"))
+
+
 def _touch_the_readme(root: Path) -> None:
     with (root / "README.md").open("a", encoding="utf-8") as file:
         file.write("\nrehearsed\n")
@@ -167,7 +193,7 @@ def _import_what_airflow_lacks(root: Path) -> None:
     lines = spec.read_text(encoding="utf-8").splitlines(keepends=True)
     [rendered] = [number for number, line in enumerate(lines) if "factory render" in line]
     indent = lines[rendered].partition("-")[0]
-    need = f"for dag in build/dags/*/*.py; do echo 'import {module.stem}' >> \"$dag\"; done"
+    need = f"for dag in build/dags/finance/*.py; do echo 'import {module.stem}' >> \"$dag\"; done"
     lines.insert(rendered + 1, f"{indent}- {need}\n")
     _write(spec, "".join(lines))
 

@@ -16,9 +16,11 @@ def test_the_stages_in_order(defaults):
         "Source",
         "Validate",
         "Build",
-        "Approve",
         "Deploy",
         "Verify",
+        "Approve",
+        "DeployDecided",
+        "Conclude",
     ]
     assert project["PipelineType"] == "V2"
     assert project["ExecutionMode"] == "QUEUED"
@@ -36,13 +38,15 @@ def test_one_artifact_is_built_once_and_is_what_is_deployed_and_verified(default
     actions = {stage["Name"]: stage["Actions"][0] for stage in pipeline(defaults, "project")["Stages"]}
     written = [name for name, action in actions.items() for _ in action.get("OutputArtifacts", ())]
     assert written == ["Source", "Build"]
-    for name in ("Deploy", "Verify"):
+    for name in ("Deploy", "Verify", "DeployDecided", "Conclude"):
         assert actions[name]["InputArtifacts"] == [{"Name": "Release"}]
 
 
 def test_approval_is_asked_only_when_validate_says_so(defaults):
-    [approve] = [stage for stage in pipeline(defaults, "project")["Stages"] if stage["Name"] == "Approve"]
-    [condition] = approve["BeforeEntry"]["Conditions"]
+    stages = {stage["Name"]: stage for stage in pipeline(defaults, "project")["Stages"]}
+    assert [name for name, stage in stages.items() if "BeforeEntry" in stage] == ["Approve", "DeployDecided"]
+    assert stages["DeployDecided"]["BeforeEntry"] == stages["Approve"]["BeforeEntry"]
+    [condition] = stages["Approve"]["BeforeEntry"]["Conditions"]
     assert condition["Result"] == "SKIP"
     [rule] = condition["Rules"]
     assert rule["Configuration"] == {

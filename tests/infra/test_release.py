@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,59 @@ def test_what_stands_can_be_fetched(dags, tmp_path):
     dags.deploy(compiled(tmp_path / "1", finance__opportunity="v1"), tmp_path / "1")
     dags.fetch(tmp_path / "there")
     assert describe(tmp_path / "there", "") == describe(tmp_path / "1", "")
+
+
+def test_a_held_unit_stays_as_it_stands_and_the_others_go_out(s3, dags, tmp_path):
+    first = compiled(tmp_path / "1", finance__opportunity="v1", finance__product="v1", sales__lead="v1")
+    dags.deploy(first, tmp_path / "1")
+    second = compiled(tmp_path / "2", sales__lead="v2", sales__new="v1")
+    change = dags.deploy(replace(second, held={"finance": "its specs have errors"}), tmp_path / "2")
+    assert {path.partition("/")[0] for path in change.written} == {"sales"}
+    assert change.removed == ()
+    standing = dags.manifest()
+    assert standing.dags == {**second.dags, **first.of(lambda unit: unit == "finance").dags}
+    assert standing.held == {"finance": "its specs have errors"}
+    s3.put_object(Bucket=BUCKET, Key="dags/finance/product.json", Body=b"by hand")
+    dags.deploy(replace(second, held={"finance": "its specs have errors"}), tmp_path / "2")
+    assert "finance.product" in content(s3)["dags/finance/product.json"]
+    dags.deploy(first, tmp_path / "1")
+    assert dags.manifest().held == {}
+
+
+def test_a_unit_that_waits_comes_in_with_the_decision(s3, dags, tmp_path):
+    dags.deploy(compiled(tmp_path / "1", finance__opportunity="v1", sales__lead="v1"), tmp_path / "1")
+    release = compiled(tmp_path / "2", sales__lead="v2")
+    dags.deploy(release, tmp_path / "2", waiting={"finance"})
+    assert dags.manifest().held == {"finance": "waits for a decision"}
+    assert "dags/finance/opportunity.py" in content(s3)
+    change = dags.deploy_units(release, tmp_path / "2", {"finance"})
+    assert change.removed == ("finance/opportunity.json", "finance/opportunity.py")
+    assert change.written == ()
+    assert dags.manifest().dags == release.dags
+    assert dags.manifest().held == {}
+
+
+def test_a_decision_that_was_overtaken_changes_nothing(s3, dags, tmp_path):
+    dags.deploy(compiled(tmp_path / "1", finance__opportunity="v1"), tmp_path / "1")
+    release = replace(compiled(tmp_path / "2", sales__lead="v1"), commit="older")
+    dags.deploy(release, tmp_path / "2", waiting={"finance"})
+    later = compiled(tmp_path / "3", finance__opportunity="v3")
+    dags.deploy(later, tmp_path / "3")
+    before = content(s3)
+    assert dags.deploy_units(release, tmp_path / "2", {"finance"}) is None
+    assert content(s3) == before
+
+
+def test_a_unit_that_was_rolled_back_is_not_brought_in_by_a_decision(dags, tmp_path):
+    dags.deploy(compiled(tmp_path / "1", finance__opportunity="v1", sales__lead="v1"), tmp_path / "1")
+    release = compiled(tmp_path / "2", finance__opportunity="v2", sales__lead="v2")
+    dags.deploy(release, tmp_path / "2", waiting={"finance"})
+    dags.roll_back({"sales": "ImportError"})
+    dags.deploy_units(release, tmp_path / "2", {"finance", "sales"})
+    standing = dags.manifest()
+    assert standing.held == {"sales": "ImportError"}
+    assert standing.dags["finance.opportunity"] == release.dags["finance.opportunity"]
+    assert standing.dags["sales.lead"] != release.dags["sales.lead"]
 
 
 class Airflow:

@@ -1,6 +1,7 @@
 """What must hold of whatever specs a commit has; the Validate stage of the project pipeline runs just this file."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,12 @@ import pytest
 from lake_ingest.spec.ingestion import Ingestion
 
 ROOT = Path(__file__).parents[2]
+# Validate leaves out the units that it holds back.
+CONFIGS = ROOT / os.environ.get("CONFIGS", "configs")
 
 
 def render(out: Path) -> Path:
-    command = [sys.executable, "-m", "factory", "render", "configs", "--out", str(out)]
+    command = [sys.executable, "-m", "factory", "render", str(CONFIGS), "--out", str(out)]
     subprocess.run(command, cwd=ROOT, check=True)
     return out
 
@@ -41,9 +44,7 @@ def test_rendering_twice_gives_the_same_bytes(compiled, tmp_path):
 
 def test_every_spec_is_a_dag_of_its_own(dags):
     specs = [
-        f"{path.parent.name}.{path.stem}"
-        for path in (ROOT / "configs").glob("[!_]*/*.yaml")
-        if path.name != "unit.yaml"
+        f"{path.parent.name}.{path.stem}" for path in CONFIGS.glob("[!_]*/*.yaml") if path.name != "unit.yaml"
     ]
     assert sorted(specs) == sorted(dags)
 

@@ -92,12 +92,13 @@ def mwaa(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mwaa]:
         yield played
 
 
-def release(folder: Path, text: str) -> Manifest:
-    """As `pack` leaves it."""
+def release(folder: Path, text: str, *units: str) -> Manifest:
+    """As `pack` leaves it; each unit has a DAG `product`."""
     dags = folder / "dags"
-    (dags / "finance").mkdir(parents=True)
-    (dags / "finance/product.json").write_text(json.dumps({"finance.product": {"description": text}}))
-    (dags / "finance/product.py").write_text("# dag\n")
+    for unit in units or ("finance",):
+        (dags / unit).mkdir(parents=True)
+        (dags / unit / "product.json").write_text(json.dumps({f"{unit}.product": {"description": text}}))
+        (dags / unit / "product.py").write_text("# dag\n")
     stamp(dags)
     packed = describe(dags, f"commit {text}")
     (folder / MANIFEST).write_text(packed.to_json())
@@ -121,11 +122,11 @@ def deployed(mwaa: Mwaa, tmp_path: Path) -> Callable[[], DagFolder]:
     client.delete_bucket(Bucket=BUCKET)
 
 
-def verify(tmp_path: Path, seconds: float = 60) -> int:
+def verify(tmp_path: Path, *options: str, seconds: float = 60) -> int:
     return main(
         [
-            *("verify", "--bucket", BUCKET, "--release", str(tmp_path / "v2"), "--environment", "Lake"),
-            *("--seconds", str(seconds), "--patience", "0"),
+            *("verify", "--bucket", BUCKET, "--environment", "Lake"),
+            *("--seconds", str(seconds), "--patience", "0", *options),
         ]
     )
 
@@ -195,3 +196,57 @@ def test_a_bucket_that_cannot_be_read_ends_in_one_sentence(
     told = capsys.readouterr().err
     assert told.startswith("the bucket dag-bucket could not be read or written: Could not connect")
     assert "run the stage again" in told
+
+
+@pytest.fixture
+def two_units(mwaa: Mwaa, deployed: Callable[[], DagFolder], tmp_path: Path) -> DagFolder:
+    """Two releases of finance and sales, the second of which is to be verified."""
+    folder = deployed()
+    for name in ("both v1", "both v2"):
+        packed = release(tmp_path / name, name, "finance", "sales")
+        folder.deploy(packed, tmp_path / name / "dags")
+        mwaa.dags = packed.dags
+    return folder
+
+
+def test_one_unit_s_import_error_rolls_back_that_unit(mwaa, two_units, tmp_path, quick, capsys):
+    mwaa.errors = [
+        {"filename": "/usr/local/airflow/dags/finance/product.py", "stack_trace": "ImportError: no"}
+    ]
+    newest = mwaa.dags
+    assert verify(tmp_path) == 0
+    standing = two_units.manifest()
+    assert standing.dags["sales.product"] == newest["sales.product"]
+    assert standing.dags["finance.product"] != newest["finance.product"]
+    assert "finance" in standing.held
+    assert "rolled back finance; the other units are at commit both v2" in capsys.readouterr().err
+    assert "finance.product" not in two_units.seen().dags
+    mwaa.errors, mwaa.dags = [], standing.dags
+    assert verify(tmp_path, "--all") == 1
+    told = capsys.readouterr().err
+    assert "finance stays at what was deployed before" in told
+    assert "ImportError: no" in told
+
+
+def test_a_unit_that_does_not_arrive_rolls_back_that_unit(mwaa, two_units, tmp_path, quick):
+    newest, mwaa.dags = mwaa.dags, {**mwaa.dags, "sales.product": "0" * 16}
+    assert verify(tmp_path, seconds=0) == 0
+    assert set(two_units.manifest().held) == {"sales"}
+    assert two_units.manifest().dags["finance.product"] == newest["finance.product"]
+
+
+def test_the_others_are_waited_for_when_one_unit_is_given_up(mwaa, two_units, tmp_path, monkeypatch):
+    """sales is read by Airflow only after finance has been given up."""
+    newest = mwaa.dags
+    mwaa.errors = [{"filename": "finance/product.py", "stack_trace": "ImportError: no"}]
+    mwaa.dags = {"finance.product": newest["finance.product"]}
+    monkeypatch.setattr(time, "sleep", lambda _: setattr(mwaa, "dags", newest))
+    assert verify(tmp_path) == 0
+    assert set(two_units.manifest().held) == {"finance"}
+
+
+@pytest.mark.parametrize("file", ["helper.py", "/usr/local/airflow/dags/helper.py", "elsewhere/product.py"])
+def test_an_error_that_is_nobody_s_rolls_back_everything(mwaa, two_units, tmp_path, quick, file):
+    mwaa.errors = [{"filename": file, "stack_trace": "ImportError: no"}]
+    assert verify(tmp_path) == 1
+    assert two_units.manifest().commit == "commit both v1"
