@@ -290,6 +290,22 @@ def units(
 
 
 @app.command()
+def owners(
+    platform: Annotated[
+        list[str], typer.Option("--platform", help="Who approves what is no unit's own; may be repeated.")
+    ],
+    configs: Tree = _CONFIGS,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file to write; else it is printed.")
+    ] = None,
+) -> None:
+    """Write CODEOWNERS: whose approval a change needs, from the reviewers of each unit."""
+    from factory.commands.owners import run
+
+    raise typer.Exit(run(configs, platform, out))
+
+
+@app.command()
 def preview(
     spec: SpecPath,
     rows: Annotated[int, typer.Option("--rows", "-n", min=1, max=2000, help="How many rows.")] = 20,

@@ -28,6 +28,7 @@ class Unit:
     declared_name: str = ""
     owner: str = ""
     contact: str = ""
+    reviewers: tuple[str, ...] = ()
     description: str = ""
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aws: str = ""
@@ -79,6 +80,7 @@ def read_unit(folder: str, checked: Checked) -> Unit:
         declared_name=data.get("name", ""),
         owner=data.get("owner", ""),
         contact=data.get("contact", ""),
+        reviewers=tuple(data.get("reviewers") or ()),
         description=data.get("description", ""),
         sources={kind: _listed(names) for kind, names in connections.items() if kind != _AWS},
         aws=connections.get(_AWS, ""),
