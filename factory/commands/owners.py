@@ -16,7 +16,9 @@ def run(configs: Path, platform: list[str], out: Path | None) -> int:
     refuse_errors(workspace, {unit.document.path for unit in workspace.units})
     silent = [unit.name for unit in workspace.units if not unit.reviewers]
     if silent:
-        raise Failure(f"no reviewers in the unit.yaml of {', '.join(silent)}: add `reviewers: ['@organisation/team']`")
+        raise Failure(
+            f"no reviewers in the unit.yaml of {', '.join(silent)}: add `reviewers: ['@organisation/team']`"
+        )
     below = Path(os.path.relpath(configs))
     if below.parts[:1] == ("..",):
         raise UsageFailure(f"{configs} is not below this folder: run the command where the repository begins")

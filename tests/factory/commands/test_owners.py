@@ -6,7 +6,9 @@ from tests.factory.conftest import REPOSITORY
 
 
 def test_each_unit_s_specs_are_its_reviewers_and_what_it_may_do_is_the_platform_s(run):
-    result = run(REPOSITORY, "owners", "configs", "--platform", "@acme/lake", "--platform", "lake@example.com")
+    result = run(
+        REPOSITORY, "owners", "configs", "--platform", "@acme/lake", "--platform", "lake@example.com"
+    )
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert lines[1] == "* @acme/lake lake@example.com"
