@@ -68,8 +68,10 @@ def running_stack(
     `extra_dag_ids`; `tell` hears what happens. Raises ProcessError when a part does not start.
     """
     home.mkdir(parents=True, exist_ok=True)
-    with sample_databases(compiled.sources(sample)) as databases, Processes() as processes:
-        tell(f"starting a Salesforce org with {options.rows:,} opportunities, and S3")
+    kinds = compiled.sources(sample)
+    databases_too = ", a PostgreSQL server" if "postgresql" in kinds else ""
+    tell(f"starting a Salesforce org with {options.rows:,} opportunities{databases_too}, and S3")
+    with sample_databases(kinds) as databases, Processes() as processes:
         org, store = start_services(processes, home, options)
         variables = {
             **connections.environment(org, store, {d.protect_conn_id for d in sample if d.protect_conn_id}),

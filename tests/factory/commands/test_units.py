@@ -8,16 +8,17 @@ from tests.factory.conftest import REPOSITORY
 def test_the_sample_units_are_written(tmp_path, run):
     out = tmp_path / "build/units.json"
     result = run(REPOSITORY, "units", "configs", "--out", str(out))
-    assert (result.exit_code, result.output) == (0, f"4 units in {out}.\n")
+    assert (result.exit_code, result.output) == (0, f"5 units in {out}.\n")
     written = json.loads(out.read_text())
     assert written["version"] == 1
     assert [unit["name"] for unit in written["units"]] == [
+        "billing",
         "customer_service",
         "finance",
         "grid_operations",
         "sales",
     ]
-    assert written["units"][1] == {
+    assert written["units"][2] == {
         "name": "finance",
         "owner": "Finance data",
         "contact": "finance-data@example.com",
