@@ -1,5 +1,6 @@
 """The PostgreSQL server of the sandbox, and the billing system in it."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,7 @@ def test_a_server_ends_with_whoever_started_it():
             break
         subprocess.run(["sleep", "0.05"], check=True)
     assert not alive(pid), port
+    shutil.rmtree(folder)
 
 
 def alive(pid):
