@@ -166,6 +166,18 @@ def test_the_next_sync_reads_on_from_the_state_of_the_last(name: str, org: Org, 
     assert all(row["SystemModstamp"] >= seen for row in rows)
 
 
+@pytest.mark.parametrize("name", APIS)
+def test_a_query_that_takes_too_long_is_read_in_halves(name: str, org: Org, tmp_path: Path) -> None:
+    tap = Tap(name, "REST", org, tmp_path)
+    catalog = select(tap.discover(), ("Case",))
+    org.fault("query_timeout", path="/queryAll")
+    org.reset_log()
+    read = [row["Id"] for row in tap.sync(catalog).records["Case"]]
+    queries = [one["status"] for one in org.requests() if one["path"].endswith("/queryAll")]
+    assert queries == [400, 200, 200]
+    assert sorted(read) == sorted(row["Id"] for row in org.rows("Case", ["Id"], deleted=True))
+
+
 def test_meltanos_logs_in_with_a_password_too(org: Org, tmp_path: Path) -> None:
     login = {"username": org.username, "password": org.password, "security_token": org.security_token}
     catalog = Tap("meltano", "REST", org, tmp_path, login).discover()
