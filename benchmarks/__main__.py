@@ -7,6 +7,7 @@ BENCHMARKS = {
     "extraction": "rows per second, memory and API calls, beside Airflow's operator and a plain download",
     "latency": "a run of six batches against a slow org, beside the chain of waits that it cannot avoid",
     "small_runs": "a run of a few hundred rows, process and all, beside Airflow's operator",
+    "dag_processing": "what a DAG costs the DAG processor, beside one written by hand",
     "task_start": "what a task imports, beside an empty one",
     "authoring": "lint and render of many specs, beside check-jsonschema",
     "org": "the sandbox org: rows per second, start-up, memory",
@@ -19,7 +20,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"unknown: {', '.join(unknown)}\n\nusage: python -m benchmarks [NAME …]")
         for name, summary in BENCHMARKS.items():
-            print(f"  {name:11} {summary}")
+            print(f"  {name:14} {summary}")
         return 2
     for name in [name for name in BENCHMARKS if not names or name in names]:
         print(f"== {name}: {BENCHMARKS[name]}")

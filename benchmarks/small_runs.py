@@ -58,7 +58,7 @@ def main(argv: Sequence[str] = ()) -> None:
             "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
             "BENCH_BUCKET": store.bucket,
         }
-        files = {"ours": home / "dags" / "bench" / "small.py", "airflow": RIVAL}
+        files = {"ours": home / "dags" / "bench" / "dags.py", "airflow": RIVAL}
         taken: dict[str, list[dict[str, float]]] = {name: [] for name in SUBJECTS}
         for number in range(arguments.runs):
             for name in SUBJECTS:

@@ -63,7 +63,7 @@ def recorded(home: Path) -> dict[str, str]:
             file = (
                 Path(__file__).parent / "latency_dags" / "empty.py"
                 if task == "empty"
-                else home / "dags" / "bench" / "latency.py"
+                else home / "dags" / "bench" / "dags.py"
             )
             modules = subject(environment, "record", task, str(file))
             (home / f"{task}.json").write_text(json.dumps({"file": str(file), "modules": modules}))

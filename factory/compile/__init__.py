@@ -1,6 +1,7 @@
 """An ingestion → the DAG that Airflow builds.
 
 dag         dag-factory's configuration of one DAG
+dag_files   the Python files through which Airflow finds them
 doc_page    the page that Airflow shows of a DAG
 output      compiled DAGs, written to a folder
 unit_list   the units, as the platform has to know them

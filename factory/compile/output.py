@@ -5,25 +5,22 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from factory.compile.dag import compile_spec
+from factory.compile.dag_files import dag_files
 from factory.model.ingestion import Ingestion
 
-_MODULE = '''\
-"""Compiled by `factory render`; do not edit. An Airflow DAG, built by dag-factory from the JSON beside this file."""
-
-from lake_ingest.airflow.loader import load_dag
-
-load_dag(globals(), __file__)
-'''
 _RECORD = ".rendered.json"
 
 
 def render(specs: Iterable[Ingestion]) -> dict[str, str]:
     """The files of the compiled form: path relative to the output folder, with `/`, and text."""
     files: dict[str, str] = {}
+    units: dict[str, dict[str, str]] = {}
     for spec in specs:
-        stem = f"{spec.unit.name}/{spec.name}"
-        files[f"{stem}.json"] = json.dumps(compile_spec(spec), indent=2, ensure_ascii=False) + "\n"
-        files[f"{stem}.py"] = _MODULE
+        text = json.dumps(compile_spec(spec), indent=2, ensure_ascii=False) + "\n"
+        files[f"{spec.unit.name}/{spec.name}.json"] = text
+        units.setdefault(spec.unit.name, {})[spec.dag_id] = text
+    for unit, compiled in units.items():
+        files |= {f"{unit}/{name}": text for name, text in dag_files(unit, compiled).items()}
     return files
 
 

@@ -7,8 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+<<<<<<< HEAD
 from infra.release.release_manifest import MANIFEST, Manifest, describe, stamp
 from infra.release.triage import NOBODY, NotOneUnitsError, copy_without, named, spelled, triage
+=======
+from infra.release.release_manifest import MANIFEST, Manifest, describe
+>>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -65,8 +69,12 @@ def _pack(arguments: argparse.Namespace) -> int:
     package = Path(__file__).parent
     shutil.copytree(package, out / "infra" / package.name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(package.parent / "__init__.py", out / "infra")
+<<<<<<< HEAD
     stamp(out / "dags")
     release = replace(describe(out / "dags", arguments.commit), held=held)
+=======
+    release = describe(out / "dags", arguments.commit)
+>>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
     (out / MANIFEST).write_text(release.to_json(), encoding="utf-8")
     _say(f"{len(release.dags)} DAGs of {release.commit} in {out}{_holding(release)}")
     return 0
@@ -240,7 +248,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--environment", required=True)
     command.add_argument("--all", action="store_true", help="fail when a unit is held back")
     command.add_argument("--seconds", type=float, default=900, help="how long to wait (900)")
-    command.add_argument("--patience", type=float, default=90, help="how long an import error may stand (90)")
+    command.add_argument(
+        "--patience", type=float, default=420, help="how long an import error may stand (420)"
+    )
     command.set_defaults(run=_verify)
     return parser
 

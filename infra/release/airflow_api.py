@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.release.release_manifest import STAMP
+from infra.release.failed_import import reason
+from infra.release.release_manifest import listed
 
 _PAGE = 100
 
@@ -24,7 +25,7 @@ class CouldNotAskError(Exception):
 
 @dataclass(frozen=True)
 class ImportProblem:
-    """A file that Airflow could not import, and the last line of why."""
+    """A file that Airflow could not import, and why."""
 
     file: str
     reason: str
@@ -45,15 +46,16 @@ class AirflowApi:
         return {str(dag["dag_id"]): str(dag.get("last_parsed_time")) for dag in self._all("/dags", "dags")}
 
     def version(self, dag_id: str) -> str:
-        """The stamp at the end of a DAG's file as Airflow last read it; empty for a file without one."""
-        content = str(self._get(f"/dagSources/{dag_id}", {}).get("content", ""))
-        last = content.rstrip().rpartition("\n")[2]
-        return last.removeprefix(STAMP) if last.startswith(STAMP) else ""
+        """The version of a DAG in its file as Airflow last read it; empty where the file does not name it."""
+        return listed(str(self._get(f"/dagSources/{dag_id}", {}).get("content", ""))).get(dag_id, "")
 
     def import_problems(self) -> list[ImportProblem]:
         """The files that Airflow could not import."""
         return [
-            ImportProblem(str(item.get("filename") or "a file without a name"), _last_line(item))
+            ImportProblem(
+                str(item.get("filename") or "a file without a name"),
+                reason(str(item.get("stack_trace") or "")) or "Airflow gives no reason",
+            )
             for item in self._all("/importErrors", "import_errors")
         ]
 
@@ -91,8 +93,3 @@ def _refusal(error: ClientError) -> str:
     told, behind = response.get("Error", {}), response.get("RestApiStatusCode")
     said = f"{told.get('Code', 'Unknown')} {told.get('Message', '')}".strip()
     return said if behind is None else f"{said}, Airflow answered {behind}"
-
-
-def _last_line(item: dict[str, Any]) -> str:
-    lines = str(item.get("stack_trace") or "").strip().splitlines()
-    return lines[-1] if lines else "Airflow gives no reason"

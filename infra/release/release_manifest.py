@@ -2,14 +2,21 @@
 
 import hashlib
 import json
+<<<<<<< HEAD
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+=======
+import re
+from dataclasses import dataclass
+>>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
 from pathlib import Path
 from typing import Any
 
 MANIFEST = "_deployment.json"
 SEEN = "_seen.json"  # the manifest of the release that Airflow was last seen to show
-STAMP = "# version "
+_LISTED = re.compile(
+    r'^    "([^"]+)": "([^"]+)",$', re.MULTILINE
+)  # as factory/compile/dag_files.py writes it
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ class Manifest:
 EMPTY = Manifest(commit="", dags={}, files={})
 
 
+<<<<<<< HEAD
 def unit_of(name: str) -> str:
     """The unit of a DAG's id, or of a path below dags/."""
     return name.partition("/")[0] if "/" in name else name.partition(".")[0]
@@ -83,27 +91,25 @@ def unit_of(name: str) -> str:
 
 def stamp(dags: Path) -> None:
     """Have each DAG file end with the version of the JSON beside it.
+=======
+def listed(source: str) -> dict[str, str]:
+    """The DAGs that a compiled Python file names, each with the version of its JSON.
+>>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
 
     Airflow looks again at a Python file that changed, and its REST API shows the file's text: so a DAG whose JSON alone
     changed is read at once, and can be seen to have been read.
     """
-    for compiled in dags.glob("*/*.json"):
-        with compiled.with_suffix(".py").open("a", encoding="utf-8") as source:
-            source.write(f"\n{STAMP}{_version(compiled)}\n")
+    return dict(_LISTED.findall(source))
 
 
 def describe(dags: Path, commit: str) -> Manifest:
     """The manifest of a folder that `factory render` wrote; what it notes for itself at the top is not part of it."""
     files = {path.relative_to(dags).as_posix(): path for path in sorted(dags.glob("*/*")) if path.is_file()}
     versions = {
-        dag_id: _version(path)
+        dag_id: version
         for path in files.values()
-        if path.suffix == ".json"
-        for dag_id in json.loads(path.read_text(encoding="utf-8"))
+        if path.suffix == ".py"
+        for dag_id, version in listed(path.read_text(encoding="utf-8")).items()
     }
     stored = {name: StoredFile(hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in files.items()}
     return Manifest(commit=commit, dags=versions, files=stored)
-
-
-def _version(compiled: Path) -> str:
-    return hashlib.sha256(compiled.read_bytes()).hexdigest()[:16]

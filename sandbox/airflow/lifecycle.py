@@ -1,7 +1,6 @@
 """Start and stop Airflow: api-server, scheduler with LocalExecutor, DAG processor, triggerer."""
 
 import json
-import os
 import secrets
 import socket
 import sys
@@ -14,7 +13,7 @@ import requests
 
 from sandbox.airflow import database, settings
 from sandbox.airflow.rest_client import RestClient
-from sandbox.airflow.settings import REPOSITORY, Settings
+from sandbox.airflow.settings import Settings
 from sandbox.processes import ProcessError, Processes
 
 START_SECONDS = 600.0
@@ -52,7 +51,7 @@ def start_airflow(
     port, execution_port = _free_ports(2)
     password = secrets.token_urlsafe(12)
     chosen = Settings(home, dags, port, execution_port, password, parallelism, schedules)
-    environment = {**_environment(chosen), **variables}
+    environment = {**chosen.environment(), **variables}
     _prepare(chosen, environment)
     for component, arguments in _components(chosen).items():
         command = [sys.executable, "-m", "airflow", *arguments]
@@ -80,9 +79,7 @@ def _prepare(chosen: Settings, environment: Mapping[str, str]) -> None:
     settings.write(chosen)
     chosen.passwords.touch(mode=0o600)
     chosen.passwords.write_text(json.dumps({settings.USER: chosen.password}))
-    templates = REPOSITORY / ".sandbox" / "templates"
-    templates.mkdir(parents=True, exist_ok=True)
-    database.create(chosen.database, environment, templates)
+    database.create(chosen.database, environment, settings.templates())
     (chosen.home / "logs").mkdir(exist_ok=True)
 
 
@@ -98,20 +95,6 @@ def _components(chosen: Settings) -> dict[str, list[str]]:
         "scheduler": ["scheduler", "--skip-serve-logs"],
         "dag-processor": ["dag-processor"],
         "triggerer": ["triggerer", "--skip-serve-logs"],
-    }
-
-
-def _environment(chosen: Settings) -> dict[str, str]:
-    """The whole environment: a machine's proxies, AWS profiles or other Airflow settings must not leak in."""
-    return {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
-        "HOME": str(chosen.home),
-        "LANG": "C.UTF-8",
-        "AIRFLOW_HOME": str(chosen.home),
-        "PYTHONPATH": str(REPOSITORY / "plugins"),
-        "DO_NOT_TRACK": "true",
-        "SCARF_NO_ANALYTICS": "true",
-        "SCARF_ANALYTICS": "false",
     }
 
 

@@ -2,7 +2,9 @@
 
 import base64
 import configparser
+import os
 import secrets
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,6 +47,26 @@ class Settings:
     def passwords(self) -> Path:
         """Where the simple auth manager looks for passwords."""
         return self.home / "passwords.json"
+
+    def environment(self) -> dict[str, str]:
+        """Of every component, and whole: a machine's proxies, AWS profiles or other Airflow settings must not leak in."""
+        return {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "AIRFLOW_HOME": str(self.home),
+            "PYTHONPATH": str(REPOSITORY / "plugins"),
+            "DO_NOT_TRACK": "true",
+            "SCARF_NO_ANALYTICS": "true",
+            "SCARF_ANALYTICS": "false",
+        }
+
+
+def templates() -> Path:
+    """The folder for copies of migrated, empty databases."""
+    folder = REPOSITORY / ".sandbox" / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def write(settings: Settings) -> Path:

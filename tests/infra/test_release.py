@@ -10,12 +10,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from factory.compile.dag_files import dag_files
 from infra.release.airflow_api import AirflowApi
 from infra.release.arrival import Comparison, wait_until_arrived
 from infra.release.dag_folder import DagFolder
-from infra.release.release_manifest import EMPTY, Manifest, describe, stamp
+from infra.release.release_manifest import EMPTY, Manifest, describe
 
 BUCKET = "dag-bucket"
+PYTHON = ("finance/dags.py", "finance/import_errors.py")
 
 
 @pytest.fixture
@@ -39,12 +41,16 @@ def dags(s3: Any) -> DagFolder:
 
 def compiled(folder: Path, **contents: str) -> Manifest:
     """A folder as `pack` leaves it, one DAG for each keyword `unit__name="content"`."""
+    units: dict[str, dict[str, str]] = {}
     for name, text in contents.items():
         unit, _, spec = name.partition("__")
+        body = json.dumps({f"{unit}.{spec}": {"description": text}})
+        units.setdefault(unit, {})[f"{unit}.{spec}"] = body
         (folder / unit).mkdir(parents=True, exist_ok=True)
-        (folder / unit / f"{spec}.json").write_text(json.dumps({f"{unit}.{spec}": {"description": text}}))
-        (folder / unit / f"{spec}.py").write_text("# airflow dag\n")
-    stamp(folder)
+        (folder / unit / f"{spec}.json").write_text(body)
+    for unit, dags in units.items():
+        for file, text in dag_files(unit, dags).items():
+            (folder / unit / file).write_text(text)
     return describe(folder, "c0ffee")
 
 
@@ -56,12 +62,13 @@ def content(s3: Any) -> dict[str, str]:
 def test_the_first_release(s3, dags, tmp_path):
     release = compiled(tmp_path, finance__opportunity="v1")
     change = dags.deploy(release, tmp_path)
-    assert change.written == ("finance/opportunity.json", "finance/opportunity.py")
+    assert change.written == ("finance/opportunity.json", *PYTHON)
     assert change.removed == ()
     assert sorted(content(s3)) == [
         "dags/_deployment.json",
+        "dags/finance/dags.py",
+        "dags/finance/import_errors.py",
         "dags/finance/opportunity.json",
-        "dags/finance/opportunity.py",
     ]
     standing = dags.manifest()
     assert standing.dags == release.dags
@@ -77,16 +84,16 @@ def test_only_changed_content_is_written_and_removed_dags_are_removed(s3, dags, 
     change = dags.deploy(
         compiled(tmp_path / "2", finance__opportunity="v2", finance__product="v1"), tmp_path / "2"
     )
-    assert change.written == ("finance/opportunity.json", "finance/opportunity.py")
-    assert change.removed == ("sales/lead.json", "sales/lead.py")
-    assert "dags/sales/lead.py" not in content(s3)
+    assert change.written == ("finance/opportunity.json", *PYTHON)
+    assert change.removed == ("sales/dags.py", "sales/import_errors.py", "sales/lead.json")
+    assert "dags/sales/dags.py" not in content(s3)
 
 
 def test_an_edit_of_the_same_size_is_seen(dags, tmp_path):
     dags.deploy(compiled(tmp_path, finance__opportunity="v1"), tmp_path)
     assert dags.deploy(compiled(tmp_path, finance__opportunity="v2"), tmp_path).written == (
         "finance/opportunity.json",
-        "finance/opportunity.py",
+        *PYTHON,
     )
 
 
@@ -256,7 +263,8 @@ class Airflow:
                 [{"dag_id": dag_id, "last_parsed_time": str(self.parsed)} for dag_id in self.dags],
                 query,
             )
-        return {"content": f"# airflow dag\n\n# version {self.dags[path.removeprefix('/dagSources/')]}\n"}
+        dag_id = path.removeprefix("/dagSources/")
+        return {"content": f'DAGS = {{\n    "{dag_id}": "{self.dags[dag_id]}",\n}}\n'}
 
     def _page(self, key: str, items: list[Any], query: dict[str, int]) -> dict[str, Any]:
         return {key: items[query["offset"] : query["offset"] + query["limit"]], "total_entries": len(items)}
@@ -298,13 +306,13 @@ def test_what_has_not_arrived(dags, errors, text):
 
 
 class ByHand(Airflow):
-    """One whose files nobody stamped."""
+    """One whose files name no DAG."""
 
     def _answer(self, path: str, query: dict[str, int]) -> dict[str, Any]:
         return {"content": "# by hand\n"} if path.startswith("/dagSources/") else super()._answer(path, query)
 
 
-def test_a_file_without_a_stamp_is_at_another_version():
+def test_a_file_that_does_not_name_its_dag_is_at_another_version():
     release = Manifest("c0ffee", {"finance.opportunity": "v1"}, {})
     assert verify(ByHand(release.dags), release) == ["finance.opportunity is still at another version"]
 

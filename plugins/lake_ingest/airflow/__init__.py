@@ -1,6 +1,7 @@
 """The edge to Airflow, and the only folder that imports it.
 
 loader        what compiled DAG files call
+builder       a DAG of its JSON, by dag-factory
 tasks         the operators of a compiled DAG: thin shells
 named         those that read, under the names of their sources
 steps         what each of them does, on functions of `run`

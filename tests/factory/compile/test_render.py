@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -9,8 +10,10 @@ from pathlib import Path
 
 from lake_ingest.spec.ingestion import Ingestion
 
+from factory.compile.dag_files import PER_FILE, dag_files
 from tests.factory.conftest import REPOSITORY
 
+DAG_ID = re.compile(r'^    "(.+)": "[0-9a-f]{16}",$', re.MULTILINE)
 GOLDEN = Path(__file__).parent / "golden"
 LOAD = """
 import json, sys, warnings
@@ -109,10 +112,11 @@ def test_a_removed_spec_leaves_no_output_and_other_files_stay(tree, run):
     run(tree, "render", "--out", "out")
     (tree / "out/finance/notes.txt").write_text("by hand")
     (tree / "out/mine.py").write_text("by hand")
-    assert (tree / "out/finance/extra.py").exists()
+    assert "finance.extra" in (tree / "out/finance/dags.py").read_text()
     spec.unlink()
-    assert "2 removed" in run(tree, "render", "--out", "out").output
-    assert not (tree / "out/finance/extra.py").exists()
+    assert "1 removed" in run(tree, "render", "--out", "out").output
+    assert not (tree / "out/finance/extra.json").exists()
+    assert "finance.extra" not in (tree / "out/finance/dags.py").read_text()
     assert (tree / "out/finance/notes.txt").exists()
     assert (tree / "out/mine.py").exists()
 
@@ -126,3 +130,33 @@ def test_with_a_problem_the_earlier_output_stays(tree, run):
     assert result.exit_code == 1
     assert "Nothing was written" in result.output
     assert files(tree / "out") == before
+
+
+def test_a_changed_spec_changes_its_unit_alone(tree, run):
+    spec = tree / "configs/finance/more.yaml"
+    for path in (spec, tree / "configs/neighbours/other.yaml"):
+        path.write_text("object: Account\nwindow: full\n")
+    run(tree, "render", "--out", "out")
+    before = files(tree / "out")
+    assert {name.partition("/")[0] for name in before} == {"finance", "neighbours"}
+    spec.write_text("object: Account\nwindow: full\nretries: 7\n")
+    run(tree, "render", "--out", "out")
+    after = files(tree / "out")
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {f"finance/{name}" for name in ("more.json", "dags.py", "import_errors.py")}
+
+
+def test_many_dags_are_spread_over_files_and_stay_where_they_are():
+    """A hundred share a file; a new one moves no other."""
+    many = {f"grid.meter_{number:03}": "{}" for number in range(350)}
+    spread = {name: DAG_ID.findall(text) for name, text in dag_files("grid", many).items()}
+    dags = {name: ids for name, ids in spread.items() if name.startswith("dags")}
+    assert sorted(one for ids in dags.values() for one in ids) == sorted(many)
+    assert all(len(ids) < 2 * PER_FILE for ids in dags.values())
+    assert {name.replace("dags", "import_errors"): ids for name, ids in dags.items()} == {
+        name: ids for name, ids in spread.items() if name not in dags
+    }
+    more = dag_files("grid", {"grid.a_new_one": "{}"} | many)
+    assert [one for name in dags for one in DAG_ID.findall(more[name]) if one not in dags[name]] == [
+        "grid.a_new_one"
+    ]

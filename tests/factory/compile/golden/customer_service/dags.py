@@ -1,0 +1,11 @@
+"""Compiled by `factory render`; do not edit. Airflow DAGs of customer_service, each built by dag-factory from the JSON of its name."""
+
+import airflow.providers.amazon.aws.assets.s3
+import airflow.providers.standard.operators.python
+from lake_ingest.airflow.loader import load_dags
+
+DAGS = {
+    "customer_service.case": "270e681474e075c3",
+    "customer_service.task_first_half": "b92a3dd199282ffe",
+}
+load_dags(globals(), __file__, DAGS)

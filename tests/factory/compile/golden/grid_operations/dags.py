@@ -1,0 +1,11 @@
+"""Compiled by `factory render`; do not edit. Airflow DAGs of grid_operations, each built by dag-factory from the JSON of its name."""
+
+import airflow.providers.amazon.aws.assets.s3
+import airflow.providers.standard.operators.python
+from lake_ingest.airflow.loader import load_dags
+
+DAGS = {
+    "grid_operations.meter_reading": "b631932b453209e7",
+    "grid_operations.site_contract": "f1a11732976773ca",
+}
+load_dags(globals(), __file__, DAGS)

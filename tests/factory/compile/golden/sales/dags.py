@@ -1,0 +1,12 @@
+"""Compiled by `factory render`; do not edit. Airflow DAGs of sales, each built by dag-factory from the JSON of its name."""
+
+import airflow.providers.amazon.aws.assets.s3
+import airflow.providers.standard.operators.python
+from lake_ingest.airflow.loader import load_dags
+
+DAGS = {
+    "sales.account": "5bf69b2fc710e6a0",
+    "sales.contact": "f65a1f57e938e822",
+    "sales.lead": "b53e51dbc1b4ed9d",
+}
+load_dags(globals(), __file__, DAGS)

@@ -1,0 +1,114 @@
+"""The DAGs of a unit share a file: what Airflow's own DAG processor makes of that, and what a task reads."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from factory.compile.dag_files import dag_files
+from sandbox.airflow.dag_processor import one_pass, prepare, stored
+
+GOLDEN = Path(__file__).parents[2] / "factory/compile/golden"
+BUILT = """
+import sys, warnings
+warnings.simplefilter("ignore")
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag(sys.argv[1], safe_mode=False)
+print(*sorted(bag.dags), *bag.import_errors.values(), sep="\\n")
+"""
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Seven copies of a DAG in one unit, and a DAG of another."""
+    copied = tmp_path / "dags"
+    shutil.copytree(GOLDEN / "sales", copied / "sales")
+    text = (GOLDEN / "finance/product.json").read_text()
+    compiled = {
+        f"finance.{name}": text.replace('"finance.product"', f'"finance.{name}"') for name in "abcdefg"
+    }
+    (copied / "finance").mkdir()
+    for dag_id, body in compiled.items():
+        (copied / f"finance/{dag_id[-1]}.json").write_text(body)
+    for name, source in dag_files("finance", compiled).items():
+        (copied / "finance" / name).write_text(source)
+    return copied
+
+
+@pytest.mark.server
+def test_a_dag_that_cannot_be_built_has_an_error_and_hides_no_other(folder, tmp_path):
+    airflow = prepare(tmp_path / "airflow", folder)
+    one_pass(airflow)
+    whole = stored(airflow)
+    assert whole.errors == {}
+    assert {
+        dag_id: file for dag_id, file in whole.files.items() if dag_id.startswith("finance")
+    } == dict.fromkeys([f"finance.{name}" for name in "abcdefg"], "finance/dags.py")
+    assert '"finance.a": "' in whole.sources["finance.a"]
+
+    unit = folder / "finance"
+    rewrite(unit / "a.json", "SalesforceToS3Operator", "NoSuchOperator")
+    rewrite(unit / "b.json", '"cron": "', '"cron": "99 ')
+    (unit / "c.json").write_text("{")
+    (unit / "d.json").unlink()
+    rewrite(unit / "e.json", '"retries": 3', '"retries": {"a": 1}')
+    rewrite(unit / "f.json", '"retries": 3', '"retries": 4')
+    one_pass(airflow)
+    broken = stored(airflow)
+    assert set(broken.files) >= {"finance.f", "finance.g", "sales.account", "sales.contact", "sales.lead"}
+    assert set(broken.errors) == {"finance/import_errors.py"}
+    told = dict(
+        line.removeprefix("lake_ingest.airflow.loader.DagsCannotBeBuiltError: ").split(": ", 1)
+        for line in broken.errors["finance/import_errors.py"].splitlines()
+        if "finance." in line
+    )
+    assert sorted(told) == [f"finance.{name}" for name in "abcdef"]
+    assert "NoSuchOperator" in told["finance.a"]
+    assert "AirflowTimetableInvalid" in told["finance.b"]
+    assert "JSONDecodeError" in told["finance.c"]
+    assert "FileNotFoundError" in told["finance.d"]
+    assert "retries" in told["finance.e"]
+    assert "is not the one that was compiled" in told["finance.f"]
+
+    shutil.copytree(GOLDEN / "finance", unit, dirs_exist_ok=True)
+    one_pass(airflow)
+    mended = stored(airflow)
+    assert mended.errors == {}
+    assert {"finance.opportunity", "finance.product", "sales.lead"} <= set(mended.files)
+
+
+def built(path: Path, home: Path, dag_id: str) -> list[str]:
+    """What a process finds in a file when Airflow wants a certain DAG of it, as a task does."""
+    environment = {
+        **os.environ,
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
+        "_AIRFLOW_PARSING_CONTEXT_DAG_ID": dag_id,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", BUILT, str(path)], env=environment, capture_output=True, text=True, check=True
+    )
+    return [line for line in done.stdout.splitlines() if line]
+
+
+def test_a_task_reads_its_own_dag_alone(folder, tmp_path):
+    for broken in set((folder / "finance").glob("*.json")) - {folder / "finance/g.json"}:
+        broken.write_text("{")
+    assert built(folder, tmp_path, "finance.g") == ["finance.g"]
+
+
+def test_a_task_whose_dag_cannot_be_built_says_why(folder, tmp_path):
+    body = json.loads((folder / "finance/g.json").read_text())
+    (folder / "finance/g.json").write_text(json.dumps({"finance.h": body["finance.g"]}))
+    assert "ValueError: it is not of finance.g alone" in built(folder, tmp_path, "finance.g")
