@@ -7,12 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-<<<<<<< HEAD
-from infra.release.release_manifest import MANIFEST, Manifest, describe, stamp
-from infra.release.triage import NOBODY, NotOneUnitsError, copy_without, named, spelled, triage
-=======
 from infra.release.release_manifest import MANIFEST, Manifest, describe
->>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
+from infra.release.triage import NOBODY, NotOneUnitsError, copy_without, named, spelled, triage
 
 if TYPE_CHECKING:
     from botocore.config import Config
@@ -69,12 +65,7 @@ def _pack(arguments: argparse.Namespace) -> int:
     package = Path(__file__).parent
     shutil.copytree(package, out / "infra" / package.name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(package.parent / "__init__.py", out / "infra")
-<<<<<<< HEAD
-    stamp(out / "dags")
     release = replace(describe(out / "dags", arguments.commit), held=held)
-=======
-    release = describe(out / "dags", arguments.commit)
->>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
     (out / MANIFEST).write_text(release.to_json(), encoding="utf-8")
     _say(f"{len(release.dags)} DAGs of {release.commit} in {out}{_holding(release)}")
     return 0

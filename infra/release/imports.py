@@ -5,36 +5,24 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
-from infra.release.release_manifest import describe, unit_of
-=======
 from infra.release.failed_import import reason
-from infra.release.release_manifest import describe
->>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
+from infra.release.release_manifest import describe, unit_of
 
 
 def import_problems(dags: Path) -> dict[str, list[str]]:
     """By unit, one sentence for every file that fails and every DAG that its files do not make."""
-    bag = _dag_bag()(dag_folder=str(dags))
-<<<<<<< HEAD
+    bag = dag_bag()(dag_folder=str(dags))
     problems: dict[str, list[str]] = {}
     for file, error in bag.import_errors.items():
-        sentence = f"{file} cannot be imported: {error.strip().splitlines()[-1]}"
+        sentence = f"{file} cannot be imported: {reason(error)}"
         problems.setdefault(Path(file).parent.name, []).append(sentence)
     for dag_id in sorted(set(describe(dags, "").dags) - set(bag.dags)):
         sentence = f"{dag_id} was compiled, but importing its file does not make it"
         problems.setdefault(unit_of(dag_id), []).append(sentence)
     return problems
-=======
-    problems = [f"{file} cannot be imported: {reason(error)}" for file, error in bag.import_errors.items()]
-    missing = sorted(set(describe(dags, "").dags) - set(bag.dags))
-    return problems + [
-        f"{dag_id} was compiled, but importing its file does not make it" for dag_id in missing
-    ]
->>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
 
 
-def _dag_bag() -> Any:
+def dag_bag() -> Any:
     """Airflow's own importer, which has moved between the versions that MWAA runs; only this command pays for Airflow."""
     if find_spec("airflow.dag_processing.dagbag"):
         from airflow.dag_processing.dagbag import DagBag  # noqa: PLC0415

@@ -2,13 +2,9 @@
 
 import hashlib
 import json
-<<<<<<< HEAD
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-=======
-import re
-from dataclasses import dataclass
->>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
 from pathlib import Path
 from typing import Any
 
@@ -83,18 +79,13 @@ class Manifest:
 EMPTY = Manifest(commit="", dags={}, files={})
 
 
-<<<<<<< HEAD
 def unit_of(name: str) -> str:
     """The unit of a DAG's id, or of a path below dags/."""
     return name.partition("/")[0] if "/" in name else name.partition(".")[0]
 
 
-def stamp(dags: Path) -> None:
-    """Have each DAG file end with the version of the JSON beside it.
-=======
 def listed(source: str) -> dict[str, str]:
     """The DAGs that a compiled Python file names, each with the version of its JSON.
->>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
 
     Airflow looks again at a Python file that changed, and its REST API shows the file's text: so a DAG whose JSON alone
     changed is read at once, and can be seen to have been read.

@@ -18,15 +18,11 @@ from infra.stacks.environment_stack import EnvironmentStack
 from infra.stacks.platform_stack import PlatformStack
 
 VERIFY_SECONDS = 900
-<<<<<<< HEAD
-VERIFY_PATIENCE = 90
+VERIFY_PATIENCE = UNCHANGED_SECONDS + 120  # an error of the former release goes when its file is read again
 _DECISION = "#{Validate.APPROVAL_NEEDED}"
 _BROKEN = {"BROKEN_UNITS": "#{Validate.BROKEN_UNITS}"}
 _WAITING = {"WAITING_UNITS": "#{Validate.WAITING_UNITS}"}
 _DECIDED = {"DECIDED_UNITS": "#{Validate.WAITING_UNITS}"}
-=======
-VERIFY_PATIENCE = UNCHANGED_SECONDS + 120  # an error of the former release goes when its file is read again
->>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
 
 
 class ProjectPipelineStack(PlatformStack):

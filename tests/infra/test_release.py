@@ -199,9 +199,9 @@ def test_a_unit_that_waits_comes_in_with_the_decision(s3, dags, tmp_path):
     release = compiled(tmp_path / "2", sales__lead="v2")
     dags.deploy(release, tmp_path / "2", waiting={"finance"})
     assert dags.manifest().held == {"finance": "waits for a decision"}
-    assert "dags/finance/opportunity.py" in content(s3)
+    assert "dags/finance/dags.py" in content(s3)
     change = dags.deploy_units(release, tmp_path / "2", {"finance"})
-    assert change.removed == ("finance/opportunity.json", "finance/opportunity.py")
+    assert change.removed == (*PYTHON, "finance/opportunity.json")
     assert change.written == ()
     assert dags.manifest().dags == release.dags
     assert dags.manifest().held == {}

@@ -97,19 +97,12 @@ def mwaa(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mwaa]:
 def release(folder: Path, text: str, *units: str) -> Manifest:
     """As `pack` leaves it; each unit has a DAG `product`."""
     dags = folder / "dags"
-<<<<<<< HEAD
     for unit in units or ("finance",):
         (dags / unit).mkdir(parents=True)
-        (dags / unit / "product.json").write_text(json.dumps({f"{unit}.product": {"description": text}}))
-        (dags / unit / "product.py").write_text("# dag\n")
-    stamp(dags)
-=======
-    (dags / "finance").mkdir(parents=True)
-    compiled = json.dumps({"finance.product": {"description": text}})
-    (dags / "finance/product.json").write_text(compiled)
-    for name, source in dag_files("finance", {"finance.product": compiled}).items():
-        (dags / "finance" / name).write_text(source)
->>>>>>> e7afeb8 (perf(factory): the DAGs of a unit share a file, and one that cannot be built hides no other)
+        compiled = json.dumps({f"{unit}.product": {"description": text}})
+        (dags / unit / "product.json").write_text(compiled)
+        for name, source in dag_files(unit, {f"{unit}.product": compiled}).items():
+            (dags / unit / name).write_text(source)
     packed = describe(dags, f"commit {text}")
     (folder / MANIFEST).write_text(packed.to_json())
     return packed
@@ -184,10 +177,10 @@ def test_nobody_listens(mwaa, deployed, tmp_path, quick, monkeypatch, capsys):
 def test_an_import_error_without_a_trace_is_wrong_all_the_same(
     mwaa, deployed, tmp_path, quick, capsys, trace
 ):
-    mwaa.errors = [{"filename": "finance/product.py", "stack_trace": trace}]
+    mwaa.errors = [{"filename": "finance/import_errors.py", "stack_trace": trace}]
     assert verify(tmp_path) == 1
     told = capsys.readouterr().err
-    assert "finance/product.py cannot be imported: Airflow gives no reason" in told
+    assert "finance/import_errors.py cannot be imported: Airflow gives no reason" in told
     assert "could not be asked" not in told
     assert "rolled back to commit v1" in told
 
@@ -221,7 +214,7 @@ def two_units(mwaa: Mwaa, deployed: Callable[[], DagFolder], tmp_path: Path) -> 
 
 def test_one_unit_s_import_error_rolls_back_that_unit(mwaa, two_units, tmp_path, quick, capsys):
     mwaa.errors = [
-        {"filename": "/usr/local/airflow/dags/finance/product.py", "stack_trace": "ImportError: no"}
+        {"filename": "/usr/local/airflow/dags/finance/import_errors.py", "stack_trace": "ImportError: no"}
     ]
     newest = mwaa.dags
     assert verify(tmp_path) == 0
@@ -248,7 +241,7 @@ def test_a_unit_that_does_not_arrive_rolls_back_that_unit(mwaa, two_units, tmp_p
 def test_the_others_are_waited_for_when_one_unit_is_given_up(mwaa, two_units, tmp_path, monkeypatch):
     """sales is read by Airflow only after finance has been given up."""
     newest = mwaa.dags
-    mwaa.errors = [{"filename": "finance/product.py", "stack_trace": "ImportError: no"}]
+    mwaa.errors = [{"filename": "finance/import_errors.py", "stack_trace": "ImportError: no"}]
     mwaa.dags = {"finance.product": newest["finance.product"]}
     monkeypatch.setattr(time, "sleep", lambda _: setattr(mwaa, "dags", newest))
     assert verify(tmp_path) == 0
