@@ -68,8 +68,8 @@ class Many:
         """The tree of specs, with schedules spread over the day as lint advises."""
         shutil.copytree(REPOSITORY / "configs/_org", configs / "_org")
         (configs / "group.yaml").write_text("org: {name: group, api_calls_per_day: 1000000}\n")
-        for unit in range(self.units):
-            folder = configs / f"unit_{unit:02}"
+        for index in range(self.units):
+            folder = configs / f"unit_{index:02}"
             folder.mkdir()
             (folder / "unit.yaml").write_text(_UNIT.format(name=folder.name))
         for number in range(self.count):

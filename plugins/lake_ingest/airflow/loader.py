@@ -69,7 +69,7 @@ def _failure(path: Path, dag_id: str, version: str) -> str | None:
 def _tried(path: Path, dag_id: str) -> "DAG":
     """A DAG that has passed what Airflow will do with it once it is in a file; what fails there counts for the whole file."""
     dag = build(path, dag_id)
-    dag.validate()
+    dag.validate()  # type: ignore[no-untyped-call]
     _serialise(dag)
     return dag
 
@@ -78,7 +78,7 @@ def _serialise(dag: "DAG") -> None:
     try:
         from airflow.serialization.serialized_objects import DagSerialization  # noqa: PLC0415
     except ImportError:  # Airflow 3.0
-        from airflow.serialization.serialized_objects import (  # type: ignore[no-redef,attr-defined]  # noqa: PLC0415
+        from airflow.serialization.serialized_objects import (  # type: ignore[assignment]  # noqa: PLC0415
             SerializedDAG as DagSerialization,
         )
     DagSerialization.to_dict(dag)
