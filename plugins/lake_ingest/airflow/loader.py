@@ -78,7 +78,7 @@ def _serialise(dag: "DAG") -> None:
     try:
         from airflow.serialization.serialized_objects import DagSerialization  # noqa: PLC0415
     except ImportError:  # Airflow 3.0
-        from airflow.serialization.serialized_objects import (  # type: ignore[assignment]  # noqa: PLC0415
+        from airflow.serialization.serialized_objects import (  # type: ignore[assignment,attr-defined]  # noqa: PLC0415
             SerializedDAG as DagSerialization,
         )
     DagSerialization.to_dict(dag)

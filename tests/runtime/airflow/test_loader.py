@@ -16,8 +16,8 @@ GOLDEN = Path(__file__).parents[2] / "factory/compile/golden"
 BUILT = """
 import sys, warnings
 warnings.simplefilter("ignore")
-from airflow.dag_processing.dagbag import DagBag
-bag = DagBag(sys.argv[1], safe_mode=False)
+from infra.release.imports import dag_bag
+bag = dag_bag()(sys.argv[1], safe_mode=False)
 print(*sorted(bag.dags), *bag.import_errors.values(), sep="\\n")
 """
 
