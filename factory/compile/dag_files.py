@@ -9,9 +9,8 @@ from collections.abc import Mapping
 
 PER_FILE = 100
 
-# The DAG processor imports what a file imports of Airflow once, before it starts the process that reads the file. These are what
-# building a DAG needs; a task needs them too.
 _LOADED_ONCE = """\
+# What building a DAG needs of Airflow. It loads what a file names once, before it starts the processes that read files.
 import airflow.providers.amazon.aws.assets.s3
 import airflow.providers.standard.operators.python
 """

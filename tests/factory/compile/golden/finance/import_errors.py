@@ -3,6 +3,7 @@
 Airflow takes every DAG of a file away whose import fails. So the failure is one of this file, not of the file with the DAGs.
 """
 
+# What building a DAG needs of Airflow. It loads what a file names once, before it starts the processes that read files.
 import airflow.providers.amazon.aws.assets.s3
 import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
