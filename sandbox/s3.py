@@ -1,8 +1,9 @@
-"""Serve S3, Glue, STS and Secrets Manager on loopback: moto with AWS's access checks switched on.
+"""Serve S3, Glue, STS, Secrets Manager and DynamoDB on loopback: moto with AWS's access checks switched on.
 
 `python -m sandbox.s3 --ready-file FILE` serves until it is ended. As in production, the identity that Airflow's workers carry in
 their environment may do nothing but assume roles: with `--configs`, one for each AWS connection of the units, which may write
-their prefixes and nothing else; and the original system's, which may use the whole bucket.
+their prefixes and nothing else; one for each connection to DynamoDB, which may read tables and their exports; and the original
+system's, which may use the whole bucket.
 """
 
 import argparse
@@ -19,6 +20,8 @@ from moto import settings
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from sandbox.dynamodb import sample
+from sandbox.dynamodb.hooks import stand_in
 from sandbox.glue_versions import refuse_stale_updates
 from sandbox.object_store import REGION, ObjectStore
 from sandbox.s3_objects import RequestHandler, hold_objects_once
@@ -49,7 +52,12 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--configs", type=Path, help="tree of configs whose units get a role each")
     parser.add_argument("--ready-file", type=Path, required=True)
     arguments = parser.parse_args(argv)
-    store = serve(arguments.port, read_writers(arguments.configs) if arguments.configs else [])
+    configs = arguments.configs
+    store = serve(
+        arguments.port,
+        read_writers(configs) if configs else [],
+        sample.read_table_readers(configs) if configs else [],
+    )
     partial = arguments.ready_file.with_suffix(".partial")
     partial.touch(mode=0o600)
     partial.write_text(json.dumps(asdict(store)))
@@ -58,24 +66,31 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def serve(port: int, writers: Sequence[Writer]) -> ObjectStore:
+def serve(port: int, writers: Sequence[Writer], readers: Sequence[sample.TableReader] = ()) -> ObjectStore:
     """Start moto's server in a thread, create bucket, user and roles, then let every request be checked against them."""
     hold_objects_once()
     refuse_stale_updates()
+    tables = stand_in() if readers else None
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=RequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    store = create_resources(f"http://127.0.0.1:{server.server_port}", writers)
+    store = create_resources(f"http://127.0.0.1:{server.server_port}", writers, readers)
+    if tables is not None:
+        client: Any = _root().client("dynamodb", endpoint_url=store.endpoint_url)
+        sample.fill(tables, client)
     settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
     return store
 
 
-def create_resources(endpoint_url: str, writers: Sequence[Writer]) -> ObjectStore:
-    """Bucket, a database for each unit, roles with their policies, and the worker's user, who may assume these roles and do nothing else."""
-    root = boto3.Session("root", "root", region_name=REGION)
+def create_resources(
+    endpoint_url: str, writers: Sequence[Writer], readers: Sequence[sample.TableReader]
+) -> ObjectStore:
+    """Buckets, a database for each unit, roles with their policies, and the worker's user, who may assume these and do nothing else."""
+    root = _root()
     s3: Any = root.client("s3", endpoint_url=endpoint_url)
     iam: Any = root.client("iam", endpoint_url=endpoint_url)
-    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    for bucket in (BUCKET, *([sample.EXPORT_BUCKET] if readers else [])):
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     glue: Any = root.client("glue", endpoint_url=endpoint_url)
     for unit in {unit.name for writer in writers for unit in writer.units}:
         glue.create_database(DatabaseInput={"Name": unit})
@@ -84,18 +99,32 @@ def create_resources(endpoint_url: str, writers: Sequence[Writer]) -> ObjectStor
 
     def role(name: str, statements: Sequence[Mapping[str, object]]) -> str:
         arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-        iam.put_role_policy(RoleName=name, PolicyName="write-the-lake", PolicyDocument=_document(*statements))
+        iam.put_role_policy(RoleName=name, PolicyName="what-it-may", PolicyDocument=_document(*statements))
         return arn
 
     lake = role(ROLE, ROLE_STATEMENTS)
     own = {writer.connection: role(writer.role, writer.statements(BUCKET)) for writer in writers}
+    reading = {reader.connection: role(reader.role, reader.statements()) for reader in readers}
     iam.put_user_policy(
         UserName=worker["UserName"],
         PolicyName="assume",
-        PolicyDocument=_document(_may_assume(Resource=[lake, *own.values()])),
+        PolicyDocument=_document(_may_assume(Resource=[lake, *own.values(), *reading.values()])),
     )
     key = iam.create_access_key(UserName=worker["UserName"])["AccessKey"]
-    return ObjectStore(endpoint_url, BUCKET, lake, own, key["AccessKeyId"], key["SecretAccessKey"])
+    return ObjectStore(
+        endpoint_url,
+        BUCKET,
+        lake,
+        own,
+        key["AccessKeyId"],
+        key["SecretAccessKey"],
+        reading,
+        sample.EXPORT_BUCKET if readers else "",
+    )
+
+
+def _root() -> boto3.Session:
+    return boto3.Session("root", "root", region_name=REGION)
 
 
 def _may_assume(**of_what_or_by_whom: object) -> dict[str, object]:

@@ -62,7 +62,9 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
     return {
         "runtime": VERSION,
         **effective,
-        "budget": {"prefix": spec.unit.prefix, "calls_per_day": spec.unit.calls_per_day},
+        "budget": {"prefix": spec.unit.prefix, "calls_per_day": spec.unit.calls_per_day}
+        if spec.traits.counts_calls
+        else None,
         "spec_version": _version({**effective, "bucket": spec.bucket, "prefix": spec.prefix}),
     }
 

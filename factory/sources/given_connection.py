@@ -18,6 +18,8 @@ class GivenConnection:
     login: str | None
     password: str | None = field(repr=False)
     extra: dict[str, Any] = field(repr=False)
+    port: int | None = None
+    schema: str | None = None
 
     @property
     def extra_dejson(self) -> dict[str, Any]:
@@ -47,12 +49,13 @@ def _of_uri(name: str, text: str) -> GivenConnection:
         parts = urlsplit(text.strip())
         extra: dict[str, Any] = dict(parse_qsl(parts.query))
         extra = json.loads(extra["__extra__"]) if "__extra__" in extra else extra
+        port = parts.port
     except ValueError:
         raise UsageFailure(f"the connection {name} is not a URI as Airflow has it") from None
     host, login, password = (
         unquote(part) if part else None for part in (parts.hostname, parts.username, parts.password)
     )
-    return GivenConnection(name, host, login, password, extra)
+    return GivenConnection(name, host, login, password, extra, port, unquote(parts.path.lstrip("/")) or None)
 
 
 def _of_json(name: str, text: str) -> GivenConnection:
@@ -62,4 +65,12 @@ def _of_json(name: str, text: str) -> GivenConnection:
         extra = json.loads(extra) if isinstance(extra, str) else extra
     except (ValueError, AttributeError):
         raise UsageFailure(f"the connection {name} is not JSON as Airflow has it") from None
-    return GivenConnection(name, body.get("host"), body.get("login"), body.get("password"), extra)
+    return GivenConnection(
+        name,
+        body.get("host"),
+        body.get("login"),
+        body.get("password"),
+        extra,
+        body.get("port"),
+        body.get("schema"),
+    )

@@ -37,6 +37,7 @@ def environment(org: OrgAccess, store: ObjectStore, protect_conn_ids: Iterable[s
         "salesforce_connection": by_password(org),
         "aws_connection": aws(store, store.role_arn),
         **{name: aws(store, role_arn) for name, role_arn in store.writer_arns.items()},
+        **{name: dynamodb(store, role_arn) for name, role_arn in store.table_reader_arns.items()},
         **{
             name: {"conn_type": "generic", "password": secrets.token_urlsafe(32)} for name in protect_conn_ids
         },
@@ -96,6 +97,18 @@ def aws(store: ObjectStore, role_arn: str) -> dict[str, object]:
         "endpoint_url": store.endpoint_url,
         # Airflow's hook asks the general endpoint for everything but the role.
         "service_config": {"sts": {"endpoint_url": store.endpoint_url}},
+    }
+    return {"conn_type": "aws", "extra": extra}
+
+
+def dynamodb(store: ObjectStore, role_arn: str) -> dict[str, object]:
+    """An AWS connection to tables, whose exports have a bucket of their own."""
+    extra = {
+        "region_name": REGION,
+        "role_arn": role_arn,
+        "endpoint_url": store.endpoint_url,
+        "export_bucket": store.export_bucket,
+        "export_prefix": "grid",
     }
     return {"conn_type": "aws", "extra": extra}
 

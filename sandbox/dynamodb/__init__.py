@@ -8,6 +8,7 @@ history  what was written to a table, and when
 layout   the files of an export
 exports  exports under way, and what DynamoDB says of them
 hooks    how all of it is put into moto's server, in whose process it lives
+sample   the tables of the sample units, and the roles by which they are read
 """
 
 from sandbox.dynamodb.tables import Tables

@@ -83,6 +83,7 @@ SALESFORCE = SourceKind(
         operator="SalesforceToS3Operator",
         of_group=lambda group: {_OF_THE_ORG: group.api_version},
         called="the org",
+        counts_calls=True,
         committed=DEFAULT_CURSOR,
         defaults={"cursor": DEFAULT_CURSOR},
         options=tuple(name for name in Options.__dataclass_fields__ if name != _OF_THE_ORG),

@@ -11,7 +11,7 @@ from lake_ingest.errors import FatalError, IngestionError, RetriableError
 _ADVICE = {
     "ResourceNotFoundException": "There is no such table in the connection's account and region; correct the object or region_name.",
     "TableNotFoundException": "There is no such table in the connection's account and region; correct the object or region_name.",
-    "AccessDeniedException": "The connection's role lacks this right; docs/sources/dynamodb.md lists what it needs.",
+    "AccessDeniedException": "The connection's role lacks this right; docs/dynamodb.md lists what it needs.",
     "AccessDenied": "The connection's identity may not assume the role, or the role lacks the right; check both policies.",
     "UnrecognizedClientException": "The connection's access key is not valid.",
     "InvalidClientTokenId": "The connection's access key is not valid.",
