@@ -9,7 +9,7 @@ known_functions    those that call back, look at names, or read a file
 neighbours         the files beside the DAG
 modules            modules among them
 course             what was met so far, and what is in doubt
-items              what a loop over a value gives
+iteration          what a loop over a value gives
 expressions        the value of an expression
 written_out        lists, dicts and f-strings in it
 combined           its operators and conditions

@@ -8,7 +8,7 @@ from typing import Any
 from factory.importing import library, plain
 from factory.importing.airflow_objects import AirflowObjects
 from factory.importing.course import MAX_DEPTH, MAX_UNKNOWN_DEPTH, Course
-from factory.importing.items import items_of
+from factory.importing.iteration import items_of
 from factory.importing.known_functions import KnownFunctions
 from factory.importing.values import (
     STAND_INS,

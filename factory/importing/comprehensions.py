@@ -6,7 +6,7 @@ from typing import Any
 
 from factory.importing import plain
 from factory.importing.course import Course
-from factory.importing.items import items_of
+from factory.importing.iteration import items_of
 from factory.importing.targets import Targets
 from factory.importing.values import Doubt, Evaluate, Scope, Unknown, first_unknown, is_known, truth
 

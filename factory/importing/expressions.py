@@ -8,7 +8,7 @@ from factory.importing import library, plain
 from factory.importing.combined import Combined
 from factory.importing.comprehensions import Comprehensions
 from factory.importing.course import Course
-from factory.importing.items import items_of
+from factory.importing.iteration import items_of
 from factory.importing.members import Members
 from factory.importing.targets import Targets
 from factory.importing.values import (

@@ -7,7 +7,7 @@ from typing import Any
 
 from factory.importing.airflow_objects import AirflowObjects
 from factory.importing.course import Course
-from factory.importing.items import items_of
+from factory.importing.iteration import items_of
 from factory.importing.neighbours import OpenText
 from factory.importing.values import (
     STAND_INS,

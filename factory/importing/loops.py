@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from factory.importing.course import Course
-from factory.importing.items import items_of
+from factory.importing.iteration import items_of
 from factory.importing.targets import Targets
 from factory.importing.values import Doubt, Evaluate, Scope, Unknown, truth
 from factory.importing.ways import Block, Leave, Ways

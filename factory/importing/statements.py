@@ -9,7 +9,7 @@ from factory.importing.branches import Branches
 from factory.importing.course import Course
 from factory.importing.definitions import Definitions
 from factory.importing.expressions import Expressions
-from factory.importing.items import items_of
+from factory.importing.iteration import items_of
 from factory.importing.loops import Loops
 from factory.importing.modules import Modules
 from factory.importing.values import Function, Scope, is_known

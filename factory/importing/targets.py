@@ -4,7 +4,7 @@ import ast
 from typing import Any
 
 from factory.importing.course import Course
-from factory.importing.items import items_of
+from factory.importing.iteration import items_of
 from factory.importing.values import Dag, Evaluate, Instance, LocalClass, Scope, Task, Unknown, is_known
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from factory.importing import plain
 from factory.importing.course import Course
-from factory.importing.items import items_of
+from factory.importing.iteration import items_of
 from factory.importing.values import STAND_INS, Evaluate, Scope, Unknown, first_unknown, is_known
 
 
