@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "billing.customer": "4af0882b63df085e",
-    "billing.invoice": "627df5db8cbf9e0f",
-    "billing.payment": "b16b2e8df9313d74",
+    "billing.customer": "223c8c2ce8b20d37",
+    "billing.invoice": "6a1d8a368087bb13",
+    "billing.payment": "6fdaa3c68ab054c6",
 }
 report_failures(__file__, DAGS)
