@@ -26,8 +26,11 @@ class Schema:
 
     server: PostgresqlServer
     name: str = field(default_factory=lambda: f"t_{uuid.uuid4().hex[:10]}")
+    exists: bool = False
 
     def __post_init__(self) -> None:
+        if self.exists:
+            return
         self.server.sql(
             f"CREATE SCHEMA {self.name}; GRANT USAGE ON SCHEMA {self.name} TO {READER};"
             f"ALTER DEFAULT PRIVILEGES IN SCHEMA {self.name} GRANT SELECT ON TABLES TO {READER};"

@@ -10,12 +10,12 @@ from lake_ingest.rows.text_array import text_scalar
 
 
 def coerce(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch:
-    """Turn canonical dates and datetimes into whole seconds since 1970-01-01T00:00:00Z; a date counts as its midnight.
+    """Turn dates and datetimes, typed or canonical text, into whole seconds since 1970-01-01T00:00:00Z; a date counts as its midnight.
 
     Fractions of a second are cut off towards the past.
     """
     arrays = [
-        _seconds(array) if column.written_as in MOMENTS else array
+        _seconds(array, column) if column.written_as in MOMENTS else array
         for array, column in zip(batch.columns, columns, strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
@@ -27,13 +27,19 @@ def add_time(batch: pa.RecordBatch, name: str, seconds: int) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([*batch.columns, stamp], names=[*batch.schema.names, name])
 
 
-def _seconds(array: pa.Array) -> pa.Array:
-    moments = (
-        pc.cast(array, pa.timestamp("ms", "UTC")) if _has_zone(array) else pc.cast(array, pa.timestamp("ms"))
-    )
-    return pc.cast(
-        pc.cast(pc.floor_temporal(moments, unit="second"), pa.timestamp("s", moments.type.tz)), pa.int64()
-    ).cast(pa.string())
+def _seconds(array: pa.Array, column: Column) -> pa.Array:
+    moments = _moments(array, column)
+    whole = pc.cast(pc.floor_temporal(moments, unit="second"), pa.timestamp("s", moments.type.tz))
+    seconds = pc.cast(whole, pa.int64())
+    return seconds.cast(pa.string()) if pa.types.is_string(array.type) else seconds
+
+
+def _moments(array: pa.Array, column: Column) -> pa.Array:
+    if pa.types.is_date(array.type):
+        return pc.cast(array, pa.timestamp("s"))
+    if pa.types.is_timestamp(array.type):
+        return array
+    return pc.cast(array, pa.timestamp(column.unit or "ms", "UTC" if _has_zone(array) else None))
 
 
 def _has_zone(array: pa.Array) -> bool:

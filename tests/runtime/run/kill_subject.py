@@ -3,30 +3,47 @@
 import json
 import os
 import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import boto3
 from lake_ingest.lake.bucket import Bucket
 
+from sandbox.databases.postgresql import PostgresqlServer
+from sandbox.processes import Processes
 from sandbox.salesforce import Org
 from tests.runtime.landing import DAY, PREFIX, Landing
+from tests.runtime.tables import Schema, TableLanding
 
 
-def main(api: str, cut: str) -> None:
+def main(spec: str) -> None:
     """Plan, extract and publish, with the retries' habit of beginning where the killed try began."""
-    org = Org(**json.loads(os.environ["KILL_ORG"]))
     client = boto3.Session("key", "secret", region_name="eu-west-1").client(
         "s3", endpoint_url=os.environ["KILL_S3"]
     )
-    landing = Landing(org, Bucket(client, os.environ["KILL_BUCKET"]))
-    spec = {
-        "object": "Opportunity",
-        "window": {"from": "2026-01-01", "to": "2026-11-01"},
-        **json.loads(cut),
-    }
+    landing = landing_of(json.loads(os.environ["KILL_SOURCE"]), Bucket(client, os.environ["KILL_BUCKET"]))
     print("started", flush=True)
-    landing.land(DAY, "run", **spec, format="csv", api=api)
+    landing.land(DAY, "run", **json.loads(spec))
     assert landing.bucket.get_json(f"{PREFIX}/dt=20261101T000000Z/_manifest.json")
     print("done", flush=True)
+
+
+def told(landing: Landing) -> dict[str, Any]:
+    """What another process needs to read from the same source."""
+    if isinstance(landing, TableLanding):
+        assert landing.schema is not None
+        server = landing.schema.server
+        return {"schema": landing.schema.name, "port": server.port, "password": server.password}
+    return {"org": asdict(landing.org)}
+
+
+def landing_of(source: dict[str, Any], bucket: Bucket) -> Landing:
+    """The landing that was told."""
+    if "org" in source:
+        return Landing(Org(**source["org"]), bucket)
+    server = PostgresqlServer(source["port"], Path(), Processes(), password=source["password"])
+    return TableLanding(None, bucket, schema=Schema(server, source["schema"], exists=True))
 
 
 if __name__ == "__main__":

@@ -5,27 +5,27 @@ import os
 import random
 import subprocess
 import sys
-from dataclasses import asdict
 
 import pytest
 
 from tests.runtime.landing import DAY, PREFIX
+from tests.runtime.run.kill_subject import told
 
-SPEC = {
-    "object": "Opportunity",
-    "window": {"from": "2026-01-01", "to": "2026-11-01"},
-}
 CUT = {"batch_size": "5 months"}
+WINDOW = {"window": {"from": "2026-01-01", "to": "2026-11-01"}, "format": "csv"}
+REST = {"object": "Opportunity", "api": "rest", **WINDOW}
+BULK = {"object": "Opportunity", "api": "bulk", **WINDOW}
+TABLE = {"cursor": "at", **WINDOW}
 
 
-def worker(landing, api, cut):
+def worker(landing, spec):
     environment = {
         **os.environ,
-        "KILL_ORG": json.dumps(asdict(landing.org)),
+        "KILL_SOURCE": json.dumps(told(landing)),
         "KILL_S3": landing.bucket.client.meta.endpoint_url,
         "KILL_BUCKET": landing.bucket.name,
     }
-    command = [sys.executable, "-m", "tests.runtime.run.kill_subject", api, json.dumps(cut)]
+    command = [sys.executable, "-m", "tests.runtime.run.kill_subject", json.dumps(spec)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 
@@ -37,24 +37,35 @@ def without_times(manifest):
     return {**manifest, "batches": batches, "published_at": None, "calls": None, "run_id": None}
 
 
+@pytest.fixture
+def deals(tables):
+    """A table of ten months."""
+    tables.schema.sql(
+        "CREATE TABLE deals AS SELECT g AS id, timestamptz '2026-01-01' + g * interval '1 hour' AS at FROM generate_series(0, 7000) g"
+    )
+    return tables
+
+
 @pytest.mark.parametrize(
-    ("api", "seed", "cut"), [("rest", 1, CUT), ("bulk", 2, CUT), ("rest", 3, {}), ("bulk", 4, {})]
-)
-def test_a_killed_worker_leaves_no_trace(landing, s3, api, seed, cut):
+    ("source", "seed", "spec"),
+    [("landing", 1, REST | CUT), ("landing", 2, BULK | CUT), ("landing", 3, REST), ("landing", 4, BULK), ("deals", 5, TABLE | CUT)],
+)  # fmt: skip
+def test_a_killed_worker_leaves_no_trace(request, s3, source, seed, spec):
     """Killed at instants drawn from the requests that a whole run makes of S3, in three tasks and in one."""
+    landing = request.getfixturevalue(source)
     before = s3.requests
-    clean = landing.land(DAY, "clean", **SPEC, **cut, format="csv", api=api)
+    clean = landing.land(DAY, "clean", **spec)
     requests = s3.requests - before
     landing.bucket.delete(landing.bucket.keys(""))
     for instant in sorted(random.Random(seed).sample(range(requests), 4)):
         s3.fault("hold", ".", skip=instant)
-        with worker(landing, api, cut) as process:
+        with worker(landing, spec) as process:
             assert s3.held.acquire(timeout=60), (
                 f"a run makes {requests} requests of S3; there was none after {instant}"
             )
             process.kill()
         s3.clear_faults()
-    with worker(landing, api, cut) as process:
+    with worker(landing, spec) as process:
         assert process.communicate()[0].endswith("done\n")
     manifest = landing.bucket.get_json(f"{PREFIX}/dt=20261101T000000Z/_manifest.json")
     assert without_times(manifest) == without_times(clean)
