@@ -168,7 +168,12 @@ def _fields(fields: tuple[Field, ...] | None) -> list[dict[str, str | None]] | N
     if fields is None:
         return None
     return [
-        {"name": field.name, "protect": field.protect, **({"type": field.type} if field.type else {})}
+        {
+            "name": field.name,
+            "protect": field.protect,
+            **({"type": field.type} if field.type else {}),
+            **({"as": field.called} if field.called else {}),
+        }
         for field in fields
     ]
 

@@ -103,7 +103,10 @@ def _fields(spec: Ingestion) -> str:
         return f"### Query\n\n```sql\n{spec.query.strip()}\n```"
     if spec.fields is None:
         return "### Fields\n\nEvery field that the connection's user can read."
-    rows = [f"| `{field.name}` | {_protection(field)} |" for field in spec.fields]
+    rows = [
+        f"| `{field.name}`{f' as `{field.called}`' if field.called else ''} | {_protection(field)} |"
+        for field in spec.fields
+    ]
     return "\n".join(["### Fields", "", "| Field | Protection |", "|---|---|", *rows])
 
 

@@ -49,7 +49,7 @@ _ADVICE = {
     "partition_by partition partitions partitioning partition_column partition_keys":
         "Not possible: files lie in one folder a run, `dt=<date>`. `batch_size: 1 month` cuts them by the cursor.",
     "delimiter separator sep quotechar quote escape header line_terminator csv_options": "Not possible: CSV files have a comma, a header and quotes.",
-    "rename aliases alias mapping mappings column_names as": "Not possible: columns are called as the fields are. Rename them in a view.",
+    "rename aliases alias mapping mappings column_names as": "Say it at the field: `fields: [Id, {name: StageName, as: stage}]`.",
     "exclude except exclude_fields skip_fields ignore_fields without": "Name the fields to read in `fields`; `{name: …, protect: drop}` leaves one out.",
     "filename file_name file output_file": "Not possible: files are named by their rows' dates. `destination: {prefix: …}` names their folder.",
     "end end_date until stop_date": "Not possible: delete the file when its time is over, or give the window a `to`.",
@@ -91,6 +91,7 @@ _NESTED = {
     "max_drop": "drop max_loss tolerance maxdrop",
     "name": "field column api_name",
     "protect": "protection mask hash pii",
+    "as": "alias rename rename_to called column_name target_name new_name",
     "reason": "why because comment",
     "prefix": "folder path directory key dir",
     "bucket": "s3 s3_bucket bucket_name",

@@ -30,6 +30,7 @@ _DATED = re.compile(
     r"\{+.*?(?:date|ds|run|year|month|day|yyyy).*?\}+|%[YmdHj]|\$\{?(?:date|year|month|day|ds)|<date>|\bdt=",
     re.IGNORECASE,
 )
+_RENAMED = re.compile(r"([A-Za-z][\w.]*)\s+(?:as|AS|As|=>|->)\s+['\"]?([A-Za-z_][\w ]*)['\"]?")
 _NONE = ("none", "no", "never", "off", "aucun", "keine", "geen", "ninguno", "nessuno")
 _MOST_MONTHS = 240  # a larger number without a unit counts something else
 _EVERY_FIELD = (
@@ -95,6 +96,8 @@ def _of_key(key: str, value: object, text: str, takes: Mapping[str, Any]) -> Mea
 
 
 def _of_place(key: str, value: object, text: str) -> Meant | None:
+    if key == "fields" and isinstance(value, str) and (renamed := _RENAMED.fullmatch(text)):
+        return Meant(f"{{name: {renamed[1]}, as: {re.sub(r'[^A-Za-z0-9_]+', '_', renamed[2])}}}")
     if key == "fields" and isinstance(value, str) and text in _EVERY_FIELD:
         return Meant("", "Leave `fields` out: every field is read.")
     if key == "filter" and isinstance(value, list | dict) and (condition := _condition(value)):

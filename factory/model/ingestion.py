@@ -21,13 +21,19 @@ from factory.read.document import Document, KeyPath
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that a spec names, and the place of the name; `protect` is None, hash, mask or drop, `type` "" where none is given."""
+    """A field that a spec names, and the place of the name; `protect` is None, hash, mask or drop; `type` and `called` are "" where none is given."""
 
     name: str
     protect: str | None = None
     reason: str = ""
     path: KeyPath = ()
     type: str = ""
+    called: str = ""
+
+    @property
+    def column(self) -> str:
+        """The name of its column."""
+        return self.called or self.name
 
 
 @dataclass(frozen=True, slots=True)

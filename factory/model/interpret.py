@@ -58,7 +58,7 @@ class _Reader:
         query = value("query") or None
         window = self._window(query)
         fields = _fields(value("fields"))
-        clear = {field.name for field in fields or () if not field.protect}
+        clear = {field.name for field in fields or () if not field.protect and not field.called}
         connection = value("connection") or next(iter(unit.sources.get(self._traits.kind, ())), "")
         about = self._about(connection, value("object") or "")
         holds_key = query is None and (
@@ -209,6 +209,7 @@ def _fields(named: Any) -> tuple[Field, ...] | None:
             one.get("reason", ""),
             ("fields", index, "name"),
             one.get("type", ""),
+            one.get("as", ""),
         )
         for index, one in enumerate(named)
     )

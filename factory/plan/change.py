@@ -236,6 +236,12 @@ def _field_changes(before: Dag, after: Dag) -> tuple[Change, ...]:
         for name in old
         if name in new and old[name] != new[name]
     ]
+    was, now = _column_names(before), _column_names(after)
+    turned += [
+        Change(f"column of {name}", was[name], now[name], "readers look for the former name")
+        for name in old
+        if name in new and was[name] != now[name]
+    ]
     order = (
         []
         if gone or come or list(old) == list(new)
@@ -247,6 +253,10 @@ def _field_changes(before: Dag, after: Dag) -> tuple[Change, ...]:
 def _fields(dag: Dag) -> dict[str, str] | None:
     named = _ingestion(dag)["fields"]
     return None if named is None else {one["name"]: one["protect"] or "in the clear" for one in named}
+
+
+def _column_names(dag: Dag) -> dict[str, str]:
+    return {one["name"]: one.get("as") or one["name"] for one in _ingestion(dag)["fields"] or ()}
 
 
 def _listed(fields: dict[str, str] | None) -> str:

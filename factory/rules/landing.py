@@ -45,7 +45,19 @@ TABLE = Rule(
     right="object: Account\nwindow: full\nformat: parquet\ntable: true\n",
 )  # fmt: skip
 
-RULES = (SNAPPY, DELETES, COMPARE_IDS, NO_DEMAND, NO_DATES, TABLE)
+TWICE = Rule(
+    "ING226", "column-twice", "Two fields give columns of one name.",
+    "Athena, Glue and many readers do not tell columns apart by their case; one of the two would be lost.",
+    wrong="object: Account\nwindow: full\nfields: [Id, Name, {name: Site, as: name}]\n",
+    right="object: Account\nwindow: full\nfields: [Id, Name, {name: Site, as: site_name}]\n", fixed=True,
+)  # fmt: skip
+NO_COLUMN = Rule(
+    "ING227", "name-of-no-column", "A field that is left out has a name for its column.",
+    "`protect: drop` leaves the field out, so there is no column that could have a name.",
+    wrong="object: Account\nwindow: full\nfields: [Id, {name: Name, as: title, protect: drop}]\n",
+    right="object: Account\nwindow: full\nfields: [Id, {name: Name, as: title}]\n", fixed=True,
+)  # fmt: skip
+RULES = (SNAPPY, DELETES, COMPARE_IDS, NO_DEMAND, NO_DATES, TABLE, TWICE, NO_COLUMN)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
@@ -62,12 +74,39 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         )
     if spec.says("expect") and not spec.settings["expect"].covers:
         yield from _no_demands(spec)
+    if "fields" not in spec.broken:
+        yield from _columns(spec)
     if spec.says("compare_ids") and not spec.broken & {"fields", "query"} and not spec.holds_key:
         yield _no_ids(spec)
     if spec.says("table") and spec.table and spec.format != "parquet" and "format" not in spec.broken:
         message = f"a table is made of parquet, and the format is {spec.format}"
         cure = "Write `format: parquet`, or delete the line."
         yield TABLE.at(spec.document, ("table",), message, cure=cure, on_key=True)
+
+
+def _columns(spec: Ingestion) -> Iterator[Problem]:
+    """Columns that cannot be told apart, and names of columns that there are not."""
+    fields = spec.fields or ()
+    if not any(field.called for field in fields):
+        return  # names that differ in their case only are the source's own affair
+    taken: dict[str, str] = {}
+    if spec.record_time_added and "record_time_added" not in spec.broken:
+        added = f"time_fetched_from_{spec.traits.kind}"
+        taken[added] = "the time of reading"
+    for field in fields:
+        if field.protect == "drop" and field.called:
+            message = f"`as` has no effect: {field.name} is left out"
+            yield NO_COLUMN.at(
+                spec.document, (*field.path[:-1], "as"), message, cure="Delete it.", on_key=True
+            )
+        elif field.protect != "drop":
+            name = field.column.casefold()
+            if name in taken:
+                message = f"the column `{field.column}` is that of {taken[name]} already"
+                place = (*field.path[:-1], "as") if field.called else field.path
+                cure = "Name it once." if not field.called else "Give it another name."
+                yield TWICE.at(spec.document, place, message, cure=cure)
+            taken.setdefault(name, f"`{field.name}`")
 
 
 def no_dates(spec: Ingestion) -> Problem:
@@ -100,6 +139,8 @@ def _no_ids(spec: Ingestion) -> Problem:
         reason, cure = f"`{spec.object}` has no key", "Delete it, or give the table a primary key."
     elif missing:
         reason, cure = f"{key} is not among the fields", f"Add {key} to the fields, or delete the line."
+    elif any(named[name].called for name in spec.key):
+        reason, cure = f"{key} has a column of another name", f"Read {key} without `as`, or delete the line."
     else:
         reason, cure = f"{key} is protected", f"Read {key} unprotected, or delete the line."
     return COMPARE_IDS.at(

@@ -1,6 +1,6 @@
 """One column of the published data: what every step between a source and a file knows of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -66,7 +66,11 @@ class Column:
 
 
 def written_columns(
-    columns: Sequence[Column], *, time_added: str | None, coerce_to_timestamp: bool
+    columns: Sequence[Column],
+    *,
+    time_added: str | None,
+    coerce_to_timestamp: bool,
+    names: Mapping[str, str] | None = None,
 ) -> tuple[Column, ...]:
     """The columns as they are written.
 
@@ -74,9 +78,11 @@ def written_columns(
         columns: as they are read.
         time_added: the name of the column that holds the time of reading; None without one.
         coerce_to_timestamp: whether dates and datetimes become whole seconds since 1970.
+        names: of columns that are called otherwise than their fields.
     """
+    named = [replace(column, name=(names or {}).get(column.name, column.name)) for column in columns]
     written = [
         replace(column, kind="integer") if coerce_to_timestamp and column.written_as in MOMENTS else column
-        for column in columns
+        for column in named
     ]
     return (*written, Column(time_added, "integer")) if time_added else tuple(written)

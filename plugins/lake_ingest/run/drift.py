@@ -1,6 +1,6 @@
 """How an object's fields differ from those of the last publication, and what the spec says of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from lake_ingest.errors import FatalError
@@ -55,7 +55,13 @@ def _change(before: Column, now: Column) -> str:
     return f"{now.name} ({before.shape} is now {now.shape})"
 
 
-def apply(policy: str, drift: Drift, columns: tuple[Column, ...], dataset: str) -> tuple[Column, ...]:
+def apply(
+    policy: str,
+    drift: Drift,
+    columns: tuple[Column, ...],
+    dataset: str,
+    names: Mapping[str, str] | None = None,
+) -> tuple[Column, ...]:
     """Follow the difference, hold on to the last columns, or refuse.
 
     Args:
@@ -63,6 +69,7 @@ def apply(policy: str, drift: Drift, columns: tuple[Column, ...], dataset: str) 
         drift: the difference.
         columns: as chosen from spec and describe.
         dataset: for the error.
+        names: of columns that are written under another name than they are read.
 
     Raises:
         FatalError: the policy is fail and there is a difference; or it is freeze and a column went or changed.
@@ -74,4 +81,5 @@ def apply(policy: str, drift: Drift, columns: tuple[Column, ...], dataset: str) 
             f"the fields of {dataset} differ from the last publication ({drift}) and the spec says drift: {policy}."
             " Nothing was published; correct the spec, or write drift: follow for one run."
         )
-    return tuple(column for column in columns if column.name not in drift.added)
+    called = names or {}
+    return tuple(column for column in columns if called.get(column.name, column.name) not in drift.added)

@@ -119,7 +119,7 @@ def make_plan(
     chosen = source.select(ingestion)
     drift = compare(written(ingestion, chosen.columns), last)
     window, batches = opening.in_days() if chosen.in_days else (opening.window, opening.batches)
-    columns = apply(ingestion.drift, drift, chosen.columns, ingestion.dataset)
+    columns = apply(ingestion.drift, drift, chosen.columns, ingestion.dataset, ingestion.column_names)
     return Plan(
         run=opening.run,
         ingestion=ingestion,
@@ -148,7 +148,10 @@ def planned(staging: Staging) -> Plan:
 
 
 def written(ingestion: Ingestion, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The columns as an ingestion writes them: dates perhaps as timestamps, the time of reading perhaps added."""
+    """The columns as an ingestion writes them: perhaps renamed, dates as timestamps, the time of reading added."""
     return written_columns(
-        columns, time_added=ingestion.time_added, coerce_to_timestamp=ingestion.coerce_to_timestamp
+        columns,
+        time_added=ingestion.time_added,
+        coerce_to_timestamp=ingestion.coerce_to_timestamp,
+        names=ingestion.column_names,
     )

@@ -24,7 +24,7 @@ PROTECTIONS = ("hash", "mask", "drop")
 
 @dataclass(frozen=True)
 class FieldChoice:
-    """A field that the spec names, how its values are protected (None, hash, mask or drop), and its type.
+    """A field that the spec names, how its values are protected (None, hash, mask or drop), its type, and its column's own name.
 
     The type is None but for a source whose fields have none of their own; its words are the source's.
     """
@@ -32,6 +32,7 @@ class FieldChoice:
     name: str
     protect: str | None = None
     type: str | None = None
+    called: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,11 @@ class Ingestion:
     def time_added(self) -> str | None:
         """The name of the column that holds the time of reading; None where the spec does not ask for it."""
         return f"time_fetched_from_{self.source}" if self.record_time_added else None
+
+    @property
+    def column_names(self) -> dict[str, str]:
+        """What the columns of renamed fields are called, by the fields' names."""
+        return {choice.name: choice.called for choice in self.fields or () if choice.called}
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> "Ingestion":
@@ -192,12 +198,27 @@ def _check(ingestion: Ingestion) -> None:
         )
     if any(choice.protect == "hash" for choice in ingestion.fields or ()) and not ingestion.protect_conn_id:
         raise ValueError("protect: hash needs the unit's protect_key")
+    _check_names(ingestion)
+
+
+def _check_names(ingestion: Ingestion) -> None:
+    """No two columns of one name, whatever its case; what is not renamed is the source's own affair."""
+    if not ingestion.column_names:
+        return
+    taken = [ingestion.time_added] if ingestion.time_added else []
+    taken += [choice.called or choice.name for choice in ingestion.fields or () if choice.protect != "drop"]
+    folded = [name.casefold() for name in taken]
+    twice = next((name for name in taken if folded.count(name.casefold()) > 1), None)
+    if twice:
+        raise ValueError(f"two columns would be called {twice}; give one of them another name")
 
 
 def _fields(value: Any) -> tuple[FieldChoice, ...] | None:
     if value is None:
         return None
-    choices = tuple(FieldChoice(one["name"], one.get("protect"), one.get("type")) for one in value)
+    choices = tuple(
+        FieldChoice(one["name"], one.get("protect"), one.get("type"), one.get("as")) for one in value
+    )
     for choice in choices:
         if choice.protect not in (None, *PROTECTIONS):
             raise ValueError(f"'{choice.protect}' is not a protection; write one of {', '.join(PROTECTIONS)}")

@@ -70,6 +70,7 @@ def test_awaited_commits_and_compared_ids_are_told(repository, run):
         ("Id, Name", "Id", "field Name"),
         ("protect: mask", "protect: drop", "field Amount"),
         ("{name: Amount, protect: mask}", "Amount", "field Amount"),
+        ("Id, Name,", "Id, {name: Name, as: title},", "column of Name"),
         ("batch_size", "format: parquet\nbatch_size", "format"),
         ("batch_size", "destination: {prefix: elsewhere}\nbatch_size", "lands in"),
     ],

@@ -21,6 +21,7 @@ class CsvEncoder:
     def __init__(self, columns: tuple[Column, ...], compression: str, sink: Any) -> None:
         """Write the header at once, so that a file without rows has one."""
         self._columns = columns
+        self._names = [column.name for column in columns]
         # Many readers pass over an empty line, which is what a null in a single column would be.
         self._fills = len(columns) == 1 and not columns[0].distinguishes_empty
         self._sink = TextSink(compression, sink)
@@ -33,7 +34,7 @@ class CsvEncoder:
         texts = [text_of(array, column) for array, column in zip(batch.columns, self._columns, strict=True)]
         if self._fills and texts[0].null_count:
             texts = [pc.coalesce(texts[0], _EMPTY)]
-        self._writer.write_batch(pa.RecordBatch.from_arrays(texts, names=batch.schema.names))
+        self._writer.write_batch(pa.RecordBatch.from_arrays(texts, names=self._names))
 
     def close(self) -> None:
         """Complete the file."""
