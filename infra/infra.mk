@@ -8,7 +8,14 @@ $(CDK_READY): infra/package-lock.json infra/package.json | $(READY)
 	@cd infra && $(ON_NODE) node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --silent
 	@touch $@
 
-.PHONY: cdk preflight bootstrap synth diff deploy access destroy rehearse
+AUDIT = build/audit
+$(AUDIT)/.ready: requirements/audit.lock sandbox/audit/package-lock.json | $(READY)
+	@mkdir -p $(AUDIT) && $(BIN)/uv venv --quiet --clear --python $(BIN)/python $(AUDIT)/venv
+	@$(BIN)/uv pip install --quiet --python $(AUDIT)/venv/bin/python $(INSTALL:dev.lock=audit.lock)
+	@cd sandbox/audit && env PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --silent
+	@touch $@
+
+.PHONY: cdk preflight bootstrap synth audit diff deploy access destroy rehearse
 
 cdk: $(READY) $(CDK_READY) ## the CDK's command line, on the Node of .venv
 
@@ -20,6 +27,10 @@ bootstrap: cdk ## once per account and Region: the roles and the bucket that the
 
 synth: cdk ## the platform's templates, into build/cdk.out
 	@$(CDK) synth --quiet $(ARGS)
+
+audit: synth $(AUDIT)/.ready ## checkov's findings, and a simulation of every call that the code makes, on those templates
+	@$(BIN)/python -m sandbox.audit --assembly build/cdk.out --checkov $(AUDIT)/venv/bin/checkov --node "$(NODE_HOME)/bin/node" \
+	  --observed build/observed-calls.json
 
 diff: cdk ## what a deployment of the platform would change
 	@$(CDK) diff $(ARGS)

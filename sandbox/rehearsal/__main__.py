@@ -15,6 +15,7 @@ from infra.analysis.template import Assembly
 from sandbox.airflow.rest_client import RestError
 from sandbox.processes import ProcessError
 from sandbox.rehearsal.installation_story import InstallationStory
+from sandbox.rehearsal.observed import keep, observing
 from sandbox.rehearsal.project_story import Story
 from sandbox.rehearsal.provisioning_story import ProvisioningStory
 from sandbox.rehearsal.recovery_story import RecoveryStory
@@ -22,6 +23,7 @@ from sandbox.rehearsal.scenery import Stage
 from sandbox.rehearsal.verdict import StoryError
 
 ROOT = Path(__file__).parents[2]
+OBSERVED = ROOT / "build" / "observed-calls.json"  # for `make audit`
 STORIES = {
     "installation": "what MWAA installs, cut off from every index",
     "project": "the project pipeline",
@@ -57,11 +59,13 @@ def _play(stories: Sequence[str], *, short: bool, rows: int) -> None:
         for name in stories:
             _say(f"--- {STORIES[name]}")
             with ExitStack() as contexts:
+                observed = contexts.enter_context(observing())
                 stage = Stage(contexts, ROOT, Path(folder), assembly, short, _say)
                 story = _story(stage, name, rows)
                 _say(f"the stand-ins are up after {time.monotonic() - started:.0f} s")
                 for scene in story.scenes:
                     scene()
+            keep(observed, OBSERVED)
     _say(f"rehearsed in {time.monotonic() - started:.0f} s")
 
 

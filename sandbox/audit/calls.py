@@ -1,0 +1,154 @@
+"""The calls to AWS that the code makes, and some that it must not be able to make; each with what IAM is told of it.
+
+`make rehearse` sees the calls of the pipelines, and fails on one that is not here.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from infra.business_unit import Unit
+from sandbox.audit.account import Account
+from sandbox.rehearsal.intrinsics import ACCOUNT, REGION
+
+_S3 = {"kms:ViaService": f"s3.{REGION}.amazonaws.com"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """An action on a resource by a role, with the keys of its context that AWS would fill in."""
+
+    role: str
+    action: str
+    resource: str
+    context: Mapping[str, str] = field(default_factory=dict)
+    allowed: bool = True
+
+    def __str__(self) -> str:
+        told = "".join(f" {key}={value}" for key, value in self.context.items())
+        return f"{self.role}: {self.action} on {self.resource}{told}"
+
+
+def calls(account: Account, units: Sequence[Unit]) -> Iterator[Call]:
+    """Every call of the pipelines and of Airflow's tasks, and their refused neighbours; all units write to the lake."""
+    yield from _dags(account)
+    yield from _airflow(account, units)
+    for unit in units:
+        yield from _writer(
+            account, _writer_role(unit), unit.prefix, [one.prefix for one in units if one != unit]
+        )
+    yield from _provisioning()
+    yield from _copier(account)
+
+
+def _dags(account: Account) -> Iterator[Call]:
+    """The stages of the project pipeline."""
+    bucket, key = account.arn("environment.DagsBucket"), account.arn("environment.Key")
+    file, code = f"{bucket}/dags/finance/product.py", f"{bucket}/plugins.zip"
+    everyone = {"aws:SecureTransport": "true"}
+    for stage in ("Validate", "Deploy", "Verify"):
+        role = f"project-pipeline.{stage}Role"
+        yield Call(role, "s3:ListBucketVersions", bucket, {"s3:prefix": "dags/", **everyone})
+        yield Call(role, "s3:GetObject", file, everyone)
+        yield Call(role, "s3:GetObjectVersion", file, everyone)
+        yield Call(role, "kms:Decrypt", key, _S3)
+        yield Call(role, "s3:ListBucketVersions", bucket, {"s3:prefix": "", **everyone}, allowed=False)
+        yield Call(role, "s3:GetObject", file, {"aws:SecureTransport": "false"}, allowed=False)
+        yield Call(role, "s3:GetObject", code, everyone, allowed=False)
+        yield Call(role, "kms:Decrypt", key, allowed=False)
+        writes = stage != "Validate"
+        for action in ("s3:PutObject", "s3:DeleteObject"):
+            yield Call(role, action, file, everyone, allowed=writes)
+            yield Call(role, action, code, everyone, allowed=False)
+        yield Call(role, "s3:DeleteObjectVersion", file, everyone, allowed=False)
+        yield Call(role, "kms:GenerateDataKey", key, _S3, allowed=writes)
+        for airflow in ("Viewer", "User", "Op", "Admin"):
+            resource = f"arn:aws:airflow:{REGION}:{ACCOUNT}:role/MwaaEnvironment/{airflow}"
+            reads = stage == "Verify" and airflow == "Viewer"
+            yield Call(role, "airflow:InvokeRestApi", resource, allowed=reads)
+    build = "project-pipeline.BuildRole"
+    for action in ("s3:GetObject", "s3:PutObject"):
+        yield Call(build, action, file, everyone, allowed=False)
+    repository = f"arn:aws:codecommit:{REGION}:{ACCOUNT}:mwaaproject"
+    review = "project-pipeline.PullRequestsPullRequestRole"
+    yield Call(review, "codecommit:PostCommentForPullRequest", repository)
+    yield Call(review, "codecommit:MergePullRequestByFastForward", repository, allowed=False)
+    yield Call(review, "s3:PutObject", file, everyone, allowed=False)
+
+
+def _writer_role(unit: Unit) -> str:
+    return f"data.Writer{unit.output_name}"
+
+
+def _airflow(account: Account, units: Sequence[Unit]) -> Iterator[Call]:
+    """Tasks before they become their unit's writer."""
+    role, lake = "environment.ExecutionRole", account.arn("data.Lake")
+    bucket, secure = account.arn("environment.DagsBucket"), {"aws:SecureTransport": "true"}
+    yield Call(role, "s3:GetObject", f"{bucket}/dags/finance/product.json", secure)
+    yield Call(role, "s3:GetObjectVersion", f"{bucket}/plugins.zip", secure)
+    yield Call(role, "s3:PutObject", f"{bucket}/dags/finance/product.py", secure, allowed=False)
+    for unit in units:
+        yield Call(role, "sts:AssumeRole", account.role(_writer_role(unit)).arn)
+        yield Call(role, "s3:PutObject", f"{lake}/{unit.prefix}/x", secure, allowed=False)
+        yield Call(role, "s3:GetObject", f"{lake}/{unit.prefix}/x", secure, allowed=False)
+        for name in unit.connections:
+            yield Call(role, "secretsmanager:GetSecretValue", _secret(f"connections/{name}"))
+    yield Call(role, "secretsmanager:GetSecretValue", _secret("variables/bucket_name"))
+    yield Call(role, "secretsmanager:GetSecretValue", _secret("connections/somebody_else"), allowed=False)
+    for other in ("project-pipeline.DeployRole", "provisioning-pipeline.ProvisionRole"):
+        yield Call(role, "sts:AssumeRole", account.role(other).arn, allowed=False)
+    for outsider in ("project-pipeline.BuildRole", "project-pipeline.DeployRole"):
+        yield Call(outsider, "sts:AssumeRole", account.role(_writer_role(units[0])).arn, allowed=False)
+
+
+def _secret(name: str) -> str:
+    return f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:airflow/{name}-a1B2c3"
+
+
+def _writer(account: Account, role: str, prefix: str, others: list[str]) -> Iterator[Call]:
+    """What `lake_ingest.lake` does as a unit: parts, copies, manifests, lists."""
+    lake, key, secure = account.arn("data.Lake"), account.arn("data.Key"), {"aws:SecureTransport": "true"}
+    on_objects = ("s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
+    for action in on_objects:
+        yield Call(role, action, f"{lake}/{prefix}/product/data.parquet", secure)
+        yield Call(role, action, f"{lake}/{prefix}/x", {"aws:SecureTransport": "false"}, allowed=False)
+        yield Call(role, action, f"{lake}/{prefix}_too/x", secure, allowed=False)
+        for other in others:
+            yield Call(role, action, f"{lake}/{other}/product/data.parquet", secure, allowed=False)
+    yield Call(role, "s3:ListBucket", lake, {"s3:prefix": f"{prefix}/product/", **secure})
+    for elsewhere in ("", *others, *(f"{other}/" for other in others)):
+        yield Call(role, "s3:ListBucket", lake, {"s3:prefix": elsewhere, **secure}, allowed=False)
+    yield Call(role, "s3:ListBucket", lake, secure, allowed=False)
+    yield Call(role, "s3:DeleteObjectVersion", f"{lake}/{prefix}/x", secure, allowed=False)
+    yield Call(role, "s3:PutBucketPolicy", lake, secure, allowed=False)
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        yield Call(role, action, key, _S3)
+    yield Call(role, "kms:ScheduleKeyDeletion", key, allowed=False)
+
+
+def _provisioning() -> Iterator[Call]:
+    """The stages of the provisioning pipeline become the bootstrap's roles, and can do nothing else."""
+    kinds = {
+        "Synthesise": {"lookup"},
+        "Difference": {"lookup"},
+        "Provision": {"lookup", "deploy", "file-publishing"},
+    }
+    for stage, own in kinds.items():
+        for kind in ("lookup", "deploy", "file-publishing", "image-publishing", "cfn-exec"):
+            arn = f"arn:aws:iam::{ACCOUNT}:role/cdk-hnb659fds-{kind}-role-{ACCOUNT}-{REGION}"
+            role = f"provisioning-pipeline.{stage}Role"
+            yield Call(role, "sts:AssumeRole", arn, allowed=kind in own)
+
+
+def _copier(account: Account) -> Iterator[Call]:
+    """The function that copies plugins.zip and requirements.txt."""
+    role, secure = "environment.ObjectsRole", {"aws:SecureTransport": "true"}
+    bucket, key = account.arn("environment.DagsBucket"), account.arn("environment.Key")
+    yield Call(
+        role, "s3:GetObject", f"arn:aws:s3:::cdk-hnb659fds-assets-{ACCOUNT}-{REGION}/{'0' * 64}.zip", secure
+    )
+    for name in ("plugins.zip", "requirements.txt"):
+        yield Call(role, "s3:PutObject", f"{bucket}/{name}", secure)
+    yield Call(role, "s3:PutObject", f"{bucket}/dags/finance/product.py", secure, allowed=False)
+    yield Call(role, "s3:DeleteObject", f"{bucket}/plugins.zip", secure, allowed=False)
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        yield Call(role, action, key)

@@ -1,0 +1,91 @@
+"""Rights that no call uses: either AWS's own services use them in the role's name, and a sentence says so, or they are too many."""
+
+from collections.abc import Iterable
+from re import fullmatch, sub
+
+from sandbox.audit.account import Account
+from sandbox.audit.calls import Call
+
+# Role and action, as patterns, to who uses the right.
+USED_BY_AWS = {
+    (
+        r".*",
+        r"logs:(CreateLogStream|PutLogEvents)",
+    ): "CodeBuild or Lambda writes the log of the role's own run.",
+    (
+        r".*pipeline\..*Role",
+        r"codebuild:\w+",
+    ): "CodePipeline, or EventBridge, starts builds; CodeBuild writes reports.",
+    (r".*pipeline\..*Role", r"codecommit:\w+"): "CodePipeline and CodeBuild fetch the source.",
+    (
+        r".*pipeline\.Pipeline(Start)?Role",
+        r"(sns|codepipeline|codecommit):\w+",
+    ): "CodePipeline asks for approval, EventBridge starts it.",
+    (
+        r".*pipeline\..*Role",
+        r"(s3:(GetObject|GetObjectVersion|PutObject)|kms:\w+)",
+    ): "CodePipeline and CodeBuild move artifacts and caches.",
+    (
+        r"environment\.ExecutionRole",
+        r"(airflow|cloudwatch|logs|sqs|kms):\w+",
+    ): "MWAA runs Airflow itself: queue, logs, metrics.",
+    (
+        r"environment\.ExecutionRole",
+        r"s3:(List|Get)(Bucket|Account|Encryption)\w*",
+    ): "MWAA checks its bucket when it starts.",
+    (
+        r"data\.Writer\w+",
+        r"secretsmanager:GetSecretValue",
+    ): "Airflow's secrets backend, in a connection that names the role.",
+    (
+        r"data\.Writer\w+",
+        r"s3:ListMultipartUploadParts|s3:ListBucketMultipartUploads",
+    ): "An upload that broke off is found again by hand.",
+    (r"network\.VpcFlows\w+", r"\w+:\w+"): "The VPC writes its flow log.",
+}
+
+
+def unused_rights(account: Account, calls: Iterable[Call]) -> list[str]:
+    """A sentence for every right that nobody is known to use, and for every reason that fits no right."""
+    made = {(_full(account, call.role), call.action) for call in calls if call.allowed}
+    found, fitting = [], set()
+    for role in account.roles():
+        for action in sorted(_actions(account.role(role).policies)):
+            if (role, action) in made:
+                continue
+            name = sub(r"[0-9A-F]{8}$", "", role)
+            fits = {rule for rule in USED_BY_AWS if fullmatch(rule[0], name) and fullmatch(rule[1], action)}
+            fitting |= fits
+            if not fits:
+                found.append(f"{role} may {action}, which no call uses")
+    return found + [
+        f"no right is used as {rule[0]} {rule[1]} says" for rule in USED_BY_AWS if rule not in fitting
+    ]
+
+
+def _full(account: Account, beginning: str) -> str:
+    return next(role for role in account.roles() if role.startswith(beginning))
+
+
+def _actions(policies: Iterable[object]) -> set[str]:
+    found: set[str] = set()
+    for policy in policies:
+        assert isinstance(policy, dict)
+        for statement in policy["Statement"]:
+            action = statement["Action"]
+            found.update([action] if isinstance(action, str) else action)
+    return found
+
+
+def unknown_calls(account: Account, calls: Iterable[Call], observed: Iterable[tuple[str, str]]) -> list[str]:
+    """A sentence for every call of a rehearsal that no simulation covers.
+
+    Roles that are not of the templates are those of the CDK's bootstrap stack, which says what they may.
+    """
+    simulated = {(_full(account, call.role), call.action) for call in calls if call.allowed}
+    ours = set(account.roles())
+    return [
+        f"{role} was seen to call {action}, which is not simulated: add it to sandbox/audit/calls.py"
+        for role, action in observed
+        if role in ours and (role, action) not in simulated
+    ]
