@@ -53,6 +53,10 @@ Connection = Annotated[
         "--connection", "-c", help="An Airflow connection id, looked up as AIRFLOW_CONN_<ID>, or a URI."
     ),
 ]
+SourceOption = Annotated[
+    str | None,
+    typer.Option("--source", help="The kind of source; without it, that of the unit's connections."),
+]
 At = Annotated[
     str | None,
     typer.Option("--at", help="A date, or a date-time with its zone, to look from.", show_default="now"),
@@ -233,6 +237,7 @@ def new(
         ),
     ] = None,
     description: Annotated[str | None, typer.Option(help="What the data is for.")] = None,
+    source: SourceOption = None,
     ask: Annotated[
         bool | None,
         typer.Option("--ask/--no-ask", help="Ask for what no option says.", show_default="at a terminal"),
@@ -242,7 +247,7 @@ def new(
     """Write a valid, commented spec from the catalogue, asking or by options."""
     from factory.commands.new import Answers, run
 
-    answers = Answers(name, fields, window, schedule, output_format, description)
+    answers = Answers(name, fields, window, schedule, output_format, description, source)
     raise typer.Exit(run(configs, unit, object_name, answers, ask=ask))
 
 
@@ -352,12 +357,13 @@ def unit_new(
     owner: Annotated[str, typer.Option(help="The team that is responsible for the data.")],
     contact: Annotated[str, typer.Option(help="Where to reach it.")],
     objects: Annotated[str, typer.Option(help="The objects it may read, comma-separated.")],
+    source: SourceOption = None,
     configs: Configs = _CONFIGS,
 ) -> None:
     """Write the folder and unit.yaml of a new business unit."""
     from factory.commands.unit_new import run
 
-    raise typer.Exit(run(configs, name, owner, contact, objects))
+    raise typer.Exit(run(configs, name, owner, contact, objects, source))
 
 
 @catalog_app.command("pull")
@@ -366,17 +372,18 @@ def catalog_pull(
     objects: Annotated[
         list[str] | None, typer.Option("--object", help="An object; else those the units may read.")
     ] = None,
+    source: SourceOption = None,
     configs: Configs = _CONFIGS,
 ) -> None:
-    """Store what the org describes of its objects, sorted and minimal."""
+    """Store what a source says of its objects, sorted and minimal."""
     from factory.online.catalog_commands import pull
 
-    raise typer.Exit(pull(configs, connection, objects or []))
+    raise typer.Exit(pull(configs, connection, objects or [], source))
 
 
 @catalog_app.command("diff")
-def catalog_diff(connection: Connection, configs: Configs = _CONFIGS) -> None:
-    """Show how the org differs from the catalogue; ends with 1 where it does."""
+def catalog_diff(connection: Connection, source: SourceOption = None, configs: Configs = _CONFIGS) -> None:
+    """Show how a source differs from the catalogue; ends with 1 where it does."""
     from factory.online.catalog_commands import diff
 
-    raise typer.Exit(diff(configs, connection))
+    raise typer.Exit(diff(configs, connection, source))

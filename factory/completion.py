@@ -8,6 +8,7 @@ It looks at names only, so that it answers at once; whatever fails offers nothin
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import unquote
 
 from factory.tree import nearest
 
@@ -39,7 +40,7 @@ def _pointed() -> list[str]:
 def _objects() -> list[str]:
     names: set[str] = set()
     for path in nearest.tree(nearest.DEFAULT).glob("_*/*/*.json"):
-        names.add(path.stem)
+        names.add(unquote(path.stem))
     return list(names)
 
 

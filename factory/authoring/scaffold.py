@@ -9,6 +9,7 @@ from factory.model.traits import Traits
 from factory.sources.seam import Offer
 
 _PLAIN = re.compile(r"[A-Za-z_][\w .,()'/+-]*|[0-9]+ [a-z]+")
+_UNSAID = "salesforce"  # what a spec reads that does not say it
 _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
@@ -29,14 +30,17 @@ class Draft:
     window: str
     format: str
     start: str
+    source: Traits
+    cursor: str = ""
 
 
 def spec_text(draft: Draft, offers: Sequence[Offer], *, hashing: bool) -> str:
     """A spec with its comments; a field of personal data is protected, hashed where the unit has a key."""
     lines = [
-        f"object: {draft.object}",
+        *([] if draft.source.kind == _UNSAID else [f"source: {draft.source.kind}"]),
+        f"object: {quoted(draft.object)}",
         f"description: {quoted(draft.description)}",
-        *_fields(draft.fields, offers, "hash" if hashing else "mask"),
+        *_fields(draft, offers, "hash" if hashing else "mask"),
         "# When it runs, in the unit's time zone; without a schedule only by hand.",
         f"schedule: {quoted(draft.schedule)}" if draft.schedule else "schedule: null",
     ]
@@ -48,6 +52,8 @@ def spec_text(draft: Draft, offers: Sequence[Offer], *, hashing: bool) -> str:
     ]
     if re.fullmatch(r"\{last: \d+ (?:months|quarters?|years?)\}", draft.window):
         lines.append("batch_size: 1 month")
+    if draft.cursor and draft.window != "full":
+        lines += ["# The column that every change of a row stamps.", f"cursor: {quoted(draft.cursor)}"]
     lines += ["# csv, json, ndjson or parquet.", f"format: {draft.format}"]
     return modeline("ingestion", 2) + "\n".join(lines) + "\n"
 
@@ -67,11 +73,17 @@ def unit_text(name: str, owner: str, contact: str, objects: Iterable[str], sourc
         '  bucket: "{{ var.value.bucket_name }}"\n'
         f"  prefix: {name}\n"
         "# What the unit may read; a reviewer sees every addition.\n"
-        f"objects: [{', '.join(objects)}]\n"
+        f"objects:{_objects(objects, source)}\n"
         "# Values for specs that do not say otherwise.\n"
         "defaults:\n"
         "  timezone: UTC\n"
     )
+
+
+def _objects(names: Iterable[str], source: Traits) -> str:
+    """A bare list for the kind that is meant without a word, a mapping for any other."""
+    listed = f"[{', '.join(map(quoted, names))}]"
+    return f" {listed}" if source.kind == _UNSAID else f"\n  {source.kind}: {listed}"
 
 
 def quoted(text: str) -> str:
@@ -87,14 +99,18 @@ def snake(name: str) -> str:
     return re.sub(r"_+", "_", plain).strip("_") or "ingestion"
 
 
-def _fields(names: Sequence[str] | None, offers: Sequence[Offer], protection: str) -> list[str]:
+def _fields(draft: Draft, offers: Sequence[Offer], protection: str) -> list[str]:
+    names = draft.fields
     if names is None:
         return ["# No `fields`: every field that the connection's user can read."]
-    lines = ["# protect: hash, mask or drop. A parent's field is written Account.Name.", "fields:"]
+    parents = " A parent's field is written Account.Name." if draft.source.kind == _UNSAID else ""
+    lines = [f"# protect: hash, mask or drop.{parents}", "fields:"]
     known = {offer.name: offer for offer in offers}
     for name in names:
         field = known.get(name)
         label = f"  # {field.label}" if field and field.label and field.label != name else ""
-        entry = f"{{name: {name}, protect: {protection}}}" if field and field.personal else name
+        entry = (
+            f"{{name: {quoted(name)}, protect: {protection}}}" if field and field.personal else quoted(name)
+        )
         lines.append(f"  - {entry}{label}")
     return lines

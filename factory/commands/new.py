@@ -1,7 +1,7 @@
 """`factory new`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +15,14 @@ from factory.authoring.scaffold import Draft, snake, spec_text
 from factory.chosen import tree_at
 from factory.command_failure import Failure, UsageFailure
 from factory.linter.checks import lint
+from factory.model.traits import Traits
 from factory.model.unit import Unit
 from factory.near import near
 from factory.report.concise import concise
 from factory.report.findings import Findings
 from factory.rules.problem import Severity
-from factory.sources.registry import DEFAULT
-from factory.sources.seam import Offer
+from factory.sources.registry import DEFAULT, SOURCES, kind_named
+from factory.sources.seam import Offer, Offline, SourceKind
 from factory.tree.workspace import load
 
 
@@ -35,6 +36,7 @@ class Answers:
     schedule: str | None = None
     format: str | None = None
     description: str | None = None
+    source: str | None = None
 
 
 def run(configs: Path, unit_name: str, object_name: str, answers: Answers, *, ask: bool | None) -> int:
@@ -45,35 +47,65 @@ def run(configs: Path, unit_name: str, object_name: str, answers: Answers, *, as
         names = [one.name for one in workspace.units]
         meant = near(unit_name, names)
         raise UsageFailure(f"no unit {unit_name}; did you mean {meant or ' or '.join(names)}?")
-    catalogue = workspace.offline[DEFAULT.traits.kind]
-    known = catalogue.names("")
-    offers = catalogue.offers("", object_name)
+    kind = _kind(unit, object_name, answers.source, workspace.offline)
+    catalogue = workspace.offline[kind.traits.kind]
+    connection = next(iter(unit.sources.get(kind.traits.kind, ())), "")
+    known = catalogue.names(connection)
+    offers = catalogue.offers(connection, object_name)
     if offers is None and known:
         meant = near(object_name, known)
         raise UsageFailure(
             f"{object_name} is not in the catalogue; {f'did you mean {meant}?' if meant else 'pull it with `factory catalog pull`'}"
         )
-    _refuse_foreign(unit, object_name)
-    path = configs / unit_name / f"{answers.name or snake(object_name)}.yaml"
+    _refuse_foreign(unit, kind.traits, object_name)
+    path = configs / unit_name / f"{answers.name or snake(object_name.partition('.')[2] or object_name)}.yaml"
     if path.exists():
         raise UsageFailure(f"{path} exists; choose another --name")
     asking = sys.stdin.isatty() if ask is None else ask
-    path.write_text(_text(unit, object_name, offers, answers, asking=asking), encoding="utf-8")
+    about = catalogue.about(connection, object_name)
+    subject = _Subject(unit, kind.traits, object_name, offers, about.cursor)
+    path.write_text(_text(subject, answers, asking=asking), encoding="utf-8")
     _lint(configs, path, keep=asking)
     click.echo(f"{path} written. Next: `factory lint {path}`, `factory preview {path}`.")
     return 0
 
 
-def _refuse_foreign(unit: Unit, object_name: str) -> None:
-    if not unit.may_read(DEFAULT.traits, object_name):
+@dataclass(frozen=True)
+class _Subject:
+    """What a spec is about, and what the catalogue knows of it."""
+
+    unit: Unit
+    source: Traits
+    object_name: str
+    offers: Sequence[Offer] | None
+    cursor: str
+
+
+def _kind(unit: Unit, object_name: str, source: str | None, offline: Mapping[str, Offline]) -> SourceKind:
+    """The kind of source that is meant: the one that was said, that alone knows the object, or that the unit alone reads."""
+    if source is not None:
+        return kind_named(source)
+    knowing = [
+        name
+        for name, connections in unit.sources.items()
+        if any(offline[name].offers(one, object_name) for one in connections)
+    ]
+    for names in (knowing, list(unit.sources)):
+        if len(names) == 1:
+            return SOURCES[names[0]]
+    return DEFAULT
+
+
+def _refuse_foreign(unit: Unit, source: Traits, object_name: str) -> None:
+    if not unit.may_read(source, object_name):
         raise Failure(
             f"{unit.name} may not read {object_name}; add it to `objects` in {unit.document.path} first"
         )
 
 
-def _text(
-    unit: Unit, object_name: str, offers: Sequence[Offer] | None, answers: Answers, *, asking: bool
-) -> str:
+def _text(subject: _Subject, answers: Answers, *, asking: bool) -> str:
+    unit, object_name, offers = subject.unit, subject.object_name, subject.offers
+
     def answer(given: str | None, question: str, usual: str, read: answered.Reader) -> str:
         if given is not None or not asking:
             return _read_or_kept(read, usual if given is None else given)
@@ -92,8 +124,15 @@ def _text(
         window=answer(
             answers.window, "Window: full, incremental, last month, or a length", "full", answered.window
         ),
-        format=answer(answers.format, "Format", "csv", answered.one_of("format", FORMATS)),
+        format=answer(
+            answers.format,
+            "Format",
+            "csv" if subject.source is DEFAULT.traits else "parquet",
+            answered.one_of("format", FORMATS),
+        ),
         start=f"{datetime.now(UTC):%Y-%m-%d}",
+        source=subject.source,
+        cursor=subject.cursor,
     )
     return spec_text(draft, offers or (), hashing=unit.protect_key is not None)
 

@@ -10,12 +10,13 @@ from factory.linter.checks import lint
 from factory.report.concise import concise
 from factory.report.findings import Findings
 from factory.rules.problem import Severity
-from factory.sources.registry import DEFAULT
+from factory.sources.registry import kind_named
 from factory.tree.workspace import UNIT_FILE, load
 
 
-def run(configs: Path, name: str, owner: str, contact: str, objects: str) -> int:
+def run(configs: Path, name: str, owner: str, contact: str, objects: str, source: str | None = None) -> int:
     """Write a unit's folder, and take it back if the linter does not accept it."""
+    kind = kind_named(source)
     if not configs.is_dir():
         raise UsageFailure(f"{configs} is not a folder; give the tree of configs with --configs")
     folder = configs / name
@@ -25,7 +26,7 @@ def run(configs: Path, name: str, owner: str, contact: str, objects: str) -> int
     was_there = folder.is_dir()
     folder.mkdir(exist_ok=True)
     listed = [one.strip() for one in objects.split(",") if one.strip()]
-    path.write_text(unit_text(name, owner, contact, listed, DEFAULT.traits), encoding="utf-8")
+    path.write_text(unit_text(name, owner, contact, listed, kind.traits), encoding="utf-8")
     workspace = load(configs)
     wrong = [one for one in lint(workspace) if one.path == str(path) and one.severity == Severity.ERROR]
     if wrong:

@@ -18,6 +18,7 @@ class Demand:
         await_commits: whether it waits for late commits.
         compares: whether the first run of a period compares keys.
         options: the keys that only this kind of source has.
+        rows, megabytes: about how large the object is; None where nobody said.
     """
 
     extent: Extent | None
@@ -25,9 +26,19 @@ class Demand:
     await_commits: bool
     compares: bool
     options: Mapping[str, Any]
+    rows: int | None = None
+    megabytes: int | None = None
 
     @classmethod
     def of(cls, spec: Ingestion) -> "Demand":
         """The demand of an ingestion."""
         fields = tuple(field.name for field in spec.fields or () if field.protect != "drop")
-        return cls(Extent.of(spec), fields, spec.await_commits, bool(spec.compare_ids), spec.options)
+        return cls(
+            Extent.of(spec),
+            fields,
+            spec.await_commits,
+            bool(spec.compare_ids),
+            spec.options,
+            spec.about.rows,
+            spec.about.megabytes,
+        )

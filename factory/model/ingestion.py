@@ -14,7 +14,7 @@ from lake_ingest.spec.window import Window
 from factory.model.folder import Folder
 from factory.model.schedule import Schedule
 from factory.model.setting import Setting
-from factory.model.traits import Traits
+from factory.model.traits import About, Traits
 from factory.model.unit import Unit
 from factory.read.document import Document, KeyPath
 
@@ -54,8 +54,8 @@ class Ingestion:
 
     `fields` is None for every field that can be read. `window` is None where neither it nor a query is given; a query has
     a full one. `batch_size`, `await_commits`, `deletes`, `compare_ids`, `refresh` and `table` that come from a layer of defaults count only where they can have
-    an effect. `key` are the fields that identify a row: none where the object has no key, None where nobody knows. `holds_key`: the rows
-    hold them, in the clear. `in_days`: the cursor is known to hold dates, so that windows are dates too. `options` are the keys that only this kind of source has.
+    an effect. `about` is what the catalogue says of the object. `holds_key`: the rows hold, in the clear, the fields that identify
+    them. `in_days`: the cursor is known to hold dates, so that windows are dates too. `options` are the keys that only this kind of source has.
     `spec_url` is where a browser shows the file; "" where the group does not say.
     """
 
@@ -97,7 +97,7 @@ class Ingestion:
     deletes: str
     compare_ids: Duration | None
     refresh: Duration | None
-    key: tuple[str, ...] | None
+    about: About
     table: bool
     holds_key: bool
     in_days: bool

@@ -105,7 +105,7 @@ class _Reader:
             deletes=value("deletes") if value("include_deleted") or self._is_own("deletes") else "soft",
             compare_ids=every if holds_key or self._is_own("compare_ids") else None,
             refresh=refresh if window == Incremental() or self._is_own("refresh") else None,
-            key=about.key,
+            about=about,
             table=value("table") and (value("format") == "parquet" or self._is_own("table")),
             holds_key=holds_key,
             in_days=window not in (None, Full()) and value("cursor") in about.dates,

@@ -128,14 +128,14 @@ def _no_demands(spec: Ingestion) -> Iterator[Problem]:
 
 def _no_ids(spec: Ingestion) -> Problem:
     named = {field.name: field for field in spec.fields or ()}
-    missing = [name for name in spec.key or () if name not in named]
-    key = ", ".join(f"`{name}`" for name in missing or spec.key or ())
+    missing = [name for name in spec.about.key or () if name not in named]
+    key = ", ".join(f"`{name}`" for name in missing or spec.about.key or ())
     if spec.query:
         reason, cure = (
             "the rows are those of a query",
             "Delete it, or use `fields` and `window` instead of the query.",
         )
-    elif not spec.key:
+    elif not spec.about.key:
         reason, cure = f"`{spec.object}` has no key", "Delete it, or give the table a primary key."
     elif missing:
         reason, cure = f"{key} is not among the fields", f"Add {key} to the fields, or delete the line."

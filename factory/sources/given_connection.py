@@ -63,7 +63,8 @@ def _of_json(name: str, text: str) -> GivenConnection:
         body = json.loads(text)
         extra = body.get("extra") or {}
         extra = json.loads(extra) if isinstance(extra, str) else extra
-    except (ValueError, AttributeError):
+        port = int(body["port"]) if body.get("port") else None
+    except (ValueError, AttributeError, TypeError):
         raise UsageFailure(f"the connection {name} is not JSON as Airflow has it") from None
     return GivenConnection(
         name,
@@ -71,6 +72,6 @@ def _of_json(name: str, text: str) -> GivenConnection:
         body.get("login"),
         body.get("password"),
         extra,
-        body.get("port"),
+        port,
         body.get("schema"),
     )

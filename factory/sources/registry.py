@@ -1,5 +1,7 @@
 """Every kind of source, by the name that specs, units and compiled DAGs give it."""
 
+from factory.command_failure import UsageFailure
+from factory.near import near
 from factory.sources.dynamodb.kind import DYNAMODB
 from factory.sources.postgresql.kind import POSTGRESQL
 from factory.sources.salesforce.kind import SALESFORCE
@@ -7,3 +9,19 @@ from factory.sources.seam import SourceKind
 
 SOURCES: dict[str, SourceKind] = {kind.traits.kind: kind for kind in (SALESFORCE, POSTGRESQL, DYNAMODB)}
 DEFAULT = SALESFORCE
+
+
+def kind_named(name: str | None) -> SourceKind:
+    """The kind of a name that somebody typed; the usual one without a name.
+
+    Raises:
+        UsageFailure: there is none.
+    """
+    if name is None:
+        return DEFAULT
+    if name not in SOURCES:
+        meant = near(name, SOURCES)
+        raise UsageFailure(
+            f"no source {name}; {f'did you mean {meant}? ' if meant else ''}There are {', '.join(SOURCES)}."
+        )
+    return SOURCES[name]

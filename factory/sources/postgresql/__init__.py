@@ -1,4 +1,5 @@
 """PostgreSQL, also as RDS and Aurora: all that the compiler knows of it beside what databases have in common.
 
 kind     the kind of source, as the registry has it
+online   commands that need a database
 """

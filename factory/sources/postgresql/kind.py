@@ -6,7 +6,9 @@ from factory.sources.seam import Online
 
 
 def _online() -> Online:
-    raise NotImplementedError
+    from factory.sources.postgresql.online.commands import DatabaseCommands  # noqa: PLC0415 - loads its client
+
+    return DatabaseCommands()
 
 
 POSTGRESQL = relational(

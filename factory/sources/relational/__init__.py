@@ -9,5 +9,8 @@ filter_rules  ING336, ING348, ING349  a filter in SQL
 filter_checks finds what they say
 sql_text      a condition of SQL, read
 forecast      queries of a run
+catalog_entry  a described table → an entry of the catalogue
+personal_names what sort of personal data a column probably holds
+online        commands that need a database, whatever its kind
 kind          a kind of source, made of a dialect
 """

@@ -1,5 +1,6 @@
 """A kind of source, made of a dialect."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +12,13 @@ from factory.model.traits import About, Traits
 from factory.model.unit import Unit
 from factory.rules.problem import Problem
 from factory.sources.relational import cursor_rules, filter_rules, table_rules
-from factory.sources.relational.catalog import DAY, Catalog, open_catalog
+from factory.sources.relational.catalog import DAY, INSTANT, WALL_CLOCK, Catalog, CatalogTable, open_catalog
 from factory.sources.relational.dialect import Dialect
 from factory.sources.relational.forecast import forecast
 from factory.sources.relational.vocabulary import vocabulary
 from factory.sources.seam import Offer, SourceKind
 
+_OF_CHANGES = re.compile(r"updat|modif|chang|written|stamp|gewijzigd|geaendert")
 _LACKS = {
     "include_deleted": "Delete it: a table keeps no deleted rows. `compare_ids: 7 days` finds the rows that are gone.",
     "deletes": "Delete it: a table keeps no deleted rows. `compare_ids: 7 days` finds the rows that are gone.",
@@ -48,7 +50,7 @@ class _Databases:
         if table is None:
             return About()
         days = (column.name for column in table.columns.values() if column.clock == DAY)
-        return About(table.key, frozenset(days))
+        return About(table.key, frozenset(days), _likely_cursor(table), table.rows, table.megabytes)
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         if "object" in spec.broken or not spec.object or not spec.connection:
@@ -86,6 +88,21 @@ def relational(dialect: Dialect) -> SourceKind:
         filter_cost=lambda _object, _text: "",
         online=dialect.online,
     )
+
+
+def _likely_cursor(table: CatalogTable) -> str:
+    """The column that most likely stamps every change: by its type, its name, and an index."""
+    order = (INSTANT, DAY, WALL_CLOCK)
+    usable = [column for column in table.columns.values() if column.clock and not column.nullable]
+    ranked = sorted(
+        usable,
+        key=lambda one: (
+            order.index(one.clock),
+            not _OF_CHANGES.search(one.name.lower()),
+            one.name not in table.indexed,
+        ),
+    )
+    return ranked[0].name if ranked else ""
 
 
 def _allows(entry: str, name: str) -> bool:

@@ -41,14 +41,25 @@ def parse_table_name(text: str) -> TableName:
     return TableName(_bare(match[1]), _bare(match[2]))
 
 
+def parse_schema(entry: str) -> str:
+    """The schema of `schema.*`.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    match = re.fullmatch(rf"({PART})\.\*", entry)
+    if match is None:
+        raise ValueError(f"`{entry}` does not name every table of a schema; write it as in `billing.*`")
+    return _bare(match[1])
+
+
 def allows(entry: str, name: TableName) -> bool:
     """Whether an entry of an allow-list covers a table: its name, or `schema.*` for every table of a schema.
 
     Raises:
         ValueError: the entry is neither.
     """
-    schema = re.fullmatch(rf"({PART})\.\*", entry)
-    return parse_table_name(entry) == name if schema is None else _bare(schema[1]) == name.schema
+    return parse_schema(entry) == name.schema if entry.endswith(".*") else parse_table_name(entry) == name
 
 
 def _bare(part: str) -> str:

@@ -1,0 +1,4 @@
+"""Commands that need a database, whatever its kind. Loaded only when they are called.
+
+catalog_pull   tables as their database describes them, stored in the catalogue or held against it
+"""
