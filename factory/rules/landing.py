@@ -46,13 +46,13 @@ TABLE = Rule(
 )  # fmt: skip
 
 TWICE = Rule(
-    "ING226", "column-twice", "Two fields give columns of one name.",
+    "ING227", "column-twice", "Two fields give columns of one name.",
     "Athena, Glue and many readers do not tell columns apart by their case; one of the two would be lost.",
-    wrong="object: Account\nwindow: full\nfields: [Id, Name, {name: Site, as: name}]\n",
-    right="object: Account\nwindow: full\nfields: [Id, Name, {name: Site, as: site_name}]\n", fixed=True,
+    wrong="object: Account\nwindow: full\nfields: [Id, Name, {name: Website, as: name}]\n",
+    right="object: Account\nwindow: full\nfields: [Id, Name, {name: Website, as: home_page}]\n", fixed=True,
 )  # fmt: skip
 NO_COLUMN = Rule(
-    "ING227", "name-of-no-column", "A field that is left out has a name for its column.",
+    "ING228", "name-of-no-column", "A field that is left out has a name for its column.",
     "`protect: drop` leaves the field out, so there is no column that could have a name.",
     wrong="object: Account\nwindow: full\nfields: [Id, {name: Name, as: title, protect: drop}]\n",
     right="object: Account\nwindow: full\nfields: [Id, {name: Name, as: title}]\n", fixed=True,

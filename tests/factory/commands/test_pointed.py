@@ -101,7 +101,7 @@ def test_the_version_is_printed(tree, run):
     [
         ("window", "Takes: full, incremental, yesterday"),
         ("expect.max_drop", "From 0 to 1."),
-        ("schedule", 'Example: schedule: "@daily"'),
+        ("schedule", 'Example: schedule: "15 5 * * *"'),
         ("spec", "object "),
         ("contact", "contact (in a unit)"),
         ("ING101", "unknown-key"),
