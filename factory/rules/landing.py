@@ -139,7 +139,7 @@ def _no_ids(spec: Ingestion) -> Problem:
         reason, cure = f"`{spec.object}` has no key", "Delete it, or give the table a primary key."
     elif missing:
         reason, cure = f"{key} is not among the fields", f"Add {key} to the fields, or delete the line."
-    elif any(named[name].called for name in spec.key):
+    elif any(named[name].called for name in spec.about.key):
         reason, cure = f"{key} has a column of another name", f"Read {key} without `as`, or delete the line."
     else:
         reason, cure = f"{key} is protected", f"Read {key} unprotected, or delete the line."
