@@ -1,15 +1,12 @@
-"""What lies in the lake: publications as their manifests describe them, and SQL over their objects."""
+"""What lies in the lake: publications as their manifests describe them."""
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-import pyarrow as pa
 from lake_ingest.spec.object_key import MANIFEST_NAME
-from pyarrow import csv, dataset, fs
 
-from sandbox.object_store import REGION, ObjectStore
+from sandbox.object_store import ObjectStore
 
 
 @dataclass(frozen=True)
@@ -46,43 +43,6 @@ def publications(store: ObjectStore) -> list[Publication]:
         for key in sorted(keys)
         if key.endswith(f"/{MANIFEST_NAME}")
     ]
-
-
-def query(store: ObjectStore, publication: Publication, sql: str) -> duckdb.DuckDBPyRelation:
-    """Run `sql` over a CSV or Parquet publication, which it sees as the table `landed`; CSV columns are texts.
-
-    Arrow reads the objects from the S3 endpoint and hands DuckDB the columns that the query needs: DuckDB's own S3 reader is
-    an extension that has to be downloaded.
-    """
-    paths = [f"{store.bucket}/{key}" for key in publication.keys]
-    connection = duckdb.connect()
-    connection.register(
-        "landed", dataset.dataset(paths, filesystem=_filesystem(store), format=_format(publication))
-    )
-    return connection.sql(sql)
-
-
-def _filesystem(store: ObjectStore) -> fs.S3FileSystem:
-    role = store.session().get_credentials()
-    assert role is not None
-    return fs.S3FileSystem(
-        access_key=role.access_key,
-        secret_key=role.secret_key,
-        session_token=role.token,
-        scheme="http",
-        endpoint_override=store.endpoint_url.removeprefix("http://"),
-        region=REGION,
-    )
-
-
-def _format(publication: Publication) -> dataset.FileFormat:
-    if publication.body["format"] == "parquet":
-        return dataset.ParquetFileFormat()
-    texts = {column["name"]: pa.string() for column in publication.body["schema"]}
-    return dataset.CsvFileFormat(
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(column_types=texts),
-    )
 
 
 def _shortened(instant: str | None) -> str:

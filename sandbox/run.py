@@ -47,7 +47,7 @@ def run(console: Console, configs: Path, options: Options) -> int:
             failures = failed(console, stack, last) + unverified(console, stack.store)
             publications = landed.publications(stack.store)
             console.print(report.landed(publications, last))
-            console.print(report.answer(stack.store, publications))
+            console.print(report.answer(stack.store))
     console.print(f"{'failed' if failures else 'done'} after {time.monotonic() - started:.0f} s")
     return 1 if failures else 0
 

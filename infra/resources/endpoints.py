@@ -6,6 +6,7 @@ ENDPOINTS = (
     "airflow.env",
     "ecr.api",
     "ecr.dkr",
+    "glue",
     "kms",
     "logs",
     "monitoring",

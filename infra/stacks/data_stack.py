@@ -1,4 +1,4 @@
-"""The lake bucket, and one role a unit that may write the unit's prefix and read the unit's secrets."""
+"""The lake bucket; for each unit its tables, and a role that may write the unit's prefix and tables and read its secrets."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import wrong
 from infra.resources.airflow_options import CONNECTIONS_PREFIX
 from infra.resources.storage import private_bucket, rotating_key
+from infra.resources.unit_tables import ANSWERS, UnitTables
 from infra.stacks.environment_stack import EnvironmentStack
 from infra.stacks.platform_stack import PlatformStack
 
@@ -35,7 +36,7 @@ class DataStack(PlatformStack):
         env: Environment | None = None,
     ) -> None:
         super().__init__(scope, name, settings=settings, env=env)
-        removal = RemovalPolicy.DESTROY if settings.empty_on_destroy else RemovalPolicy.RETAIN
+        self._removal = removal = RemovalPolicy.DESTROY if settings.empty_on_destroy else RemovalPolicy.RETAIN
         self.key = rotating_key(self, f"Data landed by {settings.env_name}", removal)
         self.bucket = self._bucket(removal, _retention(settings, units))
         self.writers = {unit.name: self._writer(settings, unit, environment.execution_role) for unit in units}
@@ -61,6 +62,7 @@ class DataStack(PlatformStack):
             key=self.key,
             lifecycle_rules=[
                 s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7)),
+                s3.LifecycleRule(prefix=f"{ANSWERS}/", expiration=Duration.days(7)),
                 *(
                     s3.LifecycleRule(
                         prefix=f"{folder}/", noncurrent_version_expiration=Duration.days(retention[folder])
@@ -81,6 +83,17 @@ class DataStack(PlatformStack):
             max_session_duration=Duration.hours(1),  # role chaining allows no more
         )
         buckets = [self._bucket_of(unit, name) for name in unit.buckets]
+        tables = UnitTables(
+            self,
+            f"Tables{unit.name}",
+            settings=settings,
+            unit=unit,
+            lake=self.bucket,
+            buckets=buckets,
+            key=self.key,
+            removal=self._removal,
+        )
+        tables.let_write(role)
         self._write(role, unit, buckets)
         self._list(role, unit, buckets)
         grant(
