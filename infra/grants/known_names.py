@@ -28,20 +28,7 @@ def writer_role_name(settings: Settings, unit: Unit) -> str:
     Raises:
         ParameterError: the name would be longer than IAM allows.
     """
-    return _of_unit(settings, unit, "writer")
-
-
-def reader_role_name(settings: Settings, unit: Unit) -> str:
-    """The role by which people read a unit's tables.
-
-    Raises:
-        ParameterError: the name would be longer than IAM allows.
-    """
-    return _of_unit(settings, unit, "reader")
-
-
-def _of_unit(settings: Settings, unit: Unit, role: str) -> str:
-    name = f"{settings.env_name}-{unit.name}-{role}"
+    name = f"{settings.env_name}-{unit.name}-writer"
     if len(name) > _LONGEST_ROLE_NAME:
         raise wrong(
             "envName",

@@ -89,7 +89,6 @@ class DataStack(PlatformStack):
             settings=settings,
             unit=unit,
             lake=self.bucket,
-            buckets=buckets,
             key=self.key,
             removal=self._removal,
         )

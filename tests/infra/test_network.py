@@ -19,7 +19,7 @@ def test_endpoints_instead_of_nat(assemblies):
     names = [private.text(e.properties["ServiceName"]) for e in private.resources("AWS::EC2::VPCEndpoint")]
     services = {name.rpartition("<Region>.")[2] for name in names}
     assert services == {
-        *("airflow.api", "airflow.env", "ecr.api", "ecr.dkr", "kms", "logs", "monitoring", "s3"),
+        *("airflow.api", "airflow.env", "ecr.api", "ecr.dkr", "glue", "kms", "logs", "monitoring", "s3"),
         *("secretsmanager", "sqs", "sts"),
     }
     assert environment(private)["WebserverAccessMode"] == "PRIVATE_ONLY"

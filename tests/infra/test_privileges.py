@@ -98,6 +98,10 @@ def test_the_budget_of_wildcards(defaults):
         ("ExecutionRole", "<DagsBucket4A8F3CC8.Arn>/*"),
         ("ExecutionRole", "arn:<Partition>:logs:<Region>:<AccountId>:log-group:airflow-MwaaEnvironment-*"),
         ("ExecutionRole", "arn:<Partition>:sqs:<Region>:*:airflow-celery-*"),
+        *(
+            (f"Writer{unit}", f"arn:<Partition>:glue:<Region>:<AccountId>:table/{unit}/*")
+            for unit in ("finance", "sales")
+        ),
         ("Writerfinance", "<Lake5F1B88EA.Arn>/finance/*"),
         *(
             ("Writerfinance", f"{secret}{name}-??????")

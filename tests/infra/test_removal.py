@@ -12,6 +12,7 @@ STATEFUL = ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::CodeCommit::Repository")
 def test_by_default_only_data_and_repositories_are_kept(defaults):
     kept = {(r.stack, r.type) for r in defaults.resources() if policy_of(defaults, r) != "Delete"}
     assert kept == {
+        ("data", "AWS::Glue::Database"),
         ("data", "AWS::KMS::Key"),
         ("data", "AWS::S3::Bucket"),
         ("project-pipeline", "AWS::CodeCommit::Repository"),
