@@ -268,7 +268,10 @@ def fmt(
 @app.command("import-dag")
 def import_dag(
     file: Annotated[
-        Path, typer.Argument(help="A Python DAG that uses SalesforceToS3Operator; it is read, never run.")
+        Path,
+        typer.Argument(
+            help="A Python DAG that uses SalesforceToS3Operator or SqlToS3Operator; it is read, never run."
+        ),
     ],
     unit: Annotated[
         str, typer.Option(help="The unit that the specs are for.", autocompletion=completion.units)

@@ -33,7 +33,10 @@ run_windows        two ends as a window
 slices             windows side by side as one in batches
 written_select     a SELECT taken apart
 query_keys         a query as keys
-operator_keys      the operators' parameters as keys
+operator_keys      the Salesforce operators' parameters as keys
+task_parameters    what a task was given, parameter by parameter
+sql_operator       the parameters of SqlToS3Operator as keys
+sql_select         a SELECT in SQL taken apart
 operator_places    connections, bucket and key
 operator_rest      what has no key
 other_tasks        the tasks around a read

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from factory.importing.course import OPERATOR, Course
+from factory.importing.course import OPERATORS, Course
 from factory.importing.values import (
     Bound,
     Dag,
@@ -66,9 +66,10 @@ class AirflowObjects:
 
     def of_local_class(self, kind: LocalClass, given: Given) -> Task:
         """A task of an operator that the file itself writes."""
-        if not _derives(kind):
+        operator = _derived_from(kind)
+        if not operator:
             return self.task(Imported(kind.name), given)
-        task = self.task(Imported(f".{OPERATOR}"), given)
+        task = self.task(Imported(f".{operator}"), given)
         task.faults.append(
             (task.place, f"its class `{kind.name}` is written in this file and may change what is read")
         )
@@ -101,7 +102,7 @@ class AirflowObjects:
             group,
             tuple(course.doubts),
         )
-        if given.positional and called.name == OPERATOR:
+        if given.positional and called.name in OPERATORS:
             task.faults.append((place, "an argument is given without its name"))
         if isinstance(named.get("dag"), Unknown):
             task.faults.append((places.get("dag", place), f"its DAG {named['dag'].why}"))
@@ -301,11 +302,13 @@ def _is_task_class(path: str) -> bool:
     return name.endswith(("Operator", "Sensor", "OperatorAsync", "SensorAsync"))
 
 
-def _derives(kind: LocalClass) -> bool:
-    return any(
-        _derives(base) if isinstance(base, LocalClass) else getattr(base, "name", "") == OPERATOR
+def _derived_from(kind: LocalClass) -> str:
+    """The operator that a class of the file derives from; "" for another class."""
+    names = (
+        _derived_from(base) if isinstance(base, LocalClass) else getattr(base, "name", "")
         for base in kind.bases
     )
+    return next((name for name in names if name in OPERATORS), "")
 
 
 def _by_name(names: tuple[str, ...], given: Given) -> dict[str, Any]:

@@ -25,7 +25,8 @@ MAX_STEPS = 150_000
 MAX_DEPTH = 40
 MAX_UNKNOWN_DEPTH = 2  # of a function that calls itself with what is not known
 
-OPERATOR = "SalesforceToS3Operator"
+OPERATOR, SQL_OPERATOR = "SalesforceToS3Operator", "SqlToS3Operator"
+OPERATORS = (OPERATOR, SQL_OPERATOR)
 
 
 class TooLongError(Exception):
@@ -168,7 +169,7 @@ class Course:
             return any(self.makes_tasks(one, depth + 1) for one in value)
         if isinstance(value, dict):
             return any(self.makes_tasks(one, depth + 1) for one in value.values())
-        return getattr(value, "path", "").endswith(f".{OPERATOR}")
+        return getattr(value, "path", "").endswith(tuple(f".{one}" for one in OPERATORS))
 
     def _leads_to_tasks(self, node: ast.AST, function: Function, depth: int) -> bool:
         """Whether a piece of a function names the operator, or something of the file that makes tasks."""
@@ -183,6 +184,6 @@ class Course:
 
 
 def _names_operator(node: ast.AST) -> bool:
-    return (isinstance(node, ast.Name) and node.id == OPERATOR) or (
-        isinstance(node, ast.Attribute) and node.attr == OPERATOR
+    return (isinstance(node, ast.Name) and node.id in OPERATORS) or (
+        isinstance(node, ast.Attribute) and node.attr in OPERATORS
     )

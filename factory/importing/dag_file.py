@@ -6,7 +6,7 @@ from pathlib import Path
 
 from factory.importing.airflow_objects import AirflowObjects
 from factory.importing.calls import Calls
-from factory.importing.course import OPERATOR, Course, TooLongError
+from factory.importing.course import OPERATORS, Course, TooLongError
 from factory.importing.expressions import Expressions
 from factory.importing.modules import Modules, parse
 from factory.importing.neighbours import Neighbours
@@ -29,8 +29,8 @@ class DagFile:
 
     @property
     def reads(self) -> tuple[Task, ...]:
-        """The tasks of the operator, in the order in which they are made."""
-        return tuple(task for task in self.tasks if task.operator == OPERATOR)
+        """The tasks of the operators, in the order in which they are made."""
+        return tuple(task for task in self.tasks if task.operator in OPERATORS)
 
 
 def read_dag_file(path: Path) -> DagFile:
@@ -85,10 +85,10 @@ def _wired(course: Course) -> Statements:
 
 def _not_reached(course: Course, tree: ast.Module, scope: Scope) -> list[tuple[Place, str]]:
     """Calls of the operator that were never met, because what holds them is not run, or runs in a way not followed."""
-    names = {OPERATOR}
+    names = set(OPERATORS)
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            names |= {one.asname for one in node.names if one.name == OPERATOR and one.asname}
+            names |= {one.asname for one in node.names if one.name in OPERATORS and one.asname}
     passed = {id(one) for node in (*course.never_runs, *_annotations(tree)) for one in ast.walk(node)}
     passed |= course.looked_at
     missed = [
@@ -96,7 +96,7 @@ def _not_reached(course: Course, tree: ast.Module, scope: Scope) -> list[tuple[P
         for node in ast.walk(tree)
         if (
             (isinstance(node, ast.Name) and node.id in names)
-            or (isinstance(node, ast.Attribute) and node.attr == OPERATOR)
+            or (isinstance(node, ast.Attribute) and node.attr in OPERATORS)
         )
         and isinstance(node.ctx, ast.Load)
         and id(node) not in passed

@@ -3,6 +3,7 @@
 import ast
 from typing import Any
 
+from factory.importing.course import OPERATORS
 from factory.importing.expressions import Expressions
 from factory.importing.modules import Modules
 from factory.importing.values import Function, Given, Imported, LocalClass, Scope
@@ -38,7 +39,7 @@ class Definitions:
                     }
                 continue
             value: Any = Imported(f"{source}.{one.name}")
-            if one.name != "SalesforceToS3Operator":
+            if one.name not in OPERATORS:
                 found = module.names.get(one.name, MISSING) if module else MISSING
                 submodule = self._modules.find(f"{source}.{one.name}".strip("."), node.level)
                 value = found if found is not MISSING else submodule or value

@@ -7,12 +7,14 @@ from typing import Any
 from lake_ingest.spec.window import parse_window
 
 from factory.authoring.scaffold import snake
+from factory.importing.course import SQL_OPERATOR
 from factory.importing.dag_file import DagFile
 from factory.importing.destination_unit import DestinationUnit
 from factory.importing.findings import Draft, Finding
 from factory.importing.operator_keys import carry_parameters
 from factory.importing.other_tasks import carry_neighbours
 from factory.importing.slices import whole_of
+from factory.importing.sql_operator import DATABASES, carry_sql
 from factory.importing.timing import Timing, timing
 from factory.importing.values import Dag, Task, Unknown, first_unknown, is_known
 from factory.model.interpret import reads_zone
@@ -35,6 +37,7 @@ _DAG_KEYS = frozenset(
     ]
 )
 # What a run would otherwise take from the unit's or the group's defaults, though the DAG means this.
+_MEANT_OF_TABLES = {"record_time_added": False, "coerce_to_timestamp": False}
 _MEANT = {"include_deleted": False, "record_time_added": False, "coerce_to_timestamp": False, "api": "auto"}
 
 
@@ -70,7 +73,10 @@ def _draft(file: DagFile, task: Task, unit: DestinationUnit, timings: dict[int, 
         )
     for place, why in task.faults:
         draft.refuse(place, why, "Write its specs by hand.")
-    carry_parameters(draft, task, when, unit, file.neighbours)
+    if task.operator == SQL_OPERATOR:
+        carry_sql(draft, task, unit, file.neighbours)
+    else:
+        carry_parameters(draft, task, when, unit, file.neighbours)
     if when and when.known and when.schedule is None and not _means_days(draft.values):
         draft.values.pop("timezone", None)
     return draft
@@ -210,7 +216,8 @@ def _window_places(draft: Draft) -> list[Any]:
 
 def _explicit(draft: Draft, unit: DestinationUnit) -> None:
     """Say what the unit's defaults would change."""
-    meant = dict(_MEANT)
+    of_table = draft.values.get("source") in DATABASES
+    meant = dict(_MEANT_OF_TABLES if of_table else _MEANT)
     if draft.values.get("format") != "parquet":
         meant["compression"] = "none"
     if isinstance(draft.values.get("window"), dict) or draft.values.get("window") == "incremental":

@@ -7,7 +7,7 @@ from typing import Any
 from factory.importing import library, plain
 from factory.importing.combined import Combined
 from factory.importing.comprehensions import Comprehensions
-from factory.importing.course import Course
+from factory.importing.course import OPERATORS, Course
 from factory.importing.iteration import items_of
 from factory.importing.members import Members
 from factory.importing.targets import Targets
@@ -120,8 +120,8 @@ class Expressions:
             return found if known is None else known
         if node.id in library.NAMES:
             return Imported(f"builtins.{node.id}")
-        if node.id == "SalesforceToS3Operator":
-            return Imported(".SalesforceToS3Operator")  # of `from … import *`, or of a piece of a file
+        if node.id in OPERATORS:
+            return Imported(f".{node.id}")  # of `from … import *`, or of a piece of a file
         return self._course.unknown(node, scope, f"uses the name `{node.id}`, which this file does not set")
 
     def _namedexpr(self, node: ast.NamedExpr, scope: Scope) -> Any:

@@ -9,8 +9,9 @@ from factory.importing.operator_places import carry_places
 from factory.importing.operator_rest import refuse_rest
 from factory.importing.query_keys import carry_query, query_text
 from factory.importing.run_windows import BY_HAND, Ends, NotAWindowError, run_window
+from factory.importing.task_parameters import TaskParameters
 from factory.importing.timing import Timing
-from factory.importing.values import Place, Task, first_unknown, is_known
+from factory.importing.values import Task, first_unknown
 
 SEED = frozenset(
     [
@@ -79,6 +80,9 @@ class _Parameters:
         self._neighbours = neighbours
         self._provider = is_provider(task)
         self._values = draft.values
+        given = TaskParameters(draft, task)
+        self._given, self._place, self._known = given.given, given.place, given.known
+        self._flag, self._retries, self._owner = given.flag, given.retries, given.owner
 
     def carry(self) -> None:
         """All of them."""
@@ -96,43 +100,9 @@ class _Parameters:
             self._text("compression", "compression")
         for key in _FLAGS:
             self._flag(key)
-        self._number("retries")
+        self._retries()
         self._owner()
         carry_places(self._draft, self._task, self._unit, PROVIDER if self._provider else SEED)
-
-    def _given(self, key: str) -> bool:
-        return self._task.arguments.get(key) is not None
-
-    def _place(self, key: str) -> Place:
-        return self._task.places.get(key, self._task.place)
-
-    def _known(self, key: str, spec_key: str, kind: type | tuple[type, ...], what: str) -> Any:
-        """The value of a parameter; None where there is none, or where it was refused."""
-        value = self._task.arguments.get(key)
-        if value is None:
-            return None
-        if not is_known(value):
-            unknown = first_unknown(value)
-            place = unknown.place if unknown else self._place(key)
-            why = (
-                f"`{unknown.text}` {unknown.why}"
-                if unknown
-                else "it comes from another task or is known only when the DAG runs"
-            )
-            self._draft.refuse(place, f"`{key}`: {why}", f"Write `{spec_key}:` by hand.")
-            return None
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
-            self._draft.refuse(self._place(key), f"`{key}` is not {what}", f"Write `{spec_key}:` by hand.")
-            return None
-        if isinstance(value, str) and "{{" in value and spec_key != "query":
-            cure = f"Write `{spec_key}:` by hand."
-            self._draft.refuse(
-                self._place(key),
-                f"`{key}` is a template, `{value.strip()}`, which Airflow renders in each run",
-                cure,
-            )
-            return None
-        return value
 
     def _object(self) -> None:
         name = self._known("sf_obj", "object", str, "a text")
@@ -233,24 +203,6 @@ class _Parameters:
         value = self._known(key, "format", str, "a text")
         if value or not self._given(key):
             self._values["format"] = (value or "csv").lower()
-
-    def _flag(self, key: str) -> None:
-        if self._known(key, key, bool, "true or false"):
-            self._values[key] = True
-
-    def _number(self, key: str) -> None:
-        value = self._known(key, key, int, "a whole number")
-        if value is not None:
-            self._values[key] = value
-
-    def _owner(self) -> None:
-        value = self._known("owner", "owner", str, "a text")
-        if value == "airflow":
-            self._draft.note(
-                self._place("owner"), "the owner `airflow` is nobody's name; the unit's owner takes its place"
-            )
-        elif value:
-            self._values["owner"] = value
 
     def _provider_only(self) -> None:
         if self._known("gzip", "compression", bool, "true or false"):

@@ -14,7 +14,9 @@ _PARAMETERS = {
     "cursor": _WINDOW,
     "window": _WINDOW,
     "batch_size": _WINDOW,
-    "format": ("fmt", "export_format"),
+    "format": ("fmt", "export_format", "file_format"),
+    "connection": ("sql_conn_id",),
+    "source": ("sql_conn_id",),
     "compression": ("compression", "gzip"),
     "include_deleted": ("include_deleted", "query_params"),
 }

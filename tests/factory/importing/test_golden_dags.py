@@ -8,6 +8,7 @@ import pytest
 DAGS = sorted(path for path in (Path(__file__).parent / "dags").iterdir() if path.is_dir())
 REFUSED = {
     "airflow_3",
+    "databases",
     "factory_function",
     "not_carried",
     "one_package",

@@ -1,0 +1,117 @@
+"""The parameters of Airflow's `SqlToS3Operator` as keys of a spec about a table; none is left out in silence."""
+
+import textwrap
+from typing import Any
+
+from factory.importing.destination_unit import DestinationUnit
+from factory.importing.findings import Draft
+from factory.importing.neighbours import Neighbours
+from factory.importing.operator_places import carry_places
+from factory.importing.operator_rest import refuse_rest
+from factory.importing.query_keys import query_text
+from factory.importing.run_moments import has_template
+from factory.importing.task_parameters import TaskParameters
+from factory.importing.values import Task
+
+DATABASES = ("postgresql",)  # the kinds of source that are asked in SQL
+_OWN = frozenset(
+    [
+        "query", "s3_bucket", "s3_key", "sql_conn_id", "sql_hook_params", "parameters", "read_kwargs", "read_pd_kwargs", "df_type",
+        "replace", "aws_conn_id", "verify", "file_format", "max_rows_per_file", "pd_kwargs", "df_kwargs", "groupby_kwargs", "fix_dtypes",
+    ]
+)  # fmt: skip
+_WRITTEN_BY_PANDAS = (
+    "pd_kwargs",
+    "df_kwargs",
+    "groupby_kwargs",
+    "max_rows_per_file",
+    "df_type",
+    "fix_dtypes",
+)
+_BY_HAND = "Write `object:`, `fields:`, `filter:` and `window:` by hand; for joins and aggregates let the database have a view."
+
+
+def carry_sql(draft: Draft, task: Task, unit: DestinationUnit, neighbours: Neighbours) -> None:
+    """Turn what a task was given into the keys of its draft."""
+    given = TaskParameters(draft, task)
+    refuse_rest(draft, task, _OWN)
+    _source(draft, given, task, unit)
+    _format(draft, given)
+    _query(draft, given, task, neighbours)
+    given.retries()
+    given.owner()
+    carry_places(draft, task, unit, _OWN)
+    if task.arguments.get("replace"):
+        draft.note(
+            given.place("replace"),
+            "`replace` is not carried over: a rerun replaces its own output and nothing else",
+        )
+    for key in _WRITTEN_BY_PANDAS:
+        if task.arguments.get(key) not in (None, {}, False):
+            draft.note(
+                given.place(key), f"`{key}` is not carried over: files are written by the spec's own format"
+            )
+    for key in ("parameters", "read_kwargs", "read_pd_kwargs", "sql_hook_params"):
+        if task.arguments.get(key) not in (None, {}, [], ()):
+            draft.refuse(given.place(key), f"`{key}` changes what the query reads", _BY_HAND)
+
+
+def _source(draft: Draft, given: TaskParameters, task: Task, unit: DestinationUnit) -> None:
+    """The kind of source: that of the unit's connections which has the id."""
+    draft.values["source"] = DATABASES[0]
+    name = given.known("sql_conn_id", "connection", str, "a text")
+    for kind in DATABASES:
+        connections = unit.unit.sources.get(kind, ())
+        if name in connections:
+            draft.values["source"] = kind
+            if name != connections[0]:
+                draft.values["connection"] = name
+            return
+    if name or not given.given("sql_conn_id"):
+        shown = f"`sql_conn_id` is `{name}`, which is" if name else "the task names no connection, of those"
+        draft.refuse(
+            given.place("sql_conn_id") if name else task.place,
+            f"{shown} not among the unit's connections to databases",
+            "Add it to `connections` of unit.yaml under its kind, and check `source:`.",
+        )
+
+
+def _format(draft: Draft, given: TaskParameters) -> None:
+    value = given.known("file_format", "format", str, "a text")
+    if value or not given.given("file_format"):
+        draft.values["format"] = (value or "csv").rpartition(".")[2].lower()
+
+
+def _query(draft: Draft, given: TaskParameters, task: Task, neighbours: Neighbours) -> None:
+    text = given.known("query", "query", str, "a text")
+    if not text:
+        if not given.given("query"):
+            draft.refuse(task.place, "the task has no query", _BY_HAND)
+        return
+    found, problem = query_text(text, task, neighbours, suffixes=(".sql",))
+    if not problem and has_template(found):
+        problem = "the query is made by templates when the DAG runs"
+    if problem:
+        draft.refuse(given.place("query"), problem, _BY_HAND)
+        return
+    keys = _keys(textwrap.dedent(found).strip())
+    if isinstance(keys, str):
+        draft.refuse(given.place("query"), keys, _BY_HAND)
+    else:
+        draft.values |= keys
+
+
+def _keys(query: str) -> dict[str, Any] | str:
+    """The keys for a query that chooses columns and rows of one table, or why it is none."""
+    from factory.importing.sql_select import NotASelectError, read_select  # noqa: PLC0415 - loads the reader of SQL
+
+    try:
+        select = read_select(query)
+    except NotASelectError as error:
+        return str(error)
+    keys: dict[str, Any] = {"object": select.table, "window": "full"}
+    if select.columns is not None:
+        keys["fields"] = list(select.columns)
+    if select.condition:
+        keys["filter"] = select.condition
+    return keys

@@ -1,0 +1,1 @@
+SELECT meter, kwh FROM billing.meter_event
