@@ -181,6 +181,23 @@ def test_moments_in_other_forms_of_iso_8601(file):
     assert found == ["2026-01-31T05:00:00.000000Z", "2026-01-31T06:00:00.000000Z", None]
 
 
+@pytest.mark.parametrize("fmt", ["csv", "parquet"])
+def test_moments_as_seconds(meters, fmt):
+    """Cut off towards the past; a date counts as its midnight."""
+    meters.put(
+        DAY, item("m1", 1, seen={"S": "1969-12-31T23:59:59.5Z"}, day={"S": "2026-01-31"}), item("m2", 1)
+    )
+    fields = [
+        {"name": "meter"},
+        {"name": "slot"},
+        {"name": "seen", "type": "datetime"},
+        {"name": "day", "type": "date"},
+    ]
+    found = meters.rows(meters.land(fields=fields, coerce_to_timestamp=True, format=fmt))
+    assert (str(found[0]["seen"]), str(found[0]["day"])) == ("-1", "1769817600")
+    assert found[1]["seen"] in (None, "")
+
+
 def test_types_as_they_are_written():
     assert parse_field_type(" Number( 18 ,3) ") == FieldType("number", 18, 3)
     for wrong in ("number(39, 2)", "number(3, 4)", "number(0,0)", "decimal", "number(3)", ""):
