@@ -46,6 +46,7 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         "batch_size": _text(spec.batch_size),
         "cron": spec.schedule.cron if spec.schedule else None,
         "compression": spec.compression,
+        **({"csv": spec.csv.to_dict()} if spec.csv.to_dict() else {}),
         "timezone": _read(spec.zone).key,
         "cursor": spec.cursor or None,
         "include_deleted": spec.include_deleted,

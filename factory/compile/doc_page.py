@@ -15,6 +15,9 @@ _MAIL = re.compile(r"[^\s@<>|\[\]()]+@[^\s@<>|\[\]()]+\.[^\s@<>|\[\]()]+")
 _SAID = {"hash": "keyed hash", "mask": "masked", "drop": "left out"}
 
 
+_DELIMITERS = {";": "semicolons", "tab": "tabs", "|": "vertical bars"}
+
+
 def doc_md(spec: Ingestion) -> str:
     """What a DAG does, why, for whom, and how to run it again, in Markdown."""
     sections = (
@@ -121,7 +124,13 @@ def _landing(spec: Ingestion) -> str:
         if spec.compare_ids
         else ""
     )
-    packed = f", {spec.compression}" if spec.compression != "none" else ""
+    dialect = "".join(
+        (
+            f", with {_DELIMITERS[spec.csv.delimiter]} between values" if spec.csv.delimiter != "," else "",
+            ", with a byte-order mark" if spec.csv.bom else "",
+        )
+    )
+    packed = f"{dialect}, {spec.compression}" if spec.compression != "none" else dialect
     return (
         f"### Where it lands\n\n`s3://<bucket>/{spec.prefix}/dt=<logical date>/`, {spec.format}{packed}."
         f" The bucket is `{spec.bucket}`. The Asset is `lake://{spec.unit.name}/{spec.name}`.{purged}{_table(spec)}"

@@ -13,6 +13,12 @@ _WORDS: dict[str, dict[str, str]] = {
         "parquet": "avro orc delta iceberg columnar pq arrow feather hudi",
     },
     "compression": {"gzip": "gz zip gzipped deflate bzip2 bz2 yes true", "zstd": "zst zstandard lz4 brotli", "none": "no false off uncompressed null"},
+    "delimiter": {
+        ";": "semicolon semi-colon point-virgule semikolon",
+        "tab": "\\t tabs tabulator tabulation tsv",
+        ",": "comma virgule komma",
+        "|": "pipe bar vertical-bar",
+    },
     "api": {"bulk": "bulk2 bulkv2 bulk-api bulkapi batch async", "rest": "soap query rest-api sync", "auto": "automatic any default both"},
     "drift": {"follow": "evolve allow accept auto add new", "freeze": "ignore keep fixed discard lock", "fail": "error stop strict raise break reject"},
     "deletes": {"soft": "mark flag keep hard include yes true", "ignore": "drop remove exclude skip no false none"},
@@ -25,7 +31,7 @@ _WORDS: dict[str, dict[str, str]] = {
 
 
 _NOT_THE_SAME = {
-    "tsv": "Files have commas, not tabs.",
+    "tsv": "`csv: {delimiter: tab}` says the rest.",
     **dict.fromkeys(words("excel xls xlsx sheet spreadsheet"), "Excel opens it."),
     **dict.fromkeys(words("avro orc arrow feather columnar"), "It is the columnar format that is written."),
     **dict.fromkeys(words("delta iceberg hudi"), "The files of a dataset are written, not a table."),

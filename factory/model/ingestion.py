@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lake_ingest.spec.csv_dialect import CsvDialect
 from lake_ingest.spec.duration import Duration
 from lake_ingest.spec.ingestion import Expect
 from lake_ingest.spec.object_key import deleted_prefix, table_prefix
@@ -88,6 +89,7 @@ class Ingestion:
     retries: int
     format: str
     compression: str
+    csv: CsvDialect
     record_time_added: bool
     coerce_to_timestamp: bool
     bucket: str

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lake_ingest.spec.calendar_window import Calendar
+from lake_ingest.spec.csv_dialect import CsvDialect
 from lake_ingest.spec.duration import Duration, parse_duration
 from lake_ingest.spec.ingestion import Expect
 from lake_ingest.spec.literal import Literal
@@ -96,6 +97,9 @@ class _Reader:
             retries=value("retries"),
             format=value("format"),
             compression=self._compression(),
+            csv=CsvDialect.from_dict(
+                (value("csv") or {}) if value("format") == "csv" or self._is_own("csv") else {}
+            ),
             record_time_added=value("record_time_added"),
             coerce_to_timestamp=value("coerce_to_timestamp"),
             bucket=destination.get("bucket") or unit.bucket,

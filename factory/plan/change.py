@@ -174,6 +174,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "lands in": f"s3://{task['bucket']}/{task['prefix']}/",
         "format": one["format"],
         "compression": one["compression"],
+        "dialect of csv": ", ".join(f"{key} {value}" for key, value in one.get("csv", {}).items()),
         "fetch time": "added" if one["record_time_added"] else "",
         "dates": "as numbers" if one["coerce_to_timestamp"] else "",
         "connection": one.get("conn_id") or one["salesforce_conn_id"],  # its name before version 2
@@ -211,6 +212,7 @@ _DESTRUCTIVE = {
     "format": "readers of the old format break",
     "table": "the table is no longer updated",
     "dates": "the columns change their type",
+    "dialect of csv": "readers of the former one break",
 }
 
 

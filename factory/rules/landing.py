@@ -57,7 +57,13 @@ NO_COLUMN = Rule(
     wrong="object: Account\nwindow: full\nfields: [Id, {name: Name, as: title, protect: drop}]\n",
     right="object: Account\nwindow: full\nfields: [Id, {name: Name, as: title}]\n", fixed=True,
 )  # fmt: skip
-RULES = (SNAPPY, DELETES, COMPARE_IDS, NO_DEMAND, NO_DATES, TABLE, TWICE, NO_COLUMN)
+NO_CSV = Rule(
+    "ING229", "csv-without-effect", "`csv` stands beside another format, or says what is so anyhow.",
+    "It says how CSV files are written: what stands between values, and whether a byte-order mark begins the file.",
+    wrong="object: Account\nwindow: full\nformat: parquet\ncsv: {delimiter: ;}\n",
+    right="object: Account\nwindow: full\nformat: csv\ncsv: {delimiter: ;}\n", fixed=True,
+)  # fmt: skip
+RULES = (SNAPPY, DELETES, COMPARE_IDS, NO_DEMAND, NO_DATES, TABLE, TWICE, NO_COLUMN, NO_CSV)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
@@ -67,6 +73,14 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         yield SNAPPY.at(
             spec.document, ("compression",), message, cure="Write gzip or zstd, or `format: parquet`."
         )
+    if spec.says("csv") and spec.format != "csv" and not spec.broken & {"csv", "format"}:
+        message = f"`csv` has no effect: the format is {spec.format}"
+        yield NO_CSV.at(
+            spec.document, ("csv",), message, cure="Delete it, or write `format: csv`.", on_key=True
+        )
+    if spec.says("csv") and not spec.settings["csv"].covers and not spec.csv.to_dict() and _is_csv(spec):
+        message = "`csv` has no effect: files are written so anyhow"
+        yield NO_CSV.at(spec.document, ("csv",), message, cure="Delete it.", on_key=True)
     if spec.says("deletes") and not spec.include_deleted and "include_deleted" not in spec.broken:
         message = f"`deletes: {spec.deletes}` has no effect: deleted rows are not read"
         yield DELETES.at(
@@ -107,6 +121,10 @@ def _columns(spec: Ingestion) -> Iterator[Problem]:
                 cure = "Name it once." if not field.called else "Give it another name."
                 yield TWICE.at(spec.document, place, message, cure=cure)
             taken.setdefault(name, f"`{field.name}`")
+
+
+def _is_csv(spec: Ingestion) -> bool:
+    return spec.format == "csv" and "csv" not in spec.broken
 
 
 def no_dates(spec: Ingestion) -> Problem:

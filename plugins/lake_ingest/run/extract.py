@@ -21,7 +21,9 @@ def write_rows(rows: Rows, plan: Plan, sink: Sink, key: bytes | None) -> None:
     """Encode every row into the sink: canonical text, protection, additions, format."""
     ingestion, columns = plan.ingestion, plan.columns
     fetched = int(time.time())
-    encoder = open_encoder(ingestion.format, ingestion.compression, written(ingestion, columns), sink)
+    encoder = open_encoder(
+        ingestion.format, ingestion.compression, written(ingestion, columns), sink, ingestion.csv
+    )
     with Surplus() as surplus:
         for raw in rows.batches():
             batch = protect(canonical(raw, columns), columns, key)

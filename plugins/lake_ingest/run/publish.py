@@ -103,6 +103,7 @@ def manifest_of(plan: Plan, receipts: Sequence[Receipt], keys: Sequence[str]) ->
             drift=plan.drift.to_dict(),
             calls=plan.calls + sum(receipt.calls for receipt in receipts),
             batches=batches,
+            extra={"csv": ingestion.csv.to_dict()} if ingestion.csv.to_dict() else {},
         )
     )
 

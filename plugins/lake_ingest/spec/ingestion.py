@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lake_ingest.spec.csv_dialect import USUAL, CsvDialect
 from lake_ingest.spec.duration import Duration, parse_duration
 from lake_ingest.spec.lake_table import LakeTable
 from lake_ingest.spec.window import Full, Incremental, Window, parse_window
@@ -81,6 +82,7 @@ class Ingestion:
     include_deleted: bool = False
     format: str = "csv"
     compression: str = "none"
+    csv: CsvDialect = USUAL
     record_time_added: bool = False
     coerce_to_timestamp: bool = False
     protect_conn_id: str | None = None
@@ -136,7 +138,7 @@ _PLAIN = (
 )
 _READ = {
     "runtime", "unit", "name", "source", "conn_id", "object", "window", "timezone", "fields", "overlap", "batch_size",
-    "compare_ids", "refresh", "format", "compression", "budget", "table", "expect", "drift", "deletes", *_PLAIN,
+    "compare_ids", "refresh", "format", "compression", "csv", "budget", "table", "expect", "drift", "deletes", *_PLAIN,
 }  # fmt: skip
 
 
@@ -165,6 +167,7 @@ def _read(value: dict[str, Any]) -> Ingestion:
         refresh=_duration(value.get("refresh")),
         format=fmt,
         compression=_one_of(value, "compression", COMPRESSIONS[fmt], COMPRESSIONS[fmt][0]),
+        csv=CsvDialect.from_dict(value.get("csv") or {}),
         budget=Budget(**value["budget"]) if value.get("budget") else None,
         table=LakeTable(**value["table"]) if value.get("table") else None,
         expect=Expect(**(value.get("expect") or {})),
@@ -198,11 +201,13 @@ def _check(ingestion: Ingestion) -> None:
         )
     if any(choice.protect == "hash" for choice in ingestion.fields or ()) and not ingestion.protect_conn_id:
         raise ValueError("protect: hash needs the unit's protect_key")
-    _check_names(ingestion)
+    _check_files(ingestion)
 
 
-def _check_names(ingestion: Ingestion) -> None:
-    """No two columns of one name, whatever its case; what is not renamed is the source's own affair."""
+def _check_files(ingestion: Ingestion) -> None:
+    """No two columns of one name, whatever its case (what is not renamed is the source's own affair), and a dialect of CSV only."""
+    if ingestion.csv != USUAL and ingestion.format != "csv":
+        raise ValueError(f"a dialect of CSV cannot be written as {ingestion.format}")
     if not ingestion.column_names:
         return
     taken = [ingestion.time_added] if ingestion.time_added else []

@@ -54,6 +54,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("api", "rest", dict.fromkeys(WAYS, "ING108")),
     ("format", "parquet", {}),
     ("compression", "gzip", {}),
+    ("csv", {"delimiter": "tab"}, {}),
     ("table", True, dict.fromkeys(WAYS, "ING226")),
     ("record_time_added", True, {}),
     ("coerce_to_timestamp", True, {}),

@@ -3,8 +3,9 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.text_array import text_array
+from lake_ingest.spec.csv_dialect import DELIMITERS
 
 _ROWS = 20_000
 _BLOCKS = tuple(2**power for power in (20, 24, 28, 30))  # bytes; a row must fit into one
+_FIRST_NAME = re.compile(r'"(?:[^"]|"")*"(.)')
 _STRADDLES = "straddling"  # Arrow's word for one that does not
 
 
@@ -56,12 +59,14 @@ def read_lines(file: Path, compression: str, names: Sequence[str]) -> Iterator[p
 
 
 def _csv_batches(file: Path, compression: str, names: Sequence[str], block: int) -> Iterator[pa.RecordBatch]:
-    header = _header(file, compression)
+    header, delimiter = _header(file, compression)
     with _opened(file, compression) as stream:
         reader = open_csv(
             stream,
             read_options=ReadOptions(use_threads=False, block_size=block),
-            parse_options=ParseOptions(newlines_in_values=True, ignore_empty_lines=len(header) > 1),
+            parse_options=ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(header) > 1
+            ),
             convert_options=ConvertOptions(
                 column_types=dict.fromkeys(header, pa.string()),
                 null_values=[""],
@@ -74,12 +79,17 @@ def _csv_batches(file: Path, compression: str, names: Sequence[str], block: int)
             yield _batch([batch.column(name) for name in names], names, batch.num_rows)
 
 
-def _header(file: Path, compression: str) -> list[str]:
+def _header(file: Path, compression: str) -> tuple[list[str], str]:
+    """The names, and what stands between them: our names are quoted, so it is what follows the first closing quote."""
     with (
         _opened(file, compression) as stream,
-        io.TextIOWrapper(stream, encoding="utf-8", newline="") as text,
+        io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text,
     ):
-        return next(csv.reader(text), [])
+        lines = iter(text)
+        first = next(lines, "")
+        match = _FIRST_NAME.match(first)
+        delimiter = match[1] if match and match[1] in DELIMITERS.values() else ","
+        return next(csv.reader(chain((first,), lines), delimiter=delimiter), []), delimiter
 
 
 def _objects(file: Path, compression: str) -> Iterator[Any]:

@@ -13,6 +13,7 @@ from lake_ingest.rows.column import Column
 from lake_ingest.rows.encode.csv import CsvEncoder
 from lake_ingest.rows.encode.json import JsonEncoder, NdjsonEncoder
 from lake_ingest.rows.encode.parquet import ParquetEncoder
+from lake_ingest.spec.csv_dialect import CsvDialect
 
 
 class Encoder(Protocol):
@@ -50,7 +51,14 @@ _ENCODERS: dict[str, Any] = {
 }
 
 
-def open_encoder(fmt: str, compression: str, columns: Sequence[Column], sink: "Sink") -> Encoder:
-    """The encoder for a format; text formats are compressed as a whole (gzip, zstd), Parquet inside."""
-    encoder: Encoder = _ENCODERS[fmt](tuple(columns), compression, sink)
+def open_encoder(
+    fmt: str,
+    compression: str,
+    columns: Sequence[Column],
+    sink: "Sink",
+    dialect: CsvDialect | None = None,
+) -> Encoder:
+    """The encoder for a format; text formats are compressed as a whole (gzip, zstd), Parquet inside. A dialect is of CSV only."""
+    own = (dialect,) if dialect and fmt == "csv" else ()
+    encoder: Encoder = _ENCODERS[fmt](tuple(columns), compression, sink, *own)
     return encoder

@@ -130,7 +130,9 @@ def _stage(
     source_keys = lake_keys = missing_keys = 0
     with ExitStack() as stack:
         sinks = [stack.enter_context(staging.bucket.upload(staging.data_key(index))) for index in (0, 1)]
-        encoder = open_encoder(ingestion.format, ingestion.compression, missing_columns(plan), sinks[0])
+        encoder = open_encoder(
+            ingestion.format, ingestion.compression, missing_columns(plan), sinks[0], ingestion.csv
+        )
         known = ParquetWriter(pa.PythonFile(sinks[1], mode="w"), KEY, compression="zstd")
         for number in range(COUNT):
             there, here = in_source.partition(number), in_lake.partition(number)
