@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from lake_ingest.sources.dynamodb.field_types import parse_field_type
 from lake_ingest.sources.dynamodb.options import ALL_OTHERS, DELETED, WRITTEN_AT
+from lake_ingest.spec.window import Full
 
 from factory.model.ingestion import Ingestion
+from factory.rules.landing import no_dates
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
 
@@ -43,6 +45,14 @@ def check(spec: Ingestion) -> Iterator[Problem]:
             yield BAD_TYPE.at(spec.document, path, str(error).partition(";")[0], cure=_after(str(error)))
     yield from _names(spec)
     yield from _unseen(spec)
+    if spec.coerce_to_timestamp and spec.says("coerce_to_timestamp") and not _has_moments(spec):
+        yield no_dates(spec)
+
+
+def _has_moments(spec: Ingestion) -> bool:
+    """Whether a column holds a date or an instant; one that is protected holds a text."""
+    typed = {field.type.strip().lower() for field in spec.fields or () if not field.protect}
+    return bool(typed & {"date", "datetime"}) or (bool(spec.options["written_at"]) and spec.window != Full())
 
 
 def _after(text: str) -> str:
