@@ -1,4 +1,4 @@
-"""Entry of the sandbox: `python -m sandbox org|run|airflow`."""
+"""Entry of the sandbox: `python -m sandbox org|databases|run|airflow`."""
 
 import importlib
 import sys
@@ -8,6 +8,7 @@ COMMANDS = {
         "sandbox.salesforce.command",
         "serve a Salesforce org over HTTPS, with a proxy for *.salesforce.com",
     ),
+    "databases": ("sandbox.databases.command", "serve the databases of the sample units"),
     "airflow": ("sandbox.airflow.command", "start the org, S3 and Airflow, and leave them up for browsing"),
     "run": ("sandbox.run", "start everything, run every sample DAG, print what landed"),
 }

@@ -44,6 +44,11 @@ def given_connection(connection: str) -> GivenConnection:
     return _of_json(name, text) if text.lstrip().startswith("{") else _of_uri(name, text)
 
 
+def connection_of(name: str, body: dict[str, Any]) -> GivenConnection:
+    """A connection of its JSON, decoded."""
+    return _of_json(name, json.dumps(body))
+
+
 def _of_uri(name: str, text: str) -> GivenConnection:
     try:
         parts = urlsplit(text.strip())

@@ -3,17 +3,16 @@
 import argparse
 import json
 import os
-import select
 import shutil
 import signal
 import sys
 import tempfile
-import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
 
+from sandbox.parent import end_with
 from sandbox.salesforce import tell
 from sandbox.salesforce.assemble import assemble, key_file
 from sandbox.salesforce.command_options import parser, plan_of
@@ -31,7 +30,7 @@ def main(argv: list[str]) -> int:
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
     if arguments.parent_pid:
-        _end_with(arguments.parent_pid)
+        end_with(arguments.parent_pid)
     directory = Path(tempfile.mkdtemp(prefix="sandbox-org-"))
     try:
         _run(arguments, directory)
@@ -99,17 +98,3 @@ def _facts(state: OrgState, trust: Trust, proxy: str) -> dict[str, Any]:
             for one in state.apps
         ],
     }
-
-
-def _end_with(parent: int) -> None:
-    """Leave when another process ends, however it does (pidfd_open(2))."""
-    try:
-        process = os.pidfd_open(parent)
-    except ProcessLookupError:
-        raise SystemExit(0) from None
-
-    def watch() -> None:
-        select.select([process], [], [])
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True).start()

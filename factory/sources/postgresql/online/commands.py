@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from lake_ingest.errors import FatalError, IngestionError
 from lake_ingest.sources.postgresql.connection import Access, read_connection
@@ -11,9 +12,10 @@ from lake_ingest.sources.postgresql.source import PostgresqlSource
 
 from factory.command_failure import Failure, UsageFailure
 from factory.model.group import Group
-from factory.sources.given_connection import given_connection
+from factory.sources.given_connection import GivenConnection, connection_of, given_connection
 from factory.sources.postgresql.online.described import DescribingSession
 from factory.sources.relational.online import catalog_pull
+from factory.sources.sandbox_process import sandbox_process
 
 
 class DatabaseCommands:
@@ -21,16 +23,13 @@ class DatabaseCommands:
 
     @contextmanager
     def opened(self, connection: str | None) -> Iterator[PostgresqlSource]:
-        """The database behind a connection."""
+        """The database behind a connection; without one, the sandbox's."""
         if connection is None:
-            raise UsageFailure(
-                "give --connection: the id of an Airflow connection of type postgres, looked up as AIRFLOW_CONN_<ID>, or its URI"
-            )
-        access = _access(connection)
-        try:
-            yield PostgresqlSource(access)
-        except IngestionError as error:
-            raise Failure(str(error)) from None
+            with sandbox_process("databases") as connections, _opened(_sandbox(connections)) as source:
+                yield source
+            return
+        with _opened(given_connection(connection)) as source:
+            yield source
 
     def pull(self, configs: Path, group: Group, connection: str, objects: Sequence[str]) -> int:  # noqa: ARG002
         """Store what the database says of some tables."""
@@ -46,7 +45,7 @@ class DatabaseCommands:
 @contextmanager
 def _describing(connection: str) -> Iterator[DescribingSession]:
     catalog_pull.check_id(connection)
-    access = _access(connection)
+    access = _access(given_connection(connection))
     try:
         with Session(access) as session:
             yield DescribingSession(session)
@@ -54,8 +53,24 @@ def _describing(connection: str) -> Iterator[DescribingSession]:
         raise Failure(str(error)) from None
 
 
-def _access(connection: str) -> Access:
+@contextmanager
+def _opened(connection: GivenConnection) -> Iterator[PostgresqlSource]:
+    access = _access(connection)
     try:
-        return read_connection(given_connection(connection))
+        yield PostgresqlSource(access)
+    except IngestionError as error:
+        raise Failure(str(error)) from None
+
+
+def _sandbox(connections: dict[str, Any]) -> GivenConnection:
+    """The one database of the samples that is of this kind."""
+    return next(
+        connection_of(name, body) for name, body in connections.items() if body["conn_type"] == "postgres"
+    )
+
+
+def _access(connection: GivenConnection) -> Access:
+    try:
+        return read_connection(connection)
     except FatalError as error:
         raise UsageFailure(str(error)) from None

@@ -9,6 +9,8 @@ from click.testing import Result
 
 from factory.command_failure import Failure, UsageFailure
 from sandbox.databases.postgresql import READER, PostgresqlServer, running_postgresql
+from sandbox.databases.samples import BILLING, fill_billing
+from tests.factory.conftest import REPOSITORY
 
 DATABASE = "described"
 TABLES = f"""
@@ -139,6 +141,22 @@ def test_new_and_preview_of_a_table(connected, run):
     shown = run(connected, "preview", str(spec), "-c", "billing_db", "--format", "csv")
     assert shown.exit_code == 0, shown.output
     assert "119,R119,119.00,****\n120,R120,120.00,****\n" in shown.output
+
+
+def test_the_catalogue_of_the_samples_is_that_of_the_sandbox(described, run, monkeypatch):
+    fill_billing(described)
+    connect(monkeypatch, described, schema=BILLING)
+    result = run(REPOSITORY, "catalog", "diff", "-c", "billing_db")
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.server
+def test_preview_without_a_connection_reads_the_samples_of_the_sandbox(run):
+    shown = run(REPOSITORY, "preview", "billing.customer", "--rows", "3", "--format", "json")
+    assert shown.exit_code == 0, shown.output
+    rows = json.loads(shown.stdout)
+    assert {row["iban"] for row in rows} <= {"(hashed)", None}
+    assert {row["country"] for row in rows} <= {"BE", "NL", "FR"}
 
 
 @pytest.mark.parametrize(
