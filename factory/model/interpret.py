@@ -36,8 +36,9 @@ def ingestion(
 
 
 def _dated(spec: Ingestion) -> Ingestion:
-    """The ingestion; where its cursor holds dates, the overlap of some minutes that nobody wrote has nothing to reach back to."""
-    if not spec.in_days or spec.settings["overlap"].document is not None:
+    """The ingestion; where its cursor holds dates, minutes of overlap that are a default are meant for other specs."""
+    finer = spec.overlap is not None and bool(spec.overlap.seconds)
+    if not spec.in_days or spec.says("overlap") or not finer:
         return spec
     return replace(spec, overlap=None)
 

@@ -3,6 +3,8 @@
 import json
 import re
 import shlex
+import shutil
+from pathlib import Path
 
 from factory.docs.reference import rule_reference, spec_reference
 from tests.factory.conftest import REPOSITORY
@@ -53,3 +55,18 @@ def test_the_tutorial_can_be_followed(tmp_path, run):
                 assert line.rstrip() in result.output, (command, line, result.output)
         ran += 1
     assert ran >= 6
+
+
+def test_each_recipe_lints_and_compiles(tmp_path, run):
+    """Every file that the recipes show, in the tree of the samples."""
+    shutil.copytree(REPOSITORY / "configs", tmp_path / "configs")
+    text = (DOCS / "recipes.md").read_text(encoding="utf-8")
+    shown = re.findall(r"<!-- file: (\S+) -->\n```yaml\n(.*?)```", text, re.DOTALL)
+    assert len(shown) == text.count("```yaml")
+    for path, body in shown:
+        (tmp_path / path).write_text(body, encoding="utf-8")
+    lint = run(tmp_path, "lint")
+    assert (lint.exit_code, "no problems" in lint.output) == (0, True), lint.output
+    assert run(tmp_path, "render", "--out", "out").exit_code == 0
+    for path, _ in shown:
+        assert (tmp_path / "out" / Path(path).relative_to("configs").with_suffix(".json")).is_file()
