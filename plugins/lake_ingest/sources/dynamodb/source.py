@@ -17,6 +17,7 @@ from lake_ingest.sources.dynamodb.exports import (
     export_bucket,
     exports_of,
     look_at,
+    next_look,
     pending_exports,
     place_of,
     start_exports,
@@ -26,7 +27,6 @@ from lake_ingest.sources.dynamodb.options import marks_deleted, options_of
 from lake_ingest.sources.dynamodb.service import Service
 from lake_ingest.sources.dynamodb.spans import Span, SpanError, cut_into_spans
 from lake_ingest.sources.dynamodb.table import Recovery, Table, describe_recovery, describe_table
-from lake_ingest.sources.polling import pause_after
 from lake_ingest.sources.registry import Connection
 from lake_ingest.sources.source import Note, Pending, Request, Rows, Selection, Usage
 from lake_ingest.spec.ingestion import Ingestion
@@ -169,11 +169,10 @@ class DynamoDBSource:
 
 
 def _lagging(table: str, until: datetime, since: float, *, ready: bool) -> Pending:
-    now = time.time()
     return Pending(
         what=f"point-in-time recovery of {table} up to {iso_instant(until)}",
         token={"until": until.isoformat(), "table": table, "since": since},
-        look_at=now + max(pause_after(now - since), 5.0),
+        look_at=next_look(since),
         deadline=since + _PATIENCE,
         ready=ready,
     )
