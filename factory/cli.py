@@ -354,6 +354,40 @@ def verify(
     raise typer.Exit(run(url, endpoint_url))
 
 
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help='One SELECT: "SELECT * FROM finance.product".')],
+    workgroup: Annotated[
+        str | None,
+        typer.Option(
+            "--workgroup",
+            "-w",
+            help="Ask Athena in this workgroup; without it, DuckDB reads the tables on this machine.",
+            envvar="ATHENA_WORKGROUP",
+        ),
+    ] = None,
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option("--endpoint-url", help="Of a Glue and S3 other than AWS's.", envvar="AWS_ENDPOINT_URL"),
+    ] = None,
+    output_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="table, csv, json (an object a line) or parquet.",
+            show_default="table at a terminal, csv into a file or pipe",
+            autocompletion=completion.answer_formats,
+        ),
+    ] = None,
+) -> None:
+    """Ask the lake's tables by SQL."""
+    from factory.online.query import run
+
+    usual = "table" if sys.stdout.isatty() else "csv"
+    raise typer.Exit(run(sql, workgroup, endpoint_url, output_format or usual))
+
+
 @unit_app.command("new")
 def unit_new(
     name: Annotated[str, typer.Argument(help="Small letters, digits and `_`.")],

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sandbox.lake_sql import lake_sql, metadata_locations
+from factory.online.lake_sql import lake_sql, metadata_locations
 from sandbox.landed import Publication
 from sandbox.object_store import ObjectStore
 from sandbox.watch import RunProgress

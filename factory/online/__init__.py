@@ -3,4 +3,5 @@
 preview            `factory preview`
 catalog_commands   `factory catalog pull` and `factory catalog diff`
 verify             `factory verify`
+query              `factory query`: athena and lake_sql ask, answer prints
 """

@@ -235,7 +235,7 @@ class _Forgotten(UpdateTableMetadata["_Forgotten"]):
         self._snapshots = snapshots
 
     def _commit(self) -> UpdatesAndRequirements:
-        return (RemoveSnapshotsUpdate(snapshot_ids=self._snapshots),), ()
+        return (RemoveSnapshotsUpdate.model_validate({"snapshot-ids": self._snapshots}),), ()
 
 
 def _told(table: LakeTable) -> dict[str, str]:

@@ -21,7 +21,7 @@ from lake_ingest.spec.lake_table import LakeTable
 from pyarrow import RecordBatch, array
 from pyiceberg.catalog.glue import GlueCatalog
 
-from sandbox.lake_sql import lake_sql, metadata_locations
+from factory.online.lake_sql import lake_sql, metadata_locations
 
 PREFIX = "finance/deals"
 COLUMNS = (

@@ -9,7 +9,7 @@ import pytest
 from lake_ingest.errors import FatalError
 from pyiceberg.catalog.glue import GlueCatalog
 
-from sandbox.lake_sql import lake_sql, metadata_locations
+from factory.online.lake_sql import lake_sql, metadata_locations
 from tests.runtime.lake.tables import Keys, reached_at
 from tests.runtime.landing import DAY, PREFIX
 from tests.runtime.published import published_rows

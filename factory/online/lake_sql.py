@@ -1,7 +1,8 @@
-"""SQL over the tables of the sandbox's catalogue, by DuckDB, which knows nothing of this project.
+"""SQL over the tables of a Glue catalogue, by DuckDB on this machine, which knows nothing of this project.
 
-It stands in for Athena. It reads the same metadata and objects; it knows no workgroup, no limit of scanned bytes and no rights of
-readers, and its SQL differs from Athena's in details. Its extensions come from wheels: by name DuckDB would download them.
+In the sandbox it stands in for Athena. It reads the same metadata and objects; it knows no workgroup, no limit of scanned bytes and no
+rights but those of the credentials, and its SQL differs from Athena's in details. Its extensions come from wheels: by name DuckDB
+would download them.
 """
 
 import importlib.util
@@ -11,6 +12,9 @@ from typing import Any
 
 import duckdb
 
+from factory.command_failure import Failure
+
+Tables = Mapping[tuple[str, str], str]
 _EXTENSIONS = ("httpfs", "avro", "iceberg")
 
 
@@ -27,28 +31,33 @@ def metadata_locations(glue: Any) -> dict[tuple[str, str], str]:
     return found
 
 
-def lake_sql(tables: Mapping[tuple[str, str], str], endpoint_url: str, credentials: Any) -> Any:
+def lake_sql(tables: Tables, endpoint_url: str | None, credentials: Any, region: str = "eu-west-1") -> Any:
     """A connection to DuckDB in which each table has its name: `finance.opportunity`.
 
     Args:
         tables: as `metadata_locations` gives them.
-        endpoint_url: of S3.
+        endpoint_url: of an S3 other than AWS's.
         credentials: that may read it, with access_key, secret_key and token.
+        region: of S3.
+
+    Raises:
+        Failure: an extension is not installed.
     """
     connection = duckdb.connect()
     for name in _EXTENSIONS:
         connection.execute(f"INSTALL '{_extension(name)}'")
         connection.execute(f"LOAD {name}")
-    connection.execute(
-        "CREATE SECRET (TYPE s3, KEY_ID $key, SECRET $secret, SESSION_TOKEN $token, REGION 'eu-west-1', ENDPOINT $endpoint,"
-        " URL_STYLE 'path', USE_SSL false)",
-        {
-            "key": credentials.access_key,
-            "secret": credentials.secret_key,
-            "token": credentials.token or "",
-            "endpoint": endpoint_url.removeprefix("http://"),
-        },
-    )
+    secret = {
+        "KEY_ID": credentials.access_key,
+        "SECRET": credentials.secret_key,
+        "SESSION_TOKEN": credentials.token or "",
+        "REGION": region,
+    }
+    if endpoint_url:
+        scheme, _, host = endpoint_url.rpartition("://")
+        secret |= {"ENDPOINT": host, "URL_STYLE": "path", "USE_SSL": str(scheme != "http").lower()}
+    options = ", ".join(f"{key} ${key}" for key in secret)
+    connection.execute(f"CREATE SECRET (TYPE s3, {options})", secret)
     for (database, name), location in tables.items():
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{database}"')
         connection.execute(f'CREATE VIEW "{database}"."{name}" AS SELECT * FROM iceberg_scan(\'{location}\')')
@@ -57,6 +66,6 @@ def lake_sql(tables: Mapping[tuple[str, str], str], endpoint_url: str, credentia
 
 def _extension(name: str) -> Path:
     found = importlib.util.find_spec(f"duckdb_extension_{name}")
-    assert found is not None, f"the wheel duckdb-extension-{name} is not installed"
-    assert found.origin is not None
+    if found is None or found.origin is None:
+        raise Failure(f"DuckDB's extension {name} is not installed: pip install duckdb-extension-{name}")
     return next(Path(found.origin).parent.rglob(f"{name}.duckdb_extension"))
