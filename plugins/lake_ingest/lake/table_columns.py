@@ -6,13 +6,14 @@
 | boolean | boolean |
 | integer | long |
 | number | decimal of the column's precision and scale; string where it has no bound |
+| float | float or double, by its bits |
 | date | date |
 | datetime | timestamptz; timestamp where it is a wall clock's |
 | time | time |
 | binary | binary |
 
 A column is never taken out of a table, for the rows of earlier runs have values in it; in rows of runs that do not deliver
-it, it is null. A decimal may get more digits. Nothing else may change its type.
+it, it is null. A decimal may get more digits, a float become a double. Nothing else may change its type.
 """
 
 import re
@@ -29,6 +30,8 @@ from pyiceberg.types import (
     BooleanType,
     DateType,
     DecimalType,
+    DoubleType,
+    FloatType,
     IcebergType,
     LongType,
     NestedField,
@@ -39,7 +42,7 @@ from pyiceberg.types import (
 )
 
 from lake_ingest.errors import FatalError
-from lake_ingest.rows.column import Column
+from lake_ingest.rows.column import SINGLE, Column
 from lake_ingest.spec.lake_table import PUBLICATION_COLUMN
 
 NAMES = "schema.name-mapping.default"
@@ -164,10 +167,10 @@ def change_of(schema: Schema, columns: Sequence[TableColumn], table: str) -> Cha
 
 
 def _fits(narrow: IcebergType, wide: IcebergType) -> bool:
-    """Whether values of a type can be read as another: as the same, or as a decimal of more digits before the point."""
+    """Whether values of a type can be read as another: as the same, a decimal of more digits before the point, a double."""
     if isinstance(narrow, DecimalType) and isinstance(wide, DecimalType):
         return narrow.scale == wide.scale and narrow.precision <= wide.precision
-    return narrow == wide
+    return narrow == wide or (narrow, wide) == (FloatType(), DoubleType())
 
 
 def _type(column: Column) -> IcebergType:
@@ -176,6 +179,8 @@ def _type(column: Column) -> IcebergType:
         raise _untyped(column, "nanoseconds", "microseconds")
     if kind == "datetime":
         return TimestamptzType() if column.zoned else TimestampType()
+    if kind == "float":
+        return FloatType() if column.precision == SINGLE else DoubleType()
     if kind != "number":
         return _PLAIN[kind]
     if column.precision is None or column.precision > _LARGEST_ARROW:

@@ -2,7 +2,9 @@
 
 import threading
 
+import boto3
 import pytest
+import time_machine
 import trustme
 from lake_ingest.errors import FatalError, RetriableError
 from lake_ingest.run.frozen_plan import make_plan
@@ -72,6 +74,25 @@ def test_certificates_are_verified(schema):
             schema.source(port=port, extra={"sslrootcert": pem})._session(),
         ):
             pass
+
+
+def test_a_token_of_the_workers_identity_takes_the_passwords_place(schema, monkeypatch):
+    """The server stands in for RDS: it takes the token that AWS's own library signs at that moment, and no other."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI")
+    server, extra = schema.server, {"iam": True, "region_name": "eu-west-1"}
+    with time_machine.travel("2026-11-27T12:00:00Z", tick=False):
+        signed = boto3.client("rds", region_name="eu-west-1").generate_db_auth_token(
+            server.host, server.port, "lake_iam", "eu-west-1"
+        )
+        server.sql(f"CREATE ROLE lake_iam LOGIN PASSWORD '{signed}'")
+        with schema.source(login="lake_iam", password=None, extra=extra)._session() as session:
+            assert session.rows("SELECT current_user::text AS who") == [{"who": "lake_iam"}]
+    with (
+        pytest.raises(FatalError, match="password authentication failed"),
+        schema.source(login="lake_iam", extra=extra)._session(),
+    ):
+        pass
 
 
 @pytest.mark.parametrize(

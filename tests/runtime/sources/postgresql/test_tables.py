@@ -1,11 +1,14 @@
 """Tables read whole: their columns, in each format."""
 
 import hmac
+import uuid
 
 import pytest
 from lake_ingest.sources.postgresql.literal import quoted
 from lake_ingest.spec.table_name import TableName
 
+from sandbox.lake_sql import lake_sql, metadata_locations
+from tests.runtime.lake.tables import Keys
 from tests.runtime.tables import published_texts
 
 FORMATS = ("csv", "json", "ndjson", "parquet")
@@ -127,3 +130,41 @@ def test_dates_as_numbers_and_the_time_of_reading(tables, tmp_path):
     first, second = published_texts(tables.bucket, manifest, tmp_path)
     assert (first["day"], first["at"], first["shown"]) == ("86400", "60", "-1")
     assert second["time_fetched_from_postgresql"] == first["time_fetched_from_postgresql"]
+
+
+def test_every_kind_of_column_is_one_of_a_table_in_the_catalogue(tables):
+    """And SQL over it gives what the database gives."""
+    tables.schema.sql(
+        """CREATE TABLE deals (id bigint PRIMARY KEY, amount numeric(12,2), free numeric, double float8, single real, day date, moment timestamptz, shown timestamp,
+        clock time, raw bytea, paid bool, tags text[], code uuid);
+        INSERT INTO deals VALUES (1, 12.5, 1e40, 0.1, 0.1, '2026-01-31', '2026-01-31 12:00:00.000001Z', '2026-01-31 12:00', '23:59:59.999999', 'x', true, '{a}', NULL)"""
+    )
+    database = f"unit_{uuid.uuid4().hex[:12]}"
+    tables.glue().create_database(DatabaseInput={"Name": database})
+    tables.land(
+        format="parquet",
+        table={"database": database, "name": "deals", "description": "d", "owner": "o", "contact": "c"},
+    )
+    places = {name: place for name, place in metadata_locations(tables.glue()).items() if name[0] == database}
+    sql = lake_sql(places, tables.bucket.client.meta.endpoint_url, Keys)
+    found = sql.sql(
+        f"SELECT id, amount::text, free, double, single = 0.1::float, day::text, epoch_us(moment), shown::text, clock::text, raw, paid, tags, code FROM {database}.deals"
+    ).fetchall()
+    sql.close()
+    assert found == [
+        (
+            1,
+            "12.50",
+            "1" + "0" * 40,
+            0.1,
+            True,
+            "2026-01-31",
+            1769860800000001,
+            "2026-01-31 12:00:00",
+            "23:59:59.999999",
+            b"x",
+            True,
+            '["a"]',
+            None,
+        )
+    ]
