@@ -45,7 +45,7 @@ def by_dlt(backend: str, url: str, table: str, folder: Path) -> None:
         backend=backend,
         chunk_size=100_000,
         backend_kwargs={"conn": url} if backend == "connectorx" else None,
-    )  # type: ignore[arg-type]
+    )
     pipeline.run(source, loader_file_format="parquet")
 
 
