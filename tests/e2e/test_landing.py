@@ -4,7 +4,7 @@ import pytest
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.verification import verify_publication
 
-from tests.runtime.published import expected_rows, published_rows
+from tests.runtime.published import expected_rows, published_rows, written_rows
 
 pytestmark = pytest.mark.e2e
 
@@ -68,6 +68,20 @@ def test_child_records_of_a_query_land(stack, org, first):
     rows = published_rows(Bucket(stack.store.client(), stack.store.bucket), manifest)
     assert {row["Id"] for row in rows} == expected
     assert len(rows) == len(expected) > 50
+
+
+def test_items_land_by_an_export_that_is_removed(stack, first):
+    """Some forty meters report every six hours, and one of them is taken down."""
+    manifest = landed(stack, first, "landing.items")
+    rows = written_rows(Bucket(stack.store.client(), stack.store.bucket), manifest)
+    gone = [row for row in rows if row["is_deleted"]]
+    assert len(rows) > 100
+    assert 3 <= len(gone) <= 5
+    assert all(row["reading_kwh"] is None for row in gone)
+    assert {row["tariff"] for row in rows if not row["is_deleted"]} == {'{"day":0.2317,"night":0.1104}'}
+    assert ("landing.items", "ingest", "deferred") in first.states
+    reader = stack.store.client(stack.store.table_reader_arns["dynamodb_landing"])
+    assert reader.list_objects_v2(Bucket=stack.store.export_bucket)["KeyCount"] == 0
 
 
 def test_waiting_for_salesforce_is_left_to_the_triggerer(first):

@@ -67,7 +67,9 @@ def _names(spec: Ingestion) -> Iterator[Problem]:
         "written_at": WRITTEN_AT if spec.options["written_at"] else None,
         "other_attributes": others,
     }
-    taken: dict[str, str] = {field.name: "a field" for field in spec.fields or ()}
+    taken: dict[str, str] = {
+        field.column: "a field" for field in spec.fields or () if field.protect != "drop"
+    }
     for key, name in added.items():
         if name is None:
             continue

@@ -35,6 +35,8 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("description", "What it is for", {}),
     ("fields", ["meter"], {}),
     ("fields", [{"name": "reading", "type": "number(18, 3)"}], {}),
+    ("fields", [{"name": "meter", "as": "meter_id"}], {}),
+    ("fields", ["meter", {"name": "gone", "as": "rest"}], {}),
     ("fields", [{"name": "reading", "type": "money"}], dict.fromkeys(EVERY, "ING354")),
     ("filter", "a = 1", dict.fromkeys(EVERY, "ING108")),
     ("query", "SELECT 1", dict.fromkeys(EVERY, "ING108")),

@@ -73,7 +73,7 @@ def _problem(ingestion: Ingestion, options: Options) -> str | None:
 
 
 def _wrong_field(ingestion: Ingestion, options: Options) -> str | None:
-    names = [choice.name for choice in ingestion.fields or ()]
+    names = [choice.called or choice.name for choice in ingestion.fields or () if choice.protect != "drop"]
     added = {
         DELETED: marks_deleted(ingestion),
         WRITTEN_AT: options.written_at,

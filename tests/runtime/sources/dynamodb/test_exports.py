@@ -166,6 +166,16 @@ def test_without_fields_the_key_and_everything_else_as_json(filled):
     assert found[0]["attributes"] == '{"reading":0.5,"state":"ok"}'
 
 
+def test_a_renamed_attribute_keeps_its_place_in_the_key(filled):
+    fields = [{"name": "meter", "as": "meter_id"}, *FIELDS[1:]]
+    manifest = filled.land(fields=fields, format="parquet")
+    assert [(one["name"], one["key"]) for one in manifest["schema"]][:2] == [("meter_id", 0), ("slot", 1)]
+    assert manifest["rows"] == 10
+    taken = [{"name": "meter"}, {"name": "state", "as": "rest"}]
+    with pytest.raises(FatalError, match="the column rest is added to every row"):
+        filled.land(fields=taken, other_attributes="rest")
+
+
 def test_a_dropped_attribute_is_in_no_other_column(filled):
     fields = [*FIELDS[:3], {"name": "state", "protect": "drop"}]
     manifest = filled.land(fields=fields, other_attributes="rest")
