@@ -6,6 +6,11 @@ from collections.abc import Iterable
 from factory.meant.wordlist import words
 
 _WORDS: dict[str, dict[str, str]] = {
+    "source": {
+        "salesforce": "sf sfdc force crm salesforce-bulk",
+        "postgresql": "pg psql postgres pgsql postgre rds-postgres aurora-postgresql aurora-postgres timescaledb",
+        "dynamodb": "dynamo ddb dynamo-db aws-dynamodb",
+    },
     "format": {
         "csv": "excel xls xlsx sheet spreadsheet tsv text txt plain comma-separated delimited",
         "ndjson": "jsonl jsonlines json-lines ldjson jsons newline-delimited-json",

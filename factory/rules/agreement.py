@@ -120,6 +120,12 @@ def check_unit(unit: Unit) -> Iterator[Problem]:
     if "name" not in unit.broken and unit.declared_name != unit.name:
         message = f"the unit is called `{unit.declared_name}`, its folder `{unit.name}`"
         yield UNIT_NAME.at(unit.document, ("name",), message, cure="Give both the same name.")
+    unreachable = [kind for kind in unit.objects if kind not in unit.sources]
+    if unreachable and not {"objects", "connections"} & unit.broken:
+        path = ("objects", unreachable[0]) if len(unit.objects) > 1 else ("objects",)
+        message = f"objects of {unreachable[0]} are listed, and the unit has no connection to it"
+        cure = f"Add `{unreachable[0]}:` to `connections`, or delete them."
+        yield CONNECTION.at(unit.document, path, message, cure=cure)
     whole = any(allowed is None for allowed in unit.objects.values())
     if whole and "objects" not in unit.broken and not unit.objects_reason:
         message = "the unit may read every object, and does not say why"

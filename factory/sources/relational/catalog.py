@@ -13,6 +13,8 @@ from urllib.parse import quote, unquote
 
 from lake_ingest.spec.table_name import TableName, parse_table_name
 
+from factory.command_failure import Failure
+
 FOLDER = "_catalog"
 INSTANT, WALL_CLOCK, DAY = "instant", "wall clock", "day"
 _SAFE = "$"  # what a file's name holds beside letters, digits, `_`, `-` and `.`
@@ -72,15 +74,23 @@ class Catalog:
         if path is None:
             return None
         if path not in self._read:
-            self._read[path] = read_table(json.loads(path.read_text(encoding="utf-8")))
+            self._read[path] = _read_file(path)
         return self._read[path]
 
     def _listed(self, connection: str) -> dict[TableName, Path]:
         if connection not in self._names:
             folder = self.folder / connection
             paths = sorted(folder.glob("*.json")) if connection and folder.is_dir() else []
-            self._names[connection] = {parse_table_name(unquote(path.stem)): path for path in paths}
+            self._names[connection] = {name: path for path in paths if (name := _name_of(path))}
         return self._names[connection]
+
+
+def _name_of(path: Path) -> TableName | None:
+    """The table of a file; None for a file of another name."""
+    try:
+        return parse_table_name(unquote(path.stem))
+    except ValueError:
+        return None
 
 
 def open_catalog(configs: Path) -> Catalog:
@@ -91,6 +101,13 @@ def open_catalog(configs: Path) -> Catalog:
 def file_name(name: TableName) -> str:
     """The file of a table; what no file system takes is written in hexadecimal."""
     return f"{quote(str(name), safe=_SAFE)}.json"
+
+
+def _read_file(path: Path) -> CatalogTable:
+    try:
+        return read_table(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Failure(f"{path} cannot be read: pull the table again, with `factory catalog pull`") from None
 
 
 def read_table(entry: Mapping[str, Any]) -> CatalogTable:

@@ -18,7 +18,7 @@ _CURSOR = {
 
 VOCABULARY = Vocabulary(
     spec={
-        "object": _OBJECT,
+        "object": {**_OBJECT, "patternErrorMessage": f"{_OBJECT['patternErrorMessage']} What lies elsewhere needs `source:`."},
         "fields": {"items": {"if": {"type": "string"}, "then": _FIELD, "else": {"properties": {"name": _FIELD}}}},
         "cursor": _CURSOR,
     },

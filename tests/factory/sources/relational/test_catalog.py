@@ -7,6 +7,7 @@ import pytest
 from lake_ingest.spec.table_name import TableName
 from lake_ingest.spec.window import Full, Incremental
 
+from factory.command_failure import Failure
 from factory.model.demand import Demand
 from factory.model.extent import Extent
 from factory.sources.relational.catalog import (
@@ -90,3 +91,17 @@ def test_personal_data_is_known_by_name_type_and_comment(table, column, type_nam
 def test_a_forecast_tells_rows_and_seconds(window, rows, megabytes, words):
     demand = Demand(Extent(window, ZoneInfo("UTC")), (), False, False, {}, rows, megabytes)
     assert (forecast(demand).words, forecast(demand).least_a_day) == (words, 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"name": "billing.invoice"}', '{"name": "invoice", "columns": {}}']
+)
+def test_a_catalogue_file_that_cannot_be_read_is_named(tmp_path, text):
+    folder = tmp_path / "_catalog/db"
+    folder.mkdir(parents=True)
+    (folder / "billing.invoice.json").write_text(text, encoding="utf-8")
+    (folder / "README.json").write_text("not a table", encoding="utf-8")
+    catalog = open_catalog(tmp_path)
+    assert catalog.names("db") == ("billing.invoice",)
+    with pytest.raises(Failure, match=r"billing.invoice.json cannot be read: pull the table again"):
+        catalog.table("db", "billing.invoice")
