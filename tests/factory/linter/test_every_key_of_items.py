@@ -62,6 +62,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("api", "rest", dict.fromkeys(EVERY, "ING108")),
     ("format", "parquet", {}),
     ("compression", "gzip", {}),
+    ("csv", {"delimiter": "tab"}, {}),
     ("table", True, dict.fromkeys(EVERY, "ING226")),
     ("record_time_added", True, {}),
     ("coerce_to_timestamp", True, {}),
