@@ -1,5 +1,6 @@
 """A table's columns and key, from pg_catalog: what the connection's user may read, with the types below the domains."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from lake_ingest.sources.postgresql.session import Session
 from lake_ingest.sources.postgresql.types import PgType, read_as
 from lake_ingest.sources.sql.table import Table, TableColumn, meant
 from lake_ingest.spec.table_name import TableName
+
+log = logging.getLogger(__name__)
 
 # Tables, partitioned tables, views, materialised views, foreign tables.
 _RELATION = """
@@ -37,6 +40,7 @@ unique_key AS (
 SELECT a.attname::pg_catalog.text AS name,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS shown,
        t.typname::pg_catalog.text AS type, b.modifier, t.typtype::pg_catalog.text AS kind, t.typcategory::pg_catalog.text AS category,
+       pg_catalog.row_security_active(a.attrelid) AS hides_rows,
        t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AS built_in,
        NOT a.attnotnull AS nullable,
        pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS readable,
@@ -76,6 +80,12 @@ def describe(session: Session, name: TableName) -> Table:
     columns = tuple(_column(row, digits) for row in found)
     if not any(column.readable for column in columns):
         raise FatalError(_refused(session, name))
+    if found[0]["hides_rows"]:
+        log.warning(
+            "Row-level security of %s hides rows from the user %s that its policies do not show",
+            name,
+            session.user,
+        )
     return Table(name, columns)
 
 
@@ -111,6 +121,8 @@ def _absent(session: Session, name: TableName) -> str:
     rows = session.rows(_NEARBY.format(schema=text(name.schema)))
     if not rows:
         return f"{session.database} has no schema {name.schema}{meant(name.schema, _names(session.rows(_SCHEMAS)))}"
+    if name.table in _names(rows):
+        return f"{name} of {session.database} has no columns"
     return f"schema {name.schema} of {session.database} has no table or view {name.table}{meant(name.table, _names(rows))}"
 
 

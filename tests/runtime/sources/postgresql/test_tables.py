@@ -6,8 +6,8 @@ import uuid
 import pytest
 from lake_ingest.sources.postgresql.literal import quoted
 from lake_ingest.spec.table_name import TableName
-from sandbox.lake_sql import lake_sql, metadata_locations
 
+from factory.online.lake_sql import lake_sql, metadata_locations
 from tests.runtime.lake.tables import Keys
 from tests.runtime.tables import published_texts
 
