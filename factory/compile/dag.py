@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from lake_ingest.spec.duration import Duration
-from lake_ingest.spec.ingestion import Expect
 from lake_ingest.spec.window import Incremental, window_value
 from lake_ingest.version import VERSION
 
@@ -53,7 +51,7 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         "format": spec.format,
         "record_time_added": spec.record_time_added,
         "coerce_to_timestamp": spec.coerce_to_timestamp,
-        "expect": _expect(spec.expect),
+        "expect": spec.expect.to_dict() or None,
         "drift": spec.drift,
         "deletes": spec.deletes,
         "compare_ids": _text(spec.compare_ids),
@@ -177,10 +175,6 @@ def _fields(fields: tuple[Field, ...] | None) -> list[dict[str, str | None]] | N
         }
         for field in fields
     ]
-
-
-def _expect(expect: Expect) -> dict[str, float] | None:
-    return {key: value for key, value in asdict(expect).items() if value is not None} or None
 
 
 def _read(value: T | None) -> T:

@@ -12,6 +12,7 @@ from factory.rules import (
     agreement,
     crowd,
     date_cursor,
+    expected,
     ignoring,
     keys,
     landing,
@@ -59,6 +60,7 @@ def _within(workspace: Workspace) -> Iterator[Problem]:
         yield from window_ends.check(spec)
         yield from date_cursor.check(spec)
         yield from landing.check(spec)
+        yield from expected.check(spec)
         yield from agreement.check(spec)
         yield from workspace.offline[spec.traits.kind].check(spec)
 

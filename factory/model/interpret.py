@@ -105,7 +105,7 @@ class _Reader:
             coerce_to_timestamp=value("coerce_to_timestamp"),
             bucket=destination.get("bucket") or unit.bucket,
             prefix=f"{unit.prefix.strip('/')}/{own}",
-            expect=Expect(**(value("expect") or {})),
+            expect=Expect.from_dict(value("expect") or {}),
             drift=value("drift"),
             deletes=value("deletes") if value("include_deleted") or self._is_own("deletes") else "soft",
             compare_ids=every if holds_key or self._is_own("compare_ids") else None,

@@ -102,6 +102,18 @@ def _renamed(dag_id: str, was: str, before: Mapping[str, Dag], after: Mapping[st
     )
 
 
+def _expectations(expect: Mapping[str, Any]) -> str:
+    """`min_rows 1, StageName not_null, Amount between 0 and 10`."""
+    of_rows = [f"{key} {value}" for key, value in expect.items() if key != "columns"]
+    of_columns = [
+        f"{name} {rule}"
+        + ("" if value is True else f" {' and '.join(value) if isinstance(value, list) else value}")
+        for name, rules in expect.get("columns", {}).items()
+        for rule, value in rules.items()
+    ]
+    return ", ".join([*of_rows, *of_columns])
+
+
 def _dag_change(dag_id: str, before: Dag | None, after: Dag | None) -> DagChange | None:
     if before is after or before == after:
         return None
@@ -179,7 +191,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "dates": "as numbers" if one["coerce_to_timestamp"] else "",
         "connection": one.get("conn_id") or one["salesforce_conn_id"],  # its name before version 2
         "api": one.get("api") or "",
-        "expects": ", ".join(f"{key} {value}" for key, value in (one["expect"] or {}).items()),
+        "expects": _expectations(one["expect"] or {}),
         "drift": one["drift"],
         "deletes": one["deletes"],
         "refresh": f"every row again each {one['refresh']}" if one.get("refresh") else "",

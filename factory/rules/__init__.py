@@ -8,6 +8,7 @@ keys        ING1xx  keys and values against the schemas
 timing      ING20x  when a DAG runs
 rows_read   ING21x  which rows a run reads
 date_cursor ING331  what a cursor of type date cannot measure
+expected    ING23x  what the values of columns must be
 landing     ING22x, ING335  in which form the data lands
 agreement   ING4xx  what a unit may read, and where it may write
 crowd       ING503  DAGs that start in the same minute

@@ -57,7 +57,8 @@ class Manifest:
 
     Attributes:
         schema: the columns as they are written: their `kind` is that of the files.
-        extra: what not every publication has: what a comparison of keys has found, the dialect of CSV files.
+        extra: what not every publication has: the rules of columns that it fulfils, what a comparison of keys has found, the dialect
+            of CSV files.
     """
 
     unit: str
@@ -144,7 +145,7 @@ class Manifest:
             window=bounds_of(value["window"]),
             schema=tuple(_column(one, version) for one in value["schema"]),
             batches=tuple(PublishedBatch.from_dict(batch) for batch in value["batches"]),
-            extra={name: value[name] for name in ("compared", "known", "csv") if name in value},
+            extra={name: value[name] for name in ("compared", "known", "csv", "quality") if name in value},
         )
 
 

@@ -1,7 +1,7 @@
 """What a run keeps in S3 between its tasks: the frozen plan, and for each batch its data, its receipt and what it waits for."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from lake_ingest.lake.bucket import Bucket
@@ -12,7 +12,7 @@ _NOTE = ".pending.json"
 
 @dataclass(frozen=True)
 class Receipt:
-    """The account of one staged batch; written after its data."""
+    """The account of one staged batch; written after its data. `quality` is what its column rules have counted."""
 
     index: int
     key: str
@@ -25,6 +25,7 @@ class Receipt:
     calls: int
     nul_bytes_removed: int
     seconds: float
+    quality: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class Staging:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.rows.added import add_time, coerce
@@ -14,19 +15,26 @@ from lake_ingest.run.memory import Surplus
 from lake_ingest.run.reading import Reading
 from lake_ingest.sources.source import Rows
 
+if TYPE_CHECKING:
+    from lake_ingest.rows.quality import Quality
+
 log = logging.getLogger(__name__)
 
 
-def write_rows(rows: Rows, plan: Plan, sink: Sink, key: bytes | None) -> None:
-    """Encode every row into the sink: canonical text, protection, additions, format."""
+def write_rows(rows: Rows, plan: Plan, sink: Sink, key: bytes | None) -> dict[str, dict[str, Any]]:
+    """Encode every row into the sink: canonical text, protection, additions, format; gives what the rules of columns have counted."""
     ingestion, columns = plan.ingestion, plan.columns
     fetched = int(time.time())
     encoder = open_encoder(
         ingestion.format, ingestion.compression, written(ingestion, columns), sink, ingestion.csv
     )
+    quality = _quality(plan)
     with Surplus() as surplus:
         for raw in rows.batches():
-            batch = protect(canonical(raw, columns), columns, key)
+            clear = canonical(raw, columns)
+            if quality is not None:
+                quality.look(clear)
+            batch = protect(clear, columns, key)
             if ingestion.coerce_to_timestamp:
                 batch = coerce(batch, columns)
             if ingestion.time_added:
@@ -34,6 +42,17 @@ def write_rows(rows: Rows, plan: Plan, sink: Sink, key: bytes | None) -> None:
             encoder.write(batch)
             surplus.give_back()
     encoder.close()
+    return quality.found() if quality is not None else {}
+
+
+def _quality(plan: Plan) -> "Quality | None":
+    """The account of the spec's column rules; most specs have none."""
+    rules = plan.ingestion.expect.columns
+    if not rules:
+        return None
+    from lake_ingest.rows.quality import Quality  # noqa: PLC0415 - and its database
+
+    return Quality(rules, plan.columns, plan.ingestion.dataset)
 
 
 def write_batch(
@@ -58,7 +77,7 @@ def write_batch(
         IngestionError: nothing is written then.
     """
     with staging.bucket.upload(staging.data_key(index)) as sink:
-        write_rows(reading.rows, plan, sink, key)
+        quality = write_rows(reading.rows, plan, sink, key)
         etag = sink.complete(place)
     receipt = Receipt(
         index=index,
@@ -72,6 +91,7 @@ def write_batch(
         calls=reading.calls,
         nul_bytes_removed=reading.rows.account.nul_bytes,
         seconds=round(time.time() - reading.started, 3),
+        quality=quality,
     )
     log.info("Wrote %s rows, %s bytes, in %s calls", receipt.rows, receipt.bytes, receipt.calls)
     return receipt

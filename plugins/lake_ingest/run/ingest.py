@@ -17,7 +17,7 @@ from lake_ingest.lake.manifest import Manifest
 from lake_ingest.lake.publication import Place, named_by, prune, switch
 from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.run.budget import Ledger, NoLedger, check_budget, ledger_of
-from lake_ingest.run.expect import check
+from lake_ingest.run.expect import Delivered, check
 from lake_ingest.run.frozen_plan import Plan, make_plan, planned
 from lake_ingest.run.opening import Opening
 from lake_ingest.run.planning import await_commits, report
@@ -155,7 +155,7 @@ def _publish(
     replaced = bucket.keys(place.folder) if past.returned else []
     copies, written = ({}, [key]) if receipt.key == key else ({receipt.key: key}, [])
     try:
-        check(ingestion.expect, receipt.rows, past.last, ingestion.dataset)
+        check(ingestion.expect, Delivered.of(plan, [receipt]), past.last, ingestion.dataset)
     except IngestionError:
         bucket.delete(one for one in written if one not in named_by(standing))
         raise

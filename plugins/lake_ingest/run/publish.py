@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from lake_ingest.errors import FatalError, RetriableError
 from lake_ingest.lake.bucket import Bucket
@@ -10,7 +11,7 @@ from lake_ingest.lake.history import last_manifest
 from lake_ingest.lake.manifest import Manifest, PublishedBatch, described, published
 from lake_ingest.lake.publication import Place, prune, side_by_side, switch
 from lake_ingest.lake.staging import Receipt, Staging
-from lake_ingest.run.expect import check
+from lake_ingest.run.expect import Delivered, check, fulfilled
 from lake_ingest.run.frozen_plan import Plan, planned, written
 from lake_ingest.run.registration import Glue, no_catalogue, open_table
 from lake_ingest.spec.object_key import data_name, extension
@@ -46,7 +47,7 @@ def publish(
         plan = planned(staging)
         receipts = _receipts(staging, plan)
         last = last_manifest(bucket, prefix, logical_date)
-        check(plan.ingestion.expect, sum(receipt.rows for receipt in receipts), last, plan.ingestion.dataset)
+        check(plan.ingestion.expect, Delivered.of(plan, receipts), last, plan.ingestion.dataset)
         replaced = bucket.keys(place.folder)
         table = open_table(plan, place, prefix, glue)
         side_by_side(lambda receipt: _verify_staged(bucket, receipt), receipts)
@@ -103,9 +104,16 @@ def manifest_of(plan: Plan, receipts: Sequence[Receipt], keys: Sequence[str]) ->
             drift=plan.drift.to_dict(),
             calls=plan.calls + sum(receipt.calls for receipt in receipts),
             batches=batches,
-            extra={"csv": ingestion.csv.to_dict()} if ingestion.csv.to_dict() else {},
+            extra=_extra(plan, receipts),
         )
     )
+
+
+def _extra(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, Any]:
+    """What only some publications have: a dialect of CSV, the rules of columns that it fulfils."""
+    csv, expect = plan.ingestion.csv.to_dict(), plan.ingestion.expect
+    quality = fulfilled(expect, Delivered.of(plan, receipts)) if expect.columns else {}
+    return {name: value for name, value in (("csv", csv), ("quality", quality)) if value}
 
 
 def _staged_anew(staging: Staging) -> bool:

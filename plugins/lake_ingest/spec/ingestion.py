@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lake_ingest.spec.column_rules import ColumnRules
 from lake_ingest.spec.csv_dialect import USUAL, CsvDialect
 from lake_ingest.spec.duration import Duration, parse_duration
 from lake_ingest.spec.lake_table import LakeTable
@@ -38,10 +39,33 @@ class FieldChoice:
 
 @dataclass(frozen=True)
 class Expect:
-    """What a run must deliver to be published; None is no demand. `max_drop` is a share, 0.2 for a fifth."""
+    """What a run must deliver to be published; None is no demand.
+
+    Attributes:
+        min_rows: the fewest rows.
+        max_drop: the largest share of rows that may be missing against the publication before, 0.2 for a fifth.
+        columns: the rules of columns, by their names.
+    """
 
     min_rows: int | None = None
     max_drop: float | None = None
+    columns: Mapping[str, ColumnRules] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> "Expect":
+        """Read it as a spec writes it.
+
+        Raises:
+            ValueError: a duration cannot be read.
+        """
+        columns = {name: ColumnRules.from_dict(rules) for name, rules in value.get("columns", {}).items()}
+        return cls(value.get("min_rows"), value.get("max_drop"), columns)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a spec writes it; `from_dict` reads it."""
+        columns = {name: rules.to_dict() for name, rules in self.columns.items()}
+        written = {"min_rows": self.min_rows, "max_drop": self.max_drop, "columns": columns or None}
+        return {key: one for key, one in written.items() if one is not None}
 
     def tolerates(self, lost: int, of: int) -> bool:
         """Whether `lost` of so many rows is a drop that may be; 0.7 is counted as seven tenths, not as the nearest float."""
@@ -170,13 +194,15 @@ def _read(value: dict[str, Any]) -> Ingestion:
         csv=CsvDialect.from_dict(value.get("csv") or {}),
         budget=Budget(**value["budget"]) if value.get("budget") else None,
         table=LakeTable(**value["table"]) if value.get("table") else None,
-        expect=Expect(**(value.get("expect") or {})),
+        expect=Expect.from_dict(value.get("expect") or {}),
         drift=_one_of(value, "drift", ("follow", "freeze", "fail"), "follow"),
         deletes=_one_of(value, "deletes", ("soft", "ignore"), "soft"),
         options={key: one for key, one in value.items() if key not in _READ},
         **{key: value[key] for key in _PLAIN if key in value},
     )
     _check(ingestion)
+    _check_expect(ingestion)
+    _check_files(ingestion)
     return ingestion
 
 
@@ -195,13 +221,17 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError("table needs the format parquet: its files are registered as they are")
     if ingestion.refresh and not isinstance(ingestion.window, Incremental):
         raise ValueError("refresh needs an incremental window; any other is read whole by each run")
+    if any(choice.protect == "hash" for choice in ingestion.fields or ()) and not ingestion.protect_conn_id:
+        raise ValueError("protect: hash needs the unit's protect_key")
+
+
+def _check_expect(ingestion: Ingestion) -> None:
     if ingestion.refresh and ingestion.expect.max_drop is not None:
         raise ValueError(
             "expect.max_drop cannot be held against refresh: a run after a full one has fewer rows"
         )
-    if any(choice.protect == "hash" for choice in ingestion.fields or ()) and not ingestion.protect_conn_id:
-        raise ValueError("protect: hash needs the unit's protect_key")
-    _check_files(ingestion)
+    if ingestion.batch_size and any(rules.unique for rules in ingestion.expect.columns.values()):
+        raise ValueError("expect: unique cannot be held across batches, each of which is read by itself")
 
 
 def _check_files(ingestion: Ingestion) -> None:

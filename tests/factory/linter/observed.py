@@ -92,7 +92,9 @@ def _refused(ingestion: Ingestion, columns: tuple[Column, ...], last: Manifest) 
     """Which of some runs are refused, and which columns the others keep."""
     for rows in (0, last.rows // 3, last.rows):
         try:
-            expect.check(ingestion.expect, rows, last, "it")
+            expect.check(
+                ingestion.expect, expect.Delivered(rows, [], last.logical_date, ingestion.zone), last, "it"
+            )
         except FatalError as error:
             yield str(error)
     for drift in (Drift(added=(columns[0].name,)), Drift(removed=("Gone",)), Drift(changed=("Other",))):

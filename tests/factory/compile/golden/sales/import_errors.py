@@ -10,7 +10,7 @@ from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
     "sales.account": "5bf69b2fc710e6a0",
-    "sales.contact": "f65a1f57e938e822",
-    "sales.lead": "b53e51dbc1b4ed9d",
+    "sales.contact": "f1aa78d45a5d1997",
+    "sales.lead": "d82dc1f52a4954d4",
 }
 report_failures(__file__, DAGS)
