@@ -55,7 +55,7 @@ def _not_read(spec: Ingestion, name: str) -> Iterator[Problem]:
     own = next((field.name for field in read if field.called == name), "")
     meant = own or near(name, [field.name for field in read])
     cure = f"Write `{meant}`." if meant else "Add it to `fields`, or delete the rule."
-    why = ", it is what a column is called; rules go by the field" if own else ""
+    why = ": it is what a column is called, and rules go by the field" if own else ""
     message = f"`{name}` is not a field that this spec reads{why}"
     yield NOT_READ.at(document, (*path, "columns", name), message, cure=cure, on_key=True)
 

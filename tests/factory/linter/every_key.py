@@ -119,6 +119,7 @@ ROWS = (
     Row("owner", "Somebody"),
     Row("tags", ["cockpit"]),
     Row("connection", "salesforce_second"),
+    Row("expect", {"columns": {"Id": {"not_null": True}}}),
     Row("expect", {"min_rows": 1}),
     Row("expect", {"max_drop": 0.5}),
     Row("expect", {"max_drop": 0.5}, refused(("ING223", ("incremental",))), {"refresh": "7 days"}, ("incremental",)),

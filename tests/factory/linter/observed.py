@@ -90,11 +90,11 @@ def _compared(ingestion: Ingestion) -> list[datetime] | None:
 
 def _refused(ingestion: Ingestion, columns: tuple[Column, ...], last: Manifest) -> Iterator[str]:
     """Which of some runs are refused, and which columns the others keep."""
-    for rows in (0, last.rows // 3, last.rows):
+    broken = {name: dict.fromkeys(rules.to_dict(), 1) for name, rules in ingestion.expect.columns.items()}
+    for rows, quality in ((0, []), (last.rows // 3, []), (last.rows, []), (last.rows, [broken])):
+        delivered = expect.Delivered(rows, quality, last.logical_date, ingestion.zone)
         try:
-            expect.check(
-                ingestion.expect, expect.Delivered(rows, [], last.logical_date, ingestion.zone), last, "it"
-            )
+            expect.check(ingestion.expect, delivered, last, "it")
         except FatalError as error:
             yield str(error)
     for drift in (Drift(added=(columns[0].name,)), Drift(removed=("Gone",)), Drift(changed=("Other",))):
