@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from factory.sources.registry import SOURCES
 from factory.vocabulary.schemas import schema
 from tests.factory.conftest import REPOSITORY
 from tests.factory.vocabulary.language_client import Editor
@@ -18,11 +19,16 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
         yield session
 
 
-def test_a_good_spec_has_no_diagnostics(editor):
-    uri = editor.open(
-        "good.yaml",
-        SPEC + "object: Account\nwindow: {last: 6 months}\nfields: [Id, {name: Phone, protect: mask}]\n",
-    )
+@pytest.mark.parametrize(
+    "body",
+    [
+        "object: Account\nwindow: {last: 6 months}\nfields: [Id, {name: Phone, protect: mask}]\n",
+        'source: postgresql\nobject: billing."Open Items"\nwindow: full\nfields: [Id, {name: e-mail, protect: mask}]\n',
+        "source: dynamodb\nobject: meter_state\nwindow: full\n",
+    ],
+)
+def test_a_good_spec_has_no_diagnostics(editor, body):
+    uri = editor.open(f"good_{abs(hash(body))}.yaml", SPEC + body)
     assert editor.diagnostics(uri) == []
 
 
@@ -37,6 +43,9 @@ def test_a_good_spec_has_no_diagnostics(editor):
         ("object: Account\nfields: [{name: Email, protect: hsh}]\n", 2, 32, 35, "mask"),
         ("object: Account\nfields: [{nam: Email}]\n", 2, 10, 13, "nam"),
         ("window: full\n", 1, 0, 1, "object"),
+        ("source: mysq\nobject: Account\n", 1, 8, 12, "postgresql"),
+        ("source: postgresql\nobject: invoice\n", 2, 8, 15, "schema and table"),
+        ("source: salesforce\nobject: billing.invoice\n", 2, 8, 23, "API name"),
     ],
 )
 def test_a_mistake_is_underlined_where_it_stands(editor, body, line, start, end, word):
@@ -76,6 +85,7 @@ def test_every_key_is_offered_with_its_meaning(editor):
             {"full", "incremental", "last month", "yesterday", "this week so far"},
         ),
         ("object: Account\ninclude_deleted: \n", {"true", "false"}),
+        ("object: Account\nsource: \n", set(SOURCES)),
         ("object: Account\nschedule: \n", {"@daily", "@hourly"}),
     ],
 )
