@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, settings
 
 from tests.servers import starts_a_server
 
-
 # How long an example takes says how busy the machine is, and nothing about the code.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
