@@ -11,6 +11,6 @@ from lake_ingest.airflow.loader import report_failures
 DAGS = {
     "finance.opportunity": "71e4a4402bd820cb",
     "finance.opportunity_lines": "73b10b25ecb6a2fb",
-    "finance.product": "8e1ab226e16b41f4",
+    "finance.product": "88a2f7b846704b05",
 }
 report_failures(__file__, DAGS)
