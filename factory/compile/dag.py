@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from lake_ingest.spec.duration import Duration
@@ -94,7 +94,8 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
         "doc_md": doc_md(spec),
         "tags": list(dict.fromkeys(tags)),
         "schedule": _timetable(spec),
-        "start_date": _start(spec),
+        "start_date": _midnight(spec, _read(spec.start)).isoformat(),
+        **({"end_date": _end(spec, spec.end)} if spec.end and spec.schedule else {}),
         "catchup": isinstance(spec.window, Incremental),
         "max_active_runs": 1,
         **({"is_paused_upon_creation": True} if spec.paused else {}),
@@ -158,9 +159,13 @@ def _timetable(spec: Ingestion) -> dict[str, str] | None:
     }
 
 
-def _start(spec: Ingestion) -> str:
-    midnight = datetime.combine(_read(spec.start), datetime.min.time(), _read(spec.zone))
-    return midnight.astimezone(UTC).isoformat()
+def _midnight(spec: Ingestion, day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), _read(spec.zone)).astimezone(UTC)
+
+
+def _end(spec: Ingestion, day: date) -> str:
+    """The last moment of the last day: Airflow begins no data interval after it."""
+    return (_midnight(spec, day + timedelta(days=1)) - timedelta(seconds=1)).isoformat()
 
 
 def _fields(fields: tuple[Field, ...] | None) -> list[dict[str, str | None]] | None:

@@ -90,8 +90,8 @@ def _of_key(key: str, value: object, text: str, takes: Mapping[str, Any]) -> Mea
         return Meant(str(value[0]), f"One file has one `{key}`: write another file for the others.")
     if "(minute|hour|day" in str(takes.get("pattern", "")) and isinstance(value, str | int | float):
         return _length(key, value, text)
-    if key in ("from", "to", "start") and isinstance(value, str | int):
-        return dated(day_of(text), quoted=True) if key == "start" else dated(points(text))
+    if key in ("from", "to", "start", "end") and isinstance(value, str | int):
+        return dated(day_of(text), quoted=True) if key in ("start", "end") else dated(points(text))
     return _of_place(key, value, text)
 
 

@@ -85,6 +85,7 @@ class Ingestion:
     schedule: Schedule | None
     zone: ZoneInfo | None
     start: date | None
+    end: date | None
     paused: bool
     retries: int
     format: str

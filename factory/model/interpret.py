@@ -94,6 +94,7 @@ class _Reader:
             schedule=self._read("schedule", parse_schedule),
             zone=self._read("timezone", _zone),
             start=self._read("start", _day),
+            end=self._read("end", _day),
             paused=value("paused"),
             retries=value("retries"),
             format=value("format"),

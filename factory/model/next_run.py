@@ -17,13 +17,17 @@ _LISTED = 12  # batches that are listed one by one
 
 @dataclass(frozen=True, slots=True)
 class NextRun:
-    """A run to come; `at` is the end of its data interval, or the moment at which somebody would start it by hand."""
+    """A run to come; `at` is the end of its data interval, or the moment at which somebody would start it by hand.
+
+    `data_start` is where its data interval begins; None of a run by hand.
+    """
 
     at: datetime
     by_hand: bool
     zone: ZoneInfo
     bounds: Bounds
     batches: tuple[Bounds, ...]
+    data_start: datetime | None = None
 
     @property
     def moment(self) -> str:
@@ -58,9 +62,9 @@ def next_run(spec: Ingestion, now: datetime) -> NextRun:
     run = _interval(extent, spec.start, now)
     end = run.end or now
     if _is_refreshed(spec, extent, run):
-        return NextRun(end, False, extent.zone, _EVERY, (_EVERY,))
+        return NextRun(end, False, extent.zone, _EVERY, (_EVERY,), run.start)
     bounds = extent.bounds_of(run)
-    return NextRun(end, extent.schedule is None, extent.zone, bounds, extent.cut(bounds))
+    return NextRun(end, extent.schedule is None, extent.zone, bounds, extent.cut(bounds), run.start)
 
 
 def _is_refreshed(spec: Ingestion, extent: Extent, run: Interval) -> bool:

@@ -178,6 +178,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "relationship": one.get("relationship_object") or "",
         "schedule": f"{one['cron']} {one['timezone']}" if one["cron"] else "by hand",
         "start": dag["start_date"],
+        "end": dag.get("end_date", ""),
         "window": window_words(extent.window, extent.overlap) if extent else "",
         "late commits": "awaited" if one.get("await_commits") else "not awaited",
         "batches of": one["batch_size"] or "",

@@ -16,6 +16,10 @@ def lines(spec: Ingestion, now: datetime) -> Iterator[tuple[str, str]]:
     except WindowError as error:
         yield "next run", f"would fail: {error}"
         return
+    begins = run.data_start
+    if spec.end and begins and begins.astimezone(run.zone).date() > spec.end:
+        yield "next run", f"none: the schedule ended on {spec.end}"
+        return
     yield "next run", run.moment
     if spec.query:
         yield "reads", "the rows of the query"

@@ -32,8 +32,8 @@ ZONE = Rule(
     right="object: Account\nwindow: {last: 6 months}\ntimezone: Europe/Brussels\n", fixed=True,
 )  # fmt: skip
 START = Rule(
-    "ING203", "bad-start", "The start is not a day of the calendar.",
-    "The schedule cannot begin on a day that does not exist.",
+    "ING203", "bad-start", "The start or the end is not a day of the calendar.",
+    "The schedule cannot begin or end on a day that does not exist.",
     wrong='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2026-02-30"\n',
     right='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2026-02-28"\n', fixed=True,
 )  # fmt: skip
@@ -50,8 +50,8 @@ NEEDS_START = Rule(
     right='object: Account\nwindow: incremental\nstart: "2026-01-01"\nschedule: "15 * * * *"\n', fixed=True,
 )  # fmt: skip
 START_IN_VAIN = Rule(
-    "ING206", "start-without-schedule", "`start` stands where no schedule begins on that day.",
-    "It is the first day of the schedule. Runs by hand have none; the first day of the rows is the window's `from`.",
+    "ING206", "start-without-schedule", "`start` or `end` stands where no schedule begins or ends on that day.",
+    "They are the first and the last day of the schedule. Runs by hand have none; the days of the rows are the window's `from` and `to`.",
     wrong='object: Account\nwindow: full\nstart: "2026-02-28"\n',
     right='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2026-02-28"\n', fixed=True,
 )  # fmt: skip
@@ -91,6 +91,12 @@ EACH_MINUTE = Rule(
     wrong='object: Account\nwindow: full\nschedule: "* 5 * * *"\n',
     right='object: Account\nwindow: full\nschedule: "0 5 * * *"\n', severity=Severity.WARNING,
 )  # fmt: skip
+ENDS_FIRST = Rule(
+    "ING243", "end-before-start", "The schedule ends before it begins.",
+    "It would never fire.",
+    wrong='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2026-06-01"\nend: "2026-05-31"\n',
+    right='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2026-06-01"\nend: "2026-12-31"\n', fixed=True,
+)  # fmt: skip
 
 _NTH = {"1-7": 1, "8-14": 2, "15-21": 3, "22-28": 4}  # the days among which each weekday stands once
 _DAY_NUMBERS = {
@@ -110,6 +116,7 @@ RULES = (
     EITHER_DAY,
     SOME_MONTHS,
     EACH_MINUTE,
+    ENDS_FIRST,
 )
 
 
@@ -119,6 +126,9 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     yield from _in_vain(spec)
     yield from _old_zone(spec)
     yield from _far_start(spec)
+    if spec.start and spec.end and spec.end < spec.start and spec.schedule:
+        message = f"the schedule ends on {spec.end}, before it begins on {spec.start}"
+        yield ENDS_FIRST.at(*spec.place("end"), message, cure="Write a later day, or an earlier `start`.")
     yield from _fires_otherwise(spec)
     if isinstance(spec.window, Incremental):
         if spec.schedule is None and "schedule" not in spec.unusable:
@@ -144,6 +154,10 @@ def _in_vain(spec: Ingestion) -> Iterator[Problem]:
     if "not_carried" in spec.document.mapping:
         return  # the schedule may be among what still has to be written by hand
     incremental = isinstance(spec.window, Incremental)  # its rule asks for the schedule that is missing
+    if spec.says("end") and "end" not in spec.faults and not incremental:
+        message = "`end` has no effect: there is no schedule that ends on that day"
+        cure = "Delete it, or add a `schedule`. Where the rows end is said by `window: {to: …}`."
+        yield START_IN_VAIN.at(spec.document, ("end",), message, cure=cure, on_key=True)
     if spec.says("start") and "start" not in spec.faults and not incremental:
         message = "`start` has no effect: there is no schedule that begins on that day"
         cure = "Delete it, or add a `schedule`. Where the rows begin is said by `window: {from: …}`."
@@ -230,8 +244,11 @@ def _faults(spec: Ingestion) -> Iterator[Problem]:
         guess = "" if meant else near(written, (one for one in available_timezones() if "/" in one))
         cure = "" if meant or guess else "Write an IANA name such as `Europe/Brussels`."
         yield ZONE.at(fault.document, fault.path, fault.text, cure=cure, near=guess, instead=meant or guess)
-    if fault := spec.faults.get("start"):
-        meant_day = dated(days(spec.settings["start"].value), quoted=True)
+    for key in ("start", "end"):
+        fault = spec.faults.get(key)
+        if fault is None:
+            continue
+        meant_day = dated(days(spec.settings[key].value), quoted=True)
         cure = meant_day.because if meant_day else "Write a date as `2026-01-31`."
         yield START.at(
             fault.document, fault.path, fault.text, cure=cure, instead=meant_day.text if meant_day else ""

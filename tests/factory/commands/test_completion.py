@@ -15,7 +15,7 @@ from factory.cli import app
         ("lint configs/finance/n", ["configs/finance/neighbour.yaml"]),
         ("lint --format j", ["json", "junit"]),
         ("plan --format m", ["markdown"]),
-        ("explain ING24", ["ING240", "ING241", "ING242"]),
+        ("explain ING50", ["ING501", "ING502", "ING503", "ING504"]),
         ("explain await_commits", ["await_commits", "await-commits-without-effect"][:1]),
         ("preview finance.neighbour --format t", ["table"]),
     ],

@@ -51,6 +51,21 @@ def test_the_dates_of_the_next_run_are_shown(tree, run, text, moment, reads):
     assert "batches" not in found
 
 
+@pytest.mark.parametrize(
+    ("end", "moment"),
+    [
+        ("2026-06-14", "none: the schedule ended on 2026-06-14"),
+        ("2026-06-15", "2026-06-16 05:00 Europe/Brussels"),
+    ],
+)
+def test_a_schedule_that_is_over_has_no_next_run(tree, run, end, moment):
+    """The last data interval is the one that begins on the last day."""
+    found = next_run(tree, run, f'{DAILY}window: full\nend: "{end}"\n')
+    assert found["next run"] == moment
+    compiled = json.loads(run(tree, "show", "configs/finance/deals.yaml", "--compiled").stdout)
+    assert compiled["finance.deals"]["end_date"] == f"{end}T21:59:59+00:00"
+
+
 def test_a_date_cursor_is_shown_in_dates(tree, run):
     found = next_run(tree, run, DAILY + "cursor: CloseDate\nwindow: {last: 2 months}\nbatch_size: 1 month\n")
     assert found["reads"] == "2026-04-16 – 2026-06-16 by CloseDate, the end exclusive"

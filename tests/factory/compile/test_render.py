@@ -23,6 +23,7 @@ bag = DagBag(sys.argv[1])
 print(json.dumps({"errors": bag.import_errors, "dags": {
     dag_id: {"tasks": {task.task_id: sorted(task.downstream_task_ids) for task in dag.tasks},
              "owner": dag.owner, "catchup": dag.catchup, "start": dag.start_date.isoformat(),
+             "end": dag.end_date and dag.end_date.isoformat(),
              "schedule": getattr(dag.timetable, "summary", None), "tags": sorted(dag.tags), "pool": dag.tasks[0].pool,
              "outlets": {task.task_id: [outlet.name for outlet in task.outlets] for task in dag.tasks}, "doc": dag.doc_md}
     for dag_id, dag in bag.dags.items()}}))
@@ -96,6 +97,7 @@ def test_the_golden_dags_load_in_airflow(tmp_path):
         assert dag["owner"] == written[dag_id]["default_args"]["owner"]
         assert dag["pool"] == written[dag_id]["default_args"]["pool"]
         assert dag["start"] == written[dag_id]["start_date"]
+        assert dag["end"] == written[dag_id].get("end_date")
         assert dag["catchup"] == written[dag_id]["catchup"]
         assert set(dag["tags"]) - {"dagfactory"} == set(written[dag_id]["tags"])
         assert dag["doc"] == written[dag_id]["doc_md"]

@@ -79,6 +79,8 @@ ROWS = (
     Row("schedule", "5 4 * * *"),
     Row("timezone", "America/New_York", refused(("ING207", ("once", "hours", "instants", "query_once")))),
     Row("start", "2026-03-01", refused(("ING206", BY_HAND))),
+    Row("end", "2030-03-01", refused(("ING206", BY_HAND))),
+    Row("end", "2025-03-01", refused(("ING206", BY_HAND), ("ING243", tuple(way for way in EVERY if way not in BY_HAND)))),
     Row("window", {"last": "3 months"}, refused(("ING216", OF_QUERY))),
     Row("window", "incremental", refused(("ING216", OF_QUERY), ("ING205", BUILT)), ways=tuple(way for way in EVERY if way != "incremental")),
     Row("overlap", "2 days", refused(("ING215", (*NOT_INCREMENTAL, *OF_QUERY)))),

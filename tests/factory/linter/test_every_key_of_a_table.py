@@ -38,6 +38,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("paused", True, {}),
     ("timezone", "America/New_York", {}),
     ("start", "2026-03-01", {}),
+    ("end", "2030-03-01", {}),
     ("window", {"last": "3 months"}, {"full": "ING340"}),
     ("overlap", "2 days", dict.fromkeys(("full", *SLIDING), "ING215")),
     ("await_commits", True, {"full": "ING218"}),

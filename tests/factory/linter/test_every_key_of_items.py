@@ -45,6 +45,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("paused", True, {}),
     ("timezone", "America/New_York", {}),
     ("start", "2026-03-01", {}),
+    ("end", "2030-03-01", {}),
     ("window", {"last": "3 days"}, {"scan": "ING352"}),
     ("window", {"last": "3 months"}, {"scan": "ING352", **dict.fromkeys(("full", *OF_CHANGES), "ING351")}),
     ("overlap", "2 days", dict.fromkeys(EVERY, "ING108")),

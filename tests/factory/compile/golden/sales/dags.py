@@ -8,6 +8,6 @@ from lake_ingest.airflow.loader import load_dags
 DAGS = {
     "sales.account": "5bf69b2fc710e6a0",
     "sales.contact": "f1aa78d45a5d1997",
-    "sales.lead": "d82dc1f52a4954d4",
+    "sales.lead": "a3c225c4c08e6537",
 }
 load_dags(globals(), __file__, DAGS)
