@@ -29,6 +29,7 @@ def lines(spec: Ingestion, now: datetime) -> Iterator[tuple[str, str]]:
             "all rows" + (f", as the first run in a period of {spec.refresh}" if spec.refresh else ""),
         )
     else:
-        yield "reads", f"{run.reads} by {spec.cursor}, the end exclusive"
+        by = f" by {spec.cursor}" if spec.cursor else ""
+        yield "reads", f"{run.reads}{by}, the end exclusive"
         if len(run.batches) > 1:
             yield "batches", f"{len(run.batches):,}: {'; '.join(run.parts)}"

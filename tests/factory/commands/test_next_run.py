@@ -9,9 +9,9 @@ HEAD = "object: Opportunity\nfields: [Id]\ntimezone: Europe/Brussels\n"
 AT = "2026-06-15T10:00:00Z"  # a Monday
 
 
-def next_run(tree, run, text, at=AT):
+def next_run(tree, run, text, at=AT, head=HEAD):
     """What `show` says of the next run of a spec."""
-    (tree / "configs/finance/deals.yaml").write_text(HEAD + text)
+    (tree / "configs/finance/deals.yaml").write_text(head + text)
     result = run(tree, "show", "configs/finance/deals.yaml", "--at", at)
     assert result.exit_code == 0, result.output
     lines = [line.strip() for line in result.stdout.splitlines()]
@@ -70,6 +70,12 @@ def test_a_date_cursor_is_shown_in_dates(tree, run):
     found = next_run(tree, run, DAILY + "cursor: CloseDate\nwindow: {last: 2 months}\nbatch_size: 1 month\n")
     assert found["reads"] == "2026-04-16 – 2026-06-16 by CloseDate, the end exclusive"
     assert found["batches"] == "2: 2026-04-16 – 2026-05-16; 2026-05-16 – 2026-06-16"
+
+
+def test_a_source_without_a_cursor_has_dates_alone(tree, run):
+    head = HEAD.replace("Opportunity", "meter_state").replace("[Id]", "[meter]") + "source: dynamodb\n"
+    found = next_run(tree, run, DAILY + "window: yesterday\n", head=head)
+    assert found["reads"] == "2026-06-15 – 2026-06-16, the end exclusive"
 
 
 def test_of_many_batches_the_first_and_last_are_shown(tree, run):
