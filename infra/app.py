@@ -58,7 +58,9 @@ def build(
     project = ProjectPipelineStack(
         app, "project-pipeline", settings=settings, environment=environment, env=env
     )
-    provisioning = ProvisioningPipelineStack(app, "provisioning-pipeline", settings=settings, env=env)
+    provisioning = ProvisioningPipelineStack(
+        app, "provisioning-pipeline", settings=settings, environment=environment, env=env
+    )
     if not settings.identity_center_account:
         AccessStack(app, "access", settings=settings, env=env)
     ObservabilityStack(

@@ -32,7 +32,7 @@ class ImportProblem:
 
 
 class AirflowApi:
-    """What the Verify stage asks of one environment; a Viewer may ask all of it.
+    """What the stages ask of one environment; a Viewer may ask all of it.
 
     Every method raises CouldNotAskError: MWAA throttles, restarts its web servers, refuses while it is updated.
     """
@@ -48,6 +48,10 @@ class AirflowApi:
     def version(self, dag_id: str) -> str:
         """The version of a DAG in its file as Airflow last read it; empty where the file does not name it."""
         return listed(str(self._get(f"/dagSources/{dag_id}", {}).get("content", ""))).get(dag_id, "")
+
+    def airflow_version(self) -> str:
+        """The version that Airflow says it is."""
+        return str(self._get("/version", {}).get("version"))
 
     def import_problems(self) -> list[ImportProblem]:
         """The files that Airflow could not import."""

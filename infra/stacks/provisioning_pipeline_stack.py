@@ -1,20 +1,24 @@
 """The administrators' pipeline: keeps these very stacks, plugins.zip and requirements.txt up to date."""
 
-from aws_cdk import Environment
+from aws_cdk import Environment, Fn
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.delivery.build_project import Build, BuildProject
 from infra.delivery.code_source import Source
 from infra.delivery.delivery_pipeline import Approval, Pipeline, Stage
 from infra.grants.grant import grant
-from infra.grants.known_names import role_arn
+from infra.grants.known_names import airflow_role_arn, dag_bucket_export, environment_arn, role_arn
 from infra.parameters.deployment_settings import Settings
+from infra.proof.provisioned import PLUGINS, PROVEN, REQUIREMENTS
 from infra.resources.notice_topic import notice_topic
 from infra.resources.storage import rotating_key
+from infra.stacks.environment_stack import EnvironmentStack
 from infra.stacks.platform_stack import PlatformStack
 
 # What `cdk bootstrap` calls its roles by default.
 _QUALIFIER = "hnb659fds"
+PROOF_SECONDS, PROOF_PATIENCE = 2400, 180
 _FILES = (
     "infra/**",
     "plugins/**",
@@ -27,13 +31,21 @@ _FILES = (
 
 
 class ProvisioningPipelineStack(PlatformStack):
-    """Source → Synthesise → Difference → Approve → Provision."""
+    """Source → Synthesise → Difference → Approve → Provision → Prove."""
 
     def __init__(
-        self, scope: Construct, name: str, *, settings: Settings, env: Environment | None = None
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        settings: Settings,
+        environment: EnvironmentStack,
+        env: Environment | None = None,
     ) -> None:
         super().__init__(scope, name, settings=settings, env=env)
         self._settings = settings
+        self._environment = environment
+        self.add_stack_dependency(environment)
         self._key = rotating_key(self, "Artifacts and notices")
         source = Source(settings, settings.provisioning_repository, _FILES)
         if not source.connected:
@@ -50,6 +62,7 @@ class ProvisioningPipelineStack(PlatformStack):
                     topic.topic_arn, "Deploy #{Source.CommitId}? The difference is in the log of Difference."
                 ),
                 Stage(self._provision(), "Provision", reads="Assembly"),
+                Stage(self._prove(), "Prove", reads="Assembly"),
             ]
         )
 
@@ -74,6 +87,62 @@ class ProvisioningPipelineStack(PlatformStack):
     def _provision(self) -> BuildProject:
         build = Build("Provision", "provision.yml", "deploys the stacks", minutes=120, cached=True)
         return self._with_bootstrap_roles(build, "lookup", "deploy", "file-publishing")
+
+    def _prove(self) -> BuildProject:
+        bucket = s3.Bucket.from_bucket_arn(self, "Code", Fn.import_value(dag_bucket_export(self._settings)))
+        build = Build(
+            "Prove",
+            "prove.yml",
+            "proves that Airflow works with what was provisioned; takes the former files if it does not",
+            variables={
+                "DAG_BUCKET": bucket.bucket_name,
+                "MWAA_ENVIRONMENT": self._settings.env_name,
+                "PROOF_SECONDS": str(PROOF_SECONDS),
+                "PROOF_PATIENCE": str(PROOF_PATIENCE),
+            },
+            minutes=120,
+        )
+        project = BuildProject(self, build=build, key=self._key)
+        grant(
+            project.role,
+            "Environment",
+            actions=["airflow:GetEnvironment", "airflow:UpdateEnvironment"],
+            resources=[environment_arn(self, self._settings)],
+        )
+        grant(
+            project.role,
+            "PassExecutionRole",
+            actions=["iam:PassRole"],
+            resources=[self._environment.execution_role.role_arn],
+            conditions={"StringEquals": {"iam:PassedToService": "airflow.amazonaws.com"}},
+        )
+        grant(
+            project.role,
+            "Airflow",
+            actions=["airflow:InvokeRestApi"],
+            resources=[airflow_role_arn(self, self._settings, "Viewer")],
+        )
+        grant(
+            project.role,
+            "Versions",
+            actions=["s3:ListBucketVersions"],
+            resources=[bucket.bucket_arn],
+            conditions={"StringEquals": {"s3:prefix": [PLUGINS, REQUIREMENTS, PROVEN]}},
+        )
+        grant(
+            project.role,
+            "Proven",
+            actions=["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+            resources=[bucket.arn_for_objects(PROVEN)],
+        )
+        grant(
+            project.role,
+            "CodeKey",
+            actions=["kms:Decrypt", "kms:GenerateDataKey"],
+            resources=[self._environment.key.key_arn],
+            conditions={"StringEquals": {"kms:ViaService": f"s3.{self.region}.amazonaws.com"}},
+        )
+        return project
 
     def _with_bootstrap_roles(self, build: Build, *kinds: str) -> BuildProject:
         """A project that may assume these roles of the CDK's bootstrap stack, and so do what they may do."""

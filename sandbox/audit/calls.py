@@ -37,6 +37,7 @@ def calls(account: Account, units: Sequence[Unit]) -> Iterator[Call]:
             account, _writer_role(unit), unit.prefix, [one.prefix for one in units if one != unit]
         )
     yield from _provisioning()
+    yield from _proof(account)
     yield from _copier(account)
 
 
@@ -137,6 +138,32 @@ def _provisioning() -> Iterator[Call]:
             arn = f"arn:aws:iam::{ACCOUNT}:role/cdk-hnb659fds-{kind}-role-{ACCOUNT}-{REGION}"
             role = f"provisioning-pipeline.{stage}Role"
             yield Call(role, "sts:AssumeRole", arn, allowed=kind in own)
+
+
+def _proof(account: Account) -> Iterator[Call]:
+    """The last stage: what runs, what Airflow says, and the former files."""
+    role, secure = "provisioning-pipeline.ProveRole", {"aws:SecureTransport": "true"}
+    bucket, key = account.arn("environment.DagsBucket"), account.arn("environment.Key")
+    environment = f"arn:aws:airflow:{REGION}:{ACCOUNT}:environment"
+    for action in ("airflow:GetEnvironment", "airflow:UpdateEnvironment"):
+        yield Call(role, action, f"{environment}/MwaaEnvironment")
+        yield Call(role, action, f"{environment}/Another", allowed=False)
+    yield Call(role, "airflow:DeleteEnvironment", f"{environment}/MwaaEnvironment", allowed=False)
+    execution, passed = account.role("environment.ExecutionRole").arn, "iam:PassedToService"
+    yield Call(role, "iam:PassRole", execution, {passed: "airflow.amazonaws.com"})
+    yield Call(role, "iam:PassRole", execution, {passed: "ec2.amazonaws.com"}, allowed=False)
+    for airflow in ("Viewer", "User", "Op", "Admin"):
+        resource = f"arn:aws:airflow:{REGION}:{ACCOUNT}:role/MwaaEnvironment/{airflow}"
+        yield Call(role, "airflow:InvokeRestApi", resource, allowed=airflow == "Viewer")
+    for prefix in ("plugins.zip", "requirements.txt", "proven.json"):
+        yield Call(role, "s3:ListBucketVersions", bucket, {"s3:prefix": prefix, **secure})
+    yield Call(role, "s3:ListBucketVersions", bucket, {"s3:prefix": "dags/", **secure}, allowed=False)
+    for action in ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"):
+        yield Call(role, action, f"{bucket}/proven.json", secure)
+        yield Call(role, action, f"{bucket}/plugins.zip", secure, allowed=False)
+        yield Call(role, action, f"{bucket}/dags/finance/product.py", secure, allowed=False)
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        yield Call(role, action, key, _S3)
 
 
 def _copier(account: Account) -> Iterator[Call]:

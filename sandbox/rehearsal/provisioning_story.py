@@ -10,6 +10,7 @@ from sandbox.rehearsal import changed_parameters
 from sandbox.rehearsal.deployment import Deployment
 from sandbox.rehearsal.execution import Execution, Rehearsal
 from sandbox.rehearsal.formation import Formation
+from sandbox.rehearsal.played_environment import PlayedEnvironment
 from sandbox.rehearsal.verdict import StoryError, end_of, expect
 
 _VERSIONS = ("PluginsS3ObjectVersion", "RequirementsS3ObjectVersion")
@@ -17,7 +18,7 @@ _VERSIONS = ("PluginsS3ObjectVersion", "RequirementsS3ObjectVersion")
 
 @dataclass(frozen=True)
 class ProvisioningStory:
-    """The scenes, in order. CloudFormation is played by `formation`, what it does by `deployment`.
+    """The scenes, in order. CloudFormation is played by `formation`, what it does by `deployment`, MWAA by `environment`.
 
     `network` is a VPC that somebody else made in the account, and two private subnets of it.
     """
@@ -25,6 +26,7 @@ class ProvisioningStory:
     rehearsal: Rehearsal
     formation: Formation
     deployment: Deployment
+    environment: PlayedEnvironment
     bucket: str
     network: tuple[str, tuple[str, str]]
     say: Callable[[str], None] = print
@@ -36,6 +38,7 @@ class ProvisioningStory:
             self.the_platform_is_made,
             self.a_new_runtime_moves_the_environment,
             self.a_commit_that_changes_neither_moves_nothing,
+            self.a_runtime_that_does_not_import_goes_back,
             self.every_parameter_passes_the_checks,
             self.another_environment_is_refused,
         )
@@ -74,6 +77,23 @@ class ProvisioningStory:
         if len(self.deployment.environments) != 2 or self._stored() != versions:
             raise StoryError("the environment moved, though neither plugins.zip nor requirements.txt changed")
         self.say("  the environment stays where it is")
+
+    def a_runtime_that_does_not_import_goes_back(self) -> None:
+        """MWAA is content with it, Airflow is not: the environment takes the files that were proven, and the stage fails."""
+        proven = self.environment.runs
+        self.environment.importing = {proven["PluginsS3ObjectVersion"]}
+        self.say("a runtime that Airflow cannot import:")
+        commit = self.rehearsal.repository.push(
+            "a mistake", lambda root: _append(root / "plugins/operators/__init__.py")
+        )
+        execution = self.rehearsal.execute(commit)
+        expect(execution, failed="Prove", asked=True)
+        if len(self.deployment.environments) != 3 or self.environment.runs != proven:
+            raise StoryError(
+                f"the environment runs on {self.environment.runs}, not on {proven}:\n{end_of(execution.log('Prove'))}"
+            )
+        self.environment.importing = None
+        self.say(f"  the environment is back at plugins.zip {proven['PluginsS3ObjectVersion']}")
 
     def every_parameter_passes_the_checks(self) -> None:
         """Whatever is written into cdk.json as the documentation says, Synthesise succeeds."""

@@ -21,6 +21,7 @@ from sandbox.rehearsal.installation_story import InstallationStory
 from sandbox.rehearsal.lent_environment import lend_environment
 from sandbox.rehearsal.loopback import serving
 from sandbox.rehearsal.pipeline_plan import PipelinePlan, read_stages
+from sandbox.rehearsal.played_environment import PlayedEnvironment
 from sandbox.rehearsal.project_story import Story
 from sandbox.rehearsal.provisioning_story import ProvisioningStory
 from sandbox.rehearsal.recovery_story import RecoveryStory
@@ -30,6 +31,7 @@ from sandbox.stack import Options, running_stack, start_services
 
 # A short rehearsal waits less for an import error to go away by itself.
 _PATIENCE = {"VERIFY_PATIENCE": "15"}
+_QUICK_PROOF = {"PROOF_PATIENCE": "15", "PROOF_SECONDS": "120"}
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,21 @@ class Stage:
         cloud.grant(self.assembly, "provisioning-pipeline")
         deployment = Deployment(cloud, prefix=f"{plan.environment}-")
         formation = Formation(cloud.read_text, deployment.apply)
+        played = PlayedEnvironment(deployment)
         services = {
             "AWS_ENDPOINT_URL": cloud.endpoint,
+            "AWS_ENDPOINT_URL_MWAA": self.contexts.enter_context(serving(played.answer)),
+            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
             "AWS_ENDPOINT_URL_CLOUDFORMATION": self.contexts.enter_context(serving(formation.answer)),
             "CDK_DISABLE_CLI_TELEMETRY": "true",
         }
-        rehearsal = self._rehearsal("provisioning-pipeline", cloud, services)
-        return ProvisioningStory(rehearsal, formation, deployment, plan.bucket, cloud.add_network(), self.say)
+        rehearsal = replace(
+            self._rehearsal("provisioning-pipeline", cloud, services),
+            overrides=_QUICK_PROOF if self.short else {},
+        )
+        return ProvisioningStory(
+            rehearsal, formation, deployment, played, plan.bucket, cloud.add_network(), self.say
+        )
 
     def installation(self) -> InstallationStory:
         """The compiled samples, and a folder for each environment."""

@@ -1,0 +1,1 @@
+"""What the last stage of the provisioning pipeline runs: whether Airflow works with what was provisioned, and the way back if not."""
