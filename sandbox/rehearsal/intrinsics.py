@@ -18,7 +18,6 @@ _SERVICES = {
     "AWS::S3::Bucket": "s3",
     "AWS::KMS::Key": "kms",
     "AWS::SNS::Topic": "sns",
-    "AWS::IAM::Role": "iam",
 }
 
 
@@ -75,6 +74,8 @@ class Values:
         if attribute != "Arn":
             return f"{name}.{attribute}".lower()
         kind = self._type(logical_id)
+        if kind == "AWS::IAM::Role":
+            return f"arn:aws:iam::{ACCOUNT}:role/{name}"
         return (
             f"arn:aws:s3:::{name}"
             if kind == "AWS::S3::Bucket"

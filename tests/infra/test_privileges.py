@@ -74,6 +74,7 @@ def test_the_budget_of_wildcards(defaults):
         "DeployRole",
         "DifferenceRole",
         "PipelineRole",
+        "ProveRole",
         "ProvisionRole",
         "SynthesiseRole",
         "ValidateRole",

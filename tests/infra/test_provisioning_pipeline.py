@@ -27,8 +27,24 @@ def test_what_only_looks_can_only_become_the_role_that_only_looks(defaults, stag
 
 def test_provisioning_shows_the_difference_and_asks_before_it_deploys(defaults):
     names = [stage["Name"] for stage in pipeline(defaults, "provisioning")["Stages"]]
-    assert names == ["Source", "Synthesise", "Difference", "Approve", "Provision"]
+    assert names == ["Source", "Synthesise", "Difference", "Approve", "Provision", "Prove"]
     [approve] = [
         stage for stage in pipeline(defaults, "provisioning")["Stages"] if stage["Name"] == "Approve"
     ]
     assert "BeforeEntry" not in approve
+
+
+def test_prove_can_only_exchange_what_the_environment_runs_on(defaults):
+    rest = {a for a in actions(defaults, "ProveRole") if not a.startswith(("logs:", "kms:"))}
+    assert rest == {
+        "airflow:GetEnvironment",
+        "airflow:UpdateEnvironment",
+        "airflow:InvokeRestApi",
+        "iam:PassRole",
+        "s3:ListBucketVersions",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:PutObject",
+    }
+    [put] = [s for s in statements(defaults, "ProveRole") if "s3:PutObject" in listed(s["Action"])]
+    assert defaults.text(put["Resource"]).endswith("/proven.json")

@@ -53,9 +53,9 @@ def test_a_stage_becomes_the_roles_that_it_needs_and_no_other(cloud, stage, kind
 
 def test_the_stages_and_what_they_hand_on(defaults):
     stages = read_stages(defaults, "provisioning-pipeline")
-    assert [stage.name for stage in stages] == ["Synthesise", "Difference", "Approve", "Provision"]
-    synthesise, difference, _, provision = stages
-    assert synthesise.writes == difference.reads == provision.reads == "Assembly"
+    assert [stage.name for stage in stages] == ["Synthesise", "Difference", "Approve", "Provision", "Prove"]
+    synthesise, difference, _, provision, prove = stages
+    assert synthesise.writes == difference.reads == provision.reads == prove.reads == "Assembly"
     assert synthesise.variables == {"PIPELINE_ENV_NAME": ENVIRONMENT}
     assert BuildSpec.parse(str(provision.spec)).runtimes == ("nodejs",)
     handed_on = BuildSpec.parse(str(synthesise.spec)).artifacts
