@@ -11,6 +11,7 @@ from infra.grants.grant import grant
 from infra.grants.known_names import airflow_role_arn, dag_bucket_export, environment_arn, role_arn
 from infra.parameters.deployment_settings import Settings
 from infra.proof.provisioned import PLUGINS, PROVEN, REQUIREMENTS
+from infra.resources.airflow_options import UNCHANGED_SECONDS
 from infra.resources.notice_topic import notice_topic
 from infra.resources.storage import rotating_key
 from infra.stacks.environment_stack import EnvironmentStack
@@ -18,7 +19,10 @@ from infra.stacks.platform_stack import PlatformStack
 
 # What `cdk bootstrap` calls its roles by default.
 _QUALIFIER = "hnb659fds"
-PROOF_SECONDS, PROOF_PATIENCE = 2400, 180
+PROOF_SECONDS = 2400
+PROOF_PATIENCE = (
+    UNCHANGED_SECONDS + 120
+)  # an error of the former files goes when the new Airflow reads them again
 _FILES = (
     "infra/**",
     "plugins/**",

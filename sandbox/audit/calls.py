@@ -33,9 +33,9 @@ def calls(account: Account, units: Sequence[Unit]) -> Iterator[Call]:
     yield from _dags(account)
     yield from _airflow(account, units)
     for unit in units:
-        yield from _writer(
-            account, _writer_role(unit), unit.prefix, [one.prefix for one in units if one != unit]
-        )
+        others = [one for one in units if one != unit]
+        yield from _writer(account, _writer_role(unit), unit.prefix, [one.prefix for one in others])
+        yield from _tables(_writer_role(unit), unit.name, [one.name for one in others])
     yield from _provisioning()
     yield from _proof(account)
     yield from _copier(account)
@@ -124,6 +124,19 @@ def _writer(account: Account, role: str, prefix: str, others: list[str]) -> Iter
     for action in ("kms:Decrypt", "kms:GenerateDataKey"):
         yield Call(role, action, key, _S3)
     yield Call(role, "kms:ScheduleKeyDeletion", key, allowed=False)
+
+
+def _tables(role: str, database: str, others: Sequence[str]) -> Iterator[Call]:
+    """What `lake_ingest.lake` does with a unit's tables; Glue asks for the catalogue, the database and the table."""
+    catalogue = f"arn:aws:glue:{REGION}:{ACCOUNT}"
+    for action in ("glue:CreateTable", "glue:GetTable", "glue:UpdateTable"):
+        for resource in ("catalog", f"database/{database}", f"table/{database}/product"):
+            yield Call(role, action, f"{catalogue}:{resource}")
+        for other in others:
+            yield Call(role, action, f"{catalogue}:table/{other}/product", allowed=False)
+    yield Call(role, "glue:GetDatabase", f"{catalogue}:database/{database}")
+    yield Call(role, "glue:DeleteTable", f"{catalogue}:table/{database}/product", allowed=False)
+    yield Call(role, "glue:DeleteDatabase", f"{catalogue}:database/{database}", allowed=False)
 
 
 def _provisioning() -> Iterator[Call]:

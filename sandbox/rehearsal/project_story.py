@@ -92,9 +92,9 @@ class Story:
         expect(execution, failed=None, asked=True)
         first, decided = execution.log("Deploy"), execution.log("DeployDecided")
         if (
-            f"wrote dags/{OTHER}.py" not in first
+            f"wrote dags/{OTHER}.json" not in first
             or "removed" not in decided
-            or f"removed dags/{DEPLOYED}.py" in first
+            or f"removed dags/{DEPLOYED}.json" in first
         ):
             raise StoryError(
                 f"sales waited for finance, or finance did not wait:\n{end_of(first)}\n{end_of(decided)}"
