@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -12,7 +13,9 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from infra.proof.__main__ import main
 from infra.proof.provisioned import CodeBucket, Provisioned
+from sandbox.rehearsal.deployment import Deployment
 from sandbox.rehearsal.loopback import serving
+from sandbox.rehearsal.played_environment import PlayedEnvironment
 
 BUCKET = "code-bucket"
 
@@ -256,3 +259,27 @@ def test_who_may_not_ask_at_all_is_told_so(mwaa, bucket, capsys):
     mwaa.deaf = True
     assert prove(seconds=0) == 1
     assert capsys.readouterr().err.startswith("the environment or its bucket could not be asked: ")
+
+
+def test_the_environment_of_the_rehearsal_goes_back_as_mwaa_does(mwaa, bucket, monkeypatch):
+    """What `make rehearse` plays MWAA with: it runs on what was deployed last, until it is given something else."""
+    deployment = Deployment(SimpleNamespace(), prefix="")  # nothing is deployed through it here
+    played = PlayedEnvironment(deployment)
+    with serving(played.answer) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_MWAA", address)
+        for _ in range(2):
+            provision(mwaa)
+            deployment.environments.append(
+                {
+                    "AirflowVersion": "3.3.1",
+                    "PluginsS3ObjectVersion": mwaa.runs.plugins,
+                    "RequirementsS3ObjectVersion": mwaa.runs.requirements,
+                }
+            )
+            if played.importing is None:
+                assert prove() == 0
+                former = played.runs
+                played.importing = {former["PluginsS3ObjectVersion"]}
+        assert played.runs != former
+        assert prove() == 1
+        assert played.runs == former
