@@ -37,7 +37,7 @@ contact: bench@example.com
 description: Waits for Salesforce
 connections: {salesforce: [salesforce_default], aws: aws_connection}
 destination: {bucket: "{{ var.value.bucket_name }}", prefix: bench}
-objects: [Opportunity]
+objects: [Account, Opportunity]
 api_calls_per_day: 10000
 """
 SPEC = """\

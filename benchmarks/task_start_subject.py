@@ -1,6 +1,6 @@
-"""One interpreter of the benchmarks of tasks: `record TASK DAG_FILE`, `replay FILE` or `execute NAME DAG_FILE NUMBER`.
+"""One interpreter of the benchmarks of tasks. It prints one line of JSON.
 
-It prints one line of JSON.
+`record TASK DAG_FILE DAG_ID`, `replay FILE`, `weigh EMPTY FILE` or `execute DAG_ID DAG_FILE NUMBER`.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import time
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -40,26 +41,31 @@ def hide() -> None:
     loaded.update(dict.fromkeys(HIDDEN))
 
 
-def parse(file: str) -> Any:
-    """As the task runner begins: its own imports, then the DAG file; gives the DAG."""
+def parse(file: str, dag_id: str) -> Any:
+    """As the task runner begins: its own imports, then the DAG file, of which it wants one DAG; gives the DAG."""
     import airflow.sdk.execution_time.task_runner  # noqa: F401, PLC0415
     from airflow.dag_processing.dagbag import BundleDagBag  # noqa: PLC0415
-
-    bag = BundleDagBag(
-        dag_folder=file,
-        safe_mode=False,
-        load_op_links=False,
-        bundle_path=Path(file).parent,
-        bundle_name="bench",
+    from airflow.sdk.definitions._internal.dag_parsing_context import (  # noqa: PLC0415
+        _airflow_parsing_context_manager,
     )
-    (dag,) = bag.dags.values()
-    return dag
+
+    with _airflow_parsing_context_manager(dag_id=dag_id):
+        bag = BundleDagBag(
+            dag_folder=file,
+            safe_mode=False,
+            load_op_links=False,
+            bundle_path=Path(file).parent,
+            bundle_name="bench",
+        )
+    return bag.dags[dag_id]
 
 
-def record(task: str, file: str) -> list[str]:
+def record(task: str, file: str, dag_id: str) -> list[str]:
     """Run a task to its end; gives the modules that are loaded then, in the order in which they were."""
-    dag = parse(file)
-    if task != "empty":
+    dag = parse(file, dag_id)
+    if task == "ingest":
+        run_whole(dag.task_dict[task], 0)
+    elif task != "empty":
         run(task, dag.task_dict["plan_batches"].ingestion)
     return [name for name in sys.modules if name not in HIDDEN]
 
@@ -80,34 +86,66 @@ def run(task: str, ingestion: dict[str, Any]) -> None:
         operators.PublishOperator(task_id=task, **place).execute(CONTEXT)
 
 
-def execute(name: str, file: str, number: str) -> dict[str, float]:
-    """Parse a DAG of one task and execute it, as a first try of a run of its own; gives what the process has cost."""
-    import psutil  # noqa: PLC0415 - counts for both sides
-
-    (task,) = parse(file).tasks
-    logical_date = NOW + timedelta(days=int(number))
+def run_whole(task: Any, number: int) -> None:
+    """Execute a task that is all of its DAG, as a first try of a run of its own."""
+    logical_date = NOW + timedelta(days=number)
     run = SimpleNamespace(
         **{**vars(CONTEXT["dag_run"]), "logical_date": logical_date, "run_id": f"run-{number}"}
     )
-    if name == "ours":
+    if hasattr(task, "bucket"):
         task.bucket = os.environ["BENCH_BUCKET"]  # a template, which nobody renders here
     task.execute({"dag_run": run, "ti": SimpleNamespace(try_number=1)})
-    return {
-        "cpu_seconds": time.process_time(),
-        "seconds": time.time() - psutil.Process().create_time(),
-        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }
+
+
+def execute(dag_id: str, file: str, number: str) -> dict[str, float]:
+    """Parse a DAG of one task and execute it; gives what the process has cost."""
+    (task,) = parse(file, dag_id).tasks
+    run_whole(task, int(number))
+    return cost()
 
 
 def replay(file: str) -> dict[str, float]:
-    """Load the modules; gives what the process has cost since its start: CPU, wall time, memory at its peak."""
-    import psutil  # noqa: PLC0415 - counts for both sides
-
+    """Load the modules; gives what the process has cost."""
     listed = json.loads(Path(file).read_text())
-    parse(listed["file"])
-    for name in listed["modules"]:
+    parse(listed["file"], listed["dag_id"])
+    load(listed["modules"])
+    return cost()
+
+
+def weigh(empty: str, file: str) -> dict[str, float]:
+    """Load the modules of a task after those of an empty one; gives processor seconds by package, imports of imports apart."""
+    load(json.loads(Path(empty).read_text())["modules"])
+    weights: dict[str, float] = {}
+    spent: list[float] = []
+    exec_module = SourceFileLoader.exec_module
+
+    def timed(self: Any, module: Any) -> None:
+        began = time.process_time()
+        spent.append(0.0)
+        exec_module(self, module)
+        whole = time.process_time() - began
+        own = whole - spent.pop()
+        if spent:
+            spent[-1] += whole
+        package = ".".join(module.__name__.split(".")[: 3 if module.__name__.startswith("airflow") else 1])
+        weights[package] = weights.get(package, 0.0) + own
+
+    SourceFileLoader.exec_module = timed  # type: ignore[method-assign]
+    load(json.loads(Path(file).read_text())["modules"])
+    return weights
+
+
+def load(modules: list[str]) -> None:
+    """Import each."""
+    for name in modules:
         with contextlib.suppress(ImportError):  # names that a package puts into sys.modules without a file
             importlib.import_module(name)
+
+
+def cost() -> dict[str, float]:
+    """Of the process since its start: CPU, wall time, memory at its peak."""
+    import psutil  # noqa: PLC0415 - counts for both sides
+
     return {
         "cpu_seconds": time.process_time(),
         "seconds": time.time() - psutil.Process().create_time(),
@@ -115,7 +153,12 @@ def replay(file: str) -> dict[str, float]:
     }
 
 
-MODES: dict[str, Callable[..., Any]] = {"record": record, "replay": replay, "execute": execute}
+MODES: dict[str, Callable[..., Any]] = {
+    "record": record,
+    "replay": replay,
+    "execute": execute,
+    "weigh": weigh,
+}
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")

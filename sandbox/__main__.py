@@ -1,4 +1,4 @@
-"""Entry of the sandbox: `python -m sandbox org|databases|run|airflow`."""
+"""Entry of the sandbox: `python -m sandbox org|databases|airflow|fleet|run`."""
 
 import importlib
 import sys
@@ -10,6 +10,10 @@ COMMANDS = {
     ),
     "databases": ("sandbox.databases.command", "serve the databases of the sample units"),
     "airflow": ("sandbox.airflow.command", "start the org, S3 and Airflow, and leave them up for browsing"),
+    "fleet": (
+        "sandbox.fleet.command",
+        "run many DAGs in an Airflow with several workers, and kill one of them",
+    ),
     "run": ("sandbox.run", "start everything, run every sample DAG, print what landed"),
 }
 

@@ -28,13 +28,18 @@ def create(database: Path, environment: Mapping[str, str], templates: Path) -> N
         shutil.copyfile(template, database)
 
 
-def _migrate(database: Path, environment: Mapping[str, str]) -> None:
+def migrate(environment: Mapping[str, str]) -> None:
+    """Bring the database of an Airflow home to the version of Airflow."""
     command = [sys.executable, "-m", "airflow", "db", "migrate"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise MigrationError(
             f"airflow db migrate ended with exit code {done.returncode}:\n{done.stdout}{done.stderr}"
         )
+
+
+def _migrate(database: Path, environment: Mapping[str, str]) -> None:
+    migrate(environment)
     with closing(sqlite3.connect(database)) as connection:
         # Readers do not wait for the writer then; the mode is a property of the file.
         connection.execute("PRAGMA journal_mode=WAL")

@@ -13,7 +13,7 @@ import requests
 
 from sandbox.airflow import database, settings
 from sandbox.airflow.rest_client import RestClient
-from sandbox.airflow.settings import Settings
+from sandbox.airflow.settings import Cluster, Settings
 from sandbox.processes import ProcessError, Processes
 
 START_SECONDS = 600.0
@@ -41,16 +41,17 @@ def start_airflow(
     *,
     parallelism: int,
     schedules: bool = False,
+    cluster: Cluster | None = None,
 ) -> Airflow:
     """Start Airflow in `home`, a folder of its own; `processes` ends it.
 
     `variables` are added to the environment of every component: connections, variables, trust, the cloud identity. Nothing
-    else of the caller's environment gets in. Returns when all four components report healthy; raises ProcessError otherwise.
+    else of the caller's environment gets in. With a `cluster` there are workers; without, the scheduler runs the tasks itself. Returns when all four components report healthy; raises ProcessError otherwise.
     """
     home.mkdir(parents=True, exist_ok=True)
     port, execution_port = _free_ports(2)
     password = secrets.token_urlsafe(12)
-    chosen = Settings(home, dags, port, execution_port, password, parallelism, schedules)
+    chosen = Settings(home, dags, port, execution_port, password, parallelism, schedules, cluster)
     environment = {**chosen.environment(), **variables}
     _prepare(chosen, environment)
     for component, arguments in _components(chosen).items():
@@ -79,7 +80,10 @@ def _prepare(chosen: Settings, environment: Mapping[str, str]) -> None:
     settings.write(chosen)
     chosen.passwords.touch(mode=0o600)
     chosen.passwords.write_text(json.dumps({settings.USER: chosen.password}))
-    database.create(chosen.database, environment, settings.templates())
+    if chosen.cluster:
+        database.migrate(environment)
+    else:
+        database.create(chosen.database, environment, settings.templates())
     (chosen.home / "logs").mkdir(exist_ok=True)
 
 
@@ -89,12 +93,17 @@ def _components(chosen: Settings) -> dict[str, list[str]]:
     The API server is started twice, for people and for tasks. In one process the audit log of a person's request waits, on the
     event loop, for SQLite's one writer, which may be a task's request that needs the event loop to end: both wait in vain.
     """
+    names = [f"worker-{number}" for number in range(1, chosen.cluster.workers + 1)] if chosen.cluster else []
+    workers = {
+        name: ["celery", "worker", "--celery-hostname", f"{name}@%h", "--skip-serve-logs"] for name in names
+    }
     return {
         "api-server": ["api-server", "--apps", "core"],
         "execution-api": ["api-server", "--apps", "execution", "--port", str(chosen.execution_port)],
         "scheduler": ["scheduler", "--skip-serve-logs"],
         "dag-processor": ["dag-processor"],
         "triggerer": ["triggerer", "--skip-serve-logs"],
+        **workers,
     }
 
 

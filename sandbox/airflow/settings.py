@@ -13,6 +13,23 @@ USER = "admin"
 
 
 @dataclass(frozen=True)
+class Cluster:
+    """What MWAA has beyond a single machine: a database server, a broker, and workers that take tasks from it.
+
+    Attributes:
+        database: user, password, address and name of a PostgreSQL database, as in a URL.
+        broker: the URL of Redis.
+        workers: how many there are.
+        slots: tasks that each of them runs at once.
+    """
+
+    database: str = field(repr=False)
+    broker: str
+    workers: int
+    slots: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """What differs from one local Airflow to the next.
 
@@ -27,6 +44,7 @@ class Settings:
     password: str = field(repr=False)
     parallelism: int
     schedules: bool
+    cluster: Cluster | None = None
 
     @property
     def url(self) -> str:
@@ -75,6 +93,8 @@ def write(settings: Settings) -> Path:
     parser.read_dict(_sections(settings))
     path = settings.home / "airflow.cfg"
     path.touch(mode=0o600)
+    if settings.cluster:
+        parser.read_dict(_of_cluster(settings.cluster))
     with path.open("w") as file:
         parser.write(file)
     return path
@@ -107,4 +127,22 @@ def _sections(settings: Settings) -> dict[str, dict[str, str]]:
         # New and changed files are seen within the refresh interval; unchanged ones need no second look.
         "dag_processor": {"refresh_interval": "10", "min_file_process_interval": "3600"},
         "dag_factory": {"enable_telemetry": "False"},
+    }
+
+
+def _of_cluster(cluster: Cluster) -> dict[str, dict[str, str]]:
+    return {
+        "core": {"executor": "CeleryExecutor"},
+        "database": {
+            "sql_alchemy_conn": f"postgresql+psycopg2://{cluster.database}",
+            "sql_alchemy_conn_async": f"postgresql+asyncpg://{cluster.database}",
+        },
+        "celery": {
+            "broker_url": cluster.broker,
+            "result_backend": f"db+postgresql://{cluster.database}",
+            "worker_concurrency": str(cluster.slots),
+        },
+        # A worker that is gone is missed after half a minute, and what it had not begun goes to another one. Airflow's own
+        # defaults are five and ten minutes.
+        "scheduler": {"task_instance_heartbeat_timeout": "30", "task_queued_timeout": "60"},
     }
