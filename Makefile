@@ -33,7 +33,7 @@ $(READY): requirements/dev.lock pyproject.toml | $(BIN)/uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup run airflow check test quick whole regen lint format lock bench clean help
+.PHONY: setup run airflow fleet bench-fleet check test quick whole regen lint format lock bench clean help
 
 setup: $(READY) ## install what is missing into .venv
 
@@ -42,6 +42,14 @@ run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Air
 
 airflow: $(READY) ## the same Airflow, left up for browsing
 	@$(BIN)/python -m sandbox airflow
+
+fleet: $(READY) ## 50 DAGs of 25 units in an Airflow with PostgreSQL, Redis and two Celery workers, one of which is killed
+	@$(BIN)/python -m sandbox fleet
+
+# Hours: each side runs every DAG once.
+bench-fleet: $(READY) ## 2,500 DAGs in that Airflow, beside as many written by hand
+	@$(BIN)/python -m sandbox fleet --dags 2500 --workers 4
+	@$(BIN)/python -m sandbox fleet --dags 2500 --workers 4 --by-hand
 
 # Two cores are kept busy by three workers: one waits for its servers, or is done before the others. tests/conftest.py
 # says which test goes to which worker, and in what order.
@@ -94,4 +102,4 @@ include infra/infra.mk
 include tests/clients/clients.mk
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'

@@ -93,9 +93,11 @@ def serve(console: Console, fleet: Fleet) -> int:
         worker = (
             next(child for child in processes.children if child.name == "worker-2") if fleet.kill else None
         )
-        killer = Killer(processes, worker, len(dag_ids) // 3, console.print) if worker else _leave
-        played = play(airflow.rest, dag_ids, killer, console.print, RUN_SECONDS)
+        killer = Killer(processes, worker, len(dag_ids) // 3, console.print) if worker else None
+        played = play(airflow.rest, dag_ids, killer or _leave, console.print, RUN_SECONDS)
         after = account.components(processes.children)
+        if killer and killer.spent:
+            after[killer.worker.name] = killer.spent
         _report(console, played, before, after, database, size)
         return 1 if _lost(console, played, store, fleet) else 0
 

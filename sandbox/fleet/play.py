@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sandbox.airflow.rest_client import FINAL_RUN_STATES, DagRun, RestClient
+from sandbox.fleet.account import Component, component
 from sandbox.processes import Child, Processes
 
 LOOK_SECONDS = 3.0
@@ -60,13 +61,13 @@ class Killer:
     worker: Child
     after: int
     tell: Callable[[str], None]
-    done: bool = False
+    spent: Component | None = None  # by the worker, until it was killed
 
     def __call__(self, ended: int) -> None:
         """Look whether it is time."""
-        if self.done or ended < self.after:
+        if self.spent or ended < self.after:
             return
-        self.done = True
+        self.spent = component(self.worker)
         self.tell(f"killing {self.worker.name}")
         self.processes.children.remove(self.worker)
         _kill_tree(self.worker)

@@ -14,10 +14,11 @@ from sandbox.airflow.dag_processor import one_pass, prepare, stored
 
 GOLDEN = Path(__file__).parents[2] / "factory/compile/golden"
 BUILT = """
-import sys, warnings
+import gc, sys, warnings
 warnings.simplefilter("ignore")
 from infra.release.imports import dag_bag
 bag = dag_bag()(sys.argv[1], safe_mode=False)
+assert gc.get_freeze_count() > 100_000, "the collector goes through Airflow again and again"
 print(*sorted(bag.dags), *bag.import_errors.values(), sep="\\n")
 """
 
