@@ -84,6 +84,7 @@ def _airflow(account: Account, units: Sequence[Unit]) -> Iterator[Call]:
     """Tasks before they become their unit's writer."""
     role, lake = "environment.ExecutionRole", account.arn("data.Lake")
     bucket, secure = account.arn("environment.DagsBucket"), {"aws:SecureTransport": "true"}
+    yield Call(role, "s3:ListBucket", bucket, {"s3:prefix": "dags/", **secure})
     yield Call(role, "s3:GetObject", f"{bucket}/dags/finance/product.json", secure)
     yield Call(role, "s3:GetObjectVersion", f"{bucket}/plugins.zip", secure)
     yield Call(role, "s3:PutObject", f"{bucket}/dags/finance/product.py", secure, allowed=False)
