@@ -49,7 +49,7 @@ _SPEC = {
 _ADVICE = {
     "name last_name dag_id id title": "A spec is called as its file is: rename the file, and the DAG is `<unit>.<file name>`.",
     "email emails email_on_failure notify notifications alerts alert slack on_failure on_failure_callback recipients contact":
-        "Failures are reported to the unit's `contact`, in its unit.yaml; delete this key.",
+        "Not possible: nothing is sent. Airflow shows a failure beside the unit's `contact`; delete this key.",
     "partition_by partition partitions partitioning partition_column partition_keys":
         "Not possible: files lie in one folder a run, `dt=<date>`. `batch_size: 1 month` cuts them by the cursor.",
     "delimiter separator sep bom": "It belongs into `csv`: `csv: {delimiter: ;}`.",

@@ -73,14 +73,25 @@ def test_the_first_command_that_fails_ends_the_build(tmp_path):
 
 def test_the_plan_is_the_template_s(defaults):
     plan = PipelinePlan.read(defaults)
-    assert [stage.name for stage in plan.stages] == ["Validate", "Build", "Approve", "Deploy", "Verify"]
+    assert [stage.name for stage in plan.stages] == [
+        "Validate",
+        "Build",
+        "Deploy",
+        "Verify",
+        "Approve",
+        "DeployDecided",
+        "Conclude",
+    ]
     assert plan.environment == "MwaaEnvironment"
     stages = {stage.name: stage for stage in plan.stages}
     assert stages["Build"].spec == "buildspec.yml"
     assert stages["Build"].writes == stages["Deploy"].reads == stages["Verify"].reads == "Release"
     assert stages["Approve"].spec is None
     assert stages["Approve"].condition == ("#{Validate.APPROVAL_NEEDED}", "true")
-    assert stages["Deploy"].variables == {"DAG_BUCKET": plan.bucket}
+    assert stages["Deploy"].variables == {
+        "DAG_BUCKET": plan.bucket,
+        "WAITING_UNITS": "#{Validate.WAITING_UNITS}",
+    }
     assert len({stage.role for stage in plan.stages if stage.role}) == 4
 
 
@@ -129,10 +140,11 @@ def test_the_story(node, monkeypatch):
         "finance.rehearsed is in Airflow",
         "its run landed",
         "commented at configs/finance/rehearsed.yaml:4: **error",
-        "stopped at configs/finance/rehearsed.yaml:4:9",
+        "finance is held back at configs/finance/rehearsed.yaml:4:9",
+        "sales.rehearsed is in Airflow",
         "finance.rehearsed is no longer in Airflow",
         "a person is asked",
-        "Verify    FAILED",
+        "Conclude  FAILED",
         "no import error",
     ):
         assert line in done.stdout, done.stdout

@@ -128,7 +128,9 @@ def test_queues_own_rows(client: Any, org: Org) -> None:
         kind = {"00G": "Group", "005": "User"}[one["OwnerId"][:3]]
         assert one["Owner"]["Type"] == kind
         assert (one["Owner"]["Username"] is None) == (kind == "Group")
-    kinds = "SELECT Id, TYPEOF Owner WHEN User THEN Username, Email WHEN Group THEN DeveloperName END FROM Lead LIMIT 200"
+    kinds = (
+        "SELECT Id, TYPEOF Owner WHEN User THEN Username, Email WHEN Group THEN DeveloperName END FROM Lead"
+    )
     assert {tuple(one["Owner"])[1] for one in client.records(kinds)} == {"Username", "DeveloperName"}
     fields = {one["name"]: one for one in client.get("/sobjects/Case/describe").json()["fields"]}
     assert fields["OwnerId"]["referenceTo"] == ["Group", "User"]
