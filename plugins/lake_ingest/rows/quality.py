@@ -7,6 +7,7 @@ import hashlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -95,9 +96,7 @@ class _Count:
         if self._bounds is not None:
             low, high = self._bounds
             outside = [
-                text
-                for text in values.to_pylist()
-                if not low <= _or_outside(_comparable(self.column, text)) <= high
+                text for text in values.to_pylist() if not _lies(low, _comparable(self.column, text), high)
             ]
             self._broken("between", len(outside), outside[:1])
         if self._seen is not None:
@@ -122,18 +121,19 @@ class _Count:
 
 
 def _comparable(column: Column, text: str) -> Any:
-    """A value as it is compared: numbers by their value, all else by its canonical text."""
-    if column.kind not in _NUMBERS:
-        return text
+    """A value as it is compared: numbers and dates by their value, all else by its canonical text."""
     try:
-        return Decimal(text)
-    except ArithmeticError:
-        raise FatalError(f"{column.name} is a number, and a rule compares it with '{text}'") from None
+        if column.kind == "date":
+            return date.fromisoformat(text)
+        return Decimal(text) if column.kind in _NUMBERS else text
+    except (ArithmeticError, ValueError):
+        what = "date" if column.kind == "date" else "number"
+        raise FatalError(f"{column.name} is a {what}, and a rule compares it with '{text}'") from None
 
 
-def _or_outside(value: Any) -> Any:
-    """NaN lies between no two numbers, and may not be compared."""
-    return Decimal("Infinity") if isinstance(value, Decimal) and value.is_nan() else value
+def _lies(low: Any, value: Any, high: Any) -> bool:
+    """Whether a value lies between two others; NaN, which may not be compared, lies between none."""
+    return not (isinstance(value, Decimal) and value.is_nan()) and bool(low <= value <= high)
 
 
 class _Seen:

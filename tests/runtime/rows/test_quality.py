@@ -64,6 +64,11 @@ def test_not_a_number_lies_between_no_two():
     assert counted(column, {"between": [0, 1]}, pa.array([0.5, float("nan"), None]))["between"] == 1
 
 
+def test_dates_are_compared_by_their_value():
+    days = pa.array(["2026-01-01", "2026-06-30", "2026-07-01", None])
+    assert counted(Column("day", "date"), {"between": ["2026-01-01", "20260630"]}, days)["between"] == 1
+
+
 def test_the_newest_value():
     column = Column("changed", "datetime", unit="ms")
     batches = (["2026-01-02T00:00:00.000Z", None], ["2026-01-01T00:00:00.000Z"], [None])
@@ -85,6 +90,11 @@ def test_an_example_is_of_no_protected_column():
         (TEXT, {"between": [1, 2]}, "`between` compares numbers and dates, and stage is of kind text"),
         (NUMBER, {"fresh": "1 day"}, "`fresh` needs a column of instants, and amount is of kind number"),
         (NUMBER, {"in": ["many"]}, "amount is a number, and a rule compares it with 'many'"),
+        (
+            Column("day", "date"),
+            {"between": ["2026-1-1", "2026-9-30"]},
+            "day is a date, and a rule compares it with '2026-1-1'",
+        ),
     ],
 )
 def test_what_cannot_be_compared_is_refused(column, rules, message):
