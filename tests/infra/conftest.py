@@ -6,9 +6,10 @@ from pathlib import Path
 # `infra` is an application that runs from its checkout; nothing installs it.
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.infra import fixtures
+from tests.infra import fixtures, served
 
 node = fixtures.node
 synthesised = fixtures.synthesised
 assemblies = fixtures.assemblies
 defaults = fixtures.defaults
+s3_address = served.s3_address

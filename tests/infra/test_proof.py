@@ -9,13 +9,13 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from infra.proof.__main__ import main
 from infra.proof.provisioned import CodeBucket, Provisioned
 from sandbox.rehearsal.deployment import Deployment
 from sandbox.rehearsal.loopback import serving
 from sandbox.rehearsal.played_environment import PlayedEnvironment
+from tests.infra.served import speak_to
 
 BUCKET = "code-bucket"
 
@@ -77,31 +77,12 @@ class Mwaa:
         return {"dags": [{"dag_id": "finance.product", "last_parsed_time": moment}], "total_entries": 1}
 
 
-@pytest.fixture(scope="module")
-def s3_address() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.fixture
 def mwaa(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mwaa]:
     played = Mwaa()
     monkeypatch.setattr(time, "sleep", lambda _: None)
     with serving(played.answer) as address:
-        for name, value in {
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL_S3": s3_address,
-            "AWS_ENDPOINT_URL_MWAA": address,
-            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
-        }.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
-        monkeypatch.delenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", raising=False)
+        speak_to(monkeypatch, s3=s3_address, mwaa=address)
         yield played
 
 

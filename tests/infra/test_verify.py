@@ -8,13 +8,13 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from factory.compile.dag_files import dag_files
 from infra.release.__main__ import main
 from infra.release.dag_folder import DagFolder
 from infra.release.release_manifest import MANIFEST, Manifest, describe
 from sandbox.rehearsal.loopback import serving
+from tests.infra.served import speak_to
 
 BUCKET = "dag-bucket"
 THROTTLED = (429, {"__type": "ThrottlingException", "Message": "Rate exceeded"})
@@ -67,30 +67,11 @@ class Mwaa:
         return 200, {"RestApiStatusCode": 200, "RestApiResponse": body}
 
 
-@pytest.fixture(scope="module")
-def s3_address() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.fixture
 def mwaa(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mwaa]:
     played = Mwaa()
     with serving(played.answer) as address:
-        for name, value in {
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL_S3": s3_address,
-            "AWS_ENDPOINT_URL_MWAA": address,
-            "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
-        }.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
-        monkeypatch.delenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", raising=False)
+        speak_to(monkeypatch, s3=s3_address, mwaa=address)
         yield played
 
 
