@@ -2,20 +2,17 @@
 
 import json
 import shutil
-from collections import defaultdict
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import yaml
-from typer.testing import CliRunner
 
-from factory.cli import app
 from factory.vocabulary.schemas import schema
 from tests.factory.conftest import CASES
 from tests.factory.linter.every_key import ROWS, WAYS, Row
 from tests.factory.linter.observed import observed
+from tests.factory.linter.outcomes import linted_and_rendered
 from tests.runtime.lake.manifests import manifest
 
 UNIT = """\
@@ -34,8 +31,8 @@ protect_key: finance_key
 class Report:
     """What became of the specs, by their names: the errors of each, and the DAG of those without any."""
 
-    errors: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    dags: dict[str, dict[str, Any]] = field(default_factory=dict)
+    errors: dict[str, set[str]]
+    dags: dict[str, Any]
 
 
 def names(number: int, way: str) -> tuple[str, str]:
@@ -60,18 +57,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
                 place = {**spec.get("destination", {})}
                 place["prefix"] = f"{name}/{place.get('prefix', 'here')}"
                 (folder / f"{name}.yaml").write_text(yaml.safe_dump({**spec, "destination": place}), "utf-8")
-    found = Report()
-    linted = CliRunner().invoke(app, ["lint", "--format", "json", str(tree / "configs")])
-    for problem in json.loads(linted.output)["problems"]:
-        if problem["severity"] == "error":
-            found.errors[Path(problem["path"]).stem].add(problem["rule"])
-    for name in found.errors:
-        (folder / f"{name}.yaml").unlink()
-    rendered = CliRunner().invoke(app, ["render", str(tree / "configs"), "--out", str(tree / "out")])
-    assert rendered.exit_code == 0, rendered.output
-    for path in (tree / "out/finance").glob("*.json"):
-        found.dags[path.stem] = json.loads(path.read_text("utf-8").replace(path.stem, "it"))["finance.it"]
-    return found
+    return Report(*linted_and_rendered(tree))
 
 
 @pytest.fixture(scope="module")

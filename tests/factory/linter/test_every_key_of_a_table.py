@@ -1,16 +1,14 @@
 """No key is accepted without its effect beside a source that is a database: each one acts on what is compiled, or is refused."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from typer.testing import CliRunner
 
-from factory.cli import app
 from factory.sources.registry import SOURCES
 from factory.vocabulary.schemas import schema
+from tests.factory.linter.outcomes import linted_and_rendered, said
 
 DATABASES = ("postgresql",)
 OF_TABLE = {"object": "billing.invoice", "fields": ["id", "amount", "issued_at", "updated_at"]}
@@ -93,20 +91,7 @@ def report(tree: Path) -> tuple[dict[str, set[str]], dict[str, Any]]:
                 given = {"source": kind, **spec, **({row[0]: row[1]} if row else {})}
                 place = {"prefix": f"{one}/{given.get('destination', {}).get('prefix', 'here')}"}
                 (folder / f"{one}.yaml").write_text(yaml.safe_dump({**given, "destination": place}), "utf-8")
-    errors: dict[str, set[str]] = {}
-    linted = CliRunner().invoke(app, ["lint", "--format", "json", str(tree / "configs")])
-    for problem in json.loads(linted.output)["problems"]:
-        if problem["severity"] == "error":
-            errors.setdefault(Path(problem["path"]).stem, set()).add(problem["rule"])
-    for one in errors:
-        (folder / f"{one}.yaml").unlink()
-    rendered = CliRunner().invoke(app, ["render", str(tree / "configs"), "--out", str(tree / "out")])
-    assert rendered.exit_code == 0, rendered.output
-    dags = {
-        path.stem: json.loads(path.read_text("utf-8").replace(path.stem, "it"))["finance.it"]
-        for path in (tree / "out/finance").glob("*.json")
-    }
-    return errors, dags
+    return linted_and_rendered(tree)
 
 
 def test_a_key_acts_or_is_refused(report):
@@ -126,16 +111,6 @@ def test_a_key_acts_or_is_refused(report):
                 elif found or said(dags[one]) == said(dags[without]):
                     wrong.append((key, value, way, found or "accepted without an effect"))
     assert wrong == []
-
-
-def said(dag: dict[str, Any]) -> dict[str, Any]:
-    """A compiled DAG without the versions of its spec and of the runtime, which differ with anything."""
-    text = json.dumps(dag)
-    for task in dag["tasks"].values():
-        if "ingestion" in task:
-            text = text.replace(task["ingestion"]["spec_version"], "")
-    said: dict[str, Any] = json.loads(text)
-    return said
 
 
 def test_the_table_has_every_key_of_the_schema():

@@ -1,15 +1,12 @@
 """No key is accepted without its effect beside DynamoDB: each one acts on what is compiled, or is refused."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import yaml
-from typer.testing import CliRunner
 
-from factory.cli import app
 from factory.vocabulary.schemas import schema
-from tests.factory.linter.test_every_key_of_a_table import said
+from tests.factory.linter.outcomes import linted_and_rendered, said
 
 OF_ITEMS = {
     "source": "dynamodb",
@@ -80,7 +77,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
 
 
 def test_a_key_acts_or_is_refused(tree):
-    errors, dags = linted_and_rendered(tree)
+    errors, dags = linted_and_rendered(written(tree))
     wrong = []
     for way, spec in WAYS.items():
         assert f"it_{way}" not in errors, errors[f"it_{way}"]
@@ -96,8 +93,8 @@ def test_a_key_acts_or_is_refused(tree):
     assert wrong == []
 
 
-def linted_and_rendered(tree: Path) -> tuple[dict[str, set[str]], dict[str, Any]]:
-    """Errors by spec, and the DAGs of those without any; all specs lie in one tree."""
+def written(tree: Path) -> Path:
+    """A tree with all specs."""
     folder = tree / "configs/finance"
     unit = (folder / "unit.yaml").read_text("utf-8")
     unit = unit.replace("dynamodb: smart_meters", "dynamodb: [smart_meters, second_meters]")
@@ -108,20 +105,7 @@ def linted_and_rendered(tree: Path) -> tuple[dict[str, set[str]], dict[str, Any]
             given = {**spec, **({row[0]: row[1]} if row else {})}
             place = {"prefix": f"{one}/{given.get('destination', {}).get('prefix', 'here')}"}
             (folder / f"{one}.yaml").write_text(yaml.safe_dump({**given, "destination": place}), "utf-8")
-    errors: dict[str, set[str]] = {}
-    for problem in json.loads(
-        CliRunner().invoke(app, ["lint", "--format", "json", str(tree / "configs")]).output
-    )["problems"]:
-        if problem["severity"] == "error":
-            errors.setdefault(Path(problem["path"]).stem, set()).add(problem["rule"])
-    for one in errors:
-        (folder / f"{one}.yaml").unlink()
-    rendered = CliRunner().invoke(app, ["render", str(tree / "configs"), "--out", str(tree / "out")])
-    assert rendered.exit_code == 0, rendered.output
-    return errors, {
-        path.stem: json.loads(path.read_text("utf-8").replace(path.stem, "it"))["finance.it"]
-        for path in (tree / "out/finance").glob("it_*.json")
-    }
+    return tree
 
 
 def test_the_rows_name_every_key_of_the_schema():
