@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.rows.added import add_time, coerce
@@ -21,14 +21,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def write_rows(rows: Rows, plan: Plan, sink: Sink, key: bytes | None) -> dict[str, dict[str, Any]]:
-    """Encode every row into the sink: canonical text, protection, additions, format; gives what the rules of columns have counted."""
+def write_rows(
+    rows: Rows, plan: Plan, sink: Sink, key: bytes | None, quality: "Quality | None" = None
+) -> None:
+    """Encode every row into the sink: canonical text, protection, additions, format.
+
+    Args:
+        rows: not read yet.
+        plan: of their run.
+        sink: takes the file.
+        key: of `protect: hash`.
+        quality: looks at the rows before they are protected, where the spec has rules of columns.
+    """
     ingestion, columns = plan.ingestion, plan.columns
     fetched = int(time.time())
     encoder = open_encoder(
         ingestion.format, ingestion.compression, written(ingestion, columns), sink, ingestion.csv
     )
-    quality = _quality(plan)
     with Surplus() as surplus:
         for raw in rows.batches():
             clear = canonical(raw, columns)
@@ -42,7 +51,6 @@ def write_rows(rows: Rows, plan: Plan, sink: Sink, key: bytes | None) -> dict[st
             encoder.write(batch)
             surplus.give_back()
     encoder.close()
-    return quality.found() if quality is not None else {}
 
 
 def _quality(plan: Plan) -> "Quality | None":
@@ -76,8 +84,9 @@ def write_batch(
     Raises:
         IngestionError: nothing is written then.
     """
+    quality = _quality(plan)
     with staging.bucket.upload(staging.data_key(index)) as sink:
-        quality = write_rows(reading.rows, plan, sink, key)
+        write_rows(reading.rows, plan, sink, key, quality)
         etag = sink.complete(place)
     receipt = Receipt(
         index=index,
@@ -91,7 +100,7 @@ def write_batch(
         calls=reading.calls,
         nul_bytes_removed=reading.rows.account.nul_bytes,
         seconds=round(time.time() - reading.started, 3),
-        quality=quality,
+        quality=quality.found() if quality is not None else {},
     )
     log.info("Wrote %s rows, %s bytes, in %s calls", receipt.rows, receipt.bytes, receipt.calls)
     return receipt
