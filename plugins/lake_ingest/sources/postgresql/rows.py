@@ -4,21 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from lake_ingest.rows.column import Column
-from lake_ingest.rows.text_array import text_array
 from lake_ingest.sources.postgresql.session import Session
 from lake_ingest.sources.source import Account, Request
 from lake_ingest.sources.sql.ahead import one_ahead
 from lake_ingest.sources.sql.settled import settle
-
-_NOT_FINITE = {
-    "nan": "NaN",
-    "inf": "Infinity",
-    "-inf": "-Infinity",
-}  # the client library's words, the server's
-_ENDS_LIKE_NO_NUMBER = r"[nf]$"
 
 
 class CopiedRows:
@@ -47,21 +37,4 @@ class CopiedRows:
             for batch in one_ahead(stream):
                 settled = settle(batch, columns, table)
                 self.account.rows += settled.num_rows
-                yield _named(settled, columns)
-
-
-def _named(batch: pa.RecordBatch, columns: tuple[Column, ...]) -> pa.RecordBatch:
-    arrays = [
-        _with_servers_words(array) if column.kind == "number" else array
-        for array, column in zip(batch.columns, columns, strict=True)
-    ]
-    return pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
-
-
-def _with_servers_words(numbers: pa.Array) -> pa.Array:
-    odd = pc.match_substring_regex(numbers, _ENDS_LIKE_NO_NUMBER)
-    if not pc.any(odd, min_count=0).as_py():
-        return numbers
-    return pc.replace_with_mask(
-        numbers, odd, text_array(_NOT_FINITE[one] for one in numbers.filter(odd).to_pylist())
-    )
+                yield settled
