@@ -1,6 +1,7 @@
 """What a command was pointed at: a tree, one spec in it, a moment."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,10 +13,12 @@ from lake_ingest.spec.window import Point, WindowError, parse_point
 from factory.command_failure import Failure, UsageFailure
 from factory.linter.checks import lint
 from factory.model.ingestion import Ingestion
+from factory.model.placed import ingestion_in, unit_in
+from factory.near import near
 from factory.report.findings import Findings
 from factory.report.full import full
 from factory.rules.problem import Severity
-from factory.tree.workspace import NoWorkspaceError, Workspace, load, locate
+from factory.tree.workspace import GROUP_FILE, NoWorkspaceError, Workspace, load, locate
 
 
 def tree_at(root: Path) -> Workspace:
@@ -42,11 +45,53 @@ def clean_tree_at(root: Path) -> Workspace:
     return workspace
 
 
-def spec_at(path: Path) -> Ingestion:
-    """The spec in a file, free of errors.
+def in_environment(workspace: Workspace, name: str | None) -> Workspace:
+    """A tree as it is in an environment of the group; as it is written, where none is named.
 
     Raises:
-        UsageFailure: the file is not a spec.
+        UsageFailure: the group has no such environment.
+    """
+    if name is None:
+        return workspace
+    group, found = workspace.group, {one.name: one for one in workspace.group.environments}
+    if name not in found:
+        meant = near(name, found)
+        there = (
+            f"there are {', '.join(found)}"
+            if found
+            else f"`environments` in {_group_file(workspace)} lists them"
+        )
+        raise UsageFailure(f"no environment `{name}`; {f'did you mean `{meant}`? ' if meant else ''}{there}")
+    return replace(
+        workspace,
+        units=tuple(unit_in(found[name], unit) for unit in workspace.units),
+        specs=tuple(ingestion_in(found[name], spec, group) for spec in workspace.specs),
+    )
+
+
+def for_environment(workspace: Workspace, name: str | None) -> Workspace:
+    """The same for what is deployed: where the group has environments, one of them must be named.
+
+    Raises:
+        UsageFailure: none is named, or there is no such environment.
+    """
+    names = [one.name for one in workspace.group.environments]
+    if names and name is None:
+        raise UsageFailure(
+            f"{_group_file(workspace)} has the environments {', '.join(names)}: say for which, such as --environment {names[0]}"
+        )
+    return in_environment(workspace, name)
+
+
+def _group_file(workspace: Workspace) -> Path:
+    return workspace.root / GROUP_FILE
+
+
+def spec_at(path: Path, environment: str | None = None) -> Ingestion:
+    """The spec in a file, free of errors, as it is in an environment of the group.
+
+    Raises:
+        UsageFailure: the file is not a spec, or there is no such environment.
         Failure: it has errors; they were printed.
     """
     if not path.is_file():
@@ -57,7 +102,7 @@ def spec_at(path: Path) -> Ingestion:
     except NoWorkspaceError as error:
         raise UsageFailure(str(error)) from None
     refuse_errors(workspace, (str(path),))
-    for spec in workspace.specs:
+    for spec in in_environment(workspace, environment).specs:
         if Path(spec.document.path) == path:
             return spec
     raise UsageFailure(f"{path} is not a spec")

@@ -61,6 +61,16 @@ At = Annotated[
     str | None,
     typer.Option("--at", help="A date, or a date-time with its zone, to look from.", show_default="now"),
 ]
+InEnvironment = Annotated[
+    str | None,
+    typer.Option(
+        "--environment",
+        "-e",
+        help="One of the group's `environments`.",
+        envvar="FACTORY_ENVIRONMENT",
+        autocompletion=completion.environments,
+    ),
+]
 _CONFIGS = nearest.DEFAULT
 _STDIN = Path("-")
 
@@ -145,11 +155,12 @@ def explain(
 def render(
     configs: Tree = _CONFIGS,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")] = Path("build/dags"),
+    environment: InEnvironment = None,
 ) -> None:
     """Compile all specs into DAGs; with any error nothing is written."""
     from factory.commands.render import run
 
-    raise typer.Exit(run(configs, out))
+    raise typer.Exit(run(configs, out, environment))
 
 
 @app.command()
@@ -176,6 +187,7 @@ def plan(
         bool, typer.Option("--allow-destructive", help="Do not end with 1 for destructive changes.")
     ] = False,
     at: At = None,
+    environment: InEnvironment = None,
 ) -> None:
     """Show what merging does: DAGs, schedules, fields, paths, API calls."""
     from factory.commands.plan import run
@@ -186,6 +198,7 @@ def plan(
             against,
             output_format,
             at,
+            environment,
             detailed_exitcode=detailed_exitcode,
             allow_destructive=allow_destructive,
         )
@@ -197,11 +210,12 @@ def show(
     spec: SpecPath,
     compiled: Annotated[bool, typer.Option("--compiled", help="The compiled DAG instead.")] = False,
     at: At = None,
+    environment: InEnvironment = None,
 ) -> None:
     """Print the effective spec, which layer set each value, and the dates of the next run."""
     from factory.commands.show import run
 
-    raise typer.Exit(run(spec, at, compiled=compiled))
+    raise typer.Exit(run(spec, at, environment, compiled=compiled))
 
 
 @app.command()
@@ -290,11 +304,12 @@ def units(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="The file to write; else it is printed.")
     ] = None,
+    environment: InEnvironment = None,
 ) -> None:
     """Write what the platform has to know of the units, as JSON: where each may write, its connections."""
     from factory.commands.units import run
 
-    raise typer.Exit(run(configs, out))
+    raise typer.Exit(run(configs, out, environment))
 
 
 @app.command()

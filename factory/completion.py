@@ -57,6 +57,16 @@ def _report_formats() -> list[str]:
     return list(FORMATS)
 
 
+def _environments() -> list[str]:
+    from factory.read.composer import Composer
+    from factory.read.file_text import read
+    from factory.tree.workspace import GROUP_FILE
+
+    path = nearest.tree(nearest.DEFAULT) / GROUP_FILE
+    found = Composer(read(path, str(path))).compose().mapping.get("environments")
+    return list(found) if isinstance(found, dict) else []
+
+
 def _plan_formats() -> list[str]:
     from factory.plan.shown import FORMATS
 
@@ -87,6 +97,7 @@ specs = _among(_specs)
 objects = _among(_objects)
 rules = _among(_rules)
 report_formats = _among(_report_formats)
+environments = _among(_environments)
 plan_formats = _among(_plan_formats)
 preview_formats = _among(lambda: ("table", "csv", "json"))
 answer_formats = _among(lambda: ("table", "csv", "json", "parquet"))

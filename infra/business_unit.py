@@ -24,10 +24,11 @@ class Unit:
     """A business unit.
 
     `connections` are all that it uses, the AWS one and the key of `protect: hash` among them. `buckets` are all that its
-    specs may name; None stands for the platform's own lake, whose name is a template that Airflow renders.
+    specs may name; None stands for the platform's own lake, whose name is a template that Airflow renders. `database` is that of its tables in the Glue catalogue.
     """
 
     name: str
+    database: str
     buckets: tuple[str | None, ...]
     prefix: str
     aws_connection: str
@@ -43,6 +44,7 @@ class Unit:
         """One entry of what the compiler writes."""
         return cls(
             name=data["name"],
+            database=data["database"],
             buckets=tuple(data["buckets"]),
             prefix=data["prefix"],
             aws_connection=data["aws_connection"],

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import click
 
-from factory.chosen import clean_tree_at
+from factory.chosen import clean_tree_at, for_environment
 from factory.command_failure import Failure
 from factory.compile.output import render, write
 
 
-def run(configs: Path, out: Path) -> int:
-    """Compile a whole tree into a folder; with errors, print them and leave the folder as it was."""
+def run(configs: Path, out: Path, environment: str | None) -> int:
+    """Compile a whole tree for an environment into a folder; with errors, print them and leave the folder as it was."""
     try:
-        workspace = clean_tree_at(configs)
+        workspace = for_environment(clean_tree_at(configs), environment)
     except Failure as failure:
         click.echo(f"Nothing was written to {out}.", err=True)
         raise failure from None

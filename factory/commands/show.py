@@ -15,9 +15,9 @@ from factory.sources.foreign_keys import foreign
 from factory.sources.registry import SOURCES
 
 
-def run(path: Path, at: str | None, *, compiled: bool) -> int:
+def run(path: Path, at: str | None, environment: str | None, *, compiled: bool) -> int:
     """Print a spec as it takes effect, each value with the layer and line that set it; or its compiled form."""
-    spec = spec_at(path)
+    spec = spec_at(path, environment)
     if compiled:
         click.echo(json.dumps(compile_spec(spec), indent=2, ensure_ascii=False))
         return 0

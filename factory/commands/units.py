@@ -4,17 +4,17 @@ from pathlib import Path
 
 import click
 
-from factory.chosen import refuse_errors, tree_at
+from factory.chosen import for_environment, refuse_errors, tree_at
 from factory.compile.unit_list import unit_list
 
 
-def run(configs: Path, out: Path | None) -> int:
-    """Print or write the units; errors in their files, or between them, are printed instead. Specs may have any."""
+def run(configs: Path, out: Path | None, environment: str | None) -> int:
+    """Print or write the units of an environment; errors in their files, or between them, are printed instead. Specs may have any."""
     workspace = tree_at(configs)
     group = workspace.group.document
     files = {unit.document.path for unit in workspace.units} | ({group.path} if group else set())
     refuse_errors(workspace, files)
-    text = unit_list(workspace.units)
+    text = unit_list(for_environment(workspace, environment).units)
     if out is None:
         click.echo(text, nl=False)
         return 0

@@ -73,7 +73,7 @@ def _table(spec: Ingestion) -> dict[str, str] | None:
     if not spec.table:
         return None
     told = {"description": spec.description, "owner": spec.owner, "contact": spec.unit.contact}
-    return {"database": spec.unit.name, "name": spec.name, **told}
+    return {"database": spec.unit.database, "name": spec.name, **told}
 
 
 def pool(spec: Ingestion) -> str:
@@ -95,8 +95,8 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
         "tags": list(dict.fromkeys(tags)),
         "schedule": _timetable(spec),
         "start_date": _midnight(spec, _read(spec.start)).isoformat(),
-        **({"end_date": _end(spec, spec.end)} if spec.end and spec.schedule else {}),
-        "catchup": isinstance(spec.window, Incremental),
+        **({"end_date": _end(spec, spec.end)} if spec.end and spec.schedule and spec.scheduled else {}),
+        "catchup": isinstance(spec.window, Incremental) and spec.scheduled,
         "max_active_runs": 1,
         **({"is_paused_upon_creation": True} if spec.paused else {}),
         "default_args": {
@@ -150,7 +150,7 @@ def _comparison(spec: Ingestion, effective: dict[str, Any], after: str) -> dict[
 
 
 def _timetable(spec: Ingestion) -> dict[str, str] | None:
-    if spec.schedule is None:
+    if spec.schedule is None or not spec.scheduled:
         return None
     return {
         "__type__": "airflow.timetables.interval.CronDataIntervalTimetable",

@@ -93,12 +93,19 @@ def _facts(spec: Ingestion) -> str:
         else "",
         "Measured by": f"`{spec.cursor}`" if spec.cursor and window != Full() else "",
         "Batches": f"{spec.batch_size} each" if spec.batch_size else "one",
-        "Schedule": f"`{spec.schedule.text}`, {spec.zone}" if spec.schedule else "by hand",
+        "Schedule": _schedule(spec),
         f"{spec.traits.title} connection": f"`{spec.connection}`",
     }
     return "\n".join(
         ["| | |", "|---|---|", *(f"| {name} | {fact} |" for name, fact in facts.items() if fact)]
     )
+
+
+def _schedule(spec: Ingestion) -> str:
+    if spec.schedule is None:
+        return "by hand"
+    when = f"`{spec.schedule.text}`, {spec.zone}"
+    return when if spec.scheduled else f"by hand; a run reads what the last one of {when} would have read"
 
 
 def _fields(spec: Ingestion) -> str:
@@ -141,7 +148,7 @@ def _table(spec: Ingestion) -> str:
     if not spec.table:
         return ""
     return (
-        f"\n\nIn SQL it is the table `{spec.dag_id}`:\n\n```sql\nSELECT * FROM {spec.dag_id}\n"
+        f"\n\nIn SQL it is the table `{spec.unit.database}.{spec.name}`:\n\n```sql\nSELECT * FROM {spec.unit.database}.{spec.name}\n"
         "WHERE _logical_date = TIMESTAMP '2026-01-31 00:00:00 UTC'\n```"
     )
 

@@ -22,6 +22,7 @@ def _entry(unit: Unit) -> dict[str, object]:
         "contact": unit.contact,
         "buckets": [folder.bucket for folder in unit.folders],
         "prefix": unit.folders[0].prefix,
+        "database": unit.database,
         "aws_connection": unit.aws,
         "connections": list(unit.connections),
     }

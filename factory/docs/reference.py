@@ -94,9 +94,16 @@ def _inner(about: dict[str, Any]) -> dict[str, Any]:
         about.get("else", {}),
         about.get("items", {}),
         about.get("items", {}).get("else", {}),
+        _of_each(about),
     ):
         found |= place.get("properties", {})
     return found
+
+
+def _of_each(about: dict[str, Any]) -> dict[str, Any]:
+    """What the values of a mapping with free names take."""
+    inner = about.get("additionalProperties")
+    return inner if isinstance(inner, dict) else {}
 
 
 def _choices(about: dict[str, Any]) -> str:

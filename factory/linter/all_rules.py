@@ -4,6 +4,7 @@ from factory.rules import (
     agreement,
     crowd,
     date_cursor,
+    environments,
     expected,
     ignoring,
     keys,
@@ -28,6 +29,7 @@ _MODULES = (
     expected,
     landing,
     agreement,
+    environments,
     crowd,
     ignoring,
 )

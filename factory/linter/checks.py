@@ -12,6 +12,7 @@ from factory.rules import (
     agreement,
     crowd,
     date_cursor,
+    environments,
     expected,
     ignoring,
     keys,
@@ -75,6 +76,7 @@ def _between(workspace: Workspace) -> Iterator[Problem]:
         yield from agreement.check_specs(one, tuple(specs.get(one.name, ())))
     yield from agreement.check_units(workspace.units)
     if workspace.whole:
+        yield from environments.check(workspace.group, workspace.units)
         yield from crowd.check(workspace.specs)
         for name, kind in SOURCES.items():
             of_kind = [spec for spec in workspace.specs if spec.traits.kind == name]

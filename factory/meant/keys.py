@@ -66,7 +66,7 @@ _ADVICE = {
     "group_by aggregate distinct dedupe unique": "Write a `query:` with GROUP BY instead of `fields` and `window`.",
     "timeout execution_timeout sla": "Not possible: the source's own deadlines hold. Delete it.",
     "encoding charset": "Files are UTF-8; delete it.",
-    "env environment environments stage": "Not possible in a spec: each environment has its own connections and bucket under the same names.",
+    "env environment environments stage": "Not in a spec: `environments` in group.yaml says what differs; every spec holds for all of them.",
     "pool queue priority priority_weight concurrency max_active_runs parallelism workers threads": "The factory sets it; delete it.",
     "params parameters config variables vars": "Not possible: write the values themselves.",
     "version schema_version apiversion $schema": "A spec needs none; delete it.",

@@ -41,7 +41,14 @@ class Extent:
             or {"schedule", "batch_size", "overlap"} & spec.faults.keys()
         ):
             return None
-        return cls(spec.window, spec.zone, spec.batch_size, spec.overlap, spec.schedule, spec.in_days)
+        return cls(
+            spec.window,
+            spec.zone,
+            spec.batch_size,
+            spec.overlap,
+            spec.schedule if spec.scheduled else None,
+            spec.in_days,
+        )
 
     def interval(self) -> Bounds:
         """The rows that a run on an ordinary day reads.

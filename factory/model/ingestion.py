@@ -57,6 +57,7 @@ class Ingestion:
     a full one. `batch_size`, `await_commits`, `deletes`, `compare_ids`, `refresh` and `table` that come from a layer of defaults count only where they can have
     an effect. `about` is what the catalogue says of the object. `holds_key`: the rows hold, in the clear, the fields that identify
     them. `in_days`: the cursor is known to hold dates, so that windows are dates too. `options` are the keys that only this kind of source has.
+    `scheduled`: not one of an environment whose DAGs run by hand only; there `schedule` says what such a run reads.
     `spec_url` is where a browser shows the file; "" where the group does not say.
     """
 
@@ -105,6 +106,7 @@ class Ingestion:
     holds_key: bool
     in_days: bool
     spec_url: str
+    scheduled: bool = True
 
     @property
     def dag_id(self) -> str:

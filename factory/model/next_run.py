@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
+from lake_ingest.spec.ingestion import previous_tick
 from lake_ingest.spec.interval import Bounds, Interval
 from lake_ingest.spec.period import period_start
 
@@ -59,12 +60,21 @@ def next_run(spec: Ingestion, now: datetime) -> NextRun:
     extent = Extent.of(spec)
     if extent is None:
         raise ValueError("an ingestion with problems has no next run")
-    run = _interval(extent, spec.start, now)
-    end = run.end or now
+    by_hand = extent.schedule is None
+    run = _last_of(spec, extent.zone, now) if by_hand else _interval(extent, spec.start, now)
+    at = now if by_hand else run.end or now
     if _is_refreshed(spec, extent, run):
-        return NextRun(end, False, extent.zone, _EVERY, (_EVERY,), run.start)
+        return NextRun(at, by_hand, extent.zone, _EVERY, (_EVERY,), run.start)
     bounds = extent.bounds_of(run)
-    return NextRun(end, extent.schedule is None, extent.zone, bounds, extent.cut(bounds), run.start)
+    return NextRun(at, by_hand, extent.zone, bounds, extent.cut(bounds), run.start)
+
+
+def _last_of(spec: Ingestion, zone: ZoneInfo, now: datetime) -> Interval:
+    """The interval of a run by hand: the last whole step of the schedule, where the spec has one."""
+    if spec.schedule is None:
+        return Interval(None, now)
+    end = previous_tick(spec.schedule.cron, now, zone)
+    return Interval(previous_tick(spec.schedule.cron, end, zone), end)
 
 
 def _is_refreshed(spec: Ingestion, extent: Extent, run: Interval) -> bool:

@@ -17,7 +17,7 @@ _BARE = "salesforce"  # the only kind of source when `objects` was a list
 
 @dataclass(frozen=True)
 class Unit:
-    """A business unit. `name` is its folder's; `formats` is None where all are allowed.
+    """A business unit. `name` is its folder's; `formats` is None where all are allowed. `database` is that of its tables.
 
     `sources` are its connections by kind of source, `objects` what it may read of each kind: None where that is all. `broken` are keys whose values the schema refused, or that are absent;
     no rule looks at them.
@@ -26,6 +26,7 @@ class Unit:
     name: str
     document: Document
     declared_name: str = ""
+    database: str = ""
     owner: str = ""
     contact: str = ""
     reviewers: tuple[str, ...] = ()
@@ -78,6 +79,7 @@ def read_unit(folder: str, checked: Checked) -> Unit:
         name=folder,
         document=checked.document,
         declared_name=data.get("name", ""),
+        database=folder,
         owner=data.get("owner", ""),
         contact=data.get("contact", ""),
         reviewers=tuple(data.get("reviewers") or ()),

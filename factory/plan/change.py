@@ -176,7 +176,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "filter": one.get("filter") or "",
         "filter costs": _filter_cost(one),
         "relationship": one.get("relationship_object") or "",
-        "schedule": f"{one['cron']} {one['timezone']}" if one["cron"] else "by hand",
+        "schedule": f"{one['cron']} {one['timezone']}" if one["cron"] and _is_scheduled(dag) else "by hand",
         "start": dag["start_date"],
         "end": dag.get("end_date", ""),
         "window": window_words(extent.window, extent.overlap) if extent else "",
@@ -280,7 +280,14 @@ def _listed(fields: dict[str, str] | None) -> str:
 
 def _cost(dag: Dag) -> Forecast:
     one = _ingestion(dag)
-    return SOURCES[one.get("source", DEFAULT.traits.kind)].forecast(demand_of(one))
+    return SOURCES[one.get("source", DEFAULT.traits.kind)].forecast(
+        demand_of(one, scheduled=_is_scheduled(dag))
+    )
+
+
+def _is_scheduled(dag: Dag) -> bool:
+    """Whether Airflow starts the runs; the ingestion has a cron expression in any case, by which a run finds its interval."""
+    return dag.get("schedule") is not None
 
 
 def _ingestion(dag: Dag) -> Mapping[str, Any]:

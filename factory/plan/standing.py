@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,31 +41,33 @@ def compiled(workspace: Workspace, faulty: Collection[str] | None = None) -> Com
     return Compiled(dags, tuple(broken))
 
 
-def baseline(against: str, configs: Path, now: Compiled) -> Compiled:
+def baseline(
+    against: str, configs: Path, now: Compiled, placed: Callable[[Workspace], Workspace] = lambda tree: tree
+) -> Compiled:
     """The DAGs that a revision or folder stands for; a revision without configs stands for none.
 
-    A unit whose files a revision has as they are now compiles to what it compiles to now.
+    Its specs are `placed` into the same environment as those that are compared with them. A unit whose files a revision has as they are now compiles to what it compiles to now.
 
     Raises:
         UsageFailure: it is neither a folder nor a revision of the repository that the configs lie in.
     """
     folder = Path(against)
     if folder.is_dir():
-        return _of_folder(folder)
+        return _of_folder(folder, placed)
     revision = Revision(configs, against)
     units = revision.changed_units()
     with tempfile.TemporaryDirectory(prefix="factory-plan-") as temporary:
         revision.check_out(Path(temporary), units)
         if units is None:
-            return _of_folder(Path(temporary))
+            return _of_folder(Path(temporary), placed)
         there = {unit for unit in units if (Path(temporary) / unit).is_dir()}
-        former = compiled(load(Path(temporary), frozenset(there))) if there else Compiled({})
+        former = compiled(placed(load(Path(temporary), frozenset(there)))) if there else Compiled({})
     same = {dag_id: dag for dag_id, dag in now.dags.items() if dag_id.partition(".")[0] not in units}
     return Compiled({**same, **former.dags}, former.broken)
 
 
-def _of_folder(folder: Path) -> Compiled:
+def _of_folder(folder: Path, placed: Callable[[Workspace], Workspace]) -> Compiled:
     if any(folder.glob(f"*/{UNIT_FILE}")):
-        return compiled(load(folder))
+        return compiled(placed(load(folder)))
     rendered = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*/*.json")))
     return Compiled({dag_id: dag for one in rendered for dag_id, dag in one.items()})

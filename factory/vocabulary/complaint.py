@@ -212,8 +212,8 @@ def _malformed(document: Document, path: KeyPath, error: Any, takes: Takes) -> S
                 cure = "Begin each item's `-` in the same column."
             if error.parent is not None and error.parent.validator == "propertyNames":
                 message, cure = (
-                    f"{shown} is not the id of a rule",
-                    "Rules have ids such as `ING503`; `factory explain` lists them.",
+                    f"{shown} cannot be a key of `{name}`",
+                    error.schema.get("patternErrorMessage", ""),
                 )
         case "minLength" | "minItems" | "minProperties":
             message = f"`{name}` is too short" if error.instance else f"`{name}` is empty"

@@ -19,7 +19,7 @@ _SCAN_LIMIT = 100 * 2**30  # bytes that a query may read; Athena bills by them
 
 
 class UnitTables(Construct):
-    """The database is named as the unit is: specs are compiled for every environment alike."""
+    """The database is named as the unit is, or as the group's `environments` say."""
 
     def __init__(
         self,
@@ -33,13 +33,13 @@ class UnitTables(Construct):
         removal: RemovalPolicy,
     ) -> None:
         super().__init__(scope, name)
-        self._database = unit.name
+        self._database = unit.database
         database = glue.CfnDatabase(
             self,
             "Database",
             catalog_id=Stack.of(self).account,
             database_input=glue.CfnDatabase.DatabaseInputProperty(
-                name=unit.name, description=f"Tables of unit {unit.name}"
+                name=unit.database, description=f"Tables of unit {unit.name}"
             ),
         )
         database.apply_removal_policy(removal)

@@ -47,6 +47,7 @@ def many_units(count: int) -> list[Unit]:
     return [
         Unit(
             name,
+            name,
             (None,),
             f"landing/{name}",
             f"aws_{name}",

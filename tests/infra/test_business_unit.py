@@ -26,6 +26,7 @@ def test_what_the_compiler_writes_is_what_the_platform_reads(tmp_path):
     assert sorted(units) == ["billing", "customer_service", "finance", "grid_operations", "sales"]
     assert units["finance"] == Unit(
         "finance",
+        "finance",
         (None, "finance-archive"),
         "finance",
         "aws_finance",
@@ -60,7 +61,7 @@ def test_no_units(tmp_path):
 
 
 def test_names_that_an_output_cannot_tell_apart_are_refused(tmp_path):
-    entry = {"buckets": [None], "prefix": "p", "aws_connection": "a", "connections": ["a"]}
+    entry = {"database": "d", "buckets": [None], "prefix": "p", "aws_connection": "a", "connections": ["a"]}
     path = tmp_path / "units.json"
     path.write_text(
         json.dumps({"version": 1, "units": [{"name": name, **entry} for name in ("grid_ops", "gridops")]})

@@ -103,10 +103,10 @@ def _refused(run: Run, error: Exception) -> FatalError:
 def data_interval(given: Interval, run_date: datetime, ingestion: Ingestion) -> Interval:
     """The run's data interval; for a run without one, the last whole step of the schedule before `run_date`.
 
-    Airflow gives no interval to a run that was triggered without a logical date. A DAG without a schedule takes
-    `run_date` itself as the end.
+    Airflow gives no interval to a run that was triggered without a logical date, and one without length to a run of a DAG that it does not
+    schedule: the environment has all DAGs run by hand. A DAG without a schedule takes `run_date` itself as the end.
     """
-    if given.end is not None:
+    if given.end is not None and (given.start != given.end or ingestion.cron is None):
         return given
     if ingestion.cron is None:
         return Interval(None, run_date)

@@ -24,6 +24,7 @@ def test_the_sample_units_are_written(tmp_path, run):
         "contact": "finance-data@example.com",
         "buckets": [None],
         "prefix": "finance",
+        "database": "finance",
         "aws_connection": "aws_finance",
         "connections": ["aws_finance", "salesforce_default"],
     }

@@ -62,7 +62,7 @@ def test_each_recipe_lints_and_compiles(tmp_path, run):
     shutil.copytree(REPOSITORY / "configs", tmp_path / "configs")
     text = (DOCS / "recipes.md").read_text(encoding="utf-8")
     shown = re.findall(r"<!-- file: (\S+) -->\n```yaml\n(.*?)```", text, re.DOTALL)
-    assert len(shown) == text.count("```yaml")
+    assert len(shown) == text.count("```yaml") - 1  # the other one is what group.yaml says of environments
     for path, body in shown:
         (tmp_path / path).write_text(body, encoding="utf-8")
     lint = run(tmp_path, "lint")
@@ -70,3 +70,16 @@ def test_each_recipe_lints_and_compiles(tmp_path, run):
     assert run(tmp_path, "render", "--out", "out").exit_code == 0
     for path, _ in shown:
         assert (tmp_path / "out" / Path(path).relative_to("configs").with_suffix(".json")).is_file()
+
+
+def test_the_environments_of_the_recipes_lint_and_compile(tmp_path, run):
+    shutil.copytree(REPOSITORY / "configs", tmp_path / "configs")
+    text = (DOCS / "recipes.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```yaml\n(environments:\n.*?)```", text, re.DOTALL)
+    commands = re.findall(r"^factory (.*--environment .*)$", text, re.MULTILINE)
+    group, sales = tmp_path / "configs/group.yaml", tmp_path / "configs/sales/unit.yaml"
+    group.write_text(group.read_text("utf-8") + shown, encoding="utf-8")
+    sales.write_text(sales.read_text("utf-8") + "buckets: [acme-archive]\n", encoding="utf-8")
+    lint = run(tmp_path, "lint")
+    assert (lint.exit_code, "no problems" in lint.output) == (0, True), lint.output
+    assert [run(tmp_path, *command.split()).exit_code for command in commands] == [0, 0, 0]
