@@ -5,7 +5,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from lake_ingest.spec.duration import Duration
+from lake_ingest.spec.batch_size import BatchSize
 from lake_ingest.spec.window import Incremental, window_value
 from lake_ingest.version import VERSION
 
@@ -189,8 +189,8 @@ def _read(value: T | None) -> T:
     return value
 
 
-def _text(duration: Duration | None) -> str | None:
-    return None if duration is None else str(duration)
+def _text(size: BatchSize | None) -> str | None:
+    return None if size is None else str(size)
 
 
 def _version(effective: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from factory.rules import (
     ignoring,
     keys,
     landing,
+    row_batches,
     rows_read,
     timing,
     window_ends,
@@ -58,6 +59,7 @@ def _within(workspace: Workspace) -> Iterator[Problem]:
         yield from foreign_keys.check(spec)
         yield from timing.check(spec)
         yield from rows_read.check(spec)
+        yield from row_batches.check(spec)
         yield from window_ends.check(spec)
         yield from date_cursor.check(spec)
         yield from landing.check(spec)

@@ -32,6 +32,10 @@ _DATED = re.compile(
 )
 _RENAMED = re.compile(r"([A-Za-z][\w.]*)\s+(?:as|AS|As|=>|->)\s+['\"]?([A-Za-z_][\w ]*)['\"]?")
 _NONE = ("none", "no", "never", "off", "aucun", "keine", "geen", "ninguno", "nessuno")
+_ROWS = re.compile(
+    r"(\d[\d_., ']*?) ?(k|m|)[- ]?(?:rows?|records?|lines?|zeilen|lignes|rijen|filas|righe)", re.IGNORECASE
+)
+_THOUSANDS = {"": 1, "k": 1_000, "m": 1_000_000}
 _MOST_MONTHS = 240  # a larger number without a unit counts something else
 _EVERY_FIELD = (
     "*", "all", "any", "every", "everything", "tous", "tout", "alle", "all fields", "select *", "fields(all)", "fields(standard)", "todos", "tutti",
@@ -187,9 +191,12 @@ def _firings(values: list[object]) -> Meant | None:
 
 
 def _length(key: str, value: object, text: str) -> Meant | None:
+    if key == "batch_size" and (rows := _ROWS.fullmatch(text.strip())):
+        return Meant(f"{int(re.sub(r'[^0-9]', '', rows[1])) * _THOUSANDS[rows[2].lower()]} rows")
     count = whole(text)
     if count is not None and key == "batch_size" and count > _MOST_MONTHS:
-        return Meant("1 month", "A batch is a stretch of time, not a number of rows.")
+        because = f"A batch is a stretch of time. A full read of a table is cut by rows: `{count} rows`."
+        return Meant("1 month", because)
     bare = "day" if count in _DAYS else _BARE_UNIT.get(key, "day")
     one = length(text, bare)
     if one is None:

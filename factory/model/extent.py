@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
+from lake_ingest.spec.batch_size import BatchSize, length_of
 from lake_ingest.spec.duration import Duration
-from lake_ingest.spec.interval import Bounds, Days, Interval
+from lake_ingest.spec.interval import Span, Days, Interval
 from lake_ingest.spec.resolution import cut, cut_days, resolve, resolve_days
 from lake_ingest.spec.window import Between, Full, Window, WindowError
 
@@ -27,7 +28,7 @@ class Extent:
 
     window: Window
     zone: ZoneInfo
-    batch_size: Duration | None = None
+    batch_size: BatchSize | None = None
     overlap: Duration | None = None
     schedule: Schedule | None = None
     in_days: bool = False
@@ -50,7 +51,7 @@ class Extent:
             spec.in_days,
         )
 
-    def interval(self) -> Bounds:
+    def interval(self) -> Span:
         """The rows that a run on an ordinary day reads.
 
         Raises:
@@ -70,11 +71,11 @@ class Extent:
         Raises:
             WindowError: as `interval`, or the window cannot be cut.
         """
-        if self.batch_size is None or isinstance(self.window, Full):
+        if length_of(self.batch_size) is None or isinstance(self.window, Full):
             return 1
         return len(self.cut(self.interval()))
 
-    def bounds_of(self, run: Interval) -> Bounds:
+    def bounds_of(self, run: Interval) -> Span:
         """The rows that a run reads, by its data interval.
 
         Raises:
@@ -87,7 +88,7 @@ class Extent:
         except (OverflowError, ValueError) as error:
             raise _window_error(error) from None
 
-    def cut(self, bounds: Bounds) -> tuple[Bounds, ...]:
+    def cut(self, bounds: Span) -> tuple[Span, ...]:
         """Its batches.
 
         Raises:
@@ -97,8 +98,8 @@ class Extent:
             return (bounds,)
         try:
             if isinstance(bounds, Days):
-                return cut_days(bounds, self.batch_size, self.window)
-            return cut(bounds, self.batch_size, self.zone, self.window)
+                return cut_days(bounds, length_of(self.batch_size), self.window)
+            return cut(bounds, length_of(self.batch_size), self.zone, self.window)
         except (OverflowError, ValueError) as error:
             raise _window_error(error) from None
 

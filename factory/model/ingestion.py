@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lake_ingest.spec.batch_size import BatchSize
 from lake_ingest.spec.csv_dialect import CsvDialect
 from lake_ingest.spec.duration import Duration
 from lake_ingest.spec.ingestion import Expect
@@ -79,7 +80,7 @@ class Ingestion:
     options: Mapping[str, Any]
     window: Window | None
     overlap: Duration | None
-    batch_size: Duration | None
+    batch_size: BatchSize | None
     cursor: str
     include_deleted: bool
     await_commits: bool

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from lake_ingest.spec.batch_size import BatchSize, RowCount, parse_batch_size
 from lake_ingest.spec.calendar_window import Calendar
 from lake_ingest.spec.csv_dialect import CsvDialect
 from lake_ingest.spec.duration import Duration, parse_duration
@@ -87,7 +88,7 @@ class _Reader:
             options=self._options(group),
             window=window,
             overlap=self._read("overlap", parse_duration),
-            batch_size=self._batch_size(window),
+            batch_size=self._batch_size(window, query, about),
             cursor=value("cursor") or "",
             include_deleted=value("include_deleted"),
             await_commits=self._await_commits(query, window),
@@ -148,10 +149,13 @@ class _Reader:
             return Full()
         return self._read("window", parse_window)
 
-    def _batch_size(self, window: Window | None) -> Duration | None:
-        size = self._read("batch_size", parse_duration)
+    def _batch_size(self, window: Window | None, query: str | None, about: About) -> BatchSize | None:
+        size = self._read("batch_size", parse_batch_size)
         if size is None or self._is_own("batch_size"):
             return size
+        if isinstance(size, RowCount):
+            able = self._traits.cuts_by_key and window == Full() and query is None and about.key
+            return size if able else None
         return size if window and has_start(window) and may_cut(window, size) else None
 
     def _await_commits(self, query: str | None, window: Window | None) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lake_ingest.spec.batch_size import parse_batch_size
 from lake_ingest.spec.duration import Duration, parse_duration
 from lake_ingest.spec.window import parse_window
 
@@ -18,7 +19,7 @@ def extent_of(ingestion: Mapping[str, Any], *, scheduled: bool = True) -> Extent
         return Extent(
             window=parse_window(ingestion["window"]),
             zone=ZoneInfo(ingestion["timezone"]),
-            batch_size=_duration(ingestion.get("batch_size")),
+            batch_size=parse_batch_size(ingestion["batch_size"]) if ingestion.get("batch_size") else None,
             overlap=_duration(ingestion.get("overlap")),
             schedule=parse_schedule(ingestion["cron"]) if ingestion.get("cron") and scheduled else None,
         )

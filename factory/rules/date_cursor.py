@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, time
 
+from lake_ingest.spec.batch_size import length_of
 from lake_ingest.spec.window import Between, Last
 
 from factory.model.ingestion import Ingestion
@@ -29,7 +30,7 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         cure = "Let it fire once a day at most, or choose a cursor of type datetime."
         yield FINER_THAN_DATES.at(*spec.place("schedule", "object"), message, cure=cure)
     window, place = spec.window, spec.place("window")
-    lengths = {"batch_size": spec.batch_size, "overlap": spec.overlap}
+    lengths = {"batch_size": length_of(spec.batch_size), "overlap": spec.overlap}
     for key, length in lengths.items():
         if length and length.seconds and key not in spec.broken:
             yield _finer(spec, *spec.place(key), f"`{key}` is {length}")

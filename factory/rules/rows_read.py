@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from lake_ingest.spec.batch_size import RowCount, length_of
 from lake_ingest.spec.duration import Duration
 from lake_ingest.spec.window import Between, FinerThanADayError, Full, Incremental, Window, WindowError
 
@@ -196,7 +197,7 @@ def _awaited(spec: Ingestion) -> Iterator[Problem]:
 
 
 def _batches(spec: Ingestion, window: Window) -> Iterator[Problem]:
-    if spec.says("batch_size") and not has_start(window):
+    if _says_lengths(spec) and not has_start(window):
         cure = "Delete it, or give the window a start."
         message = "`batch_size` has nothing to count from: the window has no start"
         if spec.query:
@@ -206,6 +207,12 @@ def _batches(spec: Ingestion, window: Window) -> Iterator[Problem]:
     extent = None if spec.broken & {"batch_size", "overlap"} else Extent.of(spec)
     if extent is not None:
         yield from _extent(spec, extent)
+
+
+def _says_lengths(spec: Ingestion) -> bool:
+    """Whether the spec says how long batches are; rows are another rule's."""
+    counts_rows = isinstance(spec.batch_size, RowCount) or "batch_size" in spec.faults
+    return spec.says("batch_size") and not counts_rows
 
 
 def _extent(spec: Ingestion, extent: Extent) -> Iterator[Problem]:
@@ -231,7 +238,7 @@ def _extent(spec: Ingestion, extent: Extent) -> Iterator[Problem]:
         count, message = MAX_BATCHES + 1, _sentence(error)
     else:
         message = f"batches of {spec.batch_size} cut the window into {count:,}"
-    size = spec.batch_size
+    size = length_of(spec.batch_size)
     if (
         count == 1
         and size

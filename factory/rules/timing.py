@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
+from lake_ingest.spec.batch_size import length_of
 from lake_ingest.spec.window import Incremental
 
 from factory.meant.days import days
@@ -162,7 +163,7 @@ def _in_vain(spec: Ingestion) -> Iterator[Problem]:
         message = "`start` has no effect: there is no schedule that begins on that day"
         cure = "Delete it, or add a `schedule`. Where the rows begin is said by `window: {from: …}`."
         yield START_IN_VAIN.at(spec.document, ("start",), message, cure=cure, on_key=True)
-    lengths = (spec.batch_size, spec.compare_ids)
+    lengths = (length_of(spec.batch_size), spec.compare_ids)
     meant = incremental or spec.window is None or reads_zone(spec.window) or spec.in_days
     if (
         spec.says("timezone")

@@ -20,5 +20,6 @@ POSTGRESQL = relational(
         connection="billing_db",
         folds=str.lower,
         online=_online,
+        cuts_by_key=True,
     )
 )

@@ -12,6 +12,7 @@ class Dialect:
 
     `kind` is its name in specs, `title` in a sentence, `operator` that of its tasks; `sql` is sqlglot's name of its SQL. `connection` is an
     example of an id. `folds` gives the name that a name without quotes stands for in a filter. `online` loads what speaks to a database.
+    `cuts_by_key`: its runtime reads a full table in batches of so many rows.
     """
 
     kind: str
@@ -21,3 +22,4 @@ class Dialect:
     connection: str
     folds: Callable[[str], str]
     online: Callable[[], Online]
+    cuts_by_key: bool = False

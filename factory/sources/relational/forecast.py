@@ -6,9 +6,11 @@ cores, server and reader together: 400,000 rows of twelve columns, 60 MB, a seco
 
 from math import ceil
 
+from lake_ingest.spec.batch_size import RowCount
 from lake_ingest.spec.window import Full, WindowError
 
 from factory.model.demand import Demand
+from factory.model.extent import Extent
 from factory.model.schedule import WEEK
 from factory.sources.seam import Forecast
 
@@ -21,7 +23,7 @@ def forecast(demand: Demand) -> Forecast:
     if extent is None:
         return Forecast()
     try:
-        batches = extent.batches()
+        batches = _batches(demand, extent)
     except WindowError:
         return Forecast()
     queries = "one query" if batches == 1 else f"{batches:,} queries"
@@ -33,6 +35,14 @@ def forecast(demand: Demand) -> Forecast:
         weekdays=extent.schedule.weekdays if extent.schedule else WEEK,
         words=f"{words}; comparing ids adds a read of every key" if demand.compares else words,
     )
+
+
+def _batches(demand: Demand, extent: Extent) -> int:
+    """How many; where rows are counted, by about how many the table has."""
+    size = extent.batch_size
+    if isinstance(size, RowCount):
+        return ceil(demand.rows / size.count) if demand.rows else 1
+    return extent.batches()
 
 
 def _of_all(demand: Demand) -> str:

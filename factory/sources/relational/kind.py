@@ -79,6 +79,7 @@ def relational(dialect: Dialect) -> SourceKind:
             options=("cursor_timezone",),
             lacks=_LACKS,
             allows=_allows,
+            cuts_by_key=dialect.cuts_by_key,
         ),
         vocabulary=vocabulary(dialect.connection),
         rules=(*cursor_rules.RULES, *table_rules.RULES, *filter_rules.RULES),

@@ -1,6 +1,8 @@
-"""ING341, ING342, ING347: tables and columns against the catalogue."""
+"""ING341, ING342, ING347, ING357: tables and columns against the catalogue."""
 
 from collections.abc import Iterator
+
+from lake_ingest.spec.batch_size import RowCount
 
 from factory.model.ingestion import Field, Ingestion
 from factory.near import near
@@ -30,7 +32,13 @@ PERSONAL = Rule(
     "The catalogue marks what is personal data. Reading it in the clear is a decision, so somebody must have taken it.",
     wrong=_SPEC.format("customer", "[id, email]"), right=_SPEC.format("customer", "[id, {name: email, protect: drop}]"),
 )  # fmt: skip
-RULES = (UNKNOWN_TABLE, UNKNOWN_COLUMN, PERSONAL)
+NOT_CUT = Rule(
+    "ING357", "rows-without-key", "The table cannot be cut into batches of rows by its key.",
+    "The key says to which batch a row belongs, and the plan and the manifest show the keys at which the table was cut.",
+    wrong="source: postgresql\nobject: billing.meter_event\nwindow: full\nbatch_size: 500000 rows\n",
+    right="source: postgresql\nobject: billing.invoice\nwindow: full\nfields: [id, amount]\nbatch_size: 500000 rows\n", fixed=True,
+)  # fmt: skip
+RULES = (UNKNOWN_TABLE, UNKNOWN_COLUMN, PERSONAL, NOT_CUT)
 
 
 def unknown_table(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
@@ -56,6 +64,8 @@ def check(spec: Ingestion, table: CatalogTable) -> Iterator[Problem]:
             yield unknown_column(spec, table, field.name, field.path)
         elif column.personal and not field.protect and not field.reason:
             yield _personal(spec, field, column.personal)
+    if isinstance(spec.batch_size, RowCount) and spec.traits.cuts_by_key and "batch_size" not in spec.broken:
+        yield from _not_cut(spec, table)
     if spec.says("coerce_to_timestamp") and spec.coerce_to_timestamp and not _writes_dates(spec, table):
         yield no_dates(spec)
 
@@ -88,6 +98,28 @@ def _personal(spec: Ingestion, field: Field, sort: str) -> Problem:
     cure = "Write `{name: " + field.name + ", protect: hash}` (or mask, drop), or give a `reason:`."
     message = f"`{field.name}` is personal data ({sort}) without protection"
     return PERSONAL.at(spec.document, field.path, message, cure=cure)
+
+
+def _not_cut(spec: Ingestion, table: CatalogTable) -> Iterator[Problem]:
+    """A key by which batches of rows cannot be made, or whose values nobody should see."""
+    fields = {field.name: field for field in spec.fields or ()}
+    if not table.key:
+        message = f"`{spec.object}` has no key by which its rows could be cut into batches"
+        yield NOT_CUT.at(*spec.place("batch_size"), message, cure="Delete `batch_size`.")
+        return
+    for name in table.key:
+        field, column = fields.get(name), table.columns.get(name)
+        protected = field is not None and field.protect
+        personal = column is not None and column.personal and not (field and field.reason)
+        if protected or personal:
+            what = "protected" if protected else f"personal data ({column.personal if column else ''})"
+            message = (
+                f"`{name}` is {what}, and the plan and the manifest show the keys at which the table is cut"
+            )
+            cure = "Delete `batch_size`" + (
+                ", or give the column a `reason:`." if personal and not protected else "."
+            )
+            yield NOT_CUT.at(*spec.place("batch_size"), message, cure=cure)
 
 
 def _writes_dates(spec: Ingestion, table: CatalogTable) -> bool:

@@ -16,6 +16,7 @@ from lake_ingest.spec.interval import Bounds, Interval, bounds_of, iso_instant
 
 VERSION = 2
 _COLUMN = ("name", "kind", "source_type", "precision", "scale", "unit", "zoned", "protect", "key")
+_BOUNDS = ("start", "end", "part", "parts")
 _BATCH_V1 = {"soql": "statement", "api": "route", "api_calls": "calls"}
 _MEASURES_V1: dict[str, dict[str, Any]] = {
     "number": {"precision": 38, "scale": 18},
@@ -47,7 +48,7 @@ class PublishedBatch:
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> "PublishedBatch":
         """Read what `to_dict` gave, or what version 1 wrote."""
-        named = {_BATCH_V1.get(key, key): one for key, one in value.items() if key not in ("start", "end")}
+        named = {_BATCH_V1.get(key, key): one for key, one in value.items() if key not in _BOUNDS}
         return cls(bounds_of(value), **named)
 
 

@@ -11,8 +11,11 @@ from lake_ingest.rows.column import Column, written_columns
 from lake_ingest.run.drift import Drift, apply, compare
 from lake_ingest.run.opening import Opening, Run
 from lake_ingest.sources.source import Request, Selection, Source
+from lake_ingest.spec.batch_size import RowCount
 from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.interval import Bounds, Interval, bounds_of, iso_instant
+from lake_ingest.spec.key_range import ranges
+from lake_ingest.spec.resolution import MAX_BATCHES
 from lake_ingest.version import VERSION
 
 
@@ -118,7 +121,7 @@ def make_plan(
     ingestion = opening.ingestion
     chosen = source.select(ingestion)
     drift = compare(written(ingestion, chosen.columns), last)
-    window, batches = opening.in_days() if chosen.in_days else (opening.window, opening.batches)
+    window, batches = _bounds(opening, chosen)
     columns = apply(ingestion.drift, drift, chosen.columns, ingestion.dataset, ingestion.column_names)
     return Plan(
         run=opening.run,
@@ -130,6 +133,27 @@ def make_plan(
         calls=earlier_calls + source.calls,
         drift=drift,
     )
+
+
+def _bounds(opening: Opening, chosen: Selection) -> tuple[Bounds, tuple[Bounds, ...]]:
+    """The window, and its batches.
+
+    Raises:
+        FatalError: the source cannot cut what it reads as the spec wishes, or cuts it too often.
+    """
+    size = opening.ingestion.batch_size
+    if not isinstance(size, RowCount):
+        return opening.in_days() if chosen.in_days else (opening.window, opening.batches)
+    if chosen.cuts is None:
+        raise FatalError(
+            f"{opening.ingestion.dataset}: a read of {opening.ingestion.source} cannot be cut into batches of {size}; leave batch_size out"
+        )
+    if len(chosen.cuts) >= MAX_BATCHES:
+        raise FatalError(
+            f"{opening.ingestion.dataset}: batches of {size} are {len(chosen.cuts) + 1:,}, and a run may have {MAX_BATCHES:,};"
+            " make batch_size larger"
+        )
+    return opening.window, ranges(chosen.cuts)
 
 
 def planned(staging: Staging) -> Plan:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lake_ingest.errors import FatalError
+from lake_ingest.spec.batch_size import length_of
 from lake_ingest.spec.ingestion import Ingestion, fires_within_a_day, previous_tick
 from lake_ingest.spec.interval import Days, Interval
 from lake_ingest.spec.period import period_start
@@ -61,7 +62,7 @@ class Opening:
             if self.window == Interval(None, None):
                 return Days(None, None), (Days(None, None),)
             days = resolve_days(ingestion.window, self.run.data_interval, ingestion.zone, ingestion.overlap)
-            return days, cut_days(days, ingestion.batch_size, ingestion.window)
+            return days, cut_days(days, length_of(ingestion.batch_size), ingestion.window)
         except (ValueError, OverflowError) as error:
             raise _refused(self.run, error) from None
 
@@ -81,7 +82,7 @@ def open_run(compiled: dict[str, Any], run: Run) -> Opening:
             return Opening(
                 replace(run, data_interval=interval), ingestion, compiled, every, (every,), window.end
             )
-        batches = cut(window, ingestion.batch_size, ingestion.zone, ingestion.window)
+        batches = cut(window, length_of(ingestion.batch_size), ingestion.zone, ingestion.window)
     except (ValueError, OverflowError) as error:
         raise _refused(run, error) from None
     return Opening(replace(run, data_interval=interval), ingestion, compiled, window, batches, window.end)

@@ -14,6 +14,7 @@ from lake_ingest.run.extract import write_rows
 from lake_ingest.run.frozen_plan import Plan, make_plan, written
 from lake_ingest.run.opening import Opening
 from lake_ingest.sources.source import Pending, Rows, Source
+from lake_ingest.spec.batch_size import RowCount
 from lake_ingest.spec.interval import Bounds
 
 _SHOWN = {"hash": "(hashed)"}  # the unit's key is not at hand, and its values say nothing to people
@@ -35,7 +36,12 @@ def preview(source: Source, opening: Opening, limit: int) -> Preview:
     Raises:
         FatalError, RetriableError, QuotaError: they cannot be read.
     """
-    plan = make_plan(source, opening)
+    whole = (
+        replace(opening, ingestion=replace(opening.ingestion, batch_size=None))
+        if _counts_rows(opening)
+        else opening
+    )
+    plan = make_plan(source, whole)
     request = replace(plan.request(len(plan.batches) - 1), limit=limit)
     rows = source.begin(request, lambda _: None)
     if isinstance(rows, Pending):
@@ -61,6 +67,11 @@ def _through_a_file(
         ]
         shown += [tuple(map(_shown, columns, row)) for row in zip(*texts, strict=True)]
     return shown
+
+
+def _counts_rows(opening: Opening) -> bool:
+    """Whether the batches are found by a scan of the table, which the first rows do not need."""
+    return isinstance(opening.ingestion.batch_size, RowCount)
 
 
 def _shown(column: Column, value: str | None) -> str | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from lake_ingest.rows.column import Column
 from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.interval import Bounds
+from lake_ingest.spec.key_range import Key
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,11 +34,13 @@ class Selection:
         columns: in the order of the spec.
         notes: what the source noted for itself while it chose; JSON values only.
         in_days: whether the cursor holds dates, so that the window and its batches are `Days`.
+        cuts: the keys that a full read is cut at, in the table's order, where batches of so many rows are wished for.
     """
 
     columns: tuple[Column, ...]
     notes: Mapping[str, Any] = field(default_factory=dict)
     in_days: bool = False
+    cuts: tuple[Key, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 duration      "6 months", and stepping by it through a time zone
 period        periods of a duration, counted from a fixed day
 literal       relative dates such as LAST_N_DAYS:5
-interval      from one point up to another: instants, or calendar dates
+batch_size    how a run is cut: lengths of its window, or so many rows
+interval      from one point up to another: instants, calendar dates, or keys
+key_range     from one key of a table up to another
 window        which rows a run reads, as specs write it
 calendar_window  the windows among them that follow the calendar: "last month"
 resolution    a window's bounds for one run, resolved once and cut into half-open batches

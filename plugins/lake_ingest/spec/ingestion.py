@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lake_ingest.spec.batch_size import BatchSize, RowCount, parse_batch_size
 from lake_ingest.spec.column_rules import ColumnRules
 from lake_ingest.spec.csv_dialect import USUAL, CsvDialect
 from lake_ingest.spec.duration import Duration, parse_duration
@@ -100,7 +101,7 @@ class Ingestion:
     query: str | None = None
     overlap: Duration | None = None
     await_commits: bool = False
-    batch_size: Duration | None = None
+    batch_size: BatchSize | None = None
     cron: str | None = None
     cursor: str | None = None
     include_deleted: bool = False
@@ -186,7 +187,7 @@ def _read(value: dict[str, Any]) -> Ingestion:
         zone=ZoneInfo(value.get("timezone") or "UTC"),
         fields=_fields(value.get("fields")),
         overlap=_duration(value.get("overlap")),
-        batch_size=_duration(value.get("batch_size")),
+        batch_size=parse_batch_size(value["batch_size"]) if value.get("batch_size") else None,
         compare_ids=_duration(value.get("compare_ids")),
         refresh=_duration(value.get("refresh")),
         format=fmt,
@@ -213,6 +214,10 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError("a written query takes no filter; it selects its rows itself")
     if ingestion.query is not None and ingestion.fields is not None:
         raise ValueError("a written query takes no fields; it selects them itself")
+    if isinstance(ingestion.batch_size, RowCount) and not isinstance(ingestion.window, Full):
+        raise ValueError(  # noqa: TRY004 - of a spec, and no type of Python
+            f"batches of {ingestion.batch_size} cut a full read only; a window is cut by a length of time"
+        )
     if ingestion.await_commits and isinstance(ingestion.window, Full):
         raise ValueError("await_commits needs a window with an end")
     if ingestion.compare_ids and ingestion.query is not None:

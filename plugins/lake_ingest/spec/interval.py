@@ -1,10 +1,12 @@
-"""From one point up to another: instants, or the calendar days of a cursor that holds dates."""
+"""From one point up to another: instants, the calendar days of a cursor that holds dates, or keys."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from lake_ingest.spec.key_range import KeyRange
 
 KEY_FORMAT = "%Y%m%dT%H%M%SZ"
 _KEY_DAY = "%Y%m%d"
@@ -28,9 +30,9 @@ class Interval:
         return _label(_shown(self.start, zone), _shown(self.end, zone))
 
     @property
-    def stamps(self) -> tuple[str | None, str | None]:
-        """Both ends as keys in S3 show them: `20260501T000000Z`."""
-        return _each(self.start, KEY_FORMAT), _each(self.end, KEY_FORMAT)
+    def in_keys(self) -> str:
+        """As keys in S3 show it: `_from_20260501T000000Z_to_20260601T000000Z`; `_all` without bounds."""
+        return _in_keys(self.start, self.end, KEY_FORMAT)
 
     def to_dict(self) -> dict[str, str | None]:
         """ISO 8601 texts in UTC."""
@@ -69,9 +71,9 @@ class Days:
         return self.label
 
     @property
-    def stamps(self) -> tuple[str | None, str | None]:
-        """Both ends as keys in S3 show them: `20260501`."""
-        return _each(self.start, _KEY_DAY), _each(self.end, _KEY_DAY)
+    def in_keys(self) -> str:
+        """As keys in S3 show them: `_from_20260501_to_20260601`; `_all` without bounds."""
+        return _in_keys(self.start, self.end, _KEY_DAY)
 
     def to_dict(self) -> dict[str, str | None]:
         """Dates such as `2026-05-01`."""
@@ -88,11 +90,25 @@ class Days:
         return Days(self.start, middle), Days(middle, self.end)
 
 
-Bounds = Interval | Days
+Span = Interval | Days
+Bounds = Span | KeyRange
+
+
+def span_of(bounds: Bounds) -> Span:
+    """Bounds in time.
+
+    Raises:
+        TypeError: they are keys, which only a source is asked for that gave the cuts.
+    """
+    if isinstance(bounds, KeyRange):
+        raise TypeError(f"{bounds.label} is a range of keys, and no span of time")
+    return bounds
 
 
 def bounds_of(value: Mapping[str, Any]) -> Bounds:
-    """Read what either `to_dict` gave; other keys are passed over."""
+    """Read what any `to_dict` gave; other keys are passed over."""
+    if "parts" in value:
+        return KeyRange.of(value)
     texts = [text for text in (value["start"], value["end"]) if text]
     if not texts or "T" in texts[0]:
         return Interval.from_dict(value)
@@ -124,5 +140,6 @@ def _shown(instant: datetime | None, zone: ZoneInfo) -> str | None:
     return f"{wall:%Y-%m-%d %H:%M:%S}" + ("Z" if zone.key == "UTC" else "")
 
 
-def _each(point: date | None, form: str) -> str | None:
-    return None if point is None else point.strftime(form)
+def _in_keys(start: date | None, end: date | None, form: str) -> str:
+    shown = (f"_from_{start.strftime(form)}" if start else "") + (f"_to_{end.strftime(form)}" if end else "")
+    return shown or "_all"

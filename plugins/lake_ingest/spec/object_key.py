@@ -35,12 +35,10 @@ def manifest_key(prefix: str, logical_date: datetime) -> str:
 def data_name(object_name: str, bounds: Bounds, content_hash: str, extension: str) -> str:
     """The name of one batch's object: `Opportunity_from_20260501T000000Z_to_20260601T000000Z.1f3a….csv`.
 
-    A window without bounds reads `Opportunity_all`; one without a start `Opportunity_to_…`.
+    A window without bounds reads `Opportunity_all`; one without a start `Opportunity_to_…`; a range of keys `…_part_0003`, for
+    two of them may hold the same bytes.
     """
-    start, end = bounds.stamps
-    object_name = _in_keys(object_name)
-    shown = (f"_from_{start}" if start else "") + (f"_to_{end}" if end else "")
-    return f"{object_name}{shown or '_all'}.{content_hash[:12]}.{extension}"
+    return f"{_in_keys(object_name)}{bounds.in_keys}.{content_hash[:12]}.{extension}"
 
 
 def extension(fmt: str, compression: str) -> str:

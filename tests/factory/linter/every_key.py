@@ -92,6 +92,7 @@ ROWS = (
     Row("deletes", "ignore", refused(("ING221", EVERY))),
     Row("deletes", "soft", refused(("ING221", EVERY))),
     Row("batch_size", "1 week", refused(("ING214", (*WHOLE, *OF_QUERY))), ways=tuple(way for way in EVERY if way not in ("hours", "incremental"))),
+    Row("batch_size", "500000 rows", refused(("ING235", EVERY))),
     Row("batch_size", "6 hours", ways=("hours", "incremental")),
     Row("batch_size", "1 year", refused(("ING225", ("last", "calendar", "dates", "fixed", "hours", "instants"))),
         ways=("last", "calendar", "dates", "fixed", "hours", "instants")),

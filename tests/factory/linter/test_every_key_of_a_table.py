@@ -44,6 +44,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("include_deleted", False, dict.fromkeys(WAYS, "ING108")),
     ("deletes", "ignore", dict.fromkeys(WAYS, "ING108")),
     ("batch_size", "1 week", {"full": "ING214"}),
+    ("batch_size", "500000 rows", dict.fromkeys(("incremental", *SLIDING), "ING235")),
     ("cursor", "issued_at", {"full": "ING219", "stamps": "ING343"}),
     ("cursor_timezone", "Europe/Brussels", dict.fromkeys(("full", "incremental", "last", "days"), "ING344")),
     ("read_by", "scan", dict.fromkeys(WAYS, "ING108")),

@@ -1,5 +1,6 @@
 """Names, texts and points in time, written in PostgreSQL's SQL."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from lake_ingest.spec.table_name import TableName
@@ -19,6 +20,11 @@ def text(value: str) -> str:
     """A text, whatever `standard_conforming_strings` says."""
     doubled = value.replace("'", "''")
     return "E'" + doubled.replace("\\", "\\\\") + "'" if "\\" in doubled else f"'{doubled}'"
+
+
+def typed(value: str, column: Mapping[str, str]) -> str:
+    """A value of a column, from the text that the server gave of it."""
+    return f"{text(value)}::{column['type']}"
 
 
 def point(value: date) -> str:

@@ -15,11 +15,21 @@ from lake_ingest.sources.postgresql.commits import horizon
 from lake_ingest.sources.postgresql.connection import Access, read_connection
 from lake_ingest.sources.postgresql.options import cursor_zone, options_of
 from lake_ingest.sources.postgresql.session import Session
-from lake_ingest.sources.postgresql.statement import check_filter, statement, table_of
+from lake_ingest.sources.postgresql.statement import check_filter, cuts, statement, table_of
 from lake_ingest.sources.registry import Connection
 from lake_ingest.sources.source import Note, Pending, Request, Rows, Selection, Usage
 from lake_ingest.sources.sql.commits import Horizon, await_horizon, look_at_horizon
-from lake_ingest.sources.sql.table import DAY, WALL_CLOCK, TableColumn, check_key, chosen_columns, cursor_of
+from lake_ingest.sources.sql.key_ranges import range_key
+from lake_ingest.sources.sql.table import (
+    DAY,
+    WALL_CLOCK,
+    Table,
+    TableColumn,
+    check_key,
+    chosen_columns,
+    cursor_of,
+)
+from lake_ingest.spec.batch_size import RowCount
 from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.interval import Interval
 
@@ -69,6 +79,8 @@ class PostgresqlSource:
                 check_filter(session, name, ingestion.filter)
             selection = Selection(columns, notes, in_days=cursor is not None and cursor.clock == DAY)
             session.check(statement(Request(ingestion, selection, Interval(None, None))), f"read {name}")
+            if isinstance(ingestion.batch_size, RowCount):
+                selection = _cut(session, table, ingestion, ingestion.batch_size.count, selection)
         return selection
 
     def select_keys(self, ingestion: Ingestion) -> Selection:
@@ -117,6 +129,14 @@ class PostgresqlSource:
         finally:
             with self._lock:
                 self._calls += session.asked
+
+
+def _cut(session: Session, table: Table, ingestion: Ingestion, rows: int, selection: Selection) -> Selection:
+    """The same, with the keys at which the table is cut, and how their columns are written."""
+    key = range_key(table, ingestion)
+    written = [{"written": one.written, "type": one.column.source_type} for one in key]
+    found = cuts(session, table, key, rows, ingestion.filter)
+    return replace(selection, notes={**selection.notes, "key": written}, cuts=found)
 
 
 def _warn_of_nulls(ingestion: Ingestion, cursor: TableColumn) -> None:

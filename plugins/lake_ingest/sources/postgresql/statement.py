@@ -1,13 +1,17 @@
 """The SELECT of a batch, and the proof that a filter is one condition."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from lake_ingest.errors import FatalError
-from lake_ingest.sources.postgresql.literal import point, relation
+from lake_ingest.sources.postgresql.literal import point, relation, typed
 from lake_ingest.sources.postgresql.session import Session
 from lake_ingest.sources.source import Request
+from lake_ingest.sources.sql.key_ranges import cuts_statement, key_of, range_condition
+from lake_ingest.sources.sql.table import Table, TableColumn
 from lake_ingest.sources.sql.window import window_condition
 from lake_ingest.spec.interval import Interval
+from lake_ingest.spec.key_range import Key, KeyRange
 from lake_ingest.spec.table_name import TableName, parse_table_name
 
 
@@ -46,10 +50,25 @@ def check_filter(session: Session, table: TableName, condition: str) -> None:
         session.check(proof, "read the filter")
 
 
+def cuts(
+    session: Session, table: Table, key: Sequence[TableColumn], rows: int, condition: str | None
+) -> tuple[Key, ...]:
+    """The keys at which a table is cut into batches of so many rows, by one scan in their order.
+
+    Raises:
+        FatalError, RetriableError: the server refused, or took too long.
+    """
+    texts = [f"{column.written}::pg_catalog.text" for column in key]
+    sql = cuts_statement(relation(table.name), key, texts, rows, condition)
+    return tuple(key_of(row) for row in session.rows(sql, f"cut {table.name} into batches"))
+
+
 def _conditions(request: Request) -> list[str]:
     conditions = []
     cursor = request.selection.notes.get("cursor")
-    if cursor and request.batch != Interval(None, None):
+    if isinstance(request.batch, KeyRange):
+        conditions += range_condition(request.selection.notes["key"], request.batch, typed)
+    elif cursor and request.batch != Interval(None, None):
         zone = ZoneInfo(cursor["zone"])
         conditions += window_condition(cursor["written"], cursor["clock"], request.batch, zone, point)
     if request.ingestion.filter is not None:

@@ -3,6 +3,7 @@
 from lake_ingest.sources.salesforce.options import cursor_of
 from lake_ingest.sources.salesforce.soql import Filter, build_query
 from lake_ingest.sources.source import Request
+from lake_ingest.spec.interval import span_of
 
 
 def statement(request: Request) -> str:
@@ -26,4 +27,4 @@ def statement_of(request: Request, paths: tuple[str, ...]) -> str:
 def _filter(request: Request) -> Filter:
     ingestion = request.ingestion
     live_only = ingestion.include_deleted and ingestion.deletes == "ignore"
-    return Filter(cursor_of(ingestion), request.batch, live_only, ingestion.filter)
+    return Filter(cursor_of(ingestion), span_of(request.batch), live_only, ingestion.filter)

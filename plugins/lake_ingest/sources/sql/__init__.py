@@ -3,6 +3,7 @@
 table        a table as its database describes it, and the columns of a run chosen from it
 wall_clock   instants as the stamps of a clock without a zone, so that no row falls between two windows
 window       the condition that selects a batch's rows by the cursor
+key_ranges   a table in ranges of its key
 commits      which transactions a run waits for
 ahead        the next batch is received while the last one is encoded
 settled      columns as they arrive, held against what was planned; what no file can hold is refused by name

@@ -113,15 +113,21 @@ def cursor_of(table: Table, ingestion: Ingestion) -> TableColumn | None:
     return cursor
 
 
-def check_key(table: Table) -> tuple[Column, ...]:
-    """The key's columns, by which rows are compared.
+def check_key(
+    table: Table, otherwise: str = "its keys cannot be compared; leave compare_ids out"
+) -> tuple[Column, ...]:
+    """The key's columns, by which rows are compared, or by which a table is cut.
+
+    Args:
+        table: whose key it is.
+        otherwise: what cannot be done without a key, and what to do then.
 
     Raises:
         FatalError: the table has no key, or its user may not read all of it.
     """
     if not table.key:
         raise FatalError(
-            f"{table.name} has neither a primary key nor a unique key without nulls, so its keys cannot be compared; leave compare_ids out"
+            f"{table.name} has neither a primary key nor a unique key without nulls, so {otherwise}"
         )
     return tuple(table.find(column.name).column for column in table.key)
 

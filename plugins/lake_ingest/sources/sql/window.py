@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from lake_ingest.sources.sql.table import WALL_CLOCK
 from lake_ingest.sources.sql.wall_clock import stamp_of
-from lake_ingest.spec.interval import Bounds
+from lake_ingest.spec.interval import Span
 
 
 def window_condition(
-    cursor: str, clock: str, bounds: Bounds, zone: ZoneInfo, literal: Callable[[date], str]
+    cursor: str, clock: str, bounds: Span, zone: ZoneInfo, literal: Callable[[date], str]
 ) -> list[str]:
     """Up to two comparisons, to be joined by AND.
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from lake_ingest.sources.salesforce.soql.api_names import is_field_path, is_object_name
-from lake_ingest.spec.interval import Bounds
+from lake_ingest.spec.interval import Span
 
 MAX_LENGTH = 100_000  # characters; SOQL and SOSL limits
 
@@ -14,7 +14,7 @@ class Filter:
     """Which rows a built query selects: `[start, end)` by the cursor, those of a condition, and perhaps no deleted ones."""
 
     cursor: str
-    bounds: Bounds
+    bounds: Span
     live_only: bool = False
     condition: str | None = None
 
