@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 from lake_ingest.spec.batch_size import BatchSize, length_of
 from lake_ingest.spec.duration import Duration
-from lake_ingest.spec.interval import Span, Days, Interval
+from lake_ingest.spec.interval import Days, Interval, Span
 from lake_ingest.spec.resolution import cut, cut_days, resolve, resolve_days
 from lake_ingest.spec.window import Between, Full, Window, WindowError
 
