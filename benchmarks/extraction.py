@@ -91,7 +91,7 @@ def main(argv: Sequence[str] = ()) -> None:
             results = [measure(subject, environment) for subject in arguments.subjects]
         report(rows, results)
     if arguments.chart:
-        arguments.chart.write_text(bar_chart(rates(results)))
+        arguments.chart.write_text(bar_chart(rates(results), "rows per second"))
 
 
 @contextmanager

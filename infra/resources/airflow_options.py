@@ -6,6 +6,7 @@ from infra.parameters.deployment_settings import Settings
 
 CONNECTIONS_PREFIX = "airflow/connections"
 VARIABLES_PREFIX = "airflow/variables"
+REFRESH_SECONDS = 30  # between two looks for new and changed DAG files
 UNCHANGED_SECONDS = 300  # after which a DAG file is read again, whether it changed or not
 
 
@@ -18,7 +19,7 @@ def airflow_options(settings: Settings) -> dict[str, str]:
         # What was reviewed and merged runs; `paused: true` in a spec is the exception.
         "core.dags_are_paused_at_creation": "False",
         # A deployment is verified within minutes, so new files must be seen within seconds.
-        "dag_processor.refresh_interval": "30",
+        "dag_processor.refresh_interval": str(REFRESH_SECONDS),
         # A file that changed is read at once. This is for what has not: 2,500 DAGs take a minute of one processor
         # (docs/fleet.md), of which the default, every 30 seconds, would leave nothing.
         "dag_processor.min_file_process_interval": str(UNCHANGED_SECONDS),

@@ -21,12 +21,16 @@ class Cluster:
         broker: the URL of Redis.
         workers: how many there are.
         slots: tasks that each of them runs at once.
+        metrics: the UDP port of loopback that the scheduler's metrics are sent to.
+        refresh: seconds between two looks at the folder of DAGs.
     """
 
     database: str = field(repr=False)
     broker: str
     workers: int
     slots: int
+    metrics: int
+    refresh: int
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,8 @@ def _sections(settings: Settings) -> dict[str, dict[str, str]]:
 
 def _of_cluster(cluster: Cluster) -> dict[str, dict[str, str]]:
     return {
-        "core": {"executor": "CeleryExecutor"},
+        # A DAG runs as soon as it is there, as on the platform.
+        "core": {"executor": "CeleryExecutor", "dags_are_paused_at_creation": "False"},
         "database": {
             "sql_alchemy_conn": f"postgresql+psycopg2://{cluster.database}",
             "sql_alchemy_conn_async": f"postgresql+asyncpg://{cluster.database}",
@@ -144,5 +149,16 @@ def _of_cluster(cluster: Cluster) -> dict[str, dict[str, str]]:
         },
         # A worker that is gone is missed after half a minute, and what it had not begun goes to another one. Airflow's own
         # defaults are five and ten minutes.
-        "scheduler": {"task_instance_heartbeat_timeout": "30", "task_queued_timeout": "60"},
+        "scheduler": {
+            "task_instance_heartbeat_timeout": "30",
+            "task_queued_timeout": "60",
+            "scheduler_idle_sleep_time": "1",  # Airflow's default
+        },
+        "dag_processor": {"refresh_interval": str(cluster.refresh)},
+        "metrics": {
+            "statsd_on": "True",
+            "statsd_host": "127.0.0.1",
+            "statsd_port": str(cluster.metrics),
+            "metrics_allow_list": "scheduler.scheduler_loop_duration",
+        },
     }

@@ -1,18 +1,11 @@
-"""What a fleet costs: processor time and memory of each component, and what the database says of its tasks."""
+"""What the processes of a fleet cost: processor time and memory of each component."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import psutil
 
-from sandbox.databases.postgresql import PostgresqlServer
 from sandbox.processes import Child
-
-DATABASE = "airflow"
-_DELAYS = """
-SELECT count(*), coalesce(avg(extract(epoch FROM start_date - queued_dttm)), 0),
-       coalesce(percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM start_date - queued_dttm)), 0)
-FROM task_instance WHERE start_date IS NOT NULL AND queued_dttm IS NOT NULL
-"""
 
 
 @dataclass(frozen=True)
@@ -23,16 +16,7 @@ class Component:
     megabytes: float
 
 
-@dataclass(frozen=True)
-class Delay:
-    """Of tasks, between the moment at which they were queued and their start; seconds."""
-
-    tasks: int
-    mean: float
-    of_twenty: float  # all but one of twenty wait no longer
-
-
-def components(children: list[Child]) -> dict[str, Component]:
+def components(children: Iterable[Child]) -> dict[str, Component]:
     """Every child that still runs, by its name."""
     return {child.name: component(child) for child in children if child.process.poll() is None}
 
@@ -51,12 +35,9 @@ def component(child: Child) -> Component:
     return Component(cpu, held / 1e6)
 
 
-def delay(server: PostgresqlServer) -> Delay:
-    """How long tasks wait in the queue."""
-    tasks, mean, of_twenty = server.sql(_DELAYS, DATABASE).split("|")
-    return Delay(int(tasks), float(mean), float(of_twenty))
-
-
-def database_megabytes(server: PostgresqlServer) -> float:
-    """The size of Airflow's database."""
-    return int(server.sql(f"SELECT pg_database_size('{DATABASE}')")) / 1e6
+def spent(before: dict[str, Component], after: dict[str, Component]) -> dict[str, float]:
+    """Processor seconds of each component between two looks."""
+    return {
+        name: now.cpu_seconds - (before[name].cpu_seconds if name in before else 0.0)
+        for name, now in after.items()
+    }

@@ -1,150 +1,157 @@
-"""`python -m sandbox fleet`: DAGs of many units in an Airflow with PostgreSQL, Redis and Celery workers, one of which is killed.
+"""`python -m sandbox fleet`: a day of many DAGs of many units, in an Airflow with PostgreSQL, Redis and Celery workers.
 
-Exit code 0 only if every run ended well and every publication is as its manifest says.
+The scheduler itself begins each run when its cron says so: the schedules of a day are written closer together, as `--speed` says.
+Some workers are killed on the way. Exit code 0 only if each run that was due ended well and each publication is as its manifest says.
 """
 
 import argparse
 import time
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from rich.console import Console
 
-from sandbox import compiled, landed, run, session
-from sandbox.airflow import connections
-from sandbox.airflow.lifecycle import start_airflow, wait_for_dags
-from sandbox.airflow.settings import Cluster
-from sandbox.databases.postgresql import SUPERUSER, PostgresqlServer, running_postgresql
-from sandbox.fleet import account
-from sandbox.fleet.broker import start_redis
+from sandbox import landed, run, session
+from sandbox.fleet import account, play
+from sandbox.fleet.day import Day, next_minute
+from sandbox.fleet.figures import Figures, Spread, table
 from sandbox.fleet.many_specs import UNITS, Many
-from sandbox.fleet.play import Killer, Played, play
-from sandbox.object_store import ObjectStore
-from sandbox.processes import Processes
-from sandbox.stack import Options, start_services
+from sandbox.fleet.play import Killer
+from sandbox.fleet.records import Run
+from sandbox.fleet.stage import Fleet, Stage, set_up
+from sandbox.fleet.timers import SCHEDULER_LOOP
+from sandbox.processes import Child
 
-RUN_SECONDS = 3600.0
-
-
-@dataclass(frozen=True)
-class Fleet:
-    """What is played."""
-
-    many: Many
-    workers: int
-    slots: int
-    by_hand: bool
-    kill: bool
+LEAD_SECONDS = 90.0
+OF_A_DAG = {"ours": 0.2, "by hand": 0.4}  # seconds until it is seen, on a busy machine
+SETTLED_SECONDS = 10.0
+LATE_SECONDS = 3600.0  # after the end of the day, when whatever still runs is given up
 
 
 def main(argv: list[str]) -> int:
     """Parse the command line and play."""
     parser = argparse.ArgumentParser(prog="python -m sandbox fleet", description=__doc__)
-    parser.add_argument("--dags", type=int, default=50, help="one run of each (50)")
+    parser.add_argument("--dags", type=int, default=50, help="how many, each with one run a day (50)")
     parser.add_argument("--units", type=int, default=UNITS, help=f"that the DAGs belong to ({UNITS})")
+    parser.add_argument(
+        "--speed", type=float, default=720, help="the day's, to the clock's (720: two minutes)"
+    )
+    parser.add_argument("--hours", type=float, default=24, help="of the day that are played (24)")
     parser.add_argument("--workers", type=int, default=2, help="Celery workers, each a process (2)")
     parser.add_argument("--slots", type=int, default=2, help="tasks that a worker runs at once (2)")
+    parser.add_argument("--kills", type=int, default=1, help="workers that are killed (1)")
     parser.add_argument(
         "--by-hand", action="store_true", help="the same DAGs written by hand, with Airflow's operator"
     )
-    parser.add_argument("--no-kill", action="store_true", help="let every worker live")
+    parser.add_argument("--lead", type=float, help="seconds for the DAGs to be seen before the day begins")
+    parser.add_argument("--figures", type=Path, help="a file for what was measured, as JSON")
     arguments = parser.parse_args(argv)
+    if arguments.kills >= arguments.workers:
+        parser.error("--kills: at least one worker has to live")
+    lead = (
+        arguments.lead or LEAD_SECONDS + arguments.dags * OF_A_DAG["by hand" if arguments.by_hand else "ours"]
+    )
     fleet = Fleet(
         Many(arguments.dags, arguments.units),
         arguments.workers,
         arguments.slots,
+        arguments.kills,
         arguments.by_hand,
-        not arguments.no_kill and arguments.workers > 1,
+        lead,
     )
     console = Console(soft_wrap=True, highlight=False)
-    return session.at_the_edge(console, lambda: serve(console, fleet))
+    return session.at_the_edge(
+        console, lambda: serve(console, fleet, arguments.speed, arguments.hours, arguments.figures)
+    )
 
 
-def serve(console: Console, fleet: Fleet) -> int:
+def serve(console: Console, fleet: Fleet, speed: float, hours: float, file: Path | None) -> int:
     """Start everything, play, report."""
-    with (
-        session.home_of("fleet") as home,
-        running_postgresql("--max_connections=200") as database,
-        Processes() as processes,
-    ):
-        console.print("starting PostgreSQL, Redis, a Salesforce org, S3")
-        access, store = start_services(processes, home, Options(rows=1000))
-        configs = fleet.many.write_specs(home / "configs")
-        sample = compiled.render(configs, home / "compiled")
-        dag_ids = {dag.dag_id for dag in sample}
-        dags = fleet.many.write_by_hand(home / "by_hand") if fleet.by_hand else home / "compiled"
-        cluster = Cluster(_database_url(database), start_redis(processes, home), fleet.workers, fleet.slots)
-        console.print(f"starting Airflow with {fleet.workers} workers")
-        airflow = start_airflow(
-            processes,
-            home / "airflow",
-            dags,
-            connections.environment(access, store, ()),
-            parallelism=fleet.workers * fleet.slots,
-            cluster=cluster,
-        )
-        for pool in sorted(compiled.pools(sample) - {"default_pool"}):
-            airflow.rest.create_pool(pool, slots=128)
-        began = time.monotonic()
-        wait_for_dags(processes, airflow, dag_ids)
-        console.print(
-            f"{len(dag_ids)} DAGs seen after {time.monotonic() - began:.0f} s; a run of each begins"
-        )
-        before, size = account.components(processes.children), account.database_megabytes(database)
-        worker = (
-            next(child for child in processes.children if child.name == "worker-2") if fleet.kill else None
-        )
-        killer = Killer(processes, worker, len(dag_ids) // 3, console.print) if worker else None
-        played = play(airflow.rest, dag_ids, killer or _leave, console.print, RUN_SECONDS)
-        after = account.components(processes.children)
-        if killer and killer.spent:
-            after[killer.worker.name] = killer.spent
-        _report(console, played, before, after, database, size)
-        return 1 if _lost(console, played, store, fleet) else 0
+    name = "fleet-by-hand" if fleet.by_hand else "fleet"
+    with session.home_of(name) as home, set_up(fleet, home, console.print) as stage:
+        figures = measured(console, stage, speed, hours)
+    console.print("\n" + "\n".join(table([figures])), markup=False)
+    if file:
+        figures.write(file)
+    return 1 if figures.lost else 0
 
 
-def _leave(_: int) -> None:
-    """Disturb nothing."""
-
-
-def _database_url(server: PostgresqlServer) -> str:
-    server.sql(f"CREATE DATABASE {account.DATABASE}")
-    return f"{SUPERUSER}:{server.password}@{server.host}:{server.port}/{account.DATABASE}"
-
-
-def _report(
-    console: Console,
-    played: Played,
-    before: dict[str, account.Component],
-    after: dict[str, account.Component],
-    database: PostgresqlServer,
-    megabytes: float,
-) -> None:
-    runs, delay = len(played.runs), account.delay(database)
-    grown = account.database_megabytes(database) - megabytes
-    console.print(f"\n{runs} runs in {played.seconds:.0f} s: {runs / played.seconds * 3600:,.0f} an hour")
+def measured(console: Console, stage: Stage, speed: float, hours: float) -> Figures:
+    """Play, and take the figures."""
+    fleet = stage.fleet
+    empty, started = stage.records.megabytes(), stage.components()
+    day = Day(next_minute(datetime.now(UTC) + timedelta(seconds=fleet.lead)), speed, hours)
+    many = stage.fill(day)
+    due = many.due
     console.print(
-        f"{delay.tasks} tasks waited {delay.mean:.1f} s in the queue; all but one of twenty at most {delay.of_twenty:.1f} s"
+        f"{many.count} DAGs arrive; {len(due)} runs are due from {day.begin:%H:%M} to {day.end:%H:%M} UTC"
     )
-    console.print(f"database: {megabytes:.1f} MB before the runs, {grown / runs * 1000:.0f} KB a run\n")
-    console.print(f"{'':16}{'CPU s a run':>12}{'MB':>7}")
-    whole = 0.0
-    for name, component in after.items():
-        spent = component.cpu_seconds - (before[name].cpu_seconds if name in before else 0.0)
-        whole += spent
-        console.print(f"{name:16}{spent / runs:>12.2f}{component.megabytes:>7.0f}")
-    console.print(f"{'together':16}{whole / runs:>12.2f}")
+    seen_seconds = stage.wait(lambda: many.dag_ids <= stage.records.seen(), "the DAGs", seconds=7200)
+    console.print(f"all seen after {seen_seconds:.0f} s{_late(day)}")
+    time.sleep(SETTLED_SECONDS)
+    seen, seen_size, rest_began = stage.components(), stage.records.megabytes(), time.monotonic()
+    time.sleep(max(0.0, (day.begin - datetime.now(UTC)).total_seconds()))
+    rested, play_began = stage.components(), time.monotonic()
+    killer = Killer(stage.processes, _victims(stage), max(1, len(due) // (fleet.kills + 1)), console.print)
+    runs = play.play(stage.records, due, killer, console.print, day.seconds + LATE_SECONDS)
+    play_ended = time.monotonic()
+    played = stage.components() | killer.spent
+    size = stage.records.megabytes()
+    lost = _lost(console, stage, runs, play.lost(runs, due))
+    return Figures(
+        side="by hand" if fleet.by_hand else "ours",
+        dags=many.count,
+        hours=hours,
+        speed=speed,
+        workers=fleet.workers,
+        slots=fleet.slots,
+        killed=len(killer.spent),
+        runs=len(due),
+        lost=lost,
+        seconds=max((one.ended for one in runs), default=0.0) - day.begin.timestamp(),
+        seen_seconds=seen_seconds,
+        pass_cpu=account.spent(started, seen)["dag-processor"],
+        loop_at_rest=Spread.of(stage.timers.taken(SCHEDULER_LOOP, rest_began, play_began)),
+        loop_in_play=Spread.of(stage.timers.taken(SCHEDULER_LOOP, play_began, play_ended)),
+        rest_cpu=_each(account.spent(seen, rested), (play_began - rest_began) / 60),
+        run_cpu=_each(account.spent(rested, played), len(due)),
+        memory={name: component.megabytes for name, component in played.items()},
+        due_to_queued=Spread.of(one.queued - one.due for one in runs if one.queued),
+        queued_to_started=Spread.of(one.started - one.queued for one in runs if one.started and one.queued),
+        due_to_ended=Spread.of(one.ended - one.due for one in runs if one.ended),
+        database_per_dag=(seen_size - empty) / many.count * 1000,
+        database_per_run=(size - seen_size) / len(due) * 1000,
+        database=size,
+        new_spec_seconds=stage.add(many),
+        changed_spec_seconds=stage.change(many),
+    )
 
 
-def _lost(console: Console, played: Played, store: ObjectStore, fleet: Fleet) -> int:
+def _victims(stage: Stage) -> list[Child]:
+    """The workers that will be killed; the first one lives."""
+    names = [f"worker-{number}" for number in range(2, stage.fleet.kills + 2)]
+    return [child for child in stage.processes.children if child.name in names]
+
+
+def _late(day: Day) -> str:
+    late = (datetime.now(UTC) - day.begin).total_seconds()
+    return f", {late:.0f} s after the day had begun: give a longer --lead" if late > 0 else ""
+
+
+def _each(spent: dict[str, float], number: float) -> dict[str, float]:
+    return {name: seconds / number for name, seconds in spent.items()}
+
+
+def _lost(console: Console, stage: Stage, runs: list[Run], lost: dict[str, str]) -> int:
     """Count runs that did not succeed, publications that are missing, and what is not as a manifest says."""
-    for lost in played.lost:
-        console.print(f"[red]{lost.dag_id} is {lost.state}[/]")
-    if fleet.by_hand:
-        return len(played.lost)
-    published = len(landed.publications(store))
-    missing = len(played.runs) - published
-    wrong = run.unverified(console, store)
+    for dag_id, state in lost.items():
+        console.print(f"[red]{dag_id}: {state}[/]")
+    if stage.fleet.by_hand:
+        return len(lost)
+    published = len(landed.publications(stage.store))
+    missing = len(runs) - published
+    wrong = run.unverified(console, stage.store)
     console.print(
-        f"\n{published} publications, {missing} missing, {wrong} not as their manifests say; {len(played.lost)} runs lost"
+        f"{published} publications, {missing} missing, {wrong} not as their manifests say; {len(lost)} runs lost"
     )
-    return len(played.lost) + missing + wrong
+    return len(lost) + missing + wrong

@@ -2,7 +2,10 @@
 
 import shutil
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from sandbox.fleet.day import AT_ITS_OWN_PACE, MINUTES, Day
 
 REPOSITORY = Path(__file__).parents[2]
 UNITS = 25
@@ -14,14 +17,15 @@ contact: {name}@example.com
 connections: {{salesforce: salesforce_default, aws: aws_connection}}
 destination: {{bucket: "{{{{ var.value.bucket_name }}}}", prefix: {name}}}
 objects: [Account, Contact, Opportunity]
-defaults: {{timezone: Europe/Brussels}}
+defaults: {{timezone: UTC}}
 """
 _SPEC = """\
 object: Account
 description: Accounts of region {number} for the group performance cockpit
 fields: [Id, Name, Industry, SystemModstamp]
 filter: NumberOfEmployees >= {number}
-schedule: "{minute} {hour} * * *"
+schedule: "{cron}"
+start: "{start:%Y-%m-%d}"
 window: {window}
 format: csv
 tags: [cockpit, region_{number}]
@@ -36,8 +40,8 @@ from airflow.sdk import DAG
 
 with DAG(
     "{name}",
-    start_date=datetime(2026, 1, 1),
-    schedule="{minute} {hour} * * *",
+    start_date=datetime({start.year}, {start.month}, {start.day}),
+    schedule="{cron}",
     catchup=False,
     max_active_runs=1,
     tags=["cockpit", "region_{number}"],
@@ -58,11 +62,12 @@ with DAG(
 
 @dataclass(frozen=True)
 class Many:
-    """How many specs, in how many units, and the window of each."""
+    """How many specs, in how many units, the window of each, and the day over which their schedules are spread."""
 
     count: int
     units: int = UNITS
     window: str = "full"
+    day: Day = AT_ITS_OWN_PACE
 
     def write_specs(self, configs: Path) -> Path:
         """The tree of specs, with schedules spread over the day as lint advises."""
@@ -73,21 +78,52 @@ class Many:
             folder.mkdir()
             (folder / "unit.yaml").write_text(_UNIT.format(name=folder.name))
         for number in range(self.count):
-            unit, name, words = self._words(number)
-            (configs / unit / f"{name}.yaml").write_text(_SPEC.format(**words, window=self.window))
+            self.write_spec(configs, number)
         return configs
 
     def write_by_hand(self, dags: Path) -> Path:
         """The same DAGs with Airflow's own operator, a file each, as people write them."""
         for number in range(self.count):
-            unit, name, words = self._words(number)
-            (dags / unit).mkdir(parents=True, exist_ok=True)
-            text = _BY_HAND.format(**words, unit=unit, name=f"{unit}.{name}")
-            (dags / unit / f"{name}.py").write_text(text)
+            self.write_one_by_hand(dags, number)
         return dags
 
-    def _words(self, number: int) -> tuple[str, str, dict[str, int]]:
-        unit, of_unit = number % self.units, number // self.units
-        minute = 1 + number * 1439 // self.count  # of the day
-        words = {"number": of_unit, "minute": minute % 60, "hour": minute // 60}
-        return f"unit_{unit:02}", f"account_{of_unit:03}", words
+    def write_spec(self, configs: Path, number: int) -> None:
+        """One of the specs; `number` may be beyond their count."""
+        unit, name = self._names(number)
+        text = _SPEC.format(**self._words(number), window=self.window)
+        (configs / unit / f"{name}.yaml").write_text(text)
+
+    def write_one_by_hand(self, dags: Path, number: int) -> None:
+        """One of the DAGs; `number` may be beyond their count."""
+        unit, name = self._names(number)
+        text = _BY_HAND.format(**self._words(number), unit=unit, name=f"{unit}.{name}")
+        (dags / unit).mkdir(parents=True, exist_ok=True)
+        (dags / unit / f"{name}.py").write_text(text)
+
+    def dag_id(self, number: int) -> str:
+        """Of one of them."""
+        return ".".join(self._names(number))
+
+    @property
+    def dag_ids(self) -> set[str]:
+        """Of all."""
+        return {self.dag_id(number) for number in range(self.count)}
+
+    @property
+    def due(self) -> dict[str, datetime]:
+        """DAG id → when its run is due, UTC; only those of the part of the day that is played."""
+        minutes = {self.dag_id(number): self._minute(number) for number in range(self.count)}
+        return {dag_id: self.day.due(minute) for dag_id, minute in minutes.items() if self.day.plays(minute)}
+
+    def _names(self, number: int) -> tuple[str, str]:
+        return f"unit_{number % self.units:02}", f"account_{number // self.units:03}"
+
+    def _minute(self, number: int) -> int:
+        """Of the day."""
+        return (1 + number * (MINUTES - 1) // self.count) % MINUTES
+
+    def _words(self, number: int) -> dict[str, object]:
+        """What a text has of one: its region, its schedule, and the day before its run is due, where its first interval begins."""
+        due = self.day.due(self._minute(number))
+        cron, start = f"{due.minute} {due.hour} * * *", due - timedelta(days=1)
+        return {"number": number // self.units, "cron": cron, "start": start}

@@ -1,76 +1,74 @@
-"""Runs of a whole fleet: each DAG once, with a worker killed on the way."""
+"""Runs of a whole fleet: the scheduler begins each when it is due, some workers are killed, and all are followed to their end."""
 
 import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sandbox.airflow.rest_client import FINAL_RUN_STATES, DagRun, RestClient
 from sandbox.fleet.account import Component, component
+from sandbox.fleet.records import Records, Run
 from sandbox.processes import Child, Processes
 
 LOOK_SECONDS = 3.0
 
 
-@dataclass(frozen=True)
-class Played:
-    """The runs at their end, and how long all of them took."""
-
-    runs: list[DagRun]
-    seconds: float
-
-    @property
-    def lost(self) -> list[DagRun]:
-        """Those that did not succeed."""
-        return [run for run in self.runs if run.state != "success"]
-
-
 def play(
-    rest: RestClient,
-    dag_ids: Collection[str],
+    records: Records,
+    due: Mapping[str, datetime],
     disturb: Callable[[int], None],
     tell: Callable[[str], None],
     seconds: float,
-) -> Played:
-    """Start a run of each DAG and follow all to their end; `disturb` hears how many have ended, at every look."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    began = time.monotonic()
-    for dag_id in sorted(dag_ids):
-        rest.unpause(dag_id)
-        rest.trigger(dag_id, now)
+) -> list[Run]:
+    """Follow the run of each DAG to its end, for `seconds` at most; `disturb` hears how many have ended, at every look.
+
+    A run that the scheduler never began is not in the answer.
+    """
+    deadline, told = time.monotonic() + seconds, ""
     while True:
-        runs = [run for run in rest.runs() if run.dag_id in dag_ids and run.logical_date == now]
+        runs = [run for run in records.runs() if run.dag_id in due]
+        waiting = sum(moment > datetime.now(UTC) for moment in due.values())
         states = Counter(run.state for run in runs)
-        ended = sum(states[state] for state in FINAL_RUN_STATES)
-        past = time.monotonic() - began
-        tell(f"{past:4.0f} s: {', '.join(f'{count} {state}' for state, count in sorted(states.items()))}")
-        if ended == len(dag_ids) or past > seconds:
-            return Played(runs, past)
+        said = ", ".join([f"{waiting} not due yet", *(f"{n} {state}" for state, n in sorted(states.items()))])
+        if said != told:
+            tell(f"{datetime.now(UTC):%H:%M:%S}  {said}")
+            told = said
+        ended = sum(run.is_over for run in runs)
+        if ended >= len(due) or time.monotonic() > deadline:
+            return runs
         disturb(ended)
         time.sleep(LOOK_SECONDS)
 
 
+def lost(runs: list[Run], due: Mapping[str, datetime]) -> dict[str, str]:
+    """DAG id → what is wrong: the run that was due never began, has not ended, failed, or is another one."""
+    states = {run.dag_id: run.state for run in runs if run.due_at == due[run.dag_id]}
+    return {
+        dag_id: states.get(dag_id, "not begun") for dag_id in sorted(due) if states.get(dag_id) != "success"
+    }
+
+
 @dataclass
 class Killer:
-    """Kills a worker with all its tasks, as the loss of a container does, once some runs have ended."""
+    """Kills workers with all their tasks, as the loss of a container does: one whenever a further `every` runs have ended."""
 
     processes: Processes
-    worker: Child
-    after: int
+    workers: list[Child]
+    every: int
     tell: Callable[[str], None]
-    spent: Component | None = None  # by the worker, until it was killed
+    spent: dict[str, Component] = field(default_factory=dict)  # by each worker, until it was killed
 
     def __call__(self, ended: int) -> None:
         """Look whether it is time."""
-        if self.spent or ended < self.after:
+        if not self.workers or ended < self.every * (len(self.spent) + 1):
             return
-        self.spent = component(self.worker)
-        self.tell(f"killing {self.worker.name}")
-        self.processes.children.remove(self.worker)
-        _kill_tree(self.worker)
+        worker = self.workers.pop(0)
+        self.spent[worker.name] = component(worker)
+        self.tell(f"killing {worker.name}")
+        self.processes.children.remove(worker)
+        _kill_tree(worker)
 
 
 def _kill_tree(worker: Child) -> None:

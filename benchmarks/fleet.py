@@ -1,0 +1,78 @@
+"""A fleet of ours beside one written by hand: `python -m benchmarks.fleet OURS BY_HAND`, two files of `python -m sandbox fleet --figures`.
+
+It prints both with their ratios, says which goals hold, and draws what the DAGs cost in a day on a platform set up as ours: each file
+read once in its interval, each DAG run once. That day is arithmetic, from the figures of the part that was played.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.chart import bar_chart
+from infra.resources.airflow_options import UNCHANGED_SECONDS
+from sandbox.fleet.figures import Figures, table
+
+DAY_SECONDS = 86_400
+PARTS = ("DAG processor", "workers", "scheduler", "the rest")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print, and draw if asked to; exit code 1 if a goal is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fleet", description=__doc__)
+    parser.add_argument("ours", type=Path)
+    parser.add_argument("by_hand", type=Path)
+    parser.add_argument("--chart", type=Path, help="draw the day as SVG into this file")
+    arguments = parser.parse_args(argv)
+    ours, by_hand = Figures.read(arguments.ours), Figures.read(arguments.by_hand)
+    print("\n".join(table([ours, by_hand])))
+    print(f"\n{'':32}{'ratio':>8}{'goal':>8}")
+    met = [_met(goal, ratio, most) for goal, (ratio, most) in goals(ours, by_hand).items()]
+    if arguments.chart:
+        arguments.chart.write_text(bar_chart(day(ours, by_hand), "processor hours a day", digits=1))
+    return 0 if all(met) and not ours.lost else 1
+
+
+def goals(ours: Figures, by_hand: Figures) -> dict[str, tuple[float, float]]:
+    """What was promised of a fleet: the ratio to DAGs written by hand, and what it may be at most."""
+    return {
+        "DAG processing": ((ours.pass_cpu / ours.dags) / (by_hand.pass_cpu / by_hand.dags), 0.5),
+        "scheduler, at rest": (ours.rest_cpu["scheduler"] / by_hand.rest_cpu["scheduler"], 1.0),
+        "scheduler, in play": (ours.run_cpu["scheduler"] / by_hand.run_cpu["scheduler"], 1.0),
+        "workers": (ours.workers_cpu / by_hand.workers_cpu, 1.0),
+    }
+
+
+def day(ours: Figures, by_hand: Figures) -> list[tuple[str, float]]:
+    """Processor hours a day of each part of Airflow, each side's beside the other's."""
+    sides = {"ours": _hours(ours), "by hand": _hours(by_hand)}
+    return [(f"{side}, {part}", hours[part]) for part in PARTS for side, hours in sides.items()]
+
+
+def _hours(side: Figures) -> dict[str, float]:
+    read = side.pass_cpu * DAY_SECONDS / UNCHANGED_SECONDS
+    scheduler = _of_a_day(side, "scheduler")
+    workers = sum(_of_a_day(side, name) for name in side.run_cpu if name.startswith("worker-"))
+    rest = sum(
+        _of_a_day(side, name) for name in ("api-server", "execution-api", "triggerer", "redis", "PostgreSQL")
+    )
+    return {
+        part: seconds / 3600 for part, seconds in zip(PARTS, (read, workers, scheduler, rest), strict=True)
+    }
+
+
+def _of_a_day(side: Figures, name: str) -> float:
+    """Processor seconds: what it takes at rest, and what each run adds to that."""
+    at_rest = side.rest_cpu.get(name, 0.0) / 60
+    of_a_run = max(0.0, side.run_cpu[name] - at_rest * side.seconds / side.runs)
+    return at_rest * DAY_SECONDS + of_a_run * side.dags
+
+
+def _met(goal: str, ratio: float, most: float) -> bool:
+    print(f"{goal:32}{ratio:>8.2f}{most:>8.1f}{'' if ratio <= most else '  MISSED'}")
+    return ratio <= most
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.exit(main(sys.argv[1:]))
