@@ -40,7 +40,7 @@ from airflow.sdk import DAG
 
 with DAG(
     "{name}",
-    start_date=datetime({start.year}, {start.month}, {start.day}),
+    start_date=datetime({since:%Y, %-m, %-d, %-H, %-M}),
     schedule="{cron}",
     catchup=False,
     max_active_runs=1,
@@ -123,7 +123,16 @@ class Many:
         return (1 + number * (MINUTES - 1) // self.count) % MINUTES
 
     def _words(self, number: int) -> dict[str, object]:
-        """What a text has of one: its region, its schedule, and the day before its run is due, where its first interval begins."""
+        """What a text has of one.
+
+        Either side gets the one start that makes the run which is due its first: a spec's run reads the interval that ends when it is
+        due, so it starts a day before; a DAG with a plain cron runs at each tick since its start.
+        """
         due = self.day.due(self._minute(number))
-        cron, start = f"{due.minute} {due.hour} * * *", due - timedelta(days=1)
-        return {"number": number // self.units, "cron": cron, "start": start}
+        cron = f"{due.minute} {due.hour} * * *"
+        return {
+            "number": number // self.units,
+            "cron": cron,
+            "start": due - timedelta(days=1),
+            "since": due - timedelta(hours=12),
+        }

@@ -24,11 +24,11 @@ def play(
 ) -> list[Run]:
     """Follow the run of each DAG to its end, for `seconds` at most; `disturb` hears how many have ended, at every look.
 
-    A run that the scheduler never began is not in the answer.
+    A run that the scheduler never began, or that was due at another moment, is not in the answer.
     """
     deadline, told = time.monotonic() + seconds, ""
     while True:
-        runs = [run for run in records.runs() if run.dag_id in due]
+        runs = [run for run in records.runs() if run.due_at == due.get(run.dag_id)]
         waiting = sum(moment > datetime.now(UTC) for moment in due.values())
         states = Counter(run.state for run in runs)
         said = ", ".join([f"{waiting} not due yet", *(f"{n} {state}" for state, n in sorted(states.items()))])
@@ -43,8 +43,8 @@ def play(
 
 
 def lost(runs: list[Run], due: Mapping[str, datetime]) -> dict[str, str]:
-    """DAG id → what is wrong: the run that was due never began, has not ended, failed, or is another one."""
-    states = {run.dag_id: run.state for run in runs if run.due_at == due[run.dag_id]}
+    """DAG id → what is wrong: the run that was due never began, has not ended, or failed."""
+    states = {run.dag_id: run.state for run in runs}
     return {
         dag_id: states.get(dag_id, "not begun") for dag_id in sorted(due) if states.get(dag_id) != "success"
     }
