@@ -13,6 +13,7 @@ class Word:
 
 _SPEC = {
     "source": "source_type source_system source_kind system connector db database_type engine dbms",
+    "cursor_unit": "epoch_unit timestamp_unit unix_unit cursor_epoch",
     "cursor_timezone": "cursor_tz cursor_zone timestamp_timezone timestamp_zone",
     "object": "sobject sobject_type object_name sf_object table entity source_object stream sobjectname salesforce_object objet objekt",
     "fields": "columns field sf_fields select attributes field_list properties colonnes champs felder spalten cols",

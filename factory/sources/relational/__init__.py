@@ -4,7 +4,7 @@ vocabulary    how tables and columns are written
 dialect       what one kind of database calls things
 catalog       the tables of a connection, as its catalogue knows them
 table_rules   ING341, ING342, ING347, ING357  tables and columns against the catalogue
-cursor_rules  ING340, ING343 to ING346  the column by which rows fall into a window
+cursor_rules  ING340, ING343 to ING346, ING358  the column by which rows fall into a window
 filter_rules  ING336, ING348, ING349  a filter in SQL
 filter_checks finds what they say
 sql_text      a condition of SQL, read

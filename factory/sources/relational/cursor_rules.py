@@ -1,4 +1,4 @@
-"""ING340, ING343 to ING346: the column by which rows fall into a window."""
+"""ING340, ING343 to ING346, ING358: the column by which rows fall into a window."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
@@ -42,7 +42,13 @@ UNINDEXED = Rule(
     "A run that reads a few changes then costs the database as much as a full one.",
     wrong=_SPEC + "cursor: issued_at\n", right=_RIGHT, severity=Severity.WARNING,
 )  # fmt: skip
-RULES = (NO_CURSOR, CURSOR_TYPE, CURSOR_ZONE, NULLABLE, UNINDEXED)
+CURSOR_UNIT = Rule(
+    "ING358", "cursor-unit", "What a cursor of whole numbers counts is missing, or is said of another cursor.",
+    "The seconds or milliseconds since 1970 are a time by which rows fall into a window. A number that counts rows is none: it says neither"
+    " when a row changed nor which rows a run of a certain date should read.",
+    wrong=_SPEC + "cursor: customer_id\n", right=_RIGHT, fixed=True,
+)  # fmt: skip
+RULES = (NO_CURSOR, CURSOR_TYPE, CURSOR_ZONE, NULLABLE, UNINDEXED, CURSOR_UNIT)
 
 
 def check(spec: Ingestion, table: CatalogTable | None) -> Iterator[Problem]:
@@ -51,6 +57,7 @@ def check(spec: Ingestion, table: CatalogTable | None) -> Iterator[Problem]:
         return
     if spec.window == Full():
         yield from _zone(spec, None)
+        yield from _unit_in_vain(spec, "a full window has no cursor")
         return
     if not spec.cursor:
         cure = "Add `cursor:` with the column that every change of a row stamps, or write `window: full`."
@@ -61,9 +68,13 @@ def check(spec: Ingestion, table: CatalogTable | None) -> Iterator[Problem]:
     if table is None:
         return
     column = table.columns.get(spec.cursor)
-    if column is None or not column.clock:
+    if column is not None and _is_whole(column):
+        yield from _unit(spec, column)
+    elif column is None or not column.clock:
         yield _wrong(spec, table, column)
         return
+    else:
+        yield from _unit_in_vain(spec, f"`{column.name}` is of type {column.type}")
     yield from _zone(spec, column)
     if column.nullable and table.what not in _VIEWS:
         message = f"`{column.name}` may be null; a row in which it is falls into no window"
@@ -76,7 +87,29 @@ def check(spec: Ingestion, table: CatalogTable | None) -> Iterator[Problem]:
         )
 
 
+_WHOLE = ("integer", "bigint", "int")  # "int unsigned" and its like too, but no intervals
 _VIEWS = ("view", "foreign table")  # of which the catalogue knows neither nulls nor indexes
+
+
+def _is_whole(column: CatalogColumn) -> bool:
+    return column.type.split(" ")[0].split("(")[0] in _WHOLE
+
+
+def _unit(spec: Ingestion, column: CatalogColumn) -> Iterator[Problem]:
+    """What a whole number counts."""
+    if spec.options["cursor_unit"] is None and "cursor_unit" not in spec.broken:
+        message = f"`{column.name}` is of type {column.type}, and the spec does not say what it counts"
+        cure = (
+            "Where it is the time since 1970, add `cursor_unit:` with seconds, milliseconds or microseconds. A number that counts rows is no"
+            " time: name another cursor, or write `window: full`."
+        )
+        yield CURSOR_UNIT.at(*spec.place("cursor"), message, cure=cure)
+
+
+def _unit_in_vain(spec: Ingestion, reason: str) -> Iterator[Problem]:
+    if spec.says("cursor_unit") and "cursor_unit" not in spec.broken:
+        message = f"`cursor_unit` has no effect: {reason}"
+        yield CURSOR_UNIT.at(spec.document, ("cursor_unit",), message, cure="Delete it.", on_key=True)
 
 
 def _usable(table: CatalogTable) -> list[str]:

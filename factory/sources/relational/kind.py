@@ -76,7 +76,7 @@ def relational(dialect: Dialect) -> SourceKind:
             operator=dialect.operator,
             called="the database",
             defaults={"cursor": None},
-            options=("cursor_timezone",),
+            options=("cursor_timezone", "cursor_unit"),
             lacks=_LACKS,
             allows=_allows,
             cuts_by_key=dialect.cuts_by_key,

@@ -101,6 +101,7 @@ ROWS = (
     Row("read_capacity", 200, refused(("ING108", EVERY))),
     Row("other_attributes", "rest", refused(("ING108", EVERY))),
     Row("written_at", True, refused(("ING108", EVERY))),
+    Row("cursor_unit", "seconds", refused(("ING108", EVERY))),
     Row("cursor_timezone", "UTC", refused(("ING108", EVERY))),
     Row("api", "rest"),
     Row("api", "bulk", refused(("ING303", ("nested", "children")))),

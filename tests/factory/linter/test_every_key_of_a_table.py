@@ -19,16 +19,17 @@ WAYS: dict[str, dict[str, Any]] = {
     "last": {**OF_TABLE, **DAILY, "window": {"last": "6 months"}, "cursor": "updated_at"},
     "stamps": {"object": "billing.meter_event", **DAILY, "window": {"last": "6 months"}, "cursor": "read_at", "cursor_timezone": "UTC"},
     "days": {**OF_TABLE, **DAILY, "window": {"last": "6 months"}, "cursor": "issued_at"},
+    "numbers": {**OF_TABLE, **DAILY, "window": {"last": "6 months"}, "cursor": "customer_id", "cursor_unit": "seconds"},
 }  # fmt: skip
 KEYLESS = ("stamps",)
-SLIDING = ("last", "stamps", "days")
+SLIDING = ("last", "stamps", "days", "numbers")
 
 # Key, value, and the rule that refuses it by the way of reading; in every other way the key acts.
 ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("source", "salesforce", dict.fromkeys(WAYS, "ING105")),
-    ("object", "billing.customer", {"full": "ING342", "incremental": "ING342", "last": "ING342", "stamps": "ING343", "days": "ING342"}),
+    ("object", "billing.customer", {"full": "ING342", "incremental": "ING342", "last": "ING342", "stamps": "ING343", "days": "ING342", "numbers": "ING342"}),
     ("description", "What it is for", {}),
-    ("fields", ["kwh"], {"full": "ING342", "incremental": "ING342", "last": "ING342", "days": "ING342"}),
+    ("fields", ["kwh"], {"full": "ING342", "incremental": "ING342", "last": "ING342", "days": "ING342", "numbers": "ING342"}),
     ("filter", "customer_id > 3", {"stamps": "ING342"}),
     ("query", "SELECT 1", dict.fromkeys(WAYS, "ING108")),
     ("relationship_object", "OpportunityLineItems", dict.fromkeys(WAYS, "ING108")),
@@ -45,8 +46,9 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("deletes", "ignore", dict.fromkeys(WAYS, "ING108")),
     ("batch_size", "1 week", {"full": "ING214"}),
     ("batch_size", "500000 rows", dict.fromkeys(("incremental", *SLIDING), "ING235")),
-    ("cursor", "issued_at", {"full": "ING219", "stamps": "ING343"}),
-    ("cursor_timezone", "Europe/Brussels", dict.fromkeys(("full", "incremental", "last", "days"), "ING344")),
+    ("cursor", "issued_at", {"full": "ING219", "stamps": "ING343", "numbers": "ING358"}),
+    ("cursor_unit", "milliseconds", dict.fromkeys(("full", "incremental", "last", "stamps", "days"), "ING358")),
+    ("cursor_timezone", "Europe/Brussels", dict.fromkeys(("full", "incremental", "last", "days", "numbers"), "ING344")),
     ("read_by", "scan", dict.fromkeys(WAYS, "ING108")),
     ("read_capacity", 200, dict.fromkeys(WAYS, "ING108")),
     ("other_attributes", "rest", dict.fromkeys(WAYS, "ING108")),

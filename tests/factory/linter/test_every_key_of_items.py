@@ -52,6 +52,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("batch_size", "1 day", dict.fromkeys(WHOLE, "ING214")),
     ("batch_size", "500000 rows", dict.fromkeys(EVERY, "ING235")),
     ("cursor", "seen", dict.fromkeys(EVERY, "ING108")),
+    ("cursor_unit", "seconds", dict.fromkeys(EVERY, "ING108")),
     ("cursor_timezone", "Europe/Brussels", dict.fromkeys(EVERY, "ING108")),
     ("read_by", "export", {}),
     ("read_by", "scan", dict.fromkeys(OF_CHANGES, "ING352")),

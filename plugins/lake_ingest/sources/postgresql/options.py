@@ -13,9 +13,11 @@ class Options:
 
     Attributes:
         cursor_timezone: the zone whose clock a cursor of type `timestamp` shows; other cursors have none.
+        cursor_unit: what a cursor of whole numbers counts since 1970.
     """
 
     cursor_timezone: str | None = None
+    cursor_unit: str | None = None
 
 
 def options_of(ingestion: Ingestion) -> Options:

@@ -12,6 +12,11 @@ from lake_ingest.spec.table_name import TableName
 from lake_ingest.spec.window import Full
 
 INSTANT, WALL_CLOCK, DAY = "instant", "wall clock", "day"
+EPOCHS = {
+    "seconds": 1_000_000,
+    "milliseconds": 1_000,
+    "microseconds": 1,
+}  # microseconds in each unit since 1970
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,8 @@ class TableColumn:
         written: the column's name in SQL, quoted.
         readable: whether the connection's user may read it.
         nullable: whether it may hold nulls.
-        clock: what a cursor of it holds: INSTANT, WALL_CLOCK or DAY; None where windows cannot be cut by it.
+        clock: what a cursor of it holds: INSTANT, WALL_CLOCK, DAY, or a unit of EPOCHS where the spec says so; None where windows cannot
+            be cut by it.
     """
 
     column: Column
@@ -96,7 +102,7 @@ def cursor_of(table: Table, ingestion: Ingestion) -> TableColumn | None:
     """The column by which windows are cut; None for a full read.
 
     Raises:
-        FatalError: it is not named, does not exist, or holds no date and no timestamp.
+        FatalError: it is not named, does not exist, or holds no date, no timestamp and no number of a stated unit.
     """
     if isinstance(ingestion.window, Full):
         return None
@@ -105,6 +111,8 @@ def cursor_of(table: Table, ingestion: Ingestion) -> TableColumn | None:
             f"{ingestion.dataset} names no cursor; a window other than full needs the column that says when a row changed"
         )
     cursor = table.find(ingestion.cursor)
+    if cursor.column.kind == "integer":
+        return replace(cursor, clock=_unit(table, cursor, ingestion.options.get("cursor_unit")))
     if cursor.clock is None:
         raise FatalError(
             f"cursor {cursor.name} of {table.name} is of type {cursor.column.source_type}; it must be a date or a timestamp."
@@ -130,6 +138,18 @@ def check_key(
             f"{table.name} has neither a primary key nor a unique key without nulls, so {otherwise}"
         )
     return tuple(table.find(column.name).column for column in table.key)
+
+
+def _unit(table: Table, cursor: TableColumn, unit: str | None) -> str:
+    """The unit since 1970 that a whole number counts; a number that counts rows is no time."""
+    if unit is None:
+        raise FatalError(
+            f"cursor {cursor.name} of {table.name} is of type {cursor.column.source_type}, and the spec does not say what it counts. Where it is the time since 1970, write cursor_unit: {', '.join(EPOCHS)}. A number"
+            " that only counts rows is no time: name another cursor, or write window: full."
+        )
+    if unit not in EPOCHS:
+        raise FatalError(f"'{unit}' is no cursor_unit; write one of {', '.join(EPOCHS)}")
+    return unit
 
 
 def _chosen(table: Table, choice: FieldChoice) -> Column:

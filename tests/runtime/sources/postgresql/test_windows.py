@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lake_ingest.errors import FatalError
+from lake_ingest.sources.sql.table import EPOCHS
 from lake_ingest.sources.sql.wall_clock import stamp_of
+from lake_ingest.sources.sql.window import window_condition
+from lake_ingest.spec.interval import Interval
 
 from tests.runtime.tables import published_texts
 
@@ -63,6 +66,38 @@ def test_a_timestamp_without_a_zone_is_read_by_the_clock_that_the_spec_names(tab
         tables.land(NEXT, **window, cursor_timezone="Mars/Base")
 
 
+@pytest.mark.parametrize(
+    ("unit", "kind", "per_second"), [("seconds", "int", 1), ("milliseconds", "bigint", 1000), ("microseconds", "bigint", 1_000_000)]
+)  # fmt: skip
+def test_a_whole_number_of_a_stated_unit_is_a_time(tables, tmp_path, unit, kind, per_second):
+    """Half-open too, and to the tick."""
+    begins = int(DAY.timestamp()) * per_second
+    ends = int(NEXT.timestamp()) * per_second
+    tables.schema.sql(
+        f"CREATE TABLE deals (id int, at {kind}); INSERT INTO deals VALUES (1, {begins - 1}), (2, {begins}), (3, {ends - 1}), (4, {ends}), (5, -1)"
+    )
+    spec = {"window": {"from": "2026-11-01", "to": "2026-11-02"}, "cursor": "at"}
+    manifest = tables.land(NEXT, **spec, batch_size="6 hours", cursor_unit=unit)
+    assert ids(tables, manifest, tmp_path) == [2, 3]
+    with pytest.raises(
+        FatalError, match=r"at of .*deals is of type .*int.*, and the spec does not say what it counts"
+    ):
+        tables.land(NEXT, **spec)
+    with pytest.raises(FatalError, match="'nanoseconds' is no cursor_unit"):
+        tables.land(NEXT, **spec, cursor_unit="nanoseconds")
+
+
+@given(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), st.sampled_from(sorted(EPOCHS)))
+def test_the_first_tick_of_a_window_is_not_before_it(naive, unit):
+    """And the one before it is; below 1970 too."""
+    instant = naive.replace(tzinfo=UTC)
+    (condition,) = window_condition("at", unit, Interval(instant, None), ZoneInfo("UTC"), str)
+    ticks = int(condition.removeprefix("at >= "))
+    tick = timedelta(microseconds=EPOCHS[unit])
+    at = datetime(1970, 1, 1, tzinfo=UTC) + ticks * tick
+    assert at - tick < instant <= at
+
+
 @settings(max_examples=300)
 @given(
     st.sampled_from(
@@ -99,7 +134,7 @@ def test_the_hour_that_comes_twice_belongs_to_the_window_after_it():
 
 @pytest.mark.parametrize("cursor", ["name", "amount", "many"])
 def test_a_cursor_of_another_type_is_refused(tables, cursor):
-    tables.schema.sql("CREATE TABLE deals (id int, name text, amount int, many timestamptz[])")
+    tables.schema.sql("CREATE TABLE deals (id int, name text, amount numeric(9), many timestamptz[])")
     with pytest.raises(
         FatalError, match=f"cursor {cursor} of .*deals is of type .*; it must be a date or a timestamp"
     ):

@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "billing.customer": "223c8c2ce8b20d37",
-    "billing.invoice": "6a1d8a368087bb13",
-    "billing.payment": "6fdaa3c68ab054c6",
+    "billing.customer": "2f2e0f4700877aac",
+    "billing.invoice": "52566c27ff0b035a",
+    "billing.payment": "423092ad60ba1555",
 }
 report_failures(__file__, DAGS)
