@@ -19,6 +19,9 @@ def main(argv: list[str]) -> int:
         prog="python -m sandbox databases", description="serve the databases of the sample units"
     )
     parser.add_argument(
+        "--kind", action="append", choices=KINDS, help="serve those of one kind of source; may be repeated"
+    )
+    parser.add_argument(
         "--ready-file",
         type=Path,
         help="the file for the connections, passwords included, once the databases answer",
@@ -29,7 +32,7 @@ def main(argv: list[str]) -> int:
     signal.signal(signal.SIGINT, _leave)
     if arguments.parent_pid:
         end_with(arguments.parent_pid)
-    with sample_databases(KINDS) as connections:
+    with sample_databases(arguments.kind or KINDS) as connections:
         _announce(json.dumps(connections, indent=2), arguments.ready_file)
         while True:
             signal.pause()

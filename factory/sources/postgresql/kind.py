@@ -6,9 +6,9 @@ from factory.sources.seam import Online
 
 
 def _online() -> Online:
-    from factory.sources.postgresql.online.commands import DatabaseCommands  # noqa: PLC0415 - loads its client
+    from factory.sources.postgresql.online.commands import COMMANDS  # noqa: PLC0415 - loads its client
 
-    return DatabaseCommands()
+    return COMMANDS
 
 
 POSTGRESQL = relational(

@@ -6,9 +6,8 @@ failure      what the server or the network said, read as fatal or retriable
 catalogue    a table's columns and key, from pg_catalog
 types        each type as a column, and the expression that reads it exactly
 literal      names, texts and points in time in SQL
-statement    the SELECT of a batch, and the proof that a filter is one condition
+statement    how statements are written, and the proof that a filter is one condition
 rows         the rows of a batch, as a stream
 commits      up to when every change is committed
-options      the keys of a spec that only PostgreSQL has
-source       all of it behind the seam
+source       all of it, for what databases share behind the seam
 """

@@ -4,28 +4,22 @@ Values are read as they were meant when they were pasted (a URL as the host, a c
 refused in one sentence that holds no secret.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import unquote
 
-from lake_ingest.errors import FatalError
 from lake_ingest.sources.registry import Connection
-from lake_ingest.spec.duration import Duration, parse_duration
-
-DEFAULT_PORT = 5432
-_CONNECT_SECONDS = 15
-_STATEMENT, _LOCK = Duration(4, "hour"), Duration(1, "minute")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))  # that copying brings along
-_URL = re.compile(
-    r"(?:(?:jdbc:)?(?:postgres|postgresql|postgresql\+\w+|https?|tcp)://)?(?:(?P<user>[^:@/]*)(?::(?P<password>[^@/]*))?@)?"
-    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:/?#\s]+)(?::(?P<port>\d+))?(?:/(?P<database>[^?#/]*))?/?(?:[?#].*)?"
+from lake_ingest.sources.sql.pasted import (
+    CONNECT_SECONDS,
+    LOCK,
+    STATEMENT,
+    Form,
+    Pasted,
+    is_loopback,
+    known_authorities,
 )
-_HOST = re.compile(r"[A-Za-z0-9_.-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
-_LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
+from lake_ingest.spec.duration import Duration
+
 _VERIFIED, _ASKED_FOR = ("verify-full", "verify-ca"), ("require", "disable")
-_PEM = "-----BEGIN "
 # Keywords of libpq which a connection may set as they are, https://www.postgresql.org/docs/current/libpq-connect.html
 _PASSED_ON = (
     "channel_binding", "gssencmode", "hostaddr", "krbsrvname", "options", "require_auth", "sslcert", "sslcrl", "sslkey", "sslsni",
@@ -39,6 +33,13 @@ _PASSED_OVER = (
 _OWN = (
     "connect_timeout", "database", "dbname", "iam", "lock_timeout", "redshift", "region_name", "sslmode", "sslrootcert", "statement_timeout",
 )  # fmt: skip
+_FORM = Form(
+    schemes=r"postgres|postgresql|postgresql\+\w+",
+    prefix="extra__postgres__",
+    known=(*_OWN, *_PASSED_ON),
+    passed_over=_PASSED_OVER,
+    port=5432,
+)
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,9 @@ class Access:
     ssl: Mapping[str, str] = field(default_factory=dict)
     passed_on: Mapping[str, str] = field(default_factory=dict, repr=False)
     iam: str | None = None
-    connect_seconds: int = _CONNECT_SECONDS
-    statement_timeout: Duration = _STATEMENT
-    lock_timeout: Duration = _LOCK
+    connect_seconds: int = CONNECT_SECONDS
+    statement_timeout: Duration = STATEMENT
+    lock_timeout: Duration = LOCK
 
     @property
     def place(self) -> str:
@@ -81,7 +82,7 @@ def read_connection(connection: Connection) -> Access:
     Raises:
         FatalError: it lacks a part, or holds one that cannot be read.
     """
-    pasted = _Pasted(connection)
+    pasted = Pasted(connection, _FORM)
     if pasted.flag("redshift"):
         raise pasted.refused(
             "extra redshift", "is set: this is a Redshift connection, and the source is PostgreSQL"
@@ -111,133 +112,26 @@ def read_connection(connection: Connection) -> Access:
         database=database or "",
         user=user or "",
         password=None if iam else password,
-        ssl=pasted.ssl(host),
+        ssl=_ssl(pasted, host),
         passed_on={name: pasted.text(name) or "" for name in _PASSED_ON if pasted.text(name)},
         iam=iam,
-        connect_seconds=pasted.seconds("connect_timeout", _CONNECT_SECONDS),
-        statement_timeout=pasted.duration("statement_timeout", _STATEMENT),
-        lock_timeout=pasted.duration("lock_timeout", _LOCK),
+        connect_seconds=pasted.seconds("connect_timeout", CONNECT_SECONDS),
+        statement_timeout=pasted.duration("statement_timeout", STATEMENT),
+        lock_timeout=pasted.duration("lock_timeout", LOCK),
     )
 
 
-class _Pasted:
-    """The values of one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._conn_id, self._host = connection.conn_id, connection.host
-        extra: Any = connection.extra_dejson
-        written = getattr(connection, "extra", None)
-        if not isinstance(extra, Mapping) or (
-            not extra and isinstance(written, str) and "".join(written.split()) not in ("", "{}", "null")
-        ):
-            raise self.refused("its extra", "is not a JSON object")
-        self.extra = {key.removeprefix("extra__postgres__"): value for key, value in extra.items()}
-        unknown = sorted(self.extra.keys() - {*_OWN, *_PASSED_ON, *_PASSED_OVER})
-        if unknown:
-            raise self.refused(
-                f"extra {unknown[0]}", f"is not known; known are {', '.join(sorted((*_OWN, *_PASSED_ON)))}"
-            )
-
-    def refused(self, name: str, why: str) -> FatalError:
-        return FatalError(f"connection '{self._conn_id}': {name} {why}")
-
-    def text(self, name: str, given: Any = None) -> str | None:
-        """A value without what copying put around it; None where there is none."""
-        value = self.extra.get(name) if given is None else given
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise self.refused(name, f"is not a text but of type {type(value).__name__}")
-        return str(value).translate(_INVISIBLE).strip() or None
-
-    def flag(self, name: str) -> bool:
-        """A yes or no."""
-        value = self.extra.get(name, False)
-        word = str(value).strip().lower()
-        if word not in ("true", "false", "1", "0", "yes", "no", ""):
-            raise self.refused(f"extra {name}", "is neither true nor false")
-        return word in ("true", "1", "yes")
-
-    def url(self) -> dict[str, str | None]:
-        """The host, and what was pasted with it."""
-        value = self.text("host", self._host)
-        if value is None:
-            raise self.refused("host", "is empty")
-        if value.count(":") > 1 and _HOST.fullmatch(value):  # a bare IPv6 address
-            return dict.fromkeys(("user", "password", "port", "database"), None) | {"host": value}
-        match = _URL.fullmatch(value)
-        host = match["host"].strip("[]") if match else ""
-        if match is None or not _HOST.fullmatch(host):
-            raise self.refused(
-                "host", "is not the name or address of one server; write it alone, such as db.example.com"
-            )
-        parts = match.groupdict()
-        return {name: unquote(part) if part else None for name, part in parts.items()} | {
-            "host": host.lower()
-        }
-
-    def port(self, given: int | None, pasted: str | None) -> int:
-        """A port; where two are given they agree."""
-        if given and pasted and int(given) != int(pasted):
-            raise self.refused("port", f"is {given}, and the host names {pasted}")
-        port = int(given or pasted or DEFAULT_PORT)
-        if not 0 < port < 65536:
-            raise self.refused("port", f"{port} is not a port")
-        return port
-
-    def ssl(self, host: str) -> dict[str, str]:
-        """Keywords of libpq. Outside this machine the server's certificate is verified unless the connection says otherwise."""
-        mode = self.text("sslmode")
-        root = self.text("sslrootcert")
-        if mode is None:
-            mode = "prefer" if _LOOPBACK.fullmatch(host) and root is None else "verify-full"
-        elif mode not in (*_VERIFIED, *_ASKED_FOR):
-            raise self.refused(
-                "extra sslmode",
-                f"is '{mode[:20]}'; write verify-full, verify-ca, require (encrypted, but the server may be anybody) or disable",
-            )
-        if mode in _VERIFIED:
-            return {"sslmode": mode, "sslrootcert": root or _known_authorities()}
-        return {"sslmode": mode}
-
-    def region(self, host: str) -> str:
-        """The AWS region of an RDS or Aurora database: named, or part of its host."""
-        found = re.search(r"\.([a-z]{2}(?:-[a-z]+)+-\d)\.rds\.amazonaws\.com", host)
-        region = self.text("region_name") or (found[1] if found else None)
-        if region is None:
-            raise self.refused(
-                "extra iam", "is set, but neither region_name nor the host says the AWS region"
-            )
-        return region
-
-    def seconds(self, name: str, default: int) -> int:
-        value = self.text(name)
-        if value is None:
-            return default
-        if not re.fullmatch(r"\d{1,4}(\.0+)?", value) or int(float(value)) < 2:
-            raise self.refused(f"extra {name}", "is not a number of seconds from 2 up")
-        return int(float(value))
-
-    def duration(self, name: str, default: Duration) -> Duration:
-        value = self.text(name)
-        if value is None:
-            return default
-        try:
-            duration = parse_duration(value)
-        except ValueError as error:
-            raise self.refused(f"extra {name}", f"cannot be read: {error}") from None
-        if not duration.seconds:
-            raise self.refused(f"extra {name}", f"is {duration}; write minutes or hours")
-        return duration
-
-
-def is_pem(value: str) -> bool:
-    """Whether a certificate or key is the text itself and not a file's name."""
-    return value.lstrip().startswith(_PEM)
-
-
-def _known_authorities() -> str:
-    """The public authorities that `requests` trusts as well; Amazon RDS has its own, which a connection has to bring."""
-    import certifi  # noqa: PLC0415 - where it is needed
-
-    return certifi.where()
+def _ssl(pasted: Pasted, host: str) -> dict[str, str]:
+    """Keywords of libpq. Outside this machine the server's certificate is verified unless the connection says otherwise."""
+    mode = pasted.text("sslmode")
+    root = pasted.text("sslrootcert")
+    if mode is None:
+        mode = "prefer" if is_loopback(host) and root is None else "verify-full"
+    elif mode not in (*_VERIFIED, *_ASKED_FOR):
+        raise pasted.refused(
+            "extra sslmode",
+            f"is '{mode[:20]}'; write verify-full, verify-ca, require (encrypted, but the server may be anybody) or disable",
+        )
+    if mode in _VERIFIED:
+        return {"sslmode": mode, "sslrootcert": root or known_authorities()}
+    return {"sslmode": mode}

@@ -10,9 +10,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from lake_ingest.sources.postgresql.connection import Access, is_pem
+from lake_ingest.sources.postgresql.connection import Access
 from lake_ingest.sources.postgresql.failure import connecting, explained
 from lake_ingest.sources.postgresql.literal import text
+from lake_ingest.sources.sql.pasted import is_pem, line_ends, rds_token
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -159,7 +160,7 @@ def _conninfo(access: Access, stack: ExitStack) -> str:
         "port": str(access.port),
         "dbname": access.database,
         "user": access.user,
-        "password": access.password or (_token(access) if access.iam else ""),
+        "password": access.password or _token(access),
         "connect_timeout": str(access.connect_seconds),
         "application_name": APPLICATION,
         "client_encoding": "UTF8",
@@ -172,21 +173,16 @@ def _conninfo(access: Access, stack: ExitStack) -> str:
 
 
 def _file(pem: str, stack: ExitStack) -> str:
-    """A file that nobody else may read; line ends that were pasted as a backslash and an n are line ends again."""
+    """A file that nobody else may read."""
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="certificates-"))
     file = Path(folder, f"{len(pem)}.pem")
-    file.write_text(pem.replace("\\n", "\n").strip() + "\n")
+    file.write_text(line_ends(pem))
     file.chmod(0o600)
     return str(file)
 
 
 def _token(access: Access) -> str:
-    """An RDS token instead of a password: signed here with the worker's AWS identity, good for fifteen minutes."""
-    import boto3  # noqa: PLC0415 - where IAM is used
-
-    client = boto3.client("rds", region_name=access.iam)
-    token: str = client.generate_db_auth_token(access.host, access.port, access.user, access.iam)
-    return token
+    return rds_token(access.host, access.port, access.user, access.iam) if access.iam else ""
 
 
 def _closed(part: Any) -> None:

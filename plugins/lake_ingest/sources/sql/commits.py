@@ -25,12 +25,14 @@ class Horizon:
         open_since: when the oldest open transaction began; a little before `now` where there is none.
         prepared_since: when the oldest prepared transaction was prepared; None without one.
         holder: whose transaction the oldest is, for people.
+        stamps_precede: whether a transaction that is open may hold stamps of before its beginning, so that each is waited for.
     """
 
     now: datetime
     open_since: datetime
     prepared_since: datetime | None = None
     holder: str = ""
+    stamps_precede: bool = False
 
 
 def await_horizon(
@@ -49,6 +51,7 @@ def await_horizon(
         RetriableError: the run has waited long enough, or the database could not be asked.
     """
     found = ask()
+    instant, fenced = _fence(instant, found)
     if found.open_since >= instant and found.prepared_since is None:
         return None
     deadline = since + PATIENCE.total_seconds()
@@ -57,6 +60,7 @@ def await_horizon(
         "commits_before": instant.isoformat(),
         "pause": _FIRST_PAUSE,
         "clean": _clean(instant, found, None),
+        "fenced": fenced,
     }
     pause = max(_FIRST_PAUSE, (instant - found.now).total_seconds())
     return Pending(_what(instant, found), token, time.time() + pause, deadline)
@@ -67,6 +71,9 @@ def look_at_horizon(pending: Pending, ask: Callable[[], Horizon]) -> Pending:
     token = pending.token
     instant = datetime.fromisoformat(token["commits_before"])
     found = ask()
+    fenced = token.get("fenced", True)
+    if not fenced:
+        instant, fenced = _fence(instant, found)
     clean = _clean(instant, found, token["clean"])
     gone = found.prepared_since is None or (
         clean is not None and found.prepared_since > datetime.fromisoformat(clean)
@@ -75,10 +82,16 @@ def look_at_horizon(pending: Pending, ask: Callable[[], Horizon]) -> Pending:
     return replace(
         pending,
         what=_what(instant, found),
-        token={**token, "pause": pause, "clean": clean},
+        token={"commits_before": instant.isoformat(), "pause": pause, "clean": clean, "fenced": fenced},
         look_at=time.time() + pause,
         ready=clean is not None and gone,
     )
+
+
+def _fence(instant: datetime, found: Horizon) -> tuple[datetime, bool]:
+    """What every open transaction has to have begun after, and whether the window had ended by then."""
+    ended = found.now >= instant
+    return (found.now if ended and found.stamps_precede else instant), ended
 
 
 def _clean(instant: datetime, found: Horizon, before: str | None) -> str | None:

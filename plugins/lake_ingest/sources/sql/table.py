@@ -30,6 +30,7 @@ class TableColumn:
         nullable: whether it may hold nulls.
         clock: what a cursor of it holds: INSTANT, WALL_CLOCK, DAY, or a unit of EPOCHS where the spec says so; None where windows cannot
             be cut by it.
+        exact: whether it lands exactly; a type that nobody knows might not.
     """
 
     column: Column
@@ -37,6 +38,7 @@ class TableColumn:
     readable: bool = True
     nullable: bool = True
     clock: str | None = None
+    exact: bool = True
 
     @property
     def name(self) -> str:
@@ -68,6 +70,11 @@ class Table:
                     raise FatalError(
                         f"the connection's user may not read {name} of {self.name}; grant SELECT on the column, or leave it out"
                     )
+                if not one.exact:
+                    raise FatalError(
+                        f"column {name} of {self.name} is of type {one.column.source_type}, of which nobody knows whether it would land exactly;"
+                        " read a view in which it is another, or leave it out"
+                    )
                 return one
         raise FatalError(f"{self.name} has no column {name}{meant(name, [one.name for one in self.columns])}")
 
@@ -86,7 +93,7 @@ def chosen_columns(table: Table, ingestion: Ingestion) -> tuple[Column, ...]:
         FatalError: one does not exist or may not be read, nothing is left, or keys are compared that are not among them.
     """
     if ingestion.fields is None:
-        columns = tuple(one.column for one in table.columns if one.readable)
+        columns = tuple(table.find(one.name).column for one in table.columns if one.readable)
     else:
         columns = tuple(_chosen(table, choice) for choice in ingestion.fields if choice.protect != "drop")
     if not columns:

@@ -1,4 +1,4 @@
-"""The keys of a spec that only PostgreSQL has."""
+"""The keys of a spec that only databases have."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,10 +9,10 @@ from lake_ingest.spec.ingestion import Ingestion
 
 @dataclass(frozen=True)
 class Options:
-    """What an ingestion says to PostgreSQL.
+    """What an ingestion says to a database.
 
     Attributes:
-        cursor_timezone: the zone whose clock a cursor of type `timestamp` shows; other cursors have none.
+        cursor_timezone: the zone whose clock a cursor without a zone shows; other cursors have none.
         cursor_unit: what a cursor of whole numbers counts since 1970.
     """
 
@@ -20,11 +20,11 @@ class Options:
     cursor_unit: str | None = None
 
 
-def options_of(ingestion: Ingestion) -> Options:
-    """Read and check what an ingestion says to PostgreSQL.
+def options_of(ingestion: Ingestion, title: str) -> Options:
+    """Read and check what an ingestion says to the database of a title.
 
     Raises:
-        FatalError: a key is not PostgreSQL's, or asks for what it does not have. The compiler has refused it before, so this
+        FatalError: a key is not a database's, or asks for what it does not have. The compiler has refused it before, so this
             points at a compiled file that was edited by hand.
     """
     unknown = ingestion.options.keys() - Options.__dataclass_fields__
@@ -33,11 +33,11 @@ def options_of(ingestion: Ingestion) -> Options:
     options = Options(**{key: value for key, value in ingestion.options.items() if value is not None})
     if ingestion.query is not None:
         raise FatalError(
-            f"{ingestion.dataset}: a written query cannot be read from PostgreSQL; name a table or a view, and a filter"
+            f"{ingestion.dataset}: a written query cannot be read from {title}; name a table or a view, and a filter"
         )
     if ingestion.include_deleted:
         raise FatalError(
-            f"{ingestion.dataset}: PostgreSQL keeps no deleted rows; leave include_deleted out, and see compare_ids"
+            f"{ingestion.dataset}: {title} keeps no deleted rows; leave include_deleted out, and see compare_ids"
         )
     return options
 
