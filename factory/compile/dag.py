@@ -24,7 +24,7 @@ def compile_spec(spec: Ingestion) -> dict[str, Any]:
 
 def ingestion(spec: Ingestion) -> dict[str, Any]:
     """The effective spec, flat and complete, as the runtime reads it."""
-    hashed = any(field.protect == "hash" for field in spec.fields or ())
+    hashed = any(field.protect == "hash" for field in spec.named_fields)
     if spec.window is None:
         raise ValueError(_PROBLEMS)
     effective = {
@@ -35,6 +35,7 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         "protect_conn_id": spec.unit.protect_key if hashed else None,
         "object": spec.object,
         "fields": _fields(spec.fields),
+        **({"except": _fields(spec.exceptions)} if spec.exceptions else {}),
         "filter": spec.filter,
         "query": spec.query,
         **spec.options,

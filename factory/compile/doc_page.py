@@ -1,6 +1,7 @@
 """The page that Airflow shows of a DAG, written for the analyst who browses it."""
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from lake_ingest.spec.calendar_window import Calendar
@@ -112,12 +113,19 @@ def _fields(spec: Ingestion) -> str:
     if spec.query:
         return f"### Query\n\n```sql\n{spec.query.strip()}\n```"
     if spec.fields is None:
-        return "### Fields\n\nEvery field that the connection's user can read."
+        every = "### Fields\n\nEvery field that the connection's user can read"
+        if not spec.exceptions:
+            return f"{every}."
+        return "\n".join([f"{every}, but for these:", "", *_field_table(spec.exceptions)])
+    return "\n".join(["### Fields", "", *_field_table(spec.fields)])
+
+
+def _field_table(fields: Iterable[Field]) -> list[str]:
     rows = [
         f"| `{field.name}`{f' as `{field.called}`' if field.called else ''} | {_protection(field)} |"
-        for field in spec.fields
+        for field in fields
     ]
-    return "\n".join(["### Fields", "", "| Field | Protection |", "|---|---|", *rows])
+    return ["| Field | Protection |", "|---|---|", *rows]
 
 
 def _protection(field: Field) -> str:

@@ -56,7 +56,7 @@ _ADVICE = {
     "delimiter separator sep bom": "It belongs into `csv`: `csv: {delimiter: ;}`.",
     "quotechar quote escape header line_terminator": "Not possible: CSV files have a header, and every value in quotes.",
     "rename aliases alias mapping mappings column_names as": "Say it at the field: `fields: [Id, {name: StageName, as: stage}]`.",
-    "exclude except exclude_fields skip_fields ignore_fields without": "Name the fields to read in `fields`; `{name: …, protect: drop}` leaves one out.",
+    "exclude except exclude_fields skip_fields ignore_fields without": "It belongs into `fields`: `fields: {all: true, except: [Description]}`.",
     "filename file_name file output_file": "Not possible: files are named by their rows' dates. `destination: {prefix: …}` names their folder.",
     "depends_on after upstream dependencies depends wait_for trigger_after": "Not possible: give this spec a later `schedule` than the other.",
     "calendar holidays skip_holidays working_days": "Not possible: a `schedule` such as \"0 5 * * 1-5\" leaves weekends out.",

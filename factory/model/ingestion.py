@@ -54,7 +54,7 @@ class Ingestion:
     `settings` hold of each key the value as it is written, its place, and the layer that set it. `broken` are keys whose values
     the schema refused; no rule looks at them. `faults` are keys whose values could not be read; here they are None.
 
-    `fields` is None for every field that can be read. `window` is None where neither it nor a query is given; a query has
+    `fields` is None for every field that can be read; `exceptions` are those among them that are dropped, protected or renamed. `window` is None where neither it nor a query is given; a query has
     a full one. `batch_size`, `await_commits`, `deletes`, `compare_ids`, `refresh` and `table` that come from a layer of defaults count only where they can have
     an effect. `about` is what the catalogue says of the object. `holds_key`: the rows hold, in the clear, the fields that identify
     them. `in_days`: the cursor is known to hold dates, so that windows are dates too. `options` are the keys that only this kind of source has.
@@ -75,6 +75,7 @@ class Ingestion:
     tags: tuple[str, ...]
     connection: str
     fields: tuple[Field, ...] | None
+    exceptions: tuple[Field, ...]
     filter: str | None
     query: str | None
     options: Mapping[str, Any]
@@ -113,6 +114,11 @@ class Ingestion:
     def dag_id(self) -> str:
         """`<unit>.<name>`."""
         return f"{self.unit.name}.{self.name}"
+
+    @property
+    def named_fields(self) -> tuple[Field, ...]:
+        """Every field that the spec names, those that it leaves out too."""
+        return self.fields or self.exceptions
 
     @property
     def unusable(self) -> frozenset[str]:

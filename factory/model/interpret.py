@@ -60,13 +60,10 @@ class _Reader:
         destination = value("destination") or {}
         query = value("query") or None
         window = self._window(query)
-        fields = _fields(value("fields"))
-        clear = {field.name for field in fields or () if not field.protect and not field.called}
+        fields, exceptions = _fields(value("fields")), _exceptions(value("fields"))
         connection = value("connection") or next(iter(unit.sources.get(self._traits.kind, ())), "")
         about = self._about(connection, value("object") or "")
-        holds_key = query is None and (
-            about.key is None or (bool(about.key) and (fields is None or clear >= set(about.key)))
-        )
+        holds_key = query is None and _holds(about.key, fields, exceptions)
         every = self._read("compare_ids", parse_duration)
         refresh = self._read("refresh", parse_duration)
         own = (destination.get("prefix") or name).strip("/")
@@ -83,6 +80,7 @@ class _Reader:
             tags=tuple(value("tags")),
             connection=connection,
             fields=fields,
+            exceptions=exceptions,
             filter=value("filter") or None,
             query=query,
             options=self._options(group),
@@ -207,21 +205,43 @@ def reads_zone(window: Window) -> bool:
     return isinstance(window, Calendar)
 
 
-def _fields(named: Any) -> tuple[Field, ...] | None:
-    if named is None:
+def _holds(
+    key: tuple[str, ...] | None, fields: tuple[Field, ...] | None, exceptions: tuple[Field, ...]
+) -> bool:
+    """Whether the fields of a key are all read, in the clear and by their own names; what is not known is taken for read."""
+    if not key:
+        return key is None
+    if fields is None:
+        return not set(key) & {field.name for field in exceptions if field.protect or field.called}
+    return set(key) <= {field.name for field in fields if not field.protect and not field.called}
+
+
+def _fields(value: Any) -> tuple[Field, ...] | None:
+    if value is None or isinstance(value, dict):
         return None
+    return tuple(_field(one, ("fields", index)) for index, one in enumerate(value))
+
+
+def _exceptions(value: Any) -> tuple[Field, ...]:
+    """What a spec of all fields says of some; one of which only the name is said is left out."""
+    if not isinstance(value, dict):
+        return ()
+    named = (_field(one, ("fields", "except", index)) for index, one in enumerate(value["except"]))
     return tuple(
-        Field(one, path=("fields", index))
-        if isinstance(one, str)
-        else Field(
-            one["name"],
-            one.get("protect"),
-            one.get("reason", ""),
-            ("fields", index, "name"),
-            one.get("type", ""),
-            one.get("as", ""),
-        )
-        for index, one in enumerate(named)
+        one if one.protect or one.called or one.reason else replace(one, protect="drop") for one in named
+    )
+
+
+def _field(one: Any, path: KeyPath) -> Field:
+    if isinstance(one, str):
+        return Field(one, path=path)
+    return Field(
+        one["name"],
+        one.get("protect"),
+        one.get("reason", ""),
+        (*path, "name"),
+        one.get("type", ""),
+        one.get("as", ""),
     )
 
 

@@ -211,6 +211,7 @@ def _filter_cost(one: Mapping[str, Any]) -> str:
     return kind.filter_cost(one["object"], text) if text else ""
 
 
+_CLEAR, _LEFT_OUT = "in the clear", "left out"
 _ALIKE = 0.85  # of the facts: two or three of some fifteen may have changed with the name
 _OF_THE_PLACE = (
     "lands in",
@@ -241,9 +242,9 @@ def _field_changes(before: Dag, after: Dag) -> tuple[Change, ...]:
     old, new = _fields(before), _fields(after)
     if old is None or new is None:
         if old == new:
-            return ()
-        reason = "" if new is None else "columns go away"
-        return (Change("fields", _listed(old), _listed(new), reason),)
+            return _exception_changes(before, after)
+        reason = "" if new is None and not _dropped(after) else "columns go away"
+        return (Change("fields", _listed(old, before), _listed(new, after), reason),)
     gone = [Change(f"field {name}", old[name], "", "the column goes away") for name in old if name not in new]
     come = [Change(f"field {name}", "", new[name]) for name in new if name not in old]
     turned = [
@@ -265,17 +266,50 @@ def _field_changes(before: Dag, after: Dag) -> tuple[Change, ...]:
     return (*gone, *come, *turned, *order)
 
 
+def _exception_changes(before: Dag, after: Dag) -> tuple[Change, ...]:
+    """What changes of the fields that specs of all fields name."""
+    old, new = _exceptions(before), _exceptions(after)
+    names = dict.fromkeys((*old, *new))
+    found = ((name, old.get(name, _CLEAR), new.get(name, _CLEAR)) for name in names)
+    return tuple(Change(f"field {name}", was, now, _lost(was, now)) for name, was, now in found if was != now)
+
+
+def _lost(was: str, now: str) -> str:
+    if was == _LEFT_OUT:
+        return ""
+    return (
+        "the column goes away"
+        if now == _LEFT_OUT
+        else "the column's name or values change, joins by it break"
+    )
+
+
+def _exceptions(dag: Dag) -> dict[str, str]:
+    """How each field is written that a spec of all fields names."""
+    return {
+        one["name"]: _LEFT_OUT
+        if one["protect"] == "drop"
+        else (one["protect"] or _CLEAR) + (f" as {one['as']}" if one.get("as") else "")
+        for one in _ingestion(dag).get("except", ())
+    }
+
+
+def _dropped(dag: Dag) -> list[str]:
+    return [name for name, how in _exceptions(dag).items() if how == _LEFT_OUT]
+
+
 def _fields(dag: Dag) -> dict[str, str] | None:
     named = _ingestion(dag)["fields"]
-    return None if named is None else {one["name"]: one["protect"] or "in the clear" for one in named}
+    return None if named is None else {one["name"]: one["protect"] or _CLEAR for one in named}
 
 
 def _column_names(dag: Dag) -> dict[str, str]:
     return {one["name"]: one.get("as") or one["name"] for one in _ingestion(dag)["fields"] or ()}
 
 
-def _listed(fields: dict[str, str] | None) -> str:
-    return "every readable field" if fields is None else ", ".join(fields)
+def _listed(fields: dict[str, str] | None, dag: Dag) -> str:
+    but = f" but {', '.join(_dropped(dag))}" if _dropped(dag) else ""
+    return f"every readable field{but}" if fields is None else ", ".join(fields)
 
 
 def _cost(dag: Dag) -> Forecast:

@@ -181,10 +181,10 @@ def _not_given(
 
 
 def _unkeyed(spec: Ingestion) -> Iterator[Problem]:
-    for field in (spec.fields or ()) if "fields" not in spec.broken else ():
+    for field in spec.named_fields if "fields" not in spec.broken else ():
         if field.protect == "hash":
             message = f"`{field.name}` is hashed, but {spec.unit.name} has no `protect_key`"
             cure = (
                 f"Name the connection that holds the key in {spec.unit.document.path}, or write mask or drop."
             )
-            yield PROTECT_KEY.at(spec.document, (*field.path[:2], "protect"), message, cure=cure)
+            yield PROTECT_KEY.at(spec.document, (*field.path[:-1], "protect"), message, cure=cure)

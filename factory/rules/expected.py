@@ -36,7 +36,7 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     document, path = spec.place("expect")
     for name, rules in spec.expect.columns.items():
         where = (*path, "columns", name)
-        if spec.fields is not None and "fields" not in spec.broken:
+        if "fields" not in spec.broken:
             yield from _not_read(spec, name)
         if rules.unique and spec.batch_size:
             message = "values that are unique are not looked for across batches"
@@ -48,8 +48,9 @@ def check(spec: Ingestion) -> Iterator[Problem]:
 
 
 def _not_read(spec: Ingestion, name: str) -> Iterator[Problem]:
-    read = [field for field in spec.fields or () if field.protect != "drop"]
-    if name in {field.name for field in read}:
+    read = [field for field in spec.named_fields if field.protect != "drop"]
+    dropped = {field.name for field in spec.exceptions} - {field.name for field in read}
+    if (spec.fields is None and name not in dropped) or name in {field.name for field in read}:
         return
     document, path = spec.place("expect")
     own = next((field.name for field in read if field.called == name), "")

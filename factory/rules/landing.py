@@ -1,8 +1,9 @@
 """ING22x, ING335: in which form the data lands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from factory.model.ingestion import Ingestion
+from factory.read.document import KeyPath
 from factory.rules.problem import Problem
 from factory.rules.rule import Rule
 
@@ -100,7 +101,7 @@ def check(spec: Ingestion) -> Iterator[Problem]:
 
 def _columns(spec: Ingestion) -> Iterator[Problem]:
     """Columns that cannot be told apart, and names of columns that there are not."""
-    fields = spec.fields or ()
+    fields = spec.named_fields
     if not any(field.called for field in fields):
         return  # names that differ in their case only are the source's own affair
     taken: dict[str, str] = {}
@@ -121,6 +122,28 @@ def _columns(spec: Ingestion) -> Iterator[Problem]:
                 cure = "Name it once." if not field.called else "Give it another name."
                 yield TWICE.at(spec.document, place, message, cure=cure)
             taken.setdefault(name, f"`{field.name}`")
+
+
+def protect_instead(spec: Ingestion, names: Sequence[str]) -> tuple[KeyPath, str]:
+    """Where a spec says that it reads every field, and how some of them are protected there."""
+    if spec.exceptions:
+        told = f"a bare name is left out, `{{name: {names[0]}, protect: hash}}` is protected"
+        return ("fields", "except"), f"Add them to `except`: {told}."
+    return ("object",), (
+        f"Name the fields, and protect these: `{{name: {names[0]}, protect: hash}}`. Or write"
+        f" `fields: {{all: true, except: [{', '.join(names)}]}}`."
+    )
+
+
+def taken(spec: Ingestion, fields: Iterable[str]) -> Iterator[Problem]:
+    """Names of columns that are those of other fields, where every field of the source is read."""
+    own = {field.name for field in spec.exceptions if field.protect == "drop" or field.called}
+    others = {name.casefold(): name for name in fields if name not in own}
+    for field in spec.exceptions:
+        other = others.get(field.called.casefold())
+        if other and field.protect != "drop":
+            message = f"the column `{field.called}` is that of `{other}` already"
+            yield TWICE.at(spec.document, (*field.path[:-1], "as"), message, cure="Give it another name.")
 
 
 def _is_csv(spec: Ingestion) -> bool:
@@ -145,8 +168,8 @@ def _no_demands(spec: Ingestion) -> Iterator[Problem]:
 
 
 def _no_ids(spec: Ingestion) -> Problem:
-    named = {field.name: field for field in spec.fields or ()}
-    missing = [name for name in spec.about.key or () if name not in named]
+    named = {field.name: field for field in spec.named_fields}
+    missing = [] if spec.fields is None else [name for name in spec.about.key or () if name not in named]
     key = ", ".join(f"`{name}`" for name in missing or spec.about.key or ())
     if spec.query:
         reason, cure = (
@@ -157,7 +180,9 @@ def _no_ids(spec: Ingestion) -> Problem:
         reason, cure = f"`{spec.object}` has no key", "Delete it, or give the table a primary key."
     elif missing:
         reason, cure = f"{key} is not among the fields", f"Add {key} to the fields, or delete the line."
-    elif any(named[name].called for name in spec.about.key):
+    elif any(name in named and named[name].protect == "drop" for name in spec.about.key):
+        reason, cure = f"{key} is left out", f"Read {key} unprotected, or delete the line."
+    elif any(name in named and named[name].called for name in spec.about.key):
         reason, cure = f"{key} has a column of another name", f"Read {key} without `as`, or delete the line."
     else:
         reason, cure = f"{key} is protected", f"Read {key} unprotected, or delete the line."

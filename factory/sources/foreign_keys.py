@@ -36,10 +36,14 @@ def check(spec: Ingestion) -> Iterator[Problem]:
             yield FOREIGN_KEY.at(spec.document, (key,), message, cure=cure, on_key=True)
     if not spec.traits.declares_types:
         yield from _types(spec)
+    elif spec.exceptions:
+        message = f"`all` has no effect: {spec.traits.title} has no list of the fields"
+        cure = "Name the fields; `other_attributes` takes all others."
+        yield FOREIGN_KEY.at(spec.document, ("fields", "all"), message, cure=cure, on_key=True)
 
 
 def _types(spec: Ingestion) -> Iterator[Problem]:
-    for field in spec.fields or ():
+    for field in spec.named_fields:
         if field.type:
             message = f"`type` has no effect: the fields of {spec.traits.title} have types of their own"
             path = (*field.path[:-1], "type")

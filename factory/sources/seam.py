@@ -101,6 +101,12 @@ class Vocabulary:
     objects: tuple[str, ...]
 
 
+def of_fields(name: Mapping[str, Any]) -> dict[str, Any]:
+    """What the schema of `fields` says of the names of fields, wherever one stands."""
+    items = {"if": {"type": "string"}, "then": name, "else": {"properties": {"name": name}}}
+    return {"items": items, "properties": {"except": {"items": items}}}
+
+
 @dataclass(frozen=True)
 class SourceKind:
     """A kind of source.

@@ -52,6 +52,8 @@ def misfits(document: Document, error: Any, takes: Takes) -> Iterator[Surprise]:
     """
     path: KeyPath = tuple(error.absolute_path)
     match error.validator:
+        case "additionalProperties" | "required" if _is_list_in_braces(error):
+            yield _wrong_type(document, path, error, takes, ["array"])
         case "additionalProperties":
             yield from _unknown_keys(document, path, error)
         case "required":
@@ -60,12 +62,22 @@ def misfits(document: Document, error: Any, takes: Takes) -> Iterator[Surprise]:
                     yield _missing(document, path, key, error)
         case "type":
             yield _wrong_type(document, path, error, takes)
-        case "enum" if isinstance(error.instance, str) or "type" not in error.schema:
+        case "enum" if "type" not in error.schema or _is_text(error.instance, error.schema["type"]):
             yield _not_a_choice(document, path, error, takes)
         case "enum":
             return  # its type is wrong already
         case _:
             yield _malformed(document, path, error, takes)
+
+
+def _is_list_in_braces(error: Any) -> bool:
+    """Whether a mapping, of none of whose keys there is a value, stands where a list may stand: `{Id, Name}`."""
+    return "array" in error.schema.get("type", ()) and all(one is None for one in error.instance.values())
+
+
+def _is_text(value: object, kinds: str | list[str]) -> bool:
+    """Whether a value is text where text is taken; any other is of a wrong type already."""
+    return isinstance(value, str) and "string" in kinds
 
 
 def _unknown_keys(document: Document, path: KeyPath, error: Any) -> Iterator[Surprise]:
@@ -132,8 +144,11 @@ def _missing(document: Document, path: KeyPath, key: str, error: Any) -> Surpris
     )  # fmt: skip
 
 
-def _wrong_type(document: Document, path: KeyPath, error: Any, takes: Takes) -> Surprise:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+def _wrong_type(
+    document: Document, path: KeyPath, error: Any, takes: Takes, kinds: list[str] | None = None
+) -> Surprise:
+    written = kinds or error.validator_value
+    wanted = written if isinstance(written, list) else [written]
     words = " or ".join(_TYPE_WORDS[name] for name in wanted if name != "null" or len(wanted) == 1)
     name = key_name(path)
     if error.instance is None:

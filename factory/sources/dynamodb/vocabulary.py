@@ -1,6 +1,6 @@
 """What the schemas say of DynamoDB: names of tables, attributes, and the types that a spec gives them."""
 
-from factory.sources.seam import Vocabulary
+from factory.sources.seam import Vocabulary, of_fields
 
 _TABLE = {
     "pattern": "^[A-Za-z0-9_.-]{3,255}$",
@@ -14,13 +14,7 @@ _ATTRIBUTE = {
 VOCABULARY = Vocabulary(
     spec={
         "object": _TABLE,
-        "fields": {
-            "items": {
-                "if": {"type": "string"},
-                "then": _ATTRIBUTE,
-                "else": {"properties": {"name": _ATTRIBUTE}},
-            }
-        },
+        "fields": of_fields(_ATTRIBUTE),
     },
     allowed=_TABLE,
     connection="smart_meters",

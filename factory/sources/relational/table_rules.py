@@ -8,7 +8,7 @@ from factory.model.ingestion import Field, Ingestion
 from factory.near import near
 from factory.read.document import KeyPath
 from factory.read.span import Span
-from factory.rules.landing import no_dates
+from factory.rules.landing import no_dates, protect_instead, taken
 from factory.rules.problem import Problem
 from factory.rules.rule import Rule
 from factory.sources.relational.catalog import Catalog, CatalogTable
@@ -58,7 +58,7 @@ def check(spec: Ingestion, table: CatalogTable) -> Iterator[Problem]:
         return
     if spec.fields is None:
         yield from _every_column(spec, table)
-    for field in spec.fields or ():
+    for field in spec.named_fields:
         column = table.columns.get(field.name)
         if column is None:
             yield unknown_column(spec, table, field.name, field.path)
@@ -87,11 +87,13 @@ def pull(spec: Ingestion) -> str:
 
 
 def _every_column(spec: Ingestion, table: CatalogTable) -> Iterator[Problem]:
-    personal = [column.name for column in table.columns.values() if column.personal]
+    excepted = {field.name for field in spec.exceptions}
+    personal = [name for name, column in table.columns.items() if column.personal and name not in excepted]
     if personal:
         message = f"every column is read, among them personal data: {', '.join(personal)}"
-        cure = "Name the columns, and protect these: `{name: " + personal[0] + ", protect: hash}`."
-        yield PERSONAL.at(spec.document, ("object",), message, cure=cure)
+        path, cure = protect_instead(spec, personal)
+        yield PERSONAL.at(spec.document, path, message, cure=cure)
+    yield from taken(spec, table.columns)
 
 
 def _personal(spec: Ingestion, field: Field, sort: str) -> Problem:
@@ -125,7 +127,8 @@ def _not_cut(spec: Ingestion, table: CatalogTable) -> Iterator[Problem]:
 def _writes_dates(spec: Ingestion, table: CatalogTable) -> bool:
     """Whether a date is among what is written; unknown columns may be one, and a comparison writes when a row was found missing."""
     named = [field.name for field in spec.fields or () if not field.protect]
-    read = list(table.columns) if spec.fields is None else named
+    protected = {field.name for field in spec.exceptions if field.protect}
+    read = [name for name in table.columns if name not in protected] if spec.fields is None else named
     return bool(spec.compare_ids) or any(
         name not in table.columns or table.columns[name].clock for name in read
     )

@@ -2,7 +2,7 @@
 
 from lake_ingest.spec.table_name import NAME, PART
 
-from factory.sources.seam import Vocabulary
+from factory.sources.seam import Vocabulary, of_fields
 
 _CURE = (
     "Write schema and table, such as `billing.invoice`. A part with other characters than letters, digits, `_` and `$` stands in"
@@ -19,9 +19,7 @@ def vocabulary(connection: str) -> Vocabulary:
     return Vocabulary(
         spec={
             "object": {"pattern": f"^{NAME}$", "patternErrorMessage": _CURE},
-            "fields": {
-                "items": {"if": {"type": "string"}, "then": _COLUMN, "else": {"properties": {"name": _COLUMN}}}
-            },
+            "fields": of_fields(_COLUMN),
             "cursor": _COLUMN,
         },
         allowed={

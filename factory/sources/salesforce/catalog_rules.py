@@ -10,6 +10,7 @@ from factory.model.ingestion import Field, Ingestion
 from factory.near import near
 from factory.read.document import KeyPath
 from factory.read.span import Span
+from factory.rules.landing import protect_instead, taken
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
 from factory.sources.salesforce.catalog import Broken, Catalog, CatalogField, CatalogObject, resolve
@@ -137,7 +138,8 @@ def _stale(spec: Ingestion, one: CatalogObject) -> Iterator[Problem]:
     if not isinstance(spec.window, Incremental) or spec.refresh or {"fields", "refresh"} & spec.unusable:
         return
     if spec.fields is None:
-        stale = [field.name for field in one.fields.values() if field.calculated]
+        dropped = {field.name for field in spec.exceptions if field.protect == "drop"}
+        stale = [name for name, field in one.fields.items() if field.calculated and name not in dropped]
         path: KeyPath = ("object",)
     else:
         named = {field.name: one.field(field.name) for field in spec.fields if field.protect != "drop"}
@@ -154,8 +156,7 @@ def _fields(spec: Ingestion, one: CatalogObject, catalog: Catalog) -> Iterator[P
         return
     if spec.fields is None:
         yield from _all_fields(spec, one)
-        return
-    for field in spec.fields:
+    for field in spec.named_fields:
         yield from field_problems(spec, one, field, Place(field.path), catalog)
         yield from _spelling(spec, one, field, Place(field.path))
 
@@ -168,11 +169,13 @@ def _spelling(spec: Ingestion, one: CatalogObject, field: Field, place: Place) -
 
 
 def _all_fields(spec: Ingestion, one: CatalogObject) -> Iterator[Problem]:
-    personal = [field.name for field in one.fields.values() if field.personal]
+    excepted = {field.name for field in spec.exceptions}
+    personal = [name for name, field in one.fields.items() if field.personal and name not in excepted]
     if personal:
         message = f"every field is read, among them personal data: {', '.join(personal)}"
-        cure = "Name the fields, and protect these: `{name: " + personal[0] + ", protect: hash}`."
-        yield PERSONAL.at(spec.document, ("object",), message, cure=cure)
+        path, cure = protect_instead(spec, personal)
+        yield PERSONAL.at(spec.document, path, message, cure=cure)
+    yield from taken(spec, one.fields)
 
 
 def field_problems(

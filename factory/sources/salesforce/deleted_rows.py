@@ -74,11 +74,14 @@ def _of_fields(spec: Ingestion) -> Iterator[Problem]:
         if spec.filter and wants_deleted_only(read_condition(spec.filter, spec.object)):
             yield _not_read(spec, "filter")
         return
-    named = {field.name.lower(): field for field in spec.fields or ()}
+    named = {field.name.lower(): field for field in spec.named_fields}
     flag = named.get(FLAG.lower())
     if spec.fields is not None and flag is None:
         cure = f"Add `{FLAG}` to the fields, or write `deletes: ignore`, or {_NO}"
         yield _unmarked(spec, f"`{FLAG}` is not among the fields", cure)
+    elif flag is not None and flag.protect == "drop":
+        cure = f"Read `{FLAG}` too, or write `deletes: ignore`, or {_NO}"
+        yield _unmarked(spec, f"`{FLAG}` is left out", cure)
     elif flag is not None and flag.protect:
         yield _unmarked(spec, f"`{FLAG}` is protected", f"Read `{FLAG}` unprotected.")
 

@@ -1,6 +1,6 @@
 """What the schemas say of Salesforce alone: API names."""
 
-from factory.sources.seam import Vocabulary
+from factory.sources.seam import Vocabulary, of_fields
 
 _NAME = "[A-Za-z][A-Za-z0-9_]{0,79}"
 _OBJECT = {
@@ -19,7 +19,7 @@ _CURSOR = {
 VOCABULARY = Vocabulary(
     spec={
         "object": {**_OBJECT, "patternErrorMessage": f"{_OBJECT['patternErrorMessage']} What lies elsewhere needs `source:`."},
-        "fields": {"items": {"if": {"type": "string"}, "then": _FIELD, "else": {"properties": {"name": _FIELD}}}},
+        "fields": of_fields(_FIELD),
         "cursor": _CURSOR,
     },
     allowed=_OBJECT,

@@ -120,6 +120,7 @@ def make_plan(
     """
     ingestion = opening.ingestion
     chosen = source.select(ingestion)
+    _tell_apart(ingestion, chosen.columns)
     drift = compare(written(ingestion, chosen.columns), last)
     window, batches = _bounds(opening, chosen)
     columns = apply(ingestion.drift, drift, chosen.columns, ingestion.dataset, ingestion.column_names)
@@ -154,6 +155,23 @@ def _bounds(opening: Opening, chosen: Selection) -> tuple[Bounds, tuple[Bounds, 
             " make batch_size larger"
         )
     return opening.window, ranges(chosen.cuts)
+
+
+def _tell_apart(ingestion: Ingestion, columns: tuple[Column, ...]) -> None:
+    """Refuse a name for a column that another field has: where all are read, only the source knows which there are.
+
+    Raises:
+        FatalError: there are two.
+    """
+    if not ingestion.column_names:
+        return
+    seen: set[str] = set()
+    for column in written(ingestion, columns):
+        if column.name.casefold() in seen:
+            raise FatalError(
+                f"{ingestion.dataset}: two columns would be called {column.name}; give one of them another name"
+            )
+        seen.add(column.name.casefold())
 
 
 def planned(staging: Staging) -> Plan:

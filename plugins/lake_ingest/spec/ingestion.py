@@ -85,6 +85,7 @@ class Budget:
 class Ingestion:
     """Everything that one DAG needs to know to read its object.
 
+    `fields` is None for every field that can be read; `exceptions` are those among them that are dropped, protected or renamed.
     `options` are the keys that only its source knows; the source reads them.
     """
 
@@ -97,6 +98,7 @@ class Ingestion:
     zone: ZoneInfo
     options: Mapping[str, Any] = field(default_factory=dict)
     fields: tuple[FieldChoice, ...] | None = None
+    exceptions: tuple[FieldChoice, ...] = ()
     filter: str | None = None
     query: str | None = None
     overlap: Duration | None = None
@@ -133,7 +135,7 @@ class Ingestion:
     @property
     def column_names(self) -> dict[str, str]:
         """What the columns of renamed fields are called, by the fields' names."""
-        return {choice.name: choice.called for choice in self.fields or () if choice.called}
+        return {choice.name: choice.called for choice in self.fields or self.exceptions if choice.called}
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> "Ingestion":
@@ -162,7 +164,7 @@ _PLAIN = (
     "query",
 )
 _READ = {
-    "runtime", "unit", "name", "source", "conn_id", "object", "window", "timezone", "fields", "overlap", "batch_size",
+    "runtime", "unit", "name", "source", "conn_id", "object", "window", "timezone", "fields", "except", "overlap", "batch_size",
     "compare_ids", "refresh", "format", "compression", "csv", "budget", "table", "expect", "drift", "deletes", *_PLAIN,
 }  # fmt: skip
 
@@ -186,6 +188,7 @@ def _read(value: dict[str, Any]) -> Ingestion:
         window=parse_window(value["window"]),
         zone=ZoneInfo(value.get("timezone") or "UTC"),
         fields=_fields(value.get("fields")),
+        exceptions=_fields(value.get("except")) or (),
         overlap=_duration(value.get("overlap")),
         batch_size=parse_batch_size(value["batch_size"]) if value.get("batch_size") else None,
         compare_ids=_duration(value.get("compare_ids")),
@@ -212,7 +215,9 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError("a written query takes no window; it selects its rows itself")
     if ingestion.query is not None and ingestion.filter is not None:
         raise ValueError("a written query takes no filter; it selects its rows itself")
-    if ingestion.query is not None and ingestion.fields is not None:
+    if ingestion.fields is not None and ingestion.exceptions:
+        raise ValueError("except needs every field, and the spec names those that it reads")
+    if ingestion.query is not None and (ingestion.fields is not None or ingestion.exceptions):
         raise ValueError("a written query takes no fields; it selects them itself")
     if isinstance(ingestion.batch_size, RowCount) and not isinstance(ingestion.window, Full):
         raise ValueError(  # noqa: TRY004 - of a spec, and no type of Python
@@ -226,7 +231,10 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError("table needs the format parquet: its files are registered as they are")
     if ingestion.refresh and not isinstance(ingestion.window, Incremental):
         raise ValueError("refresh needs an incremental window; any other is read whole by each run")
-    if any(choice.protect == "hash" for choice in ingestion.fields or ()) and not ingestion.protect_conn_id:
+    if (
+        any(choice.protect == "hash" for choice in ingestion.fields or ingestion.exceptions)
+        and not ingestion.protect_conn_id
+    ):
         raise ValueError("protect: hash needs the unit's protect_key")
 
 
@@ -246,7 +254,11 @@ def _check_files(ingestion: Ingestion) -> None:
     if not ingestion.column_names:
         return
     taken = [ingestion.time_added] if ingestion.time_added else []
-    taken += [choice.called or choice.name for choice in ingestion.fields or () if choice.protect != "drop"]
+    taken += [
+        choice.called or choice.name
+        for choice in ingestion.fields or ingestion.exceptions
+        if choice.protect != "drop"
+    ]
     folded = [name.casefold() for name in taken]
     twice = next((name for name in taken if folded.count(name.casefold()) > 1), None)
     if twice:

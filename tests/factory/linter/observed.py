@@ -77,8 +77,10 @@ def _columns(ingestion: Ingestion, kinds: Mapping[str, str]) -> Iterator[Column]
         for item in rows.items:
             yield Column(item.name, kinds.get(item.name, "text"), item.name)
     elif ingestion.fields is None:
+        excepted = {choice.name: choice.protect for choice in ingestion.exceptions}
         for name, kind in kinds.items():
-            yield Column(name, kind, name)
+            if excepted.get(name) != "drop":
+                yield Column(name, kind, name, protect=excepted.get(name))
     else:
         for choice in ingestion.fields:
             yield Column(choice.name, kinds.get(choice.name, "text"), choice.name, protect=choice.protect)

@@ -30,6 +30,8 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("object", "billing.customer", {"full": "ING342", "incremental": "ING342", "last": "ING342", "stamps": "ING343", "days": "ING342", "numbers": "ING342"}),
     ("description", "What it is for", {}),
     ("fields", ["kwh"], {"full": "ING342", "incremental": "ING342", "last": "ING342", "days": "ING342", "numbers": "ING342"}),
+    ("fields", {"all": True, "except": ["kwh"]}, {"full": "ING342", "incremental": "ING342", "last": "ING342", "days": "ING342", "numbers": "ING342"}),
+    ("fields", {"all": True, "except": ["iban", {"name": "id", "as": "number"}]}, {"stamps": "ING342"}),
     ("filter", "customer_id > 3", {"stamps": "ING342"}),
     ("query", "SELECT 1", dict.fromkeys(WAYS, "ING108")),
     ("relationship_object", "OpportunityLineItems", dict.fromkeys(WAYS, "ING108")),

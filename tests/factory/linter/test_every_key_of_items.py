@@ -31,6 +31,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("object", "meter_events", {}),
     ("description", "What it is for", {}),
     ("fields", ["meter"], {}),
+    ("fields", {"all": True, "except": ["meter"]}, dict.fromkeys(EVERY, "ING108")),
     ("fields", [{"name": "reading", "type": "number(18, 3)"}], {}),
     ("fields", [{"name": "meter", "as": "meter_id"}], {}),
     ("fields", ["meter", {"name": "gone", "as": "rest"}], {}),

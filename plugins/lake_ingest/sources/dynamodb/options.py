@@ -69,6 +69,8 @@ def _problem(ingestion: Ingestion, options: Options) -> str | None:
     for key in ("filter", "query", "cursor"):
         if getattr(ingestion, key) is not None:
             return f"DynamoDB has no {key}: an export holds the whole table, or every change of its window"
+    if ingestion.exceptions:
+        return "DynamoDB has no list of the fields from which some could be excepted"
     return _wrong_field(ingestion, options)
 
 

@@ -27,11 +27,10 @@ def select_columns(describer: Describer, ingestion: Ingestion) -> Selection:
         )
 
         return select_query_columns(describer, ingestion)
-    description = describer.describe(ingestion.object)
+    describer.describe(ingestion.object)
+    chosen: list[Choice]
     if ingestion.fields is None:
-        chosen: list[Choice] = [
-            (field.name, field, None) for field in description.fields if field.readable_in_bulk
-        ]
+        chosen = _every_field(describer, ingestion)
     else:
         chosen = [
             (choice.name, describer.find(ingestion.object, choice.name), choice.protect)
@@ -41,6 +40,28 @@ def select_columns(describer: Describer, ingestion: Ingestion) -> Selection:
     if not chosen:
         raise FatalError(f"{ingestion.dataset} reads no field: every field is dropped or cannot be read")
     return _selection(chosen, in_days=_cursor_is_date(describer, ingestion))
+
+
+def _every_field(describer: Describer, ingestion: Ingestion) -> list[Choice]:
+    """Every field, but for those that the spec drops; a name that is no field could leave personal data in the clear.
+
+    Raises:
+        FatalError: an exception is no field that would be read.
+    """
+    excepted = {}
+    for choice in ingestion.exceptions:
+        field = describer.find(ingestion.object, choice.name)
+        if not field.readable_in_bulk or "." in choice.name:
+            raise FatalError(
+                f"{ingestion.dataset} excepts {choice.name}, which is not among the fields that are read; name a field of"
+                f" {ingestion.object} that holds one value"
+            )
+        excepted[field.name] = choice.protect
+    return [
+        (field.name, field, excepted.get(field.name))
+        for field in describer.describe(ingestion.object).fields
+        if field.readable_in_bulk and excepted.get(field.name) != "drop"
+    ]
 
 
 def select_ids() -> Selection:

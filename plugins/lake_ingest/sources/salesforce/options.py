@@ -49,14 +49,15 @@ def cursor_of(ingestion: Ingestion) -> str:
 
 def writes_ids(ingestion: Ingestion) -> bool:
     """Whether the published rows hold the object's own ids in the clear."""
-    named = ingestion.fields or (FieldChoice("Id"),)
-    return any(choice.name.lower() == "id" and choice.protect is None for choice in named)
+    named = ingestion.fields or (*ingestion.exceptions, FieldChoice("Id"))
+    found = next((choice for choice in named if choice.name.lower() == "id"), None)
+    return found is not None and found.protect is None
 
 
 def _problem(ingestion: Ingestion, options: Options) -> str | None:
     if not is_object_name(ingestion.object):
         return f"'{ingestion.object}' is not the API name of an object"
-    for choice in ingestion.fields or ():
+    for choice in ingestion.fields or ingestion.exceptions:
         if not is_field_path(choice.name):
             return f"'{choice.name}' is not the API name of a field"
     if options.api not in APIS:

@@ -93,7 +93,7 @@ def chosen_columns(table: Table, ingestion: Ingestion) -> tuple[Column, ...]:
         FatalError: one does not exist or may not be read, nothing is left, or keys are compared that are not among them.
     """
     if ingestion.fields is None:
-        columns = tuple(table.find(one.name).column for one in table.columns if one.readable)
+        columns = _every_column(table, ingestion)
     else:
         columns = tuple(_chosen(table, choice) for choice in ingestion.fields if choice.protect != "drop")
     if not columns:
@@ -161,6 +161,13 @@ def _unit(table: Table, cursor: TableColumn, unit: str | None) -> str:
 
 def _chosen(table: Table, choice: FieldChoice) -> Column:
     return replace(table.find(choice.name).column, protect=choice.protect)
+
+
+def _every_column(table: Table, ingestion: Ingestion) -> tuple[Column, ...]:
+    """All that may be read, but for those that the spec drops; a name that is no column could leave personal data in the clear."""
+    excepted = {table.find(choice.name).name: choice.protect for choice in ingestion.exceptions}
+    read = (one for one in table.columns if one.readable and excepted.get(one.name) != "drop")
+    return tuple(replace(table.find(one.name).column, protect=excepted.get(one.name)) for one in read)
 
 
 def _check_key(table: Table, columns: Sequence[Column], ingestion: Ingestion) -> None:
