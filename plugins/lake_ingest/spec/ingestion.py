@@ -205,6 +205,7 @@ def _read(value: dict[str, Any]) -> Ingestion:
         **{key: value[key] for key in _PLAIN if key in value},
     )
     _check(ingestion)
+    _check_fields(ingestion)
     _check_expect(ingestion)
     _check_files(ingestion)
     return ingestion
@@ -215,10 +216,6 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError("a written query takes no window; it selects its rows itself")
     if ingestion.query is not None and ingestion.filter is not None:
         raise ValueError("a written query takes no filter; it selects its rows itself")
-    if ingestion.fields is not None and ingestion.exceptions:
-        raise ValueError("except needs every field, and the spec names those that it reads")
-    if ingestion.query is not None and (ingestion.fields is not None or ingestion.exceptions):
-        raise ValueError("a written query takes no fields; it selects them itself")
     if isinstance(ingestion.batch_size, RowCount) and not isinstance(ingestion.window, Full):
         raise ValueError(  # noqa: TRY004 - of a spec, and no type of Python
             f"batches of {ingestion.batch_size} cut a full read only; a window is cut by a length of time"
@@ -231,10 +228,15 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError("table needs the format parquet: its files are registered as they are")
     if ingestion.refresh and not isinstance(ingestion.window, Incremental):
         raise ValueError("refresh needs an incremental window; any other is read whole by each run")
-    if (
-        any(choice.protect == "hash" for choice in ingestion.fields or ingestion.exceptions)
-        and not ingestion.protect_conn_id
-    ):
+
+
+def _check_fields(ingestion: Ingestion) -> None:
+    if ingestion.fields is not None and ingestion.exceptions:
+        raise ValueError("except needs every field, and the spec names those that it reads")
+    named = ingestion.fields or ingestion.exceptions
+    if ingestion.query is not None and (ingestion.fields is not None or named):
+        raise ValueError("a written query takes no fields; it selects them itself")
+    if any(choice.protect == "hash" for choice in named) and not ingestion.protect_conn_id:
         raise ValueError("protect: hash needs the unit's protect_key")
 
 
