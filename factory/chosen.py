@@ -18,6 +18,7 @@ from factory.near import near
 from factory.report.findings import Findings
 from factory.report.full import full
 from factory.rules.problem import Severity
+from factory.tree.followed import units_about
 from factory.tree.workspace import GROUP_FILE, NoWorkspaceError, Workspace, load, locate
 
 
@@ -94,17 +95,29 @@ def spec_at(path: Path, environment: str | None = None) -> Ingestion:
         UsageFailure: the file is not a spec, or there is no such environment.
         Failure: it has errors; they were printed.
     """
+    return spec_and_tree_at(path, environment)[0]
+
+
+def spec_and_tree_at(path: Path, environment: str | None = None) -> tuple[Ingestion, Workspace]:
+    """The spec in a file, free of errors, and as much of its tree as it has to do with, as they are in an environment of the group.
+
+    Raises:
+        UsageFailure: the file is not a spec, or there is no such environment.
+        Failure: it has errors; they were printed.
+    """
     if not path.is_file():
         raise UsageFailure(f"{path} is not a file; give a spec such as configs/finance/opportunity.yaml")
     try:
         root, path = locate(path)
-        workspace = load(root, frozenset(path.relative_to(root).parts[:1]))
+        unit = path.relative_to(root).parts[0] if path != root else ""
+        workspace = load(root, units_about(root, unit))
     except NoWorkspaceError as error:
         raise UsageFailure(str(error)) from None
     refuse_errors(workspace, (str(path),))
-    for spec in in_environment(workspace, environment).specs:
+    placed = in_environment(workspace, environment)
+    for spec in placed.specs:
         if Path(spec.document.path) == path:
-            return spec
+            return spec, placed
     raise UsageFailure(f"{path} is not a spec")
 
 

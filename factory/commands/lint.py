@@ -71,7 +71,8 @@ def _by_hand(specs: Sequence[Ingestion]) -> tuple[str, ...]:
         spec.dag_id
         for spec in specs
         if spec.settings["schedule"].layer == "default"
-        and "schedule" not in spec.broken
+        and not spec.settings["after"].value
+        and not {"schedule", "after"} & spec.broken
         and not spec.document.mapping.get("not_carried")
     )
 

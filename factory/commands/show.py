@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from factory.chosen import moment_at, spec_at
+from factory.chosen import moment_at, spec_and_tree_at
 from factory.compile.dag import asset, compile_spec
 from factory.model.demand import Demand
+from factory.model.pace import followers
 from factory.model.setting import Setting
 from factory.plan.shown import counted
 from factory.report.next_runs import lines
@@ -17,7 +18,7 @@ from factory.sources.registry import SOURCES
 
 def run(path: Path, at: str | None, environment: str | None, *, compiled: bool) -> int:
     """Print a spec as it takes effect, each value with the layer and line that set it; or its compiled form."""
-    spec = spec_at(path, environment)
+    spec, tree = spec_and_tree_at(path, environment)
     if compiled:
         click.echo(json.dumps(compile_spec(spec), indent=2, ensure_ascii=False))
         return 0
@@ -36,6 +37,11 @@ def run(path: Path, at: str | None, environment: str | None, *, compiled: bool) 
     click.echo(f"  a run       {counted(cost.batches)}, {cost.words}{limited}")
     for name, text in lines(spec, moment_at(at, spec.zone)):
         click.echo(f"  {name:<11} {text}")
+    then = followers(
+        [one.dag_id for one in tree.specs], {one.dag_id: one.after for one in tree.specs}.__getitem__
+    )
+    if then[spec.dag_id]:
+        click.echo(f"  then run    {', '.join(then[spec.dag_id])}")
     return 0
 
 

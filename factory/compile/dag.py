@@ -44,6 +44,7 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         "await_commits": spec.await_commits,
         "batch_size": _text(spec.batch_size),
         "cron": spec.schedule.cron if spec.schedule else None,
+        **({"after": list(spec.after)} if spec.after else {}),
         "compression": spec.compression,
         **({"csv": spec.csv.to_dict()} if spec.csv.to_dict() else {}),
         "timezone": _read(spec.zone).key,
@@ -85,7 +86,12 @@ def pool(spec: Ingestion) -> str:
 
 def asset(spec: Ingestion) -> str:
     """The name of the Asset that a DAG updates; it does not depend on the environment's bucket."""
-    return f"lake://{spec.unit.name}/{spec.name}"
+    return _asset(spec.dag_id)
+
+
+def _asset(dataset: str) -> str:
+    unit, _, name = dataset.partition(".")
+    return f"lake://{unit}/{name}"
 
 
 def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +156,10 @@ def _comparison(spec: Ingestion, effective: dict[str, Any], after: str) -> dict[
     }
 
 
-def _timetable(spec: Ingestion) -> dict[str, str] | None:
+def _timetable(spec: Ingestion) -> dict[str, str] | list[str] | None:
+    """A schedule, or the Assets each of which must have been updated."""
+    if spec.after and spec.scheduled:
+        return [_asset(name) for name in spec.after]
     if spec.schedule is None or not spec.scheduled:
         return None
     return {

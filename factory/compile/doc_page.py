@@ -103,6 +103,9 @@ def _facts(spec: Ingestion) -> str:
 
 
 def _schedule(spec: Ingestion) -> str:
+    if spec.after:
+        followed = f"after {' and '.join(f'`{name}`' for name in spec.after)}"
+        return f"{followed}; its window ends where their data ends" if spec.scheduled else "by hand"
     if spec.schedule is None:
         return "by hand"
     when = f"`{spec.schedule.text}`, {spec.zone}"

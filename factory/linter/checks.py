@@ -14,6 +14,7 @@ from factory.rules import (
     date_cursor,
     environments,
     expected,
+    following,
     ignoring,
     keys,
     landing,
@@ -77,6 +78,7 @@ def _between(workspace: Workspace) -> Iterator[Problem]:
         yield from ignoring.check_unit(one, RULES)
         yield from agreement.check_specs(one, tuple(specs.get(one.name, ())))
     yield from agreement.check_units(workspace.units)
+    yield from following.check(workspace.units, workspace.specs, whole=workspace.whole)
     if workspace.whole:
         yield from environments.check(workspace.group, workspace.units)
         yield from crowd.check(workspace.specs)

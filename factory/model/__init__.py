@@ -10,6 +10,7 @@ schedule    presets and cron expressions, taken apart
 ingestion   one ingestion
 placed      units and ingestions as they are in one environment
 interpret   a checked spec → an ingestion
+pace        how often it runs, where it follows others
 extent      how much a run reads
 next_run    the next run, and the dates that it reads
 """

@@ -16,7 +16,7 @@ from lake_ingest.spec.resolution import cut, cut_days, resolve, resolve_days
 from lake_ingest.spec.window import Between, Full, Window, WindowError
 
 from factory.model.ingestion import Ingestion
-from factory.model.schedule import Schedule
+from factory.model.schedule import Pace, Schedule
 
 _A_DAY = datetime(2026, 12, 31, 12, tzinfo=UTC)
 _OUTSIDE = "the window reaches outside the years 1 to 9999"
@@ -24,14 +24,19 @@ _OUTSIDE = "the window reaches outside the years 1 to 9999"
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What decides how much a run reads; `schedule` is None for runs by hand, `in_days` says that the cursor holds dates."""
+    """What decides how much a run reads; `pace` is None for runs by hand, `in_days` says that the cursor holds dates."""
 
     window: Window
     zone: ZoneInfo
     batch_size: BatchSize | None = None
     overlap: Duration | None = None
-    schedule: Schedule | None = None
+    pace: Pace | None = None
     in_days: bool = False
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """How often it runs; None by hand."""
+        return self.pace.schedule if self.pace else None
 
     @classmethod
     def of(cls, spec: Ingestion) -> "Extent | None":
@@ -42,14 +47,8 @@ class Extent:
             or {"schedule", "batch_size", "overlap"} & spec.faults.keys()
         ):
             return None
-        return cls(
-            spec.window,
-            spec.zone,
-            spec.batch_size,
-            spec.overlap,
-            spec.schedule if spec.scheduled else None,
-            spec.in_days,
-        )
+        pace = spec.pace if spec.scheduled else None
+        return cls(spec.window, spec.zone, spec.batch_size, spec.overlap, pace, spec.in_days)
 
     def interval(self) -> Span:
         """The rows that a run on an ordinary day reads.
@@ -106,9 +105,9 @@ class Extent:
     def _ordinary_run(self) -> Interval:
         """The data interval of the last run up to the ordinary day; a day up to it without a schedule."""
         day = self._ordinary_day()
-        if self.schedule is None:
+        if self.pace is None:
             return Interval(day - timedelta(days=1), day)
-        ticks = croniter(self.schedule.cron, day.astimezone(self.zone), ret_type=datetime)
+        ticks = croniter(self.pace.schedule.cron, day.astimezone(self.pace.zone), ret_type=datetime)
         end: datetime = ticks.get_prev(datetime)
         start: datetime = ticks.get_prev(datetime)
         return Interval(start.astimezone(UTC), end.astimezone(UTC))

@@ -14,7 +14,7 @@ from lake_ingest.spec.object_key import deleted_prefix, table_prefix
 from lake_ingest.spec.window import Window
 
 from factory.model.folder import Folder
-from factory.model.schedule import Schedule
+from factory.model.schedule import Pace, Schedule
 from factory.model.setting import Setting
 from factory.model.traits import About, Traits
 from factory.model.unit import Unit
@@ -58,8 +58,9 @@ class Ingestion:
     a full one. `batch_size`, `await_commits`, `deletes`, `compare_ids`, `refresh` and `table` that come from a layer of defaults count only where they can have
     an effect. `about` is what the catalogue says of the object. `holds_key`: the rows hold, in the clear, the fields that identify
     them. `in_days`: the cursor is known to hold dates, so that windows are dates too. `options` are the keys that only this kind of source has.
-    `scheduled`: not one of an environment whose DAGs run by hand only; there `schedule` says what such a run reads.
-    `spec_url` is where a browser shows the file; "" where the group does not say.
+    `after` are the datasets that it follows, in place of a schedule; `pace` is how often it runs: by its own schedule or, once the
+    tree is read, as often as what it follows. None where it runs by hand. `scheduled`: not one of an environment whose DAGs run by hand
+    only; there `schedule` says what such a run reads. `spec_url` is where a browser shows the file; "" where the group does not say.
     """
 
     unit: Unit
@@ -86,6 +87,8 @@ class Ingestion:
     include_deleted: bool
     await_commits: bool
     schedule: Schedule | None
+    after: tuple[str, ...]
+    pace: Pace | None
     zone: ZoneInfo | None
     start: date | None
     end: date | None
@@ -119,6 +122,11 @@ class Ingestion:
     def named_fields(self) -> tuple[Field, ...]:
         """Every field that the spec names, those that it leaves out too."""
         return self.fields or self.exceptions
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The datasets that it publishes: its rows, and the missing ids where it compares."""
+        return (self.dag_id, f"{self.dag_id}_deleted") if self.compare_ids else (self.dag_id,)
 
     @property
     def unusable(self) -> frozenset[str]:

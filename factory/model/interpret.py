@@ -18,7 +18,7 @@ from lake_ingest.spec.window import Between, Full, Incremental, Last, Window, pa
 
 from factory.model.group import Group
 from factory.model.ingestion import Fault, Field, Ingestion
-from factory.model.schedule import parse_schedule
+from factory.model.schedule import Pace, parse_schedule
 from factory.model.setting import Setting, settings
 from factory.model.traits import About, Traits
 from factory.model.unit import Unit
@@ -66,6 +66,7 @@ class _Reader:
         holds_key = query is None and _holds(about.key, fields, exceptions)
         every = self._read("compare_ids", parse_duration)
         refresh = self._read("refresh", parse_duration)
+        schedule, zone = self._read("schedule", parse_schedule), self._read("timezone", _zone)
         own = (destination.get("prefix") or name).strip("/")
         return Ingestion(
             unit=unit,
@@ -90,8 +91,10 @@ class _Reader:
             cursor=value("cursor") or "",
             include_deleted=value("include_deleted"),
             await_commits=self._await_commits(query, window),
-            schedule=self._read("schedule", parse_schedule),
-            zone=self._read("timezone", _zone),
+            schedule=schedule,
+            after=_listed(value("after")),
+            pace=Pace(schedule, zone) if schedule and zone else None,
+            zone=zone,
             start=self._read("start", _day),
             end=self._read("end", _day),
             paused=value("paused"),
@@ -243,6 +246,11 @@ def _field(one: Any, path: KeyPath) -> Field:
         one.get("type", ""),
         one.get("as", ""),
     )
+
+
+def _listed(value: Any) -> tuple[str, ...]:
+    """One text, or several."""
+    return (value,) if isinstance(value, str) else tuple(value or ())
 
 
 def _end_at_fault(window: Any) -> KeyPath:

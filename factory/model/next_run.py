@@ -20,7 +20,8 @@ _LISTED = 12  # batches that are listed one by one
 class NextRun:
     """A run to come; `at` is the end of its data interval, or the moment at which somebody would start it by hand.
 
-    `data_start` is where its data interval begins; None of a run by hand.
+    `data_start` is where its data interval begins; None of a run by hand. `after` are the datasets that it follows: it begins when they
+    are published, which is after `at`.
     """
 
     at: datetime
@@ -29,11 +30,16 @@ class NextRun:
     bounds: Bounds
     batches: tuple[Bounds, ...]
     data_start: datetime | None = None
+    after: tuple[str, ...] = ()
 
     @property
     def moment(self) -> str:
         """When it begins, by the spec's clock."""
         when = f"{self.at.astimezone(self.zone):%Y-%m-%d %H:%M} {self.zone.key}"
+        if self.after:
+            return f"after {' and '.join(self.after)}" + (
+                "" if self.by_hand else f", whose data ends at {when}"
+            )
         return f"by hand, such as {when}" if self.by_hand else when
 
     @property
@@ -60,13 +66,15 @@ def next_run(spec: Ingestion, now: datetime) -> NextRun:
     extent = Extent.of(spec)
     if extent is None:
         raise ValueError("an ingestion with problems has no next run")
-    by_hand = extent.schedule is None
+    by_hand = extent.pace is None
     run = _last_of(spec, extent.zone, now) if by_hand else _interval(extent, spec.start, now)
     at = now if by_hand else run.end or now
     if _is_refreshed(spec, extent, run):
         return NextRun(at, by_hand, extent.zone, _EVERY, (_EVERY,), run.start)
     bounds = extent.bounds_of(run)
-    return NextRun(at, by_hand, extent.zone, bounds, extent.cut(bounds), run.start)
+    return NextRun(
+        at, by_hand, extent.zone, bounds, extent.cut(bounds), run.start, spec.after if spec.scheduled else ()
+    )
 
 
 def _last_of(spec: Ingestion, zone: ZoneInfo, now: datetime) -> Interval:
@@ -85,16 +93,17 @@ def _is_refreshed(spec: Ingestion, extent: Extent, run: Interval) -> bool:
 
 
 def _interval(extent: Extent, first_day: date | None, now: datetime) -> Interval:
-    if extent.schedule is None:
+    if extent.pace is None:
         return Interval(None, now)
-    ticks = croniter(extent.schedule.cron, now.astimezone(extent.zone), ret_type=datetime)
+    cron, clock = extent.pace.schedule.cron, extent.pace.zone
+    ticks = croniter(cron, now.astimezone(clock), ret_type=datetime)
     start: datetime = ticks.get_prev(datetime)
-    ticks = croniter(extent.schedule.cron, now.astimezone(extent.zone), ret_type=datetime)
+    ticks = croniter(cron, now.astimezone(clock), ret_type=datetime)
     end: datetime = ticks.get_next(datetime)
     begun = datetime.combine(first_day, time.min, extent.zone) if first_day else None
     if begun and start < begun:
-        ticks = croniter(extent.schedule.cron, begun, ret_type=datetime)
-        fires_then = croniter.match(extent.schedule.cron, begun)
+        ticks = croniter(cron, begun, ret_type=datetime)
+        fires_then = croniter.match(cron, begun)
         start = begun if fires_then else ticks.get_next(datetime)
         end = ticks.get_next(datetime)
     return Interval(start.astimezone(UTC), end.astimezone(UTC))

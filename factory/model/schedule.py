@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from croniter import CroniterError, croniter
 
@@ -41,6 +42,14 @@ class Schedule:
     def busiest_day(self) -> int:
         """How often it fires on a day on which it fires."""
         return len(self.minutes) * len(self.hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A schedule and the zone of its clock."""
+
+    schedule: Schedule
+    zone: ZoneInfo
 
 
 @lru_cache(maxsize=1024)

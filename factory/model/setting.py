@@ -29,19 +29,20 @@ def settings(spec: Checked, unit: Unit, group: Group, source: Traits) -> dict[st
     """Every key of a spec with its effective value; the nearest layer wins, and broken values are passed over.
 
     Keys that this kind of source lacks have no value: a default of a unit or the group is meant for other kinds, and what the spec itself
-    says is a problem.
+    says is a problem. Neither has a schedule that a layer of defaults sets, where the spec runs after others.
     """
     layers = [
         (layer, document, _defaults(document, broken)) for layer, document, broken in _layers(unit, group)
     ]
     own = spec.document.mapping
+    aside = {*source.lacks, *(["schedule"] if own.get("after") else [])}
     found: dict[str, Setting] = {}
     for key, about in schema("ingestion")["properties"].items():
         nearest = next(
             (
                 (name, document, values)
                 for name, document, values in layers
-                if key in values and key not in source.lacks
+                if key in values and key not in aside
             ),
             None,
         )

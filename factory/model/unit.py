@@ -19,7 +19,8 @@ _BARE = "salesforce"  # the only kind of source when `objects` was a list
 class Unit:
     """A business unit. `name` is its folder's; `formats` is None where all are allowed. `database` is that of its tables.
 
-    `sources` are its connections by kind of source, `objects` what it may read of each kind: None where that is all. `broken` are keys whose values the schema refused, or that are absent;
+    `sources` are its connections by kind of source, `objects` what it may read of each kind: None where that is all. `datasets` are those of other units that
+    its specs may follow. `broken` are keys whose values the schema refused, or that are absent;
     no rule looks at them.
     """
 
@@ -38,6 +39,7 @@ class Unit:
     buckets: tuple[str, ...] = ()
     objects: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
     objects_reason: str = ""
+    datasets: tuple[str, ...] = ()
     formats: tuple[str, ...] | None = None
     calls_per_day: int | None = None
     protect_key: str | None = None
@@ -69,6 +71,15 @@ class Unit:
             or any(source.allows(entry, object_name) for entry in given)
         )
 
+    def may_follow(self, dataset: str) -> bool:
+        """Whether the unit's specs may run after a dataset: one of its own, or one that it was given."""
+        owner, _, _ = dataset.partition(".")
+        return (
+            owner == self.name
+            or "datasets" in self.broken
+            or bool({dataset, f"{owner}.*"} & {*self.datasets})
+        )
+
 
 def read_unit(folder: str, checked: Checked) -> Unit:
     """The unit of a checked unit.yaml."""
@@ -91,6 +102,7 @@ def read_unit(folder: str, checked: Checked) -> Unit:
         buckets=tuple(data.get("buckets") or ()),
         objects=_allowed(data.get("objects")),
         objects_reason=data.get("objects_reason", ""),
+        datasets=tuple(data.get("datasets") or ()),
         formats=tuple(data["formats"]) if data.get("formats") else None,
         calls_per_day=data.get("api_calls_per_day"),
         protect_key=data.get("protect_key"),

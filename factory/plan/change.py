@@ -1,11 +1,13 @@
 """What merging does: compiled DAGs before and after, in the words of the specs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from factory.compile.doc_page import window_words
-from factory.plan.compiled_extent import demand_of, extent_of
+from factory.model.pace import followers
+from factory.model.schedule import Pace
+from factory.plan.compiled_extent import demand_of, extent_of, paces_of
 from factory.sources.registry import DEFAULT, SOURCES
 from factory.sources.seam import Forecast, busiest_day
 
@@ -26,7 +28,8 @@ class Change:
 class DagChange:
     """A DAG that is `added`, `removed`, `changed` or `renamed`, then from the id `was`; `cost` is that of its first run, None where it is as before.
 
-    `next_run` says in words when it runs next and what it reads then; nothing of a DAG that is removed.
+    `next_run` says in words when it runs next and what it reads then; nothing of a DAG that is removed. `then` are the DAGs that run after
+    it, directly or after others.
     """
 
     dag_id: str
@@ -37,6 +40,7 @@ class DagChange:
     destructive: str = ""
     next_run: Mapping[str, str] = field(default_factory=dict)
     was: str = ""
+    then: tuple[str, ...] = ()
 
     @property
     def is_destructive(self) -> bool:
@@ -75,18 +79,27 @@ def compare(before: Mapping[str, Dag], after: Mapping[str, Dag]) -> Plan:
     come = {dag_id: dag for dag_id, dag in after.items() if dag_id not in before}
     was = renamed(gone, come)
     ids = sorted({*before, *after} - set(was.values()))
+    costs = _costs(after)
     changes = [
-        _renamed(dag_id, was[dag_id], before, after)
+        _renamed(dag_id, was[dag_id], before, after, costs[dag_id])
         if dag_id in was
-        else _dag_change(dag_id, before.get(dag_id), after.get(dag_id))
+        else _dag_change(dag_id, before.get(dag_id), after.get(dag_id), costs.get(dag_id))
         for dag_id in ids
     ]
-    costs = {dag_id: _cost(dag) for dag_id, dag in after.items()}
-    former = (costs[dag_id] if after.get(dag_id) is dag else _cost(dag) for dag_id, dag in before.items())
-    return Plan(tuple(one for one in changes if one), busiest_day(former), busiest_day(costs.values()))
+    former = _costs(
+        before, {dag_id: costs[dag_id] for dag_id, dag in before.items() if after.get(dag_id) is dag}
+    )
+    then = followers(list(after), lambda dag_id: _after(after[dag_id]))
+    return Plan(
+        tuple(replace(one, then=then.get(one.dag_id, ())) for one in changes if one),
+        busiest_day(former.values()),
+        busiest_day(costs.values()),
+    )
 
 
-def _renamed(dag_id: str, was: str, before: Mapping[str, Dag], after: Mapping[str, Dag]) -> DagChange:
+def _renamed(
+    dag_id: str, was: str, before: Mapping[str, Dag], after: Mapping[str, Dag], cost: Forecast
+) -> DagChange:
     """A DAG with another id. Nothing of it is lost: what it landed stays, and the new folder gets all that the old one would have got."""
     changes = tuple(
         replace(change, destructive="") if change.what == "lands in" else change
@@ -97,9 +110,7 @@ def _renamed(dag_id: str, was: str, before: Mapping[str, Dag], after: Mapping[st
     )
     name = Change("DAG", was, dag_id)
     asset = Change("asset", _asset(before[was]), _asset(after[dag_id]))
-    return DagChange(
-        dag_id, "renamed", _asset(after[dag_id]), (name, asset, *changes), _cost(after[dag_id]), was=was
-    )
+    return DagChange(dag_id, "renamed", _asset(after[dag_id]), (name, asset, *changes), cost, was=was)
 
 
 def _expectations(expect: Mapping[str, Any]) -> str:
@@ -114,7 +125,9 @@ def _expectations(expect: Mapping[str, Any]) -> str:
     return ", ".join([*of_rows, *of_columns])
 
 
-def _dag_change(dag_id: str, before: Dag | None, after: Dag | None) -> DagChange | None:
+def _dag_change(
+    dag_id: str, before: Dag | None, after: Dag | None, cost: Forecast | None
+) -> DagChange | None:
     if before is after or before == after:
         return None
     if after is None:
@@ -122,7 +135,7 @@ def _dag_change(dag_id: str, before: Dag | None, after: Dag | None) -> DagChange
         return DagChange(dag_id, "removed", _asset(before or {}), destructive=reason)
     if before is None:
         facts = tuple(Change(what, "", text) for what, text in _facts(after).items() if text)
-        return DagChange(dag_id, "added", _asset(after), facts, _cost(after))
+        return DagChange(dag_id, "added", _asset(after), facts, cost)
     changes = (*_fact_changes(_facts(before), _facts(after)), *_field_changes(before, after))
     changes = changes or (
         Change("compiled form", "", "the compiler writes it differently; the spec means the same"),
@@ -130,7 +143,7 @@ def _dag_change(dag_id: str, before: Dag | None, after: Dag | None) -> DagChange
     moved = any(
         change.what in ("window", "batches of", "lands in", "object", "query", "filter") for change in changes
     )
-    return DagChange(dag_id, "changed", _asset(after), changes, _cost(after) if moved else None)
+    return DagChange(dag_id, "changed", _asset(after), changes, cost if moved else None)
 
 
 def renamed(gone: Mapping[str, Dag], come: Mapping[str, Dag]) -> dict[str, str]:
@@ -176,7 +189,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "filter": one.get("filter") or "",
         "filter costs": _filter_cost(one),
         "relationship": one.get("relationship_object") or "",
-        "schedule": f"{one['cron']} {one['timezone']}" if one["cron"] and _is_scheduled(dag) else "by hand",
+        "schedule": _schedule(dag, one),
         "start": dag["start_date"],
         "end": dag.get("end_date", ""),
         "window": window_words(extent.window, extent.overlap) if extent else "",
@@ -204,6 +217,12 @@ def _facts(dag: Dag) -> dict[str, str]:
         "tags": ", ".join(dag["tags"]),
         "description": dag["description"],
     }
+
+
+def _schedule(dag: Dag, one: Mapping[str, Any]) -> str:
+    if not _is_scheduled(dag):
+        return "by hand"
+    return f"after {' and '.join(one['after'])}" if one.get("after") else f"{one['cron']} {one['timezone']}"
 
 
 def _filter_cost(one: Mapping[str, Any]) -> str:
@@ -312,16 +331,27 @@ def _listed(fields: dict[str, str] | None, dag: Dag) -> str:
     return f"every readable field{but}" if fields is None else ", ".join(fields)
 
 
-def _cost(dag: Dag) -> Forecast:
+def _costs(dags: Mapping[str, Dag], known: Mapping[str, Forecast] | None = None) -> dict[str, Forecast]:
+    """What each DAG asks of its source; of those that follow others it depends on the others, so only the rest may be `known`."""
+    paces = paces_of({dag_id: _ingestion(dag) for dag_id, dag in dags.items() if _is_scheduled(dag)})
+    apart = {dag_id: one for dag_id, one in (known or {}).items() if not _after(dags[dag_id])}
+    return {dag_id: apart.get(dag_id) or _cost(dag, paces.get(dag_id)) for dag_id, dag in dags.items()}
+
+
+def _cost(dag: Dag, pace: Pace | None) -> Forecast:
     one = _ingestion(dag)
-    return SOURCES[one.get("source", DEFAULT.traits.kind)].forecast(
-        demand_of(one, scheduled=_is_scheduled(dag))
-    )
+    return SOURCES[one.get("source", DEFAULT.traits.kind)].forecast(demand_of(one, pace))
 
 
 def _is_scheduled(dag: Dag) -> bool:
     """Whether Airflow starts the runs; the ingestion has a cron expression in any case, by which a run finds its interval."""
     return dag.get("schedule") is not None
+
+
+def _after(dag: Dag) -> Sequence[str]:
+    """The datasets that it follows, where Airflow starts the runs."""
+    found: Sequence[str] = _ingestion(dag).get("after") or () if _is_scheduled(dag) else ()
+    return found
 
 
 def _ingestion(dag: Dag) -> Mapping[str, Any]:

@@ -62,6 +62,8 @@ def _block(dag: DagChange) -> str:
     if dag.cost:
         lines.append(f"    a run: {counted(dag.cost.batches)}, {dag.cost.words}")
     lines += [f"    {name}: {words}" for name, words in dag.next_run.items()]
+    if dag.then:
+        lines.append(f"    then run: {', '.join(dag.then)}")
     return "\n".join(lines) + "\n"
 
 
@@ -83,6 +85,8 @@ def _section(dag: DagChange) -> Iterator[str]:
         yield f"\nA run: {counted(dag.cost.batches)}, {dag.cost.words}."
     if dag.next_run:
         yield "\n" + ". ".join(f"{name.capitalize()}: {words}" for name, words in dag.next_run.items()) + "."
+    if dag.then:
+        yield "\nThen run: " + ", ".join(f"`{one}`" for one in dag.then) + "."
     yield f"\nAsset: `{dag.asset}`"
 
 

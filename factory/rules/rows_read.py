@@ -226,9 +226,10 @@ def _extent(spec: Ingestion, extent: Extent) -> Iterator[Problem]:
     except WindowError as error:
         yield EMPTY_WINDOW.at(document, path, _sentence(error), cure=one_day_cure(extent.window))
         return
-    if spec.schedule and _stands_still(extent.window):
-        message = "the schedule repeats a window that never moves"
-        cure = "Delete `schedule` and run it by hand, or let one end move."
+    if (spec.schedule or spec.after) and _stands_still(extent.window):
+        key = "schedule" if spec.schedule else "after"
+        message = f"{'the schedule' if spec.schedule else '`after`'} repeats a window that never moves"
+        cure = f"Delete `{key}` and run it by hand, or let one end move."
         yield STANDING_STILL.at(document, path, message, cure=cure)
     try:
         count = extent.batches()

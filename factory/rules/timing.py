@@ -136,8 +136,11 @@ def check(spec: Ingestion) -> Iterator[Problem]:
             yield NEEDS_SCHEDULE.at(
                 spec.document,
                 ("window",),
-                "`window: incremental` needs a schedule",
-                cure='Add `schedule: "15 * * * *"`, or choose another window.',
+                "`window: incremental` needs a schedule"
+                + (": `after` gives its runs no gapless series" if spec.after else ""),
+                cure="Write `schedule` instead of `after`, or a window such as `{last: 2 days}`."
+                if spec.after
+                else 'Add `schedule: "15 * * * *"`, or choose another window.',
             )
         if spec.settings["start"].layer == "default" and "start" not in spec.broken:
             yield NEEDS_START.at(
@@ -150,7 +153,7 @@ def check(spec: Ingestion) -> Iterator[Problem]:
 
 def _in_vain(spec: Ingestion) -> Iterator[Problem]:
     """What says when a schedule fires, without a schedule."""
-    if spec.schedule or {"schedule", "window", "query"} & spec.unusable:
+    if spec.schedule or {"schedule", "after", "window", "query"} & spec.unusable:
         return
     if "not_carried" in spec.document.mapping:
         return  # the schedule may be among what still has to be written by hand

@@ -8,6 +8,7 @@ from pathlib import Path
 from factory.model.group import Group, read_group
 from factory.model.ingestion import Ingestion
 from factory.model.interpret import ingestion
+from factory.model.pace import paced
 from factory.model.unit import Unit, nameless_unit, read_unit
 from factory.read.composer import Composer
 from factory.read.document import Document
@@ -109,7 +110,7 @@ class _Loader:
             root=self._root,
             group=group,
             units=units,
-            specs=specs,
+            specs=paced(specs),
             surprises=tuple(self._surprises),
             documents=self._documents,
             offline=offline,

@@ -12,6 +12,7 @@ from airflow.sdk import Connection
 from lake_ingest.errors import FatalError, QuotaError, RetriableError
 from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
 from lake_ingest.lake.failure import explained
+from lake_ingest.run.following import Event, followed
 from lake_ingest.run.opening import Run
 from lake_ingest.sources.registry import open_source
 from lake_ingest.sources.source import Source
@@ -86,12 +87,26 @@ def protection_key(conn_id: str | None) -> bytes | None:
 
 
 def run_of(context: Mapping[str, Any]) -> Run:
-    """The run that a task belongs to. Without a logical date the run's `run_after` names it."""
+    """The run that a task belongs to. One that follows publications is dated by them; else, without a logical date, by its `run_after`.
+
+    Raises:
+        FatalError: a publication's event says dates that cannot be read.
+    """
     dag_run = context["dag_run"]
+    if dag_run.logical_date is None and (events := _triggering(dag_run)):
+        return Run(dag_run.dag_id, dag_run.run_id, *followed(events))
     start, end = dag_run.data_interval_start, dag_run.data_interval_end
     logical_date: datetime = dag_run.logical_date or dag_run.run_after
     interval = Interval(start.astimezone(UTC), end.astimezone(UTC)) if start and end else Interval(None, None)
     return Run(dag_run.dag_id, dag_run.run_id, logical_date.astimezone(UTC), interval)
+
+
+def _triggering(dag_run: Any) -> list[Event]:
+    """The events of Assets that began a run."""
+    return [
+        Event(event.asset.uri, event.timestamp.astimezone(UTC), event.extra or {})
+        for event in getattr(dag_run, "consumed_asset_events", None) or ()
+    ]
 
 
 def is_first_try(context: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from lake_ingest.lake.manifest import Manifest
 from lake_ingest.lake.publication import Place
 from lake_ingest.lake.staging import Staging
 from lake_ingest.run.budget import ledger_of
+from lake_ingest.run.following import dates_of
 from lake_ingest.run.frozen_plan import Plan, planned
 from lake_ingest.run.ingest import Lake, ingest
 from lake_ingest.run.opening import Run, open_run
@@ -120,8 +121,9 @@ def compare_ids(task: Whole, context: Context, waited: Waiting | None) -> dict[s
     from lake_ingest.run.comparison.baseline import freeze, frozen  # noqa: PLC0415 - most runs compare nothing
     from lake_ingest.run.comparison.due import why_not  # noqa: PLC0415
 
-    run, below = airflow.run_of(context), deleted_prefix(task.prefix)
+    below = deleted_prefix(task.prefix)
     with airflow.reported():
+        run = airflow.run_of(context)
         staging = Staging(_bucket(task), below, run.run_id)
         ingestion = open_run(task.ingestion or {}, run).ingestion
         if waited is None:
@@ -145,6 +147,10 @@ def compare_ids(task: Whole, context: Context, waited: Waiting | None) -> dict[s
                 outcome.in_lake,
                 outcome.in_source,
                 url,
+            )
+            facts = {"rows": manifest.rows, "bytes": manifest.bytes, "manifest": url}
+            airflow.tell_readers(
+                task.outlets, context, facts | dates_of(manifest.logical_date, manifest.data_interval)
             )
             return {"manifest": url, "missing": manifest.rows, "calls": manifest.calls}
 
@@ -188,6 +194,7 @@ def _published(task: Shell, context: Context, run: Run, manifest: Manifest) -> d
     log.info("Published %s rows in %s objects: %s", manifest.rows, len(manifest.batches), url)
     window = manifest.window.to_dict()
     facts = {"rows": manifest.rows, "bytes": manifest.bytes, "window": window, "manifest": url}
+    facts |= dates_of(manifest.logical_date, manifest.data_interval)
     airflow.tell_readers(task.outlets, context, facts)
     return {"manifest": url, "rows": manifest.rows, "bytes": manifest.bytes, "calls": manifest.calls}
 

@@ -1,6 +1,7 @@
 """One run, without Airflow and whatever the source.
 
 opening      the run's interval, window and batches: what is known before anything is asked
+following    the dates of a run that follows other datasets
 planning     the first step: the plan, once everything is committed
 frozen_plan  everything that is decided once, frozen
 drift        how the columns differ from those of the last publication

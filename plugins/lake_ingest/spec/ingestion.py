@@ -165,7 +165,7 @@ _PLAIN = (
 )
 _READ = {
     "runtime", "unit", "name", "source", "conn_id", "object", "window", "timezone", "fields", "except", "overlap", "batch_size",
-    "compare_ids", "refresh", "format", "compression", "csv", "budget", "table", "expect", "drift", "deletes", *_PLAIN,
+    "compare_ids", "refresh", "after", "format", "compression", "csv", "budget", "table", "expect", "drift", "deletes", *_PLAIN,
 }  # fmt: skip
 
 

@@ -66,6 +66,28 @@ def test_a_schedule_that_is_over_has_no_next_run(tree, run, end, moment):
     assert compiled["finance.deals"]["end_date"] == f"{end}T21:59:59+00:00"
 
 
+def test_what_follows_others_ends_where_the_rarest_of_their_data_does(tree, run):
+    """07:00 in Tokyo is midnight in Brussels; the leader of another unit is found as well."""
+    unit = tree / "configs/finance/unit.yaml"
+    unit.write_text(unit.read_text() + "datasets: ['neighbours.*']\n")
+    (tree / "configs/neighbours/account.yaml").write_text(
+        "object: Account\nwindow: full\nschedule: '0 7 * * *'\ntimezone: Asia/Tokyo\n"
+    )
+    (tree / "configs/finance/often.yaml").write_text("object: Account\nwindow: full\nschedule: '@hourly'\n")
+    found = next_run(tree, run, "after: [finance.often, neighbours.account]\nwindow: yesterday\n")
+    assert found["next run"] == (
+        "after finance.often and neighbours.account, whose data ends at 2026-06-16 00:00 Europe/Brussels"
+    )
+    assert found["reads"] == "2026-06-15 – 2026-06-16 by SystemModstamp, the end exclusive"
+    shown = run(tree, "show", "configs/neighbours/account.yaml", "--at", AT).output
+    assert "then run    finance.deals" in shown
+
+
+def test_what_follows_a_dag_without_a_schedule_is_begun_by_hand_too(tree, run):
+    found = next_run(tree, run, "after: finance.neighbour\nwindow: yesterday\n")
+    assert found["next run"] == "after finance.neighbour"
+
+
 def test_a_date_cursor_is_shown_in_dates(tree, run):
     found = next_run(tree, run, DAILY + "cursor: CloseDate\nwindow: {last: 2 months}\nbatch_size: 1 month\n")
     assert found["reads"] == "2026-04-16 – 2026-06-16 by CloseDate, the end exclusive"

@@ -36,6 +36,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("query", "SELECT 1", dict.fromkeys(WAYS, "ING108")),
     ("relationship_object", "OpportunityLineItems", dict.fromkeys(WAYS, "ING108")),
     ("schedule", "5 4 * * *", {}),
+    ("after", "finance.neighbour", dict.fromkeys(WAYS, "ING252")),
     ("paused", True, {}),
     ("timezone", "America/New_York", {}),
     ("start", "2026-03-01", {}),

@@ -40,6 +40,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("query", "SELECT 1", dict.fromkeys(EVERY, "ING108")),
     ("relationship_object", "Lines", dict.fromkeys(EVERY, "ING108")),
     ("schedule", "5 4 * * *", {}),
+    ("after", "finance.neighbour", dict.fromkeys(EVERY, "ING252")),
     ("paused", True, {}),
     ("timezone", "America/New_York", {}),
     ("start", "2026-03-01", {}),

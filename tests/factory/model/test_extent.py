@@ -7,7 +7,7 @@ from lake_ingest.spec.duration import Duration
 from lake_ingest.spec.window import Between, Full, Incremental, Last, WindowError
 
 from factory.model.extent import Extent
-from factory.model.schedule import parse_schedule
+from factory.model.schedule import Pace, parse_schedule
 
 UTC = ZoneInfo("UTC")
 MONTH, DAY = Duration(1, "month"), Duration(1, "day")
@@ -25,7 +25,7 @@ MONTH, DAY = Duration(1, "month"), Duration(1, "day")
     ],
 )
 def test_batches_of_an_ordinary_day(window, size, batches):
-    extent = Extent(window, UTC, size, Duration(10, "minute"), parse_schedule("@hourly"))
+    extent = Extent(window, UTC, size, Duration(10, "minute"), Pace(parse_schedule("@hourly"), UTC))
     assert extent.batches() == batches
 
 

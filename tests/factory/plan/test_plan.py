@@ -180,6 +180,26 @@ def test_a_day_has_the_calls_of_its_weekday_only(repository, run):
     assert calls == {"before": 7, "after": 7 + 2 + 2}
 
 
+def test_what_runs_after_a_changed_dag_is_listed_and_counted_by_its_pace(repository, run):
+    folder = repository / "configs/finance"
+    (folder / "lines.yaml").write_text("object: Account\nwindow: full\nafter: finance.deals\n")
+    (folder / "report.yaml").write_text(
+        "object: Account\nwindow: yesterday\nafter: [finance.neighbour, finance.lines]\n"
+    )
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "-m", "second")
+    (folder / "deals.yaml").write_text(SPEC.replace("5 4 * * *", "5 4,16 * * *"))
+    result = plan(run, repository)
+    (dag,) = result["dags"]
+    assert dag["then"] == ["finance.lines", "finance.report"]
+    assert result["api_calls_per_day"] == {"before": 7 + 2, "after": 2 * (7 + 2)}
+    assert "then run: finance.lines, finance.report" in run(repository, "plan").output
+    assert (
+        "Then run: `finance.lines`, `finance.report`."
+        in run(repository, "plan", "--format", "markdown").output
+    )
+
+
 def test_units_that_did_not_change_are_not_read_again(repository, run):
     """Only what Git has otherwise is compared; the rest is the same whatever it is, even where it had errors then."""
     (repository / "configs/finance/deals.yaml").write_text(SPEC.replace("5 4", "5 6"))

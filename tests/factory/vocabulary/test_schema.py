@@ -19,6 +19,7 @@ NOT_DEFAULTABLE = {
     "filter",
     "query",
     "relationship_object",
+    "after",
     "destination",
     "other_attributes",
     "written_at",

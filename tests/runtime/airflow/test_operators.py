@@ -138,6 +138,31 @@ def asked(landing, method, path="/jobs/query"):
     return [one for one in landing.org.requests() if one["method"] == method and path in one["path"]]
 
 
+def test_a_run_that_follows_another_has_its_date_and_its_window_s_end(run, landing):
+    asset = SimpleNamespace(uri="lake://finance/product", name="lake://finance/product")
+    dates = {
+        "logical_date": "2026-10-31T00:00:00Z",
+        "data_interval": {"start": None, "end": "2026-11-01T00:00:00Z"},
+    }
+    event = SimpleNamespace(asset=asset, timestamp=DAY.replace(day=20), extra={"rows": 3, **dates})
+    dag_run = run.context["dag_run"]
+    dag_run.logical_date, dag_run.run_after, dag_run.consumed_asset_events = (
+        None,
+        DAY.replace(day=20),
+        [event],
+    )
+    for batch in run.plan(window={"last": "2 months"}, budget=None):
+        run.finish(batch)
+    run._operators.PublishOperator(task_id="publish", **run._place()).execute(run.context)
+    manifest = landing.bucket.get_json("finance/deals/dt=20261031T000000Z/_manifest.json")
+    assert manifest["window"] == {"start": "2026-09-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}
+    event.extra = {"logical_date": "soon"}
+    from airflow.sdk.exceptions import AirflowFailException  # noqa: PLC0415
+
+    with pytest.raises(AirflowFailException, match="the run follows an event of lake://finance/product"):
+        run.plan()
+
+
 def test_a_run_waits_in_the_triggerer_and_asks_nothing_twice(run, landing):
     landing.org.fault("slow_job", seconds=4)
     (batch,) = run.plan()
