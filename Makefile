@@ -33,7 +33,7 @@ $(READY): requirements/dev.lock pyproject.toml | $(BIN)/uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup run airflow fleet bench-fleet check test quick whole regen lint format lock bench clean help
+.PHONY: setup run airflow under-change fleet bench-fleet check test quick whole regen lint format lock bench clean help
 
 setup: $(READY) ## install what is missing into .venv
 
@@ -42,6 +42,9 @@ run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Air
 
 airflow: $(READY) ## the same Airflow, left up for browsing
 	@$(BIN)/python -m sandbox airflow
+
+under-change: $(READY) ## fifty incremental runs of a PostgreSQL table that is written to meanwhile; their union is the table
+	@RUNS_UNDER_CHANGE=50 $(BIN)/python -m pytest -q tests/runtime/sources/postgresql/test_under_change.py
 
 fleet: $(READY) ## a day of 50 DAGs in two minutes, in an Airflow with PostgreSQL, Redis and two Celery workers, one of which is killed
 	@$(BIN)/python -m sandbox fleet
