@@ -27,7 +27,9 @@ def run(file: Path, unit_name: str, configs: Path) -> int:
     unit = destination_unit(configs, unit_name)
     drafts = drafts_of(dag_file, unit)
     if not drafts:
-        raise Failure(f"{file} calls neither SalesforceToS3Operator nor SqlToS3Operator")
+        raise Failure(
+            f"{file} calls none of SalesforceToS3Operator, SqlToS3Operator and DynamoDBToS3Operator"
+        )
     specs = {str(unit.folder / f"{draft.name}.yaml"): draft for draft in drafts}
     _write(specs, file)
     problems, documents = _linted(configs, unit_name, specs)

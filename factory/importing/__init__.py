@@ -36,6 +36,7 @@ query_keys         a query as keys
 operator_keys      the Salesforce operators' parameters as keys
 task_parameters    what a task was given, parameter by parameter
 sql_operator       the parameters of SqlToS3Operator as keys
+dynamodb_operator  the parameters of DynamoDBToS3Operator as keys
 sql_select         a SELECT in SQL taken apart
 operator_places    connections, bucket and key
 operator_rest      what has no key

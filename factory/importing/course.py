@@ -25,8 +25,12 @@ MAX_STEPS = 150_000
 MAX_DEPTH = 40
 MAX_UNKNOWN_DEPTH = 2  # of a function that calls itself with what is not known
 
-OPERATOR, SQL_OPERATOR = "SalesforceToS3Operator", "SqlToS3Operator"
-OPERATORS = (OPERATOR, SQL_OPERATOR)
+OPERATOR, SQL_OPERATOR, DYNAMODB_OPERATOR = (
+    "SalesforceToS3Operator",
+    "SqlToS3Operator",
+    "DynamoDBToS3Operator",
+)
+OPERATORS = (OPERATOR, SQL_OPERATOR, DYNAMODB_OPERATOR)
 
 
 class TooLongError(Exception):

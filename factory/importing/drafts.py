@@ -7,9 +7,10 @@ from typing import Any
 from lake_ingest.spec.window import parse_window
 
 from factory.authoring.scaffold import snake
-from factory.importing.course import SQL_OPERATOR
+from factory.importing.course import DYNAMODB_OPERATOR, SQL_OPERATOR
 from factory.importing.dag_file import DagFile
 from factory.importing.destination_unit import DestinationUnit
+from factory.importing.dynamodb_operator import KIND, carry_dynamodb
 from factory.importing.findings import Draft, Finding
 from factory.importing.operator_keys import carry_parameters
 from factory.importing.other_tasks import carry_neighbours
@@ -75,6 +76,8 @@ def _draft(file: DagFile, task: Task, unit: DestinationUnit, timings: dict[int, 
         draft.refuse(place, why, "Write its specs by hand.")
     if task.operator == SQL_OPERATOR:
         carry_sql(draft, task, unit, file.neighbours)
+    elif task.operator == DYNAMODB_OPERATOR:
+        carry_dynamodb(draft, task, when, unit)
     else:
         carry_parameters(draft, task, when, unit, file.neighbours)
     if when and when.known and when.schedule is None and not _means_days(draft.values):
@@ -216,11 +219,13 @@ def _window_places(draft: Draft) -> list[Any]:
 
 def _explicit(draft: Draft, unit: DestinationUnit) -> None:
     """Say what the unit's defaults would change."""
-    of_table = draft.values.get("source") in DATABASES
+    of_table = draft.values.get("source") in (*DATABASES, KIND)
     meant = dict(_MEANT_OF_TABLES if of_table else _MEANT)
     if draft.values.get("format") != "parquet":
         meant["compression"] = "none"
-    if isinstance(draft.values.get("window"), dict) or draft.values.get("window") == "incremental":
+    if draft.values.get("source") == KIND:
+        pass  # DynamoDB stamps every write itself
+    elif isinstance(draft.values.get("window"), dict) or draft.values.get("window") == "incremental":
         meant["cursor"] = "SystemModstamp"
     for key, value in meant.items():
         if key not in draft.values and unit.defaults.get(key, value) != value:

@@ -9,6 +9,7 @@ DAGS = sorted(path for path in (Path(__file__).parent / "dags").iterdir() if pat
 REFUSED = {
     "airflow_3",
     "databases",
+    "dynamodb",
     "factory_function",
     "not_carried",
     "one_package",
