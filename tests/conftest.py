@@ -1,12 +1,15 @@
 """What all tests share: golden files, and marks that follow from the fixtures which a test uses."""
 
+import gc
 import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
 from tests.servers import starts_a_server
@@ -14,6 +17,15 @@ from tests.servers import starts_a_server
 # How long an example takes says how busy the machine is, and nothing about the code.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+@cache
+def _model(path: str, read: Any = JSONFileLoader.load_file) -> Any:
+    return read(JSONFileLoader(), path)
+
+
+# botocore reads the models of its services anew for each session, half a megabyte of JSON for S3; tests make hundreds of sessions.
+JSONFileLoader.load_file = lambda _self, path: _model(path)  # type: ignore[method-assign]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if beside or any(starts_a_server(code) for code in _code_of(item)):
             item.add_marker("server")
     items.sort(key=lambda item: (not item.get_closest_marker("e2e"), not item.get_closest_marker("server")))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector of cycles need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

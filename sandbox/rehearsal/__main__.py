@@ -38,11 +38,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--short", action="store_true", help="borrow this environment's packages, wait less")
     parser.add_argument("--rows", type=int, default=2_000, help="opportunities in the org (2,000)")
     parser.add_argument("--pipeline", "--story", choices=STORIES, help="only this one (all)")
+    parser.add_argument("--assembly", type=Path, help="what was synthesised already, with default parameters")
     arguments = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, _interrupt)
     stories = [arguments.pipeline] if arguments.pipeline else list(STORIES)
     try:
-        _play(stories, short=arguments.short, rows=arguments.rows)
+        _play(stories, arguments.assembly, short=arguments.short, rows=arguments.rows)
     except (StoryError, ProcessError, RestError) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1
@@ -52,10 +53,11 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _play(stories: Sequence[str], *, short: bool, rows: int) -> None:
+def _play(stories: Sequence[str], synthesised: Path | None, *, short: bool, rows: int) -> None:
     started = time.monotonic()
     with TemporaryDirectory(prefix="rehearsal-") as folder:
-        assembly = _synthesise(Path(folder) / "cdk.out")
+        out = synthesised or _synthesise(Path(folder) / "cdk.out")
+        assembly = Assembly.read(sorted(out.glob("*.template.json")))
         for name in stories:
             _say(f"--- {STORIES[name]}")
             with ExitStack() as contexts:
@@ -79,11 +81,11 @@ def _story(
     return stage.recovery(rows) if name == "recovery" else stage.provisioning()
 
 
-def _synthesise(out: Path) -> Assembly:
-    """The assembly as the CDK's command line would have the app write it, with every parameter at its default."""
+def _synthesise(out: Path) -> Path:
+    """Where the assembly is, as the CDK's command line would have the app write it, with every parameter at its default."""
     environment = {**os.environ, "CDK_CONTEXT_JSON": "{}", "CDK_OUTDIR": str(out)}
     subprocess.run([sys.executable, "-m", "infra.app"], cwd=ROOT, env=environment, check=True)
-    return Assembly.read(sorted(out.glob("*.template.json")))
+    return out
 
 
 def _interrupt(_signal: int, _frame: object) -> None:

@@ -1,4 +1,7 @@
-"""One org, one S3 and one Airflow for all end-to-end tests; DAG runs are started together, in two rounds."""
+"""One org, one S3 and one Airflow for all end-to-end tests; DAG runs are started together, in two rounds.
+
+The fixtures are of the package, so that Airflow ends with its last test and not with the worker: idle, it takes a tenth of a core.
+"""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -38,7 +41,7 @@ def odd_connections(org: OrgAccess, store: ObjectStore) -> Mapping[str, str]:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def dags(tmp_path_factory) -> tuple[Path, list[CompiledDag]]:
     folder = tmp_path_factory.mktemp("dags")
     sample = compiled.render(HERE / "configs", folder)
@@ -46,7 +49,7 @@ def dags(tmp_path_factory) -> tuple[Path, list[CompiledDag]]:
     return folder, sample
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory, dags):
     folder, sample = dags
     options = Options(
@@ -62,7 +65,7 @@ def stack(tmp_path_factory, dags):
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def org(stack: Stack) -> Org:
     return Org.attach(stack.org_ready_file)
 
@@ -99,13 +102,13 @@ def finish(stack: Stack, runs: list[DagRun], meanwhile: Callable[[Seen], None] =
     return Round({item.run.dag_id: item for item in last}, frozenset(seen), published)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def transaction(org: Org) -> str:
     """A transaction that is open while the first round runs, for windows that ended before it do not hold its row."""
     return org.begin("Lead", {"LastName": "Late", "Company": "Late & Sons", "Status": "Open"})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def first(stack: Stack, dags, transaction: str) -> Round:
     """Every DAG once."""
     now = datetime.now(UTC).replace(microsecond=0)
@@ -119,7 +122,7 @@ def first(stack: Stack, dags, transaction: str) -> Round:
     return finish(stack, runs)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def second(stack: Stack, org: Org, transaction: str, first: Round) -> Round:
     """Two of the runs once more, and a later one.
 
@@ -153,7 +156,7 @@ def second(stack: Stack, org: Org, transaction: str, first: Round) -> Round:
         org.clear_faults()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def secrets(org: Org, stack: Stack) -> dict[str, str]:
     """What must not show up in any log or object, by name."""
     key = [line for line in Path(org.private_key_file).read_text().splitlines() if "-" not in line]

@@ -64,7 +64,7 @@ def bucket(s3_client: Any) -> Bucket:
 
 @pytest.fixture
 def landing(org: Org, bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> Landing:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", org.bundle)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", org.ca)
     return Landing(org, bucket)
 
 

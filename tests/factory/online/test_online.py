@@ -32,7 +32,7 @@ def connected(org, tree, monkeypatch) -> Path:
     }
     connection = {"conn_type": "salesforce", "host": f"{org.my_domain}.salesforce.com", "extra": extra}
     monkeypatch.setenv("AIRFLOW_CONN_SALESFORCE_DEFAULT", json.dumps(connection))
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", org.bundle)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", org.ca)
     unit = tree / "configs/finance/unit.yaml"
     unit.write_text(unit.read_text() + "protect_key: finance_key\n")
     (tree / "configs/finance/contact.yaml").write_text(SPEC)

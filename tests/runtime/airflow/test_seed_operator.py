@@ -29,7 +29,7 @@ def young_org():
 
 @pytest.fixture
 def place(young_org, bucket, monkeypatch):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", young_org.bundle)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", young_org.ca)
     landing = Landing(young_org, bucket)
     tasks.connect(landing, monkeypatch)
     return landing

@@ -253,7 +253,7 @@ def test_what_landed_less_what_is_missing_is_the_org(bucket, monkeypatch):
     """Hours of work, purged rows among it; every two hours ids are compared."""
     start, hour, noise = datetime(2026, 3, 28, 22, tzinfo=UTC), timedelta(hours=1), random.Random(3)
     with running_org(rows=200, clock=start.isoformat()) as org:
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", org.bundle)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", org.ca)
         landing = Landing(org, bucket)
         tasks.connect(landing, monkeypatch)
         spec = {**SPEC, "include_deleted": True, "compare_ids": "2 hours", "format": "ndjson"}

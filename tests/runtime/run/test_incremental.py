@@ -44,7 +44,7 @@ def live(org: Org, noise: random.Random, hour: int) -> None:
 
 
 def test_the_union_of_incremental_runs_is_the_org(changing_org, bucket, monkeypatch):
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", changing_org.bundle)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", changing_org.ca)
     landing = Landing(changing_org, bucket)
     noise = random.Random(7)
     manifest = landing.land(START - HOUR, "full", **SPEC, window={"to": START.isoformat()})

@@ -127,7 +127,7 @@ def test_every_value_survives_every_api_and_format(empty_org, bucket, name, data
     rows = data.draw(st.lists(st.fixed_dictionaries(OBJECTS[name]), max_size=12))
     rows += [{**PLAIN[name], **dict.fromkeys(TEXTS[name], text)} for text in AWKWARD]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REQUESTS_CA_BUNDLE", empty_org.bundle)
+        patch.setenv("REQUESTS_CA_BUNDLE", empty_org.ca)
         patch.setattr(bulk, "_QUICK_POLLS", (0.0, 0.02, 0.05, 0.1, 0.2))
         landing = Landing(empty_org, bucket)
         ids = empty_org.insert(name, [{key: written(value) for key, value in row.items()} for row in rows])

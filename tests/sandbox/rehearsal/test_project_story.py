@@ -125,11 +125,11 @@ def test_a_stage_gets_the_files_of_a_commit_without_its_history(tmp_path):
 
 
 @pytest.mark.e2e
-def test_the_story(node, monkeypatch):
+def test_the_story(synthesised):
     """Of what is committed: the rehearsal pushes commits and checks them out, as people and the pipeline do."""
-    monkeypatch.setenv("JSII_NODE", str(node))
+    story = ["--short", "--pipeline", "project", "--assembly", str(synthesised / "repository")]
     done = subprocess.run(
-        [sys.executable, "-m", "sandbox.rehearsal", "--short", "--pipeline", "project"],
+        [sys.executable, "-m", "sandbox.rehearsal", *story],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -18,7 +18,7 @@ org = fixtures.org
 def trust(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Clients trust the org's authority as a company's machines would: through the environment."""
     if "org" in request.fixturenames:
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", request.getfixturevalue("org").bundle)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", request.getfixturevalue("org").ca)
 
 
 @pytest.fixture

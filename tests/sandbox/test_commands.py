@@ -1,4 +1,7 @@
-"""`make run` and `make airflow` end everything they started, however they are ended themselves."""
+"""`make run` prints what the README shows; it and `make airflow` end everything they started, however they are ended themselves.
+
+The modules of an Airflow of their own: they run beside `tests/e2e`, whose Airflow is another one.
+"""
 
 import re
 import signal
@@ -11,6 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 import requests
+
+from tests.test_docs import COMMANDS, OUTPUT, run
 
 REPOSITORY = Path(__file__).parents[2]
 STARTED = (
@@ -100,3 +105,26 @@ def address(browsing: psutil.Popen, output: Path) -> dict[str, str]:
         assert browsing.poll() is None, output.read_text()
         time.sleep(0.2)
     return told
+
+
+VARYING = [
+    (r"\b[0-9a-f]{12}\b", "<hash>"),
+    (r"\d{8}T\d{6}Z", "<instant>"),
+    (r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2})?", "<date>"),
+    (r"[\d,.]*\d", "<n>"),
+    (r"[ ─]+", " "),
+]
+
+
+def shape(text: str) -> list[str]:
+    """The lines without what differs from run to run, and without blank ones."""
+    for pattern, replacement in VARYING:
+        text = re.sub(pattern, replacement, text)
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def test_make_run_prints_what_the_readme_shows():
+    """A line `…` of the README stands for any number of lines."""
+    printed = iter(shape(run(COMMANDS[0].split())))
+    missing = [line for line in shape(OUTPUT) if line != "…" and line not in printed]
+    assert missing == []
