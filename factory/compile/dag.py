@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from lake_ingest.spec.batch_size import BatchSize
-from lake_ingest.spec.window import Incremental, window_value
+from lake_ingest.spec.window import Full, Incremental, window_value
 from lake_ingest.version import VERSION
 
 from factory.compile.doc_page import doc_md
@@ -14,6 +14,19 @@ from factory.model.ingestion import Field, Ingestion
 
 T = TypeVar("T")
 _PROBLEMS = "an ingestion with problems cannot be compiled"
+_A_DAY = {"__type__": "airflow.sdk.Param", "default": None, "type": ["null", "string"], "format": "date"}
+_PARAMS = {
+    "window_from": {
+        **_A_DAY,
+        "title": "First day",
+        "description": "Read from this day on, instead of the spec's window. Leave it empty for the usual run.",
+    },
+    "window_to": {
+        **_A_DAY,
+        "title": "Up to this day",
+        "description": "The day itself is not read. Left empty, the window ends where the run's data interval does.",
+    },
+}
 _RETRY = {"retry_delay": 60, "retry_exponential_backoff": True, "max_retry_delay": 1800}
 
 
@@ -105,6 +118,7 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
         **({"end_date": _end(spec, spec.end)} if spec.end and spec.schedule and spec.scheduled else {}),
         "catchup": isinstance(spec.window, Incremental) and spec.scheduled,
         "max_active_runs": 1,
+        **({"params": _PARAMS} if _may_be_asked(spec) else {}),
         **({"is_paused_upon_creation": True} if spec.paused else {}),
         "default_args": {
             "owner": spec.owner,
@@ -118,6 +132,11 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
         },
         "tasks": _tasks(spec, effective),
     }
+
+
+def _may_be_asked(spec: Ingestion) -> bool:
+    """Whether a run may have a window of its own: not where each reads all rows, nor where each is held against the one before."""
+    return spec.window not in (None, Full()) and spec.expect.max_drop is None
 
 
 def _tasks(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def doc_md(spec: Ingestion) -> str:
         _facts(spec),
         _fields(spec),
         _landing(spec),
-        _RERUN.format(dag_id=spec.dag_id),
+        _RERUN.format(dag_id=spec.dag_id)
+        + ("" if spec.window in (None, Full()) or spec.expect.max_drop is not None else _ASKED),
         _MANIFEST.format(name=MANIFEST_NAME),
         _spec(spec),
     )
@@ -146,6 +147,8 @@ def _landing(spec: Ingestion) -> str:
         (
             f", with {_DELIMITERS[spec.csv.delimiter]} between values" if spec.csv.delimiter != "," else "",
             ", with a byte-order mark" if spec.csv.bom else "",
+            f", with `{spec.csv.null}` for a null" if spec.csv.null else "",
+            ", with labels in the header" if spec.csv.labels else "",
         )
     )
     packed = f"{dialect}, {spec.compression}" if spec.compression != "none" else dialect
@@ -189,6 +192,9 @@ _RERUN = """
 - **Earlier days:** `airflow backfill create --dag-id {dag_id} --from-date 2026-01-01 --to-date 2026-01-31`, or
   *Trigger* → *Backfill*. Each day reads its own interval.
 - **A failed run** leaves the last publication as it was.
+"""
+_ASKED = """- **Any days, once:** *Trigger* asks for the first day and the day after the last. The run reads these instead of the usual window,
+  in days of the spec's time zone, and its manifest says so (`asked`).
 """
 _MANIFEST = """
 ### Read the data

@@ -55,7 +55,9 @@ _ADVICE = {
     "partition_by partition partitions partitioning partition_column partition_keys":
         "Not possible: files lie in one folder a run, `dt=<date>`. `batch_size: 1 month` cuts them by the cursor.",
     "delimiter separator sep bom": "It belongs into `csv`: `csv: {delimiter: ;}`.",
-    "quotechar quote escape header line_terminator": "Not possible: CSV files have a header, and every value in quotes.",
+    "null nulls null_value null_string na_rep nullif null_text none_value": "It belongs into `csv`: `csv: {null: NULL}`.",
+    "labels use_labels column_labels header_labels": "It belongs into `csv`: `csv: {header: labels}`.",
+    "quotechar quote escape line_terminator": "Not possible: CSV files have a header, and every value in quotes.",
     "rename aliases alias mapping mappings column_names as": "Say it at the field: `fields: [Id, {name: StageName, as: stage}]`.",
     "exclude except exclude_fields skip_fields ignore_fields without": "It belongs into `fields`: `fields: {all: true, except: [Description]}`.",
     "filename file_name file output_file": "Not possible: files are named by their rows' dates. `destination: {prefix: …}` names their folder.",
@@ -69,7 +71,7 @@ _ADVICE = {
     "encoding charset": "Files are UTF-8; delete it.",
     "env environment environments stage": "Not in a spec: `environments` in group.yaml says what differs; every spec holds for all of them.",
     "pool queue priority priority_weight concurrency max_active_runs parallelism workers threads": "The factory sets it; delete it.",
-    "params parameters config variables vars": "Not possible: write the values themselves.",
+    "params parameters config variables vars": "Airflow asks for another window when a run is triggered; any other value, write itself.",
     "version schema_version apiversion $schema": "A spec needs none; delete it.",
     "enabled active": "Write `paused: true` for a DAG that shall arrive paused; to end it for good, delete the file.",
     "username password secret token credentials security_token client_id client_secret":
@@ -99,6 +101,8 @@ _NESTED = {
     "as": "alias rename rename_to called column_name target_name new_name",
     "delimiter": "separator sep delim",
     "bom": "byte_order_mark utf8_bom",
+    "null": "nulls null_value null_string na_rep null_text",
+    "header": "headers column_labels labels names",
     "reason": "why because comment",
     "prefix": "folder path directory key dir",
     "bucket": "s3 s3_bucket bucket_name",

@@ -101,9 +101,7 @@ class _Reader:
             retries=value("retries"),
             format=value("format"),
             compression=self._compression(),
-            csv=CsvDialect.from_dict(
-                (value("csv") or {}) if value("format") == "csv" or self._is_own("csv") else {}
-            ),
+            csv=self._csv(about, fields, exceptions),
             record_time_added=value("record_time_added"),
             coerce_to_timestamp=value("coerce_to_timestamp"),
             bucket=destination.get("bucket") or unit.bucket,
@@ -122,6 +120,21 @@ class _Reader:
             ),
             faults=self._faults,
         )
+
+    def _csv(
+        self, about: About, fields: tuple[Field, ...] | None, exceptions: tuple[Field, ...]
+    ) -> CsvDialect:
+        """The dialect; one from a layer of defaults counts only where the format is csv. Labels are those of the fields that are read."""
+        written = (
+            dict(self._value("csv") or {}) if self._value("format") == "csv" or self._is_own("csv") else {}
+        )
+        if not written.pop("header", None):
+            return CsvDialect.from_dict(written)
+        own = {one.name for one in exceptions if one.protect == "drop" or one.called}
+        named = (one.name for one in fields or () if one.protect != "drop" and not one.called)
+        read = (name for name in about.labels if name not in own) if fields is None else named
+        labels = {name: about.labels[name] for name in read if name in about.labels}
+        return CsvDialect.from_dict(written | {"labels": labels})
 
     def _options(self, group: Group) -> dict[str, Any]:
         """The keys of this kind of source, and what the group says of its org."""

@@ -200,7 +200,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "lands in": f"s3://{task['bucket']}/{task['prefix']}/",
         "format": one["format"],
         "compression": one["compression"],
-        "dialect of csv": ", ".join(f"{key} {value}" for key, value in one.get("csv", {}).items()),
+        "dialect of csv": _dialect(one.get("csv", {})),
         "fetch time": "added" if one["record_time_added"] else "",
         "dates": "as numbers" if one["coerce_to_timestamp"] else "",
         "connection": one.get("conn_id") or one["salesforce_conn_id"],  # its name before version 2
@@ -223,6 +223,12 @@ def _schedule(dag: Dag, one: Mapping[str, Any]) -> str:
     if not _is_scheduled(dag):
         return "by hand"
     return f"after {' and '.join(one['after'])}" if one.get("after") else f"{one['cron']} {one['timezone']}"
+
+
+def _dialect(csv: Mapping[str, Any]) -> str:
+    """`delimiter ;, null NULL, labels in the header`."""
+    said = [f"{key} {value}" for key, value in csv.items() if key != "labels"]
+    return ", ".join([*said, "labels in the header"] if csv.get("labels") else said)
 
 
 def _filter_cost(one: Mapping[str, Any]) -> str:
@@ -323,7 +329,9 @@ def _fields(dag: Dag) -> dict[str, str] | None:
 
 
 def _column_names(dag: Dag) -> dict[str, str]:
-    return {one["name"]: one.get("as") or one["name"] for one in _ingestion(dag)["fields"] or ()}
+    labels = _ingestion(dag).get("csv", {}).get("labels", {})
+    named = _ingestion(dag)["fields"] or ()
+    return {one["name"]: one.get("as") or labels.get(one["name"], one["name"]) for one in named}
 
 
 def _listed(fields: dict[str, str] | None, dag: Dag) -> str:

@@ -11,7 +11,7 @@ rows_read   ING21x  which rows a run reads
 row_batches ING235  batches of so many rows
 date_cursor ING331  what a cursor of type date cannot measure
 expected    ING23x  what the values of columns must be
-landing     ING22x, ING335  in which form the data lands
+landing     ING22x, ING238, ING335  in which form the data lands
 agreement   ING4xx  what a unit may read, and where it may write
 environments ING413 to ING415  what differs between environments
 crowd       ING503  DAGs that start in the same minute

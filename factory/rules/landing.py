@@ -1,4 +1,4 @@
-"""ING22x, ING335: in which form the data lands."""
+"""ING22x, ING238, ING335: in which form the data lands."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -64,7 +64,14 @@ NO_CSV = Rule(
     wrong="object: Account\nwindow: full\nformat: parquet\ncsv: {delimiter: ;}\n",
     right="object: Account\nwindow: full\nformat: csv\ncsv: {delimiter: ;}\n", fixed=True,
 )  # fmt: skip
-RULES = (SNAPPY, DELETES, COMPARE_IDS, NO_DEMAND, NO_DATES, TABLE, TWICE, NO_COLUMN, NO_CSV)
+NO_LABEL = Rule(
+    "ING238", "no-label", "The header is to have labels, and a column has none.",
+    "Labels are those of the catalogue. A field of a parent, a column of a query and other sources have none; a column that is called by its"
+    " label beside one that is not would be a riddle.",
+    wrong="object: Opportunity\nwindow: full\nfields: [Id, Account.Name]\nformat: csv\ncsv: {header: labels}\n",
+    right="object: Opportunity\nwindow: full\nfields: [Id, {name: Account.Name, as: account_name}]\nformat: csv\ncsv: {header: labels}\n",
+)  # fmt: skip
+RULES = (NO_LABEL, SNAPPY, DELETES, COMPARE_IDS, NO_DEMAND, NO_DATES, TABLE, TWICE, NO_COLUMN, NO_CSV)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
@@ -79,9 +86,11 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         yield NO_CSV.at(
             spec.document, ("csv",), message, cure="Delete it, or write `format: csv`.", on_key=True
         )
-    if spec.says("csv") and not spec.settings["csv"].covers and not spec.csv.to_dict() and _is_csv(spec):
+    if spec.says("csv") and not spec.settings["csv"].covers and not _says_more(spec) and _is_csv(spec):
         message = "`csv` has no effect: files are written so anyhow"
         yield NO_CSV.at(spec.document, ("csv",), message, cure="Delete it.", on_key=True)
+    if _is_csv(spec) and (spec.settings["csv"].value or {}).get("header"):
+        yield from _labels(spec)
     if spec.says("deletes") and not spec.include_deleted and "include_deleted" not in spec.broken:
         message = f"`deletes: {spec.deletes}` has no effect: deleted rows are not read"
         yield DELETES.at(
@@ -133,6 +142,33 @@ def protect_instead(spec: Ingestion, names: Sequence[str]) -> tuple[KeyPath, str
         f"Name the fields, and protect these: `{{name: {names[0]}, protect: hash}}`. Or write"
         f" `fields: {{all: true, except: [{', '.join(names)}]}}`."
     )
+
+
+def _says_more(spec: Ingestion) -> bool:
+    """Whether `csv` says something else than what is so anyhow."""
+    return bool(spec.csv.to_dict() or (spec.settings["csv"].value or {}).get("header"))
+
+
+def _labels(spec: Ingestion) -> Iterator[Problem]:
+    """Columns without a label, and labels that two columns share."""
+    document, path = spec.place("csv")
+    if spec.query or not spec.about.labels:
+        reason = "a query" if spec.query else f"{spec.traits.title}'s {spec.object}"
+        message = f"the columns of {reason} have no labels in the catalogue"
+        yield NO_LABEL.at(document, (*path, "header"), message, cure="Delete `header`; `as` names a column.")
+        return
+    for field in spec.fields or ():
+        if field.protect != "drop" and not field.called and field.name not in spec.about.labels:
+            cure = f"Name its column: `{{name: {field.name}, as: {field.name.replace('.', '_').lower()}}}`."
+            message = f"`{field.name}` has no label in the catalogue"
+            yield NO_LABEL.at(spec.document, field.path, message, cure=cure)
+    seen: dict[str, str] = {}
+    for name, label in spec.csv.labels.items():
+        other = seen.setdefault(label.casefold(), name)
+        if other != name:
+            message = f"`{other}` and `{name}` have the label `{label}`"
+            cure = f"Name one of them: `{{name: {name}, as: {name.lower()}}}`."
+            yield TWICE.at(document, (*path, "header"), message, cure=cure)
 
 
 def taken(spec: Ingestion, fields: Iterable[str]) -> Iterator[Problem]:

@@ -104,12 +104,18 @@ class RestClient:
         self._call("PATCH", f"dags/{dag_id}", json={"is_paused": False})
 
     def trigger(
-        self, dag_id: str, logical_date: datetime | None, interval: tuple[datetime, datetime] | None = None
+        self,
+        dag_id: str,
+        logical_date: datetime | None,
+        interval: tuple[datetime, datetime] | None = None,
+        conf: Mapping[str, Any] | None = None,
     ) -> DagRun:
-        """Create a run; without an interval the DAG's timetable infers one from the logical date."""
+        """Create a run; without an interval the DAG's timetable infers one from the logical date. `conf` are its parameters."""
         body: dict[str, Any] = {"logical_date": logical_date.isoformat() if logical_date else None}
         if interval:
             body["data_interval_start"], body["data_interval_end"] = (end.isoformat() for end in interval)
+        if conf:
+            body["conf"] = dict(conf)
         return DagRun.from_json(self._call("POST", f"dags/{dag_id}/dagRuns", json=body))
 
     def clear(self, run: DagRun) -> None:

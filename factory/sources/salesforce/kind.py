@@ -49,7 +49,8 @@ class _Org:
     def about(self, connection: str, object_name: str) -> About:  # noqa: ARG002 - as above
         one = self.catalog.object(object_name)
         dates = (field.name for field in one.fields.values() if field.type == "date") if one else ()
-        return About(_KEY, frozenset(dates))
+        labels = {name: field.label or name for name, field in one.fields.items()} if one else {}
+        return About(_KEY, frozenset(dates), labels=labels)
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         yield from labels.check(spec, self.catalog)

@@ -98,7 +98,8 @@ def run_of(context: Mapping[str, Any]) -> Run:
     start, end = dag_run.data_interval_start, dag_run.data_interval_end
     logical_date: datetime = dag_run.logical_date or dag_run.run_after
     interval = Interval(start.astimezone(UTC), end.astimezone(UTC)) if start and end else Interval(None, None)
-    return Run(dag_run.dag_id, dag_run.run_id, logical_date.astimezone(UTC), interval)
+    parameters = dict(context.get("params") or {})
+    return Run(dag_run.dag_id, dag_run.run_id, logical_date.astimezone(UTC), interval, parameters)
 
 
 def _triggering(dag_run: Any) -> list[Event]:

@@ -146,7 +146,11 @@ class Manifest:
             window=bounds_of(value["window"]),
             schema=tuple(_column(one, version) for one in value["schema"]),
             batches=tuple(PublishedBatch.from_dict(batch) for batch in value["batches"]),
-            extra={name: value[name] for name in ("compared", "known", "csv", "quality") if name in value},
+            extra={
+                name: value[name]
+                for name in ("compared", "known", "csv", "quality", "asked")
+                if name in value
+            },
         )
 
 

@@ -87,7 +87,10 @@ def _compare(bucket: Bucket, batch: PublishedBatch, manifest: Manifest, file: Pa
         return [f"{url}: the SHA-256 differs from the manifest's"]
     try:
         names = [column.name for column in manifest.schema]
-        rows = sum(one.num_rows for one in read_rows(file, manifest.format, manifest.compression, names))
+        null = manifest.extra.get("csv", {}).get("null", "")
+        rows = sum(
+            one.num_rows for one in read_rows(file, manifest.format, manifest.compression, names, null)
+        )
     except FatalError as error:
         return [f"{url}: {error}"]
     return [] if rows == batch.rows else [f"{url}: {rows} rows, the manifest says {batch.rows}"]

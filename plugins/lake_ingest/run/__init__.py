@@ -1,5 +1,6 @@
 """One run, without Airflow and whatever the source.
 
+asked       a window of its own for one run
 opening      the run's interval, window and batches: what is known before anything is asked
 following    the dates of a run that follows other datasets
 planning     the first step: the plan, once everything is committed

@@ -1,10 +1,12 @@
 """The opening of a run: its interval, its window and its batches, resolved before anything is asked of the source."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from lake_ingest.errors import FatalError
+from lake_ingest.run.asked import asked_of
 from lake_ingest.spec.batch_size import length_of
 from lake_ingest.spec.ingestion import Ingestion, fires_within_a_day, previous_tick
 from lake_ingest.spec.interval import Days, Interval
@@ -17,13 +19,14 @@ from lake_ingest.spec.window import FinerThanADayError, WindowError
 class Run:
     """The Airflow run that a plan belongs to; instants in UTC.
 
-    `logical_date` names the publication. Airflow 3 lets a run go without one; its `run_after` stands in then.
+    `parameters` are what was given when it was triggered. `logical_date` names the publication. Airflow 3 lets a run go without one; its `run_after` stands in then.
     """
 
     dag_id: str
     run_id: str
     logical_date: datetime
     data_interval: Interval
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Opening:
     Attributes:
         run: with its data interval resolved.
         ingestion: what it reads.
-        compiled: the ingestion as the DAG carried it.
+        compiled: the ingestion as the DAG carried it, perhaps over the window that was asked for.
         window: the whole of what it reads.
         batches: the window, cut.
         end: before which every change must be committed, where the spec waits for commits; None without an end.
@@ -74,6 +77,8 @@ def open_run(compiled: dict[str, Any], run: Run) -> Opening:
         FatalError: the compiled ingestion is not this runtime's, or its window is empty for this run.
     """
     try:
+        asked = asked_of(run.parameters)
+        compiled = asked.of(compiled) if asked else compiled
         ingestion = Ingestion.from_dict(compiled)
         interval = data_interval(run.data_interval, run.logical_date, ingestion)
         window = resolve(ingestion.window, interval, ingestion.zone, ingestion.overlap)

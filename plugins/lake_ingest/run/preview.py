@@ -61,7 +61,7 @@ def _through_a_file(
         write_rows(rows, plan, sink, secrets.token_bytes())
     names = [column.name for column in columns]
     shown: list[tuple[str | None, ...]] = []
-    for batch in read_rows(file, ingestion.format, ingestion.compression, names):
+    for batch in read_rows(file, ingestion.format, ingestion.compression, names, ingestion.csv.null):
         texts = [
             text_of(array, column).to_pylist() for array, column in zip(batch.columns, columns, strict=True)
         ]

@@ -110,10 +110,14 @@ def manifest_of(plan: Plan, receipts: Sequence[Receipt], keys: Sequence[str]) ->
 
 
 def _extra(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, Any]:
-    """What only some publications have: a dialect of CSV, the rules of columns that it fulfils."""
-    csv, expect = plan.ingestion.csv.to_dict(), plan.ingestion.expect
+    """What only some publications have: a dialect of CSV, the rules of columns that it fulfils, the window that was asked for."""
+    csv, expect = plan.ingestion.csv.to_tell(), plan.ingestion.expect
     quality = fulfilled(expect, Delivered.of(plan, receipts)) if expect.columns else {}
-    return {name: value for name, value in (("csv", csv), ("quality", quality)) if value}
+    return {
+        name: value
+        for name, value in (("csv", csv), ("quality", quality), ("asked", plan.ingestion.asked))
+        if value
+    }
 
 
 def _staged_anew(staging: Staging) -> bool:

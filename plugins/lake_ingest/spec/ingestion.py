@@ -85,6 +85,7 @@ class Budget:
 class Ingestion:
     """Everything that one DAG needs to know to read its object.
 
+    `asked` is the window that this one run was triggered with; None where it is the spec's own.
     `fields` is None for every field that can be read; `exceptions` are those among them that are dropped, protected or renamed.
     `options` are the keys that only its source knows; the source reads them.
     """
@@ -99,6 +100,7 @@ class Ingestion:
     options: Mapping[str, Any] = field(default_factory=dict)
     fields: tuple[FieldChoice, ...] | None = None
     exceptions: tuple[FieldChoice, ...] = ()
+    asked: Mapping[str, str] | None = None
     filter: str | None = None
     query: str | None = None
     overlap: Duration | None = None
@@ -134,8 +136,9 @@ class Ingestion:
 
     @property
     def column_names(self) -> dict[str, str]:
-        """What the columns of renamed fields are called, by the fields' names."""
-        return {choice.name: choice.called for choice in self.fields or self.exceptions if choice.called}
+        """What the columns of renamed fields are called, by the fields' names; a name of the spec's own before a label."""
+        named = self.fields or self.exceptions
+        return {**self.csv.labels, **{choice.name: choice.called for choice in named if choice.called}}
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> "Ingestion":
@@ -162,6 +165,7 @@ _PLAIN = (
     "spec_version",
     "filter",
     "query",
+    "asked",
 )
 _READ = {
     "runtime", "unit", "name", "source", "conn_id", "object", "window", "timezone", "fields", "except", "overlap", "batch_size",
@@ -241,6 +245,10 @@ def _check_fields(ingestion: Ingestion) -> None:
 
 
 def _check_expect(ingestion: Ingestion) -> None:
+    if ingestion.asked and ingestion.expect.max_drop is not None:
+        raise ValueError(
+            "expect.max_drop holds a run against the one before, and a run over a window of its own cannot be; trigger it without window_from"
+        )
     if ingestion.refresh and ingestion.expect.max_drop is not None:
         raise ValueError(
             "expect.max_drop cannot be held against refresh: a run after a full one has fewer rows"
@@ -256,11 +264,8 @@ def _check_files(ingestion: Ingestion) -> None:
     if not ingestion.column_names:
         return
     taken = [ingestion.time_added] if ingestion.time_added else []
-    taken += [
-        choice.called or choice.name
-        for choice in ingestion.fields or ingestion.exceptions
-        if choice.protect != "drop"
-    ]
+    called, named = ingestion.column_names, ingestion.fields or ingestion.exceptions
+    taken += [called.get(choice.name, choice.name) for choice in named if choice.protect != "drop"]
     folded = [name.casefold() for name in taken]
     twice = next((name for name in taken if folded.count(name.casefold()) > 1), None)
     if twice:

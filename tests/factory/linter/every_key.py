@@ -115,6 +115,8 @@ ROWS = (
     *(Row("compression", one) for one in ("gzip", "zstd")),
     Row("csv", {"delimiter": ";"}),
     Row("csv", {"bom": True}),
+    Row("csv", {"null": "NULL"}),
+    Row("csv", {"header": "labels"}, refused(("ING238", OF_QUERY))),
     Row("csv", {"delimiter": ","}, refused(("ING229", EVERY))),
     Row("csv", {"delimiter": ";"}, refused(("ING229", EVERY)), {"format": "parquet"}),
     Row("compression", "snappy", refused(("ING220", EVERY))),

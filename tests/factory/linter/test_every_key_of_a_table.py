@@ -60,6 +60,8 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("format", "parquet", {}),
     ("compression", "gzip", {}),
     ("csv", {"delimiter": "tab"}, {}),
+    ("csv", {"null": "NULL"}, {}),
+    ("csv", {"header": "labels"}, dict.fromkeys(WAYS, "ING238")),
     ("table", True, dict.fromkeys(WAYS, "ING226")),
     ("record_time_added", True, {}),
     ("coerce_to_timestamp", True, {}),

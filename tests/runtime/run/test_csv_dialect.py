@@ -71,3 +71,20 @@ def test_another_format_has_no_dialect(landing):
         Ingestion.from_dict(landing.compiled(**{**COMMAS, "format": "parquet"}, csv={"delimiter": ";"}))
     with pytest.raises(ValueError, match="is no dialect of CSV"):
         Ingestion.from_dict(landing.compiled(**COMMAS, csv={"delimiter": "x"}))
+
+
+def test_labels_and_a_text_for_nulls(landing):
+    fields = [{"name": "Id"}, {"name": "Name"}, {"name": "NextStep", "as": "next"}, {"name": "CloseDate"}]
+    labels = {"Id": "Opportunity ID", "Name": "Deal name", "NextStep": "Next step", "Gone": "It went"}
+    spec = {**COMMAS, "fields": fields, "csv": {"null": "\\N", "labels": labels}}
+    landing.org.insert("Opportunity", {"Name": "bare", "StageName": "Prospecting", "CloseDate": "2019-05-05"})
+    manifest = landing.land(**spec)
+    head, *rows = text_of(landing, manifest).decode().splitlines()
+    assert head == '"Opportunity ID","Deal name","next","CloseDate"'
+    assert any('"bare",\\N,"2019-05-05"' in row for row in rows)
+    assert [column["name"] for column in manifest["schema"]] == ["Opportunity ID", "Deal name", "next", "CloseDate"]  # fmt: skip
+    assert manifest["csv"] == {"null": "\\N"}
+    assert verify_publication(landing.bucket, f"{PREFIX}/dt=20261101T000000Z/_manifest.json").problems == ()
+    one = landing.compiled(**spec, filter="Name = 'bare'")
+    shown = preview(landing.source(), open_run(one, landing.run(DAY, "preview", DAY)), 5)
+    assert [row[1:] for row in shown.rows] == [("bare", None, "2019-05-05")]

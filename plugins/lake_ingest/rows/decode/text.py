@@ -22,8 +22,8 @@ _FIRST_NAME = re.compile(r'"(?:[^"]|"")*"(.)')
 _STRADDLES = "straddling"  # Arrow's word for one that does not
 
 
-def read_csv(file: Path, compression: str, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Record batches of text; nothing between two commas is null, `""` an empty text.
+def read_csv(file: Path, compression: str, names: Sequence[str], null: str = "") -> Iterator[pa.RecordBatch]:
+    """Record batches of text; nothing between two commas, or the text for it, is null; `""` is an empty text.
 
     Raises:
         FatalError: the file is not CSV, or lacks a column.
@@ -31,7 +31,7 @@ def read_csv(file: Path, compression: str, names: Sequence[str]) -> Iterator[pa.
     given = 0
     for block in _BLOCKS:
         try:
-            for batch in _after(given, _csv_batches(file, compression, names, block)):
+            for batch in _after(given, _csv_batches(file, compression, names, block, null)):
                 given += batch.num_rows
                 yield batch
         except pa.ArrowInvalid as error:
@@ -58,7 +58,9 @@ def read_lines(file: Path, compression: str, names: Sequence[str]) -> Iterator[p
         yield _batch(arrays, names, len(some))
 
 
-def _csv_batches(file: Path, compression: str, names: Sequence[str], block: int) -> Iterator[pa.RecordBatch]:
+def _csv_batches(
+    file: Path, compression: str, names: Sequence[str], block: int, null: str
+) -> Iterator[pa.RecordBatch]:
     header, delimiter = _header(file, compression)
     with _opened(file, compression) as stream:
         reader = open_csv(
@@ -69,7 +71,7 @@ def _csv_batches(file: Path, compression: str, names: Sequence[str], block: int)
             ),
             convert_options=ConvertOptions(
                 column_types=dict.fromkeys(header, pa.string()),
-                null_values=[""],
+                null_values=["", null],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,
                 check_utf8=True,

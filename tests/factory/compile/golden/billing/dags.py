@@ -7,7 +7,7 @@ from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
     "billing.customer": "2f2e0f4700877aac",
-    "billing.invoice": "52566c27ff0b035a",
-    "billing.payment": "423092ad60ba1555",
+    "billing.invoice": "bca0c6fe6edb1084",
+    "billing.payment": "093d8378d9cc677f",
 }
 load_dags(globals(), __file__, DAGS)

@@ -6,7 +6,7 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "customer_service.case": "270e681474e075c3",
-    "customer_service.task_first_half": "b92a3dd199282ffe",
+    "customer_service.case": "261b0004731e413d",
+    "customer_service.task_first_half": "c89698e82a5fbf2d",
 }
 load_dags(globals(), __file__, DAGS)

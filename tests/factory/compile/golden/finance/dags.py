@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "finance.opportunity": "71e4a4402bd820cb",
+    "finance.opportunity": "7a9dfd3fe4e568ab",
     "finance.opportunity_lines": "73b10b25ecb6a2fb",
-    "finance.product": "88a2f7b846704b05",
+    "finance.product": "b3e0a2b73f89c15d",
 }
 load_dags(globals(), __file__, DAGS)

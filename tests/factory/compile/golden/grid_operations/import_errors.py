@@ -10,7 +10,7 @@ from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
     "grid_operations.meter_reading": "b631932b453209e7",
-    "grid_operations.meter_state": "4cb3899af7d33a49",
+    "grid_operations.meter_state": "aa95dfadf9e68c5c",
     "grid_operations.site_contract": "f1a11732976773ca",
 }
 report_failures(__file__, DAGS)

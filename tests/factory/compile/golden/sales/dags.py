@@ -7,7 +7,7 @@ from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
     "sales.account": "5bf69b2fc710e6a0",
-    "sales.contact": "f1aa78d45a5d1997",
-    "sales.lead": "a3c225c4c08e6537",
+    "sales.contact": "3742831031248443",
+    "sales.lead": "87db08e21267e681",
 }
 load_dags(globals(), __file__, DAGS)
