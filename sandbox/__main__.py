@@ -1,4 +1,4 @@
-"""Entry of the sandbox: `python -m sandbox org|databases|airflow|fleet|run`."""
+"""Entry of the sandbox: `python -m sandbox org|databases|airflow|fleet|run|screenshots`."""
 
 import importlib
 import sys
@@ -15,6 +15,7 @@ COMMANDS = {
         "run many DAGs in an Airflow with several workers, and kill one of them",
     ),
     "run": ("sandbox.run", "start everything, run every sample DAG, print what landed"),
+    "screenshots": ("sandbox.browser.screenshots", "take the pictures of docs/ in a browser"),
 }
 
 
@@ -23,7 +24,7 @@ def main(argv: list[str]) -> int:
     if not argv or argv[0] not in COMMANDS:
         print("usage: python -m sandbox COMMAND [--help]\n")
         for name, (_, summary) in COMMANDS.items():
-            print(f"  {name:9} {summary}")
+            print(f"  {name:11} {summary}")
         return 0 if argv and argv[0] in {"-h", "--help"} else 2
     module, _ = COMMANDS[argv[0]]
     exit_code: int = importlib.import_module(module).main(argv[1:])

@@ -9,6 +9,7 @@ from lake_ingest.spec.batch_size import BatchSize
 from lake_ingest.spec.window import Full, Incremental, window_value
 from lake_ingest.version import VERSION
 
+from factory.compile.contact import contact_link
 from factory.compile.doc_page import doc_md
 from factory.model.ingestion import Field, Ingestion
 
@@ -107,6 +108,12 @@ def _asset(dataset: str) -> str:
     return f"lake://{unit}/{name}"
 
 
+def _in_airflow(name: str) -> dict[str, str]:
+    """An Asset, in the group of its unit."""
+    unit = name.removeprefix("lake://").partition("/")[0]
+    return {"__type__": "airflow.sdk.Asset", "name": name, "uri": name, "group": unit}
+
+
 def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
     tags = [spec.unit.name, spec.object, spec.format, *spec.tags]
     return {
@@ -120,6 +127,7 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
         "max_active_runs": 1,
         **({"params": _PARAMS} if _may_be_asked(spec) else {}),
         **({"is_paused_upon_creation": True} if spec.paused else {}),
+        **({"owner_links": {spec.owner: link}} if (link := contact_link(spec.unit.contact)) else {}),
         "default_args": {
             "owner": spec.owner,
             "retries": spec.retries,
@@ -141,8 +149,12 @@ def _may_be_asked(spec: Ingestion) -> bool:
 
 def _tasks(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
     operator = f"lake_ingest.airflow.named.{spec.traits.operator}"
+    landing = {
+        "outlets": [_in_airflow(asset(spec))],
+        **({"table": spec.dag_id} if spec.table else {}),
+    }
     if spec.batch_size is None:
-        whole = {"ingest": {"operator": operator, "ingestion": effective, "outlets": [asset(spec)]}}
+        whole = {"ingest": {"operator": operator, "ingestion": effective, **landing}}
         return whole | _comparison(spec, effective, "ingest")
     tasks = {
         "plan_batches": {"operator": "lake_ingest.airflow.tasks.PlanBatchesOperator", "ingestion": effective},
@@ -155,7 +167,7 @@ def _tasks(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
         "publish": {
             "operator": "lake_ingest.airflow.tasks.PublishOperator",
             "dependencies": ["extract"],
-            "outlets": [asset(spec)],
+            **landing,
         },
     }
     return tasks | _comparison(spec, effective, "publish")
@@ -170,15 +182,15 @@ def _comparison(spec: Ingestion, effective: dict[str, Any], after: str) -> dict[
             "operator": "lake_ingest.airflow.tasks.CompareIdsOperator",
             "dependencies": [after],
             "ingestion": effective,
-            "outlets": [f"{asset(spec)}_deleted"],
+            "outlets": [_in_airflow(f"{asset(spec)}_deleted")],
         }
     }
 
 
-def _timetable(spec: Ingestion) -> dict[str, str] | list[str] | None:
+def _timetable(spec: Ingestion) -> dict[str, str] | list[dict[str, str]] | None:
     """A schedule, or the Assets each of which must have been updated."""
     if spec.after and spec.scheduled:
-        return [_asset(name) for name in spec.after]
+        return [_in_airflow(_asset(name)) for name in spec.after]
     if spec.schedule is None or not spec.scheduled:
         return None
     return {

@@ -10,9 +10,10 @@ from lake_ingest.spec.literal import Literal
 from lake_ingest.spec.object_key import MANIFEST_NAME, deleted_prefix
 from lake_ingest.spec.window import Between, Full, Incremental, Last, Point, Window, point_text
 
+from factory.compile.contact import contact_link
 from factory.model.ingestion import Field, Ingestion
 
-_MAIL = re.compile(r"[^\s@<>|\[\]()]+@[^\s@<>|\[\]()]+\.[^\s@<>|\[\]()]+")
+_FENCE = re.compile("`+")
 _SAID = {"hash": "keyed hash", "mask": "masked", "drop": "left out"}
 
 
@@ -104,12 +105,14 @@ def _facts(spec: Ingestion) -> str:
 
 
 def _schedule(spec: Ingestion) -> str:
+    """As it is written, the cron that Airflow shows of it, and the zone in which both are meant."""
     if spec.after:
         followed = f"after {' and '.join(f'`{name}`' for name in spec.after)}"
         return f"{followed}; its window ends where their data ends" if spec.scheduled else "by hand"
     if spec.schedule is None:
         return "by hand"
-    when = f"`{spec.schedule.text}`, {spec.zone}"
+    written, cron = spec.schedule.text, spec.schedule.cron
+    when = f"`{written}`, {spec.zone}" if written == cron else f"`{written}`: cron `{cron}`, {spec.zone}"
     return when if spec.scheduled else f"by hand; a run reads what the last one of {when} would have read"
 
 
@@ -168,16 +171,18 @@ def _table(spec: Ingestion) -> str:
 
 
 def _spec(spec: Ingestion) -> str:
-    """The file itself, indented, so that nothing in it can end the block."""
+    """The file itself, in a fence longer than any in it. Airflow keeps the lines of such a block only where it says a language."""
     name = f"{spec.unit.name}/{PurePath(spec.document.path).name}"
     place = f"[`{name}`]({spec.spec_url})" if spec.spec_url else f"`{name}`"
     text = spec.document.source.text.rstrip()
-    return f"### Its spec\n\n{place}:\n\n" + "\n".join(f"    {line}".rstrip() for line in text.splitlines())
+    fence = "`" * max(3, 1 + max(map(len, _FENCE.findall(text)), default=0))
+    return f"### Its spec\n\n{place}:\n\n{fence}yaml\n{text}\n{fence}"
 
 
 def _contact(contact: str) -> str:
-    """An address of e-mail as a link."""
-    return f"[{contact}](mailto:{contact})" if _MAIL.fullmatch(contact) else _prose(contact)
+    """An address as a link."""
+    link = contact_link(contact)
+    return f"[{contact}]({link})" if link else _prose(contact)
 
 
 def _prose(text: str) -> str:

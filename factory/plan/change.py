@@ -370,4 +370,5 @@ def _ingestion(dag: Dag) -> Mapping[str, Any]:
 
 
 def _asset(dag: Dag) -> str:
-    return str(next(task["outlets"][0] for task in dag["tasks"].values() if "outlets" in task))
+    first = next(task["outlets"][0] for task in dag["tasks"].values() if "outlets" in task)
+    return str(first["name"] if isinstance(first, dict) else first)  # a former release wrote the name alone

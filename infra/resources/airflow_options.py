@@ -16,6 +16,8 @@ def airflow_options(settings: Settings) -> dict[str, str]:
         # Nobody outside hears of this environment: dag-factory would call home otherwise.
         "dag_factory.enable_telemetry": "False",
         "core.load_examples": "False",
+        # The one sentence of a failure is longer than a line of the log's page.
+        "api.default_wrap": "True",
         # What was reviewed and merged runs; `paused: true` in a spec is the exception.
         "core.dags_are_paused_at_creation": "False",
         # A deployment is verified within minutes, so new files must be seen within seconds.

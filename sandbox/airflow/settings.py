@@ -124,6 +124,7 @@ def _sections(settings: Settings) -> dict[str, dict[str, str]]:
             "port": str(settings.port),
             "base_url": settings.url,
             "secret_key": secrets.token_urlsafe(32),
+            "default_wrap": "True",  # a failure's sentence is longer than a line
         },
         "api_auth": {"jwt_secret": secrets.token_urlsafe(64)},
         "logging": {"base_log_folder": str(settings.home / "logs"), "colored_console_log": "False"},

@@ -50,8 +50,11 @@ def build(path: Path, dag_id: str) -> "DAG":
     Raises:
         ValueError: the file is of another DAG.
     """
-    written = cast_with_type(json.loads(path.read_text("utf-8")))
+    written = json.loads(path.read_text("utf-8"))
     if list(written) != [dag_id]:
         raise ValueError(f"it is not of {dag_id} alone")
-    dag: DAG = DagBuilder(dag_id, written[dag_id], {}).build()["dag"]
+    body = written[dag_id]
+    links = body.pop("owner_links", {})  # dag-factory knows no such key
+    dag: DAG = DagBuilder(dag_id, cast_with_type(body), {}).build()["dag"]
+    dag.owner_links = links
     return dag

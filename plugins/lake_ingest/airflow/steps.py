@@ -36,6 +36,8 @@ class Shell(Protocol):
     aws_conn_id: str
     bucket: str
     prefix: str
+    table: str
+    region: str
     outlets: Sequence[Any]
 
     def watch(self, reader: BatchReader[Any]) -> None:
@@ -195,6 +197,8 @@ def _published(task: Shell, context: Context, run: Run, manifest: Manifest) -> d
     window = manifest.window.to_dict()
     facts = {"rows": manifest.rows, "bytes": manifest.bytes, "window": window, "manifest": url}
     facts |= dates_of(manifest.logical_date, manifest.data_interval)
+    if task.table:
+        facts["table"] = task.table
     airflow.tell_readers(task.outlets, context, facts)
     return {"manifest": url, "rows": manifest.rows, "bytes": manifest.bytes, "calls": manifest.calls}
 
@@ -208,4 +212,6 @@ def _glue(task: Shell) -> Glue:
 
 
 def _bucket(task: Shell) -> Bucket:
-    return airflow.s3_bucket(task.aws_conn_id, task.bucket)
+    bucket = airflow.s3_bucket(task.aws_conn_id, task.bucket)
+    task.region = bucket.client.meta.region_name
+    return bucket

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
 
-from lake_ingest.airflow.links import DataInS3, SpecInRepository
+from lake_ingest.airflow.links import links_of
 
 if TYPE_CHECKING:
     from lake_ingest.run.reading import BatchReader
@@ -20,14 +20,23 @@ class LakeTask(BaseOperator):
     Attributes:
         step: its name in `lake_ingest.airflow.steps.STEPS`.
         reader: of the batch that the task is reading; None while it reads none.
+        region: of the bucket, once it was opened.
     """
 
     template_fields: Sequence[str] = ("bucket",)
     step: str
     reader: "BatchReader[Any] | None" = None
+    region: str = ""
 
     def __init__(
-        self, *, aws_conn_id: str, bucket: str, prefix: str, spec_url: str = "", **kwargs: Any
+        self,
+        *,
+        aws_conn_id: str,
+        bucket: str,
+        prefix: str,
+        spec_url: str = "",
+        table: str = "",
+        **kwargs: Any,
     ) -> None:
         """Keep the arguments.
 
@@ -36,6 +45,7 @@ class LakeTask(BaseOperator):
             bucket: of the lake.
             prefix: of the ingestion's publications.
             spec_url: where a browser shows the spec; "" where nobody said.
+            table: `<database>.<table>` of the publications; "" where they are none.
             **kwargs: of every operator.
         """
         super().__init__(**kwargs)
@@ -43,8 +53,9 @@ class LakeTask(BaseOperator):
         self.bucket = bucket
         self.prefix = prefix
         self.spec_url = spec_url
+        self.table = table
         if self.outlets:  # what publishes; links of every batch would only be more requests
-            self.operator_extra_links = (DataInS3(), SpecInRepository()) if spec_url else (DataInS3(),)
+            self.operator_extra_links = links_of(spec_url, table)
 
     def execute(self, context: Mapping[str, Any]) -> Any:
         """Run the step, or as much of it as can be done without waiting."""

@@ -25,7 +25,9 @@ print(json.dumps({"errors": bag.import_errors, "dags": {
              "owner": dag.owner, "catchup": dag.catchup, "start": dag.start_date.isoformat(),
              "end": dag.end_date and dag.end_date.isoformat(),
              "schedule": getattr(dag.timetable, "summary", None), "tags": sorted(dag.tags), "pool": dag.tasks[0].pool,
-             "outlets": {task.task_id: [outlet.name for outlet in task.outlets] for task in dag.tasks}, "doc": dag.doc_md}
+             "outlets": {task.task_id: [[outlet.name, outlet.uri, outlet.group] for outlet in task.outlets] for task in dag.tasks},
+             "links": {task.task_id: [link.name for link in task.operator_extra_links] for task in dag.tasks},
+             "owner_links": dag.owner_links, "doc": dag.doc_md}
     for dag_id, dag in bag.dags.items()}}))
 """
 
@@ -102,8 +104,12 @@ def test_the_golden_dags_load_in_airflow(tmp_path):
         assert set(dag["tags"]) - {"dagfactory"} == set(written[dag_id]["tags"])
         assert dag["doc"] == written[dag_id]["doc_md"]
         assert dag["outlets"] == {
-            name: task.get("outlets", []) for name, task in written[dag_id]["tasks"].items()
+            name: [[one["name"], one["uri"], dag_id.partition(".")[0]] for one in task.get("outlets", [])]
+            for name, task in written[dag_id]["tasks"].items()
         }
+        for name, task in written[dag_id]["tasks"].items():
+            assert ("Table in Glue and Athena" in dag["links"][name]) == ("table" in task)
+        assert dag["owner_links"] == written[dag_id].get("owner_links", {})
         cron = written[dag_id]["schedule"]
         assert dag["schedule"] == (cron and cron["cron"])
 

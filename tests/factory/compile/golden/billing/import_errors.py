@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "billing.customer": "2f2e0f4700877aac",
-    "billing.invoice": "bca0c6fe6edb1084",
-    "billing.payment": "093d8378d9cc677f",
+    "billing.customer": "3c5557f1c8649232",
+    "billing.invoice": "a9007cf8a5bcfbe0",
+    "billing.payment": "cacad7a766099503",
 }
 report_failures(__file__, DAGS)

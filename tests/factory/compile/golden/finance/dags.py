@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "finance.opportunity": "7a9dfd3fe4e568ab",
-    "finance.opportunity_lines": "73b10b25ecb6a2fb",
-    "finance.product": "b3e0a2b73f89c15d",
+    "finance.opportunity": "0b9ba3a442aa19bc",
+    "finance.opportunity_lines": "c28440220be4179b",
+    "finance.product": "6f27b1e4082d0c87",
 }
 load_dags(globals(), __file__, DAGS)

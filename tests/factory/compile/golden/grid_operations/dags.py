@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "grid_operations.meter_reading": "b631932b453209e7",
-    "grid_operations.meter_state": "aa95dfadf9e68c5c",
-    "grid_operations.site_contract": "f1a11732976773ca",
+    "grid_operations.meter_reading": "4a9f54483ca7ab71",
+    "grid_operations.meter_state": "eef2ad5b116808b3",
+    "grid_operations.site_contract": "5a7f6af3864f32b1",
 }
 load_dags(globals(), __file__, DAGS)

@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "sales.account": "5bf69b2fc710e6a0",
-    "sales.contact": "3742831031248443",
-    "sales.lead": "87db08e21267e681",
+    "sales.account": "459ad80047e618e8",
+    "sales.contact": "38eb7d4f6b54f0e4",
+    "sales.lead": "79320f1e1fb2ea52",
 }
 load_dags(globals(), __file__, DAGS)
