@@ -6,6 +6,7 @@ after the window's start where that is later.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
@@ -56,13 +57,7 @@ class Extent:
         Raises:
             WindowError: the window is empty or leaves the calendar.
         """
-        try:
-            found = self.bounds_of(self._ordinary_run())
-        except (OverflowError, ValueError) as error:
-            raise _window_error(error) from None
-        if found.start is not None and found.start == found.end:
-            raise WindowError(f"the window is empty: it starts and ends at {found.label.split(' – ')[0]}")
-        return found
+        return _interval(self)
 
     def batches(self) -> int:
         """The number of batches of a run on an ordinary day.
@@ -70,9 +65,7 @@ class Extent:
         Raises:
             WindowError: as `interval`, or the window cannot be cut.
         """
-        if length_of(self.batch_size) is None or isinstance(self.window, Full):
-            return 1
-        return len(self.cut(self.interval()))
+        return _batches(self)
 
     def bounds_of(self, run: Interval) -> Span:
         """The rows that a run reads, by its data interval.
@@ -102,25 +95,42 @@ class Extent:
         except (OverflowError, ValueError) as error:
             raise _window_error(error) from None
 
-    def _ordinary_run(self) -> Interval:
-        """The data interval of the last run up to the ordinary day; a day up to it without a schedule."""
-        day = self._ordinary_day()
-        if self.pace is None:
-            return Interval(day - timedelta(days=1), day)
-        ticks = croniter(self.pace.schedule.cron, day.astimezone(self.pace.zone), ret_type=datetime)
-        end: datetime = ticks.get_prev(datetime)
-        start: datetime = ticks.get_prev(datetime)
-        return Interval(start.astimezone(UTC), end.astimezone(UTC))
 
-    def _ordinary_day(self) -> datetime:
-        start = self.window.start if isinstance(self.window, Between) else None
-        if isinstance(start, str):
-            start = datetime.fromisoformat(start).replace(tzinfo=self.zone)
-        return (
-            max(_A_DAY, start.astimezone(UTC) + timedelta(days=365))
-            if isinstance(start, datetime)
-            else _A_DAY
-        )
+# Rules, the forecast and the plan ask for the same ordinary day, so each extent is worked out once.
+@cache
+def _interval(extent: Extent) -> Span:
+    try:
+        found = extent.bounds_of(_ordinary_run(extent.pace, _ordinary_day(extent)))
+    except (OverflowError, ValueError) as error:
+        raise _window_error(error) from None
+    if found.start is not None and found.start == found.end:
+        raise WindowError(f"the window is empty: it starts and ends at {found.label.split(' – ')[0]}")
+    return found
+
+
+@cache
+def _batches(extent: Extent) -> int:
+    if length_of(extent.batch_size) is None or isinstance(extent.window, Full):
+        return 1
+    return len(extent.cut(_interval(extent)))
+
+
+@cache
+def _ordinary_run(pace: Pace | None, day: datetime) -> Interval:
+    """The data interval of the last run up to the ordinary day; a day up to it without a schedule."""
+    if pace is None:
+        return Interval(day - timedelta(days=1), day)
+    ticks = croniter(pace.schedule.cron, day.astimezone(pace.zone), ret_type=datetime)
+    end: datetime = ticks.get_prev(datetime)
+    start: datetime = ticks.get_prev(datetime)
+    return Interval(start.astimezone(UTC), end.astimezone(UTC))
+
+
+def _ordinary_day(extent: Extent) -> datetime:
+    start = extent.window.start if isinstance(extent.window, Between) else None
+    if isinstance(start, str):
+        start = datetime.fromisoformat(start).replace(tzinfo=extent.zone)
+    return max(_A_DAY, start.astimezone(UTC) + timedelta(days=365)) if isinstance(start, datetime) else _A_DAY
 
 
 def _window_error(error: Exception) -> WindowError:

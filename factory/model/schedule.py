@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from croniter import CroniterError, croniter
@@ -52,7 +52,7 @@ class Pace:
     zone: ZoneInfo
 
 
-@lru_cache(maxsize=1024)
+@cache
 def parse_schedule(text: str) -> Schedule:
     """Take a preset or a cron expression apart.
 

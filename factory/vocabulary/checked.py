@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft7Validator
 
 from factory.read.document import Document, KeyPath
@@ -36,10 +37,25 @@ def _validator(kind: str) -> Draft7Validator:
     return Draft7Validator(schema(kind))
 
 
+@cache
+def _gate(kind: str) -> jsonschema_rs.Draft7Validator:
+    return jsonschema_rs.Draft7Validator(schema(kind))
+
+
+def _conforms(document: Document, kind: str) -> bool:
+    """Whether nothing departs from the schema: most files of a tree, of which this needs a hundredth of the other's time."""
+    try:
+        return _gate(kind).is_valid(document.data)
+    except ValueError:  # a value that JSON has not, such as .nan
+        return False
+
+
 def check(document: Document, kind: str) -> Checked:
     """Every way in which a document departs from its schema."""
     if not isinstance(document.data, dict):
         return Checked(document)
+    if _conforms(document, kind):
+        return Checked(document, tuple(_templates(document)))
     validator = _validator(kind)
 
     def takes(path: KeyPath, value: object) -> bool:
