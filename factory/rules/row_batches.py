@@ -32,7 +32,7 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     if reason:
         message = f"`batch_size: {size}` is not possible: {reason}"
         yield BATCHES_OF_ROWS.at(spec.document, ("batch_size",), message, cure=cure)
-    elif spec.about.rows and (count := ceil(spec.about.rows / size.count)) > MAX_BATCHES:
+    elif spec.about.rows and not spec.filter and (count := ceil(spec.about.rows / size.count)) > MAX_BATCHES:
         larger = RowCount(ceil(spec.about.rows / MAX_BATCHES / _ROUND) * _ROUND)
         message = f"batches of {size} cut the table into some {count:,}"
         yield TOO_MANY_BATCHES.at(
