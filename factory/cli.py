@@ -370,6 +370,30 @@ def verify(
 
 
 @app.command()
+def site(
+    configs: Tree = Path("configs"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")] = Path("build/site"),
+    lake: Annotated[
+        str | None,
+        typer.Option("--lake", help="The platform's bucket, whose manifests are read; else none is."),
+    ] = None,
+    runs: Annotated[
+        int, typer.Option("--runs", min=1, max=200, help="Publications of each dataset to show.")
+    ] = 30,
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option("--endpoint-url", help="Of an S3 other than AWS's.", envvar="AWS_ENDPOINT_URL_S3"),
+    ] = None,
+    at: At = None,
+    environment: InEnvironment = None,
+) -> None:
+    """Write the catalogue of all datasets as a static site: owners, columns, protection, freshness, search."""
+    from factory.online.site import run
+
+    raise typer.Exit(run(configs, out, lake, runs, endpoint_url, at, environment))
+
+
+@app.command()
 def query(
     sql: Annotated[str, typer.Argument(help='One SELECT: "SELECT * FROM finance.product".')],
     workgroup: Annotated[

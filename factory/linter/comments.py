@@ -33,7 +33,7 @@ def suppress(
 ) -> list[Problem]:
     """The problems that no comment takes away, and what is wrong with the comments themselves."""
     comments = {
-        path: tuple(found) for path, document in documents.items() if (found := list(_comments(document)))
+        path: tuple(found) for path, document in documents.items() if (found := list(comments_of(document)))
     }
     used: set[tuple[str, Suppression, str]] = set()
     kept = [
@@ -59,7 +59,8 @@ def _is_suppressed(
     return False
 
 
-def _comments(document: Document) -> Iterator[Suppression]:
+def comments_of(document: Document) -> Iterator[Suppression]:
+    """Every comment of a file that ignores a rule."""
     if _MARK not in document.source.text:
         return
     lines = document.source.lines

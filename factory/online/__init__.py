@@ -3,5 +3,6 @@
 preview            `factory preview`
 catalog_commands   `factory catalog pull` and `factory catalog diff`
 verify             `factory verify`
+site               `factory site`
 query              `factory query`: athena and lake_sql ask, answer prints
 """

@@ -83,7 +83,7 @@ def _unknown(spec: Ingestion, path: KeyPath, name: str, datasets: Collection[str
 
 def _circle(spec: Ingestion, name: str, known: Mapping[str, Ingestion]) -> tuple[str, ...]:
     """The DAGs by which what a spec follows leads back to it; none where it does not."""
-    waiting = [(spec.dag_id, source_of(name, known))]
+    waiting: list[tuple[str, ...]] = [(spec.dag_id, source_of(name, known))]
     seen: set[str] = set()
     while waiting:
         way = waiting.pop()

@@ -51,12 +51,16 @@ def busiest_day(forecasts: Iterable[Forecast]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A field that a new spec may name; most specs want the `usual` ones: no free text, no files, no personal data."""
+    """A field that a spec may name; most new specs want the `usual` ones: no free text, no files, no personal data.
+
+    `label` is what its source says that it means, `type` what it calls its type.
+    """
 
     name: str
     label: str = ""
     personal: bool = False
     usual: bool = True
+    type: str = ""
 
 
 class Offline(Protocol):
@@ -67,6 +71,9 @@ class Offline(Protocol):
 
     def offers(self, connection: str, object_name: str) -> tuple[Offer, ...] | None:
         """The fields of an object; None where the catalogue does not have it."""
+
+    def offer(self, connection: str, object_name: str, path: str) -> Offer | None:
+        """A field of an object, or of its parents, by its path; None where the catalogue does not have it. What cannot be seen is personal."""
 
     def about(self, connection: str, object_name: str) -> About:
         """What the meaning of a spec about an object depends on."""

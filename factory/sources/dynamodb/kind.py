@@ -36,6 +36,9 @@ class _Tables:
     def offers(self, connection: str, object_name: str) -> tuple[Offer, ...] | None:  # noqa: ARG002
         return None
 
+    def offer(self, connection: str, object_name: str, path: str) -> Offer | None:  # noqa: ARG002
+        return None
+
     def about(self, connection: str, object_name: str) -> About:  # noqa: ARG002
         return About()
 

@@ -12,7 +12,15 @@ from factory.model.traits import About, Traits
 from factory.model.unit import Unit
 from factory.rules.problem import Problem
 from factory.sources.relational import cursor_rules, filter_rules, table_rules
-from factory.sources.relational.catalog import DAY, INSTANT, WALL_CLOCK, Catalog, CatalogTable, open_catalog
+from factory.sources.relational.catalog import (
+    DAY,
+    INSTANT,
+    WALL_CLOCK,
+    Catalog,
+    CatalogColumn,
+    CatalogTable,
+    open_catalog,
+)
 from factory.sources.relational.dialect import Dialect
 from factory.sources.relational.forecast import forecast
 from factory.sources.relational.vocabulary import vocabulary
@@ -24,6 +32,10 @@ _LACKS = {
     "deletes": "Delete it: a table keeps no deleted rows. `compare_ids: 7 days` finds the rows that are gone.",
     "query": "Write `fields` and `filter` instead; for joins and aggregates let the database have a view, and read that.",
 }
+
+
+def _offer(column: CatalogColumn) -> Offer:
+    return Offer(column.name, column.comment, bool(column.personal), not column.personal, column.type)
 
 
 @dataclass(frozen=True)
@@ -40,10 +52,12 @@ class _Databases:
         table = self.catalog.table(connection, object_name)
         if table is None:
             return None
-        return tuple(
-            Offer(column.name, column.comment, bool(column.personal), usual=not column.personal)
-            for column in table.columns.values()
-        )
+        return tuple(_offer(column) for column in table.columns.values())
+
+    def offer(self, connection: str, object_name: str, path: str) -> Offer | None:
+        table = self.catalog.table(connection, object_name)
+        column = table.columns.get(path) if table else None
+        return _offer(column) if column else None
 
     def about(self, connection: str, object_name: str) -> About:
         table = self.catalog.table(connection, object_name)

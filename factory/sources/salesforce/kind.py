@@ -21,7 +21,7 @@ from factory.sources.salesforce import (
     query_checks,
     query_rules,
 )
-from factory.sources.salesforce.catalog import Catalog, CatalogField, open_catalog
+from factory.sources.salesforce.catalog import Catalog, CatalogField, open_catalog, resolve
 from factory.sources.salesforce.filter_cost import filter_cost
 from factory.sources.salesforce.forecast import forecast
 from factory.sources.salesforce.vocabulary import VOCABULARY
@@ -41,10 +41,12 @@ class _Org:
         one = self.catalog.object(object_name)
         if one is None:
             return None
-        return tuple(
-            Offer(field.name, field.label, field.personal, usual=_is_usual(field))
-            for field in one.fields.values()
-        )
+        return tuple(_offer(field.name, field) for field in one.fields.values())
+
+    def offer(self, connection: str, object_name: str, path: str) -> Offer | None:  # noqa: ARG002 - as above
+        one = self.catalog.object(object_name)
+        field = resolve(one, path, self.catalog) if one else None
+        return _offer(path, field) if isinstance(field, CatalogField) else None
 
     def about(self, connection: str, object_name: str) -> About:  # noqa: ARG002 - as above
         one = self.catalog.object(object_name)
@@ -58,6 +60,11 @@ class _Org:
         yield from catalog_rules.check(spec, self.catalog)
         yield from deleted_rows.check(spec, self.catalog)
         yield from dates_written.check(spec, self.catalog)
+
+
+def _offer(path: str, field: CatalogField) -> Offer:
+    personal = field.personal or bool(field.unseen)
+    return Offer(path, field.label, personal, _is_usual(field), field.type)
 
 
 def _is_usual(field: CatalogField) -> bool:
