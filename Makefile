@@ -5,7 +5,20 @@ SHELL := /bin/bash
 # MWAA runs Python 3.12; 3.11 (stock Debian 12) works as well.
 PYTHON ?= $(shell for python in python3.12 "$$(pyenv prefix 3.12.1 2>/dev/null)/bin/python3.12" python3; do \
   "$$python" -c '' 2>/dev/null && command -v "$$python" && break; done)
+# The Airflow that everything runs with. Each has a lock and an environment of its own.
+AIRFLOW ?= 3.3.1
+ifeq ($(AIRFLOW),3.3.1)
 VENV := .venv
+LOCKED := requirements/dev.lock
+else
+VENV := .venv-$(AIRFLOW)
+LOCKED := requirements/dev-$(AIRFLOW).lock
+# What older libraries say of themselves is no failure of ours.
+OF_THEIR_OWN := -W ignore::DeprecationWarning
+ifeq ($(wildcard $(LOCKED)),)
+$(error AIRFLOW=$(AIRFLOW) has no lock; there are 3.3.1 and $(patsubst requirements/dev-%.lock,%,$(wildcard requirements/dev-*.lock)))
+endif
+endif
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
@@ -21,23 +34,24 @@ $(BIN)/python:
 # pip installs uv, by its hash in the lock as everything else.
 $(BIN)/uv: | $(BIN)/python
 	@$(BIN)/python -m ensurepip >/dev/null
-	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r <(awk '/^[a-z0-9]/ {uv = /^uv==/} uv' requirements/dev.lock)
+	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r <(awk '/^[a-z0-9]/ {uv = /^uv==/} uv' $(LOCKED))
 
 # A changed lock is installed over what is there: nobody's running command loses its packages. uv takes seconds, and half a minute
 # for the bytecode, which every worker and every part of Airflow would else make for itself. Where it finds no package index,
 # because only pip has been told of one, pip takes two minutes.
-INSTALL = --no-deps --require-hashes -r requirements/dev.lock
-$(READY): requirements/dev.lock pyproject.toml | $(BIN)/uv
+INSTALL = --no-deps --require-hashes -r
+$(READY): $(LOCKED) pyproject.toml | $(BIN)/uv
 	@echo "installing the locked packages into $(VENV)"
-	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(INSTALL) || $(BIN)/python -m pip install -qq $(INSTALL)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(INSTALL) $(LOCKED) \
+	  || $(BIN)/python -m pip install -qq $(INSTALL) $(LOCKED)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup run airflow under-change fleet bench-fleet browser screenshots check test quick whole regen lint format lock bench clean help
+.PHONY: setup run airflow under-change fleet bench-fleet check test quick whole endtoend regen lint format lock bench clean help
 
 setup: $(READY) ## install what is missing into .venv
 
-run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Airflow, all sample DAGs
+run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Airflow, all sample DAGs; AIRFLOW=3.0.6 for that one
 	@$(BIN)/python -m sandbox run
 
 airflow: $(READY) ## the same Airflow, left up for browsing
@@ -57,16 +71,6 @@ bench-fleet: $(READY) ## 2,500 DAGs in that Airflow, beside as many written by h
 	@$(BIN)/python -m sandbox fleet $(LARGE) --by-hand --figures build/fleet-by-hand.json
 	@$(BIN)/python -m benchmarks.fleet build/fleet-ours.json build/fleet-by-hand.json --chart docs/fleet.svg
 
-# Debian's, which the tests of Airflow's pages need; without it they are skipped.
-browser:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
-	  [ $$(id -u) = 0 ] && command -v apt-get >/dev/null && echo "installing chromium" && \
-	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; } || \
-	  echo "no Chromium here, and no right to install it: the tests of Airflow's pages are skipped"
-
-screenshots: $(READY) browser ## the pictures of docs/, taken in a browser
-	@$(BIN)/python -m sandbox screenshots
-
 # Two cores are kept busy by three workers: one waits for its servers, or is done before the others. tests/conftest.py
 # says which test goes to which worker, and in what order.
 WORKERS ?= 3
@@ -75,7 +79,7 @@ PYTEST = $(BIN)/python -m pytest --dist loadscope --no-loadscope-reorder --numpr
 check: $(READY) ## lint, and every test that starts no server: what to run again and again
 	@$(MAKE) --no-print-directory --jobs 2 lint quick
 
-test: $(READY) browser ## lint, and the whole suite
+test: $(READY) ## lint, and the whole suite
 	@$(MAKE) --no-print-directory --jobs 2 lint whole
 
 quick: $(READY)
@@ -83,6 +87,9 @@ quick: $(READY)
 
 whole: $(READY)
 	@$(PYTEST) $(WORKERS)
+
+endtoend: $(READY) ## the end-to-end tests and those of the runtime; AIRFLOW=3.0.6 for that one
+	@$(BIN)/python -m pytest -q $(OF_THEIR_OWN) tests/e2e tests/runtime
 
 lint: $(READY) ## style, types, import contracts, the sample specs
 	@echo "ruff check";   $(BIN)/ruff check --quiet .
@@ -107,12 +114,14 @@ lock: | $(BIN)/uv ## resolve requirements/*.in again, the runtime once for each 
 	@cd requirements && $(LOCK) audit.in --output-file audit.lock
 	@cd requirements && $(LOCK) --constraint constraints-3.0.6-py3.12.txt --override override-3.0.6.txt \
 	  runtime-3.0.6.in --output-file runtime-3.0.6.lock
+	@cd requirements && cp dev.lock dev-3.0.6.lock && $(LOCK) --constraint runtime-3.0.6.lock --override override-3.0.6.txt \
+	  dev.in --output-file dev-3.0.6.lock
 
 bench: $(READY) ## measurements beside named rivals
 	@$(BIN)/python -m benchmarks
 
 clean: ## remove what the targets above made
-	rm -rf $(VENV) build .sandbox
+	rm -rf .venv .venv-* build .sandbox
 
 include infra/infra.mk
 include tests/clients/clients.mk

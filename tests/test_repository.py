@@ -13,7 +13,8 @@ from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).parents[1]
 LOCKS = {
-    name: REPOSITORY / "requirements" / f"{name}.lock" for name in ("runtime-3.3.1", "runtime-3.0.6", "dev")
+    name: REPOSITORY / "requirements" / f"{name}.lock"
+    for name in ("runtime-3.3.1", "runtime-3.0.6", "dev", "dev-3.0.6")
 }
 RUNTIMES = ("3.3.1", "3.0.6")
 TOP_LEVEL = {
@@ -71,11 +72,12 @@ def test_a_lock_names_no_host(name):
     assert re.findall(r"^.*(?:://|index-url|find-links).*$", LOCKS[name].read_text(), re.MULTILINE) == []
 
 
-def test_development_runs_what_airflow_runs():
-    dev = pins(LOCKS["dev"])
+@pytest.mark.parametrize(("version", "lock"), [("3.3.1", "dev"), ("3.0.6", "dev-3.0.6")])
+def test_development_runs_what_airflow_runs(version, lock):
+    dev = pins(LOCKS[lock])
     differing = {
         name: (pin, dev.get(name))
-        for name, pin in pins(LOCKS["runtime-3.3.1"]).items()
+        for name, pin in pins(LOCKS[f"runtime-{version}"]).items()
         if dev.get(name) != pin
     }
     assert differing == {}

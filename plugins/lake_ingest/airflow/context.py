@@ -37,7 +37,8 @@ async def source_of_async(kind: str, conn_id: str, options: Mapping[str, Any]) -
         return open_source(kind, await Connection.async_get(conn_id), options)
     from asgiref.sync import sync_to_async  # noqa: PLC0415 - Airflow 3.0
 
-    return open_source(kind, await sync_to_async(Connection.get)(conn_id), options)
+    # To read a connection's extra is a call as well there: it has the secrets in it masked.
+    return await sync_to_async(source_of)(kind, conn_id, options)
 
 
 @functools.cache
