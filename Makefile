@@ -47,7 +47,7 @@ $(READY): $(LOCKED) pyproject.toml | $(BIN)/uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup run airflow under-change fleet bench-fleet check test quick whole endtoend regen lint format lock bench clean help
+.PHONY: setup run airflow under-change fleet bench-fleet browser screenshots check test quick whole endtoend regen lint format lock bench clean help
 
 setup: $(READY) ## install what is missing into .venv
 
@@ -71,6 +71,16 @@ bench-fleet: $(READY) ## 2,500 DAGs in that Airflow, beside as many written by h
 	@$(BIN)/python -m sandbox fleet $(LARGE) --by-hand --figures build/fleet-by-hand.json
 	@$(BIN)/python -m benchmarks.fleet build/fleet-ours.json build/fleet-by-hand.json --chart docs/fleet.svg
 
+# Debian's, which the tests of Airflow's pages need; without it they are skipped.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+	  [ $$(id -u) = 0 ] && command -v apt-get >/dev/null && echo "installing chromium" && \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; } || \
+	  echo "no Chromium here, and no right to install it: the tests of Airflow's pages are skipped"
+
+screenshots: $(READY) browser ## the pictures of docs/, taken in a browser
+	@$(BIN)/python -m sandbox screenshots
+
 # Two cores are kept busy by three workers: one waits for its servers, or is done before the others. tests/conftest.py
 # says which test goes to which worker, and in what order.
 WORKERS ?= 3
@@ -79,7 +89,7 @@ PYTEST = $(BIN)/python -m pytest --dist loadscope --no-loadscope-reorder --numpr
 check: $(READY) ## lint, and every test that starts no server: what to run again and again
 	@$(MAKE) --no-print-directory --jobs 2 lint quick
 
-test: $(READY) ## lint, and the whole suite
+test: $(READY) browser ## lint, and the whole suite
 	@$(MAKE) --no-print-directory --jobs 2 lint whole
 
 quick: $(READY)

@@ -11,7 +11,7 @@ $(CDK_READY): infra/package-lock.json infra/package.json | $(READY)
 AUDIT = build/audit
 $(AUDIT)/.ready: requirements/audit.lock sandbox/audit/package-lock.json | $(READY)
 	@mkdir -p $(AUDIT) && $(BIN)/uv venv --quiet --clear --python $(BIN)/python $(AUDIT)/venv
-	@$(BIN)/uv pip install --quiet --python $(AUDIT)/venv/bin/python $(INSTALL:dev.lock=audit.lock)
+	@$(BIN)/uv pip install --quiet --python $(AUDIT)/venv/bin/python $(INSTALL) requirements/audit.lock
 	@cd sandbox/audit && env PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --silent
 	@touch $@
 
