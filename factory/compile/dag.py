@@ -59,6 +59,7 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         "batch_size": _text(spec.batch_size),
         "cron": spec.schedule.cron if spec.schedule else None,
         **({"after": list(spec.after)} if spec.after else {}),
+        **({"closed": sorted(day.isoformat() for day in spec.closed)} if spec.closed else {}),
         "compression": spec.compression,
         **({"csv": spec.csv.to_dict()} if spec.csv.to_dict() else {}),
         "timezone": _read(spec.zone).key,

@@ -104,6 +104,11 @@ def _facts(spec: Ingestion) -> str:
     )
 
 
+def _skipped(spec: Ingestion) -> str:
+    name = spec.settings["calendar"].value
+    return f", but for the {len(spec.closed)} days of the calendar `{name}`" if spec.closed else ""
+
+
 def _schedule(spec: Ingestion) -> str:
     """As it is written, the cron that Airflow shows of it, and the zone in which both are meant."""
     if spec.after:
@@ -112,7 +117,8 @@ def _schedule(spec: Ingestion) -> str:
     if spec.schedule is None:
         return "by hand"
     written, cron = spec.schedule.text, spec.schedule.cron
-    when = f"`{written}`, {spec.zone}" if written == cron else f"`{written}`: cron `{cron}`, {spec.zone}"
+    when = f"`{written}`" if written == cron else f"`{written}`: cron `{cron}`"
+    when = f"{when}, {spec.zone}{_skipped(spec)}"
     return when if spec.scheduled else f"by hand; a run reads what the last one of {when} would have read"
 
 

@@ -2,6 +2,7 @@
 
 from factory.rules import (
     agreement,
+    calendars,
     crowd,
     date_cursor,
     environments,
@@ -33,6 +34,7 @@ _MODULES = (
     expected,
     landing,
     agreement,
+    calendars,
     environments,
     crowd,
     ignoring,

@@ -10,6 +10,7 @@ from factory.model.ingestion import Ingestion
 from factory.read.span import Span
 from factory.rules import (
     agreement,
+    calendars,
     crowd,
     date_cursor,
     environments,
@@ -78,6 +79,8 @@ def _between(workspace: Workspace) -> Iterator[Problem]:
         yield from ignoring.check_unit(one, RULES)
         yield from agreement.check_specs(one, tuple(specs.get(one.name, ())))
     yield from agreement.check_units(workspace.units)
+    yield from calendars.check_group(workspace.group)
+    yield from calendars.check(workspace.group, workspace.specs)
     yield from following.check(workspace.units, workspace.specs, whole=workspace.whole)
     if workspace.whole:
         yield from environments.check(workspace.group, workspace.units)

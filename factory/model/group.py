@@ -1,6 +1,9 @@
 """The group as a frozen value."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
 
 from factory.model.environment import Environment, read_environments
 from factory.read.document import Document
@@ -13,6 +16,7 @@ class Group:
 
     `calls_per_day` is the org's limit, None where it is not said. `repository` is where a browser shows a file, with `{path}`; "" where that
     is not said. `environments` are those that run the same specs; none where the group does not tell environments apart.
+    `calendar_texts` are the days of each calendar, as they are written.
     """
 
     document: Document | None = None
@@ -22,7 +26,18 @@ class Group:
     api_version: str | None = None
     repository: str = ""
     environments: tuple[Environment, ...] = ()
+    calendar_texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
+
+    def calendar(self, name: str) -> frozenset[date]:
+        """The days of a calendar; none where there is no such calendar."""
+        return frozenset(_days(self.calendar_texts.get(name, ())))
+
+
+def _days(texts: Iterable[str]) -> Iterator[date]:
+    for text in texts:
+        with suppress(ValueError):  # its rule tells it
+            yield date.fromisoformat(text)
 
 
 def read_group(checked: Checked) -> Group:
@@ -36,6 +51,7 @@ def read_group(checked: Checked) -> Group:
         calls_per_day=org.get("api_calls_per_day"),
         api_version=org.get("api_version"),
         repository=data.get("repository", ""),
+        calendar_texts={name: tuple(days) for name, days in (data.get("calendars") or {}).items()},
         environments=read_environments(data.get("environments")),
         broken=checked.broken,
     )

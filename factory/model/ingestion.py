@@ -59,7 +59,7 @@ class Ingestion:
     an effect. `about` is what the catalogue says of the object. `holds_key`: the rows hold, in the clear, the fields that identify
     them. `in_days`: the cursor is known to hold dates, so that windows are dates too. `options` are the keys that only this kind of source has.
     `after` are the datasets that it follows, in place of a schedule; `pace` is how often it runs: by its own schedule or, once the
-    tree is read, as often as what it follows. None where it runs by hand. `scheduled`: not one of an environment whose DAGs run by hand
+    tree is read, as often as what it follows. None where it runs by hand. `closed` are the days that its schedule skips. `scheduled`: not one of an environment whose DAGs run by hand
     only; there `schedule` says what such a run reads. `spec_url` is where a browser shows the file; "" where the group does not say.
     """
 
@@ -93,6 +93,7 @@ class Ingestion:
     start: date | None
     end: date | None
     paused: bool
+    closed: frozenset[date]
     retries: int
     format: str
     compression: str

@@ -18,7 +18,7 @@ from lake_ingest.spec.window import Between, Full, Incremental, Last, Window, pa
 
 from factory.model.group import Group
 from factory.model.ingestion import Fault, Field, Ingestion
-from factory.model.schedule import Pace, parse_schedule
+from factory.model.schedule import Pace, Schedule, parse_schedule
 from factory.model.setting import Setting, settings
 from factory.model.traits import About, Traits
 from factory.model.unit import Unit
@@ -26,6 +26,7 @@ from factory.read.document import KeyPath
 from factory.vocabulary.checked import Checked
 
 T = TypeVar("T")
+_MONTH = 31  # days
 
 
 def ingestion(
@@ -98,6 +99,7 @@ class _Reader:
             start=self._read("start", _day),
             end=self._read("end", _day),
             paused=value("paused"),
+            closed=self._closed(group, window, schedule),
             retries=value("retries"),
             format=value("format"),
             compression=self._compression(),
@@ -119,6 +121,14 @@ class _Reader:
                 "{path}", quote(f"{unit.name}/{PurePath(checked.document.path).name}")
             ),
             faults=self._faults,
+        )
+
+    def _closed(self, group: Group, window: Window | None, schedule: Schedule | None) -> frozenset[date]:
+        """The days that are skipped; a calendar from a layer of defaults counts only where no rows are left out by that."""
+        able = schedule is not None and window is not None and reaches_over(window)
+        name = self._value("calendar")
+        return (
+            group.calendar(name) if name and schedule and (able or self._is_own("calendar")) else frozenset()
         )
 
     def _csv(
@@ -210,6 +220,13 @@ def _hours(length: Duration, *, month: int, change: int) -> float:
     if length.seconds:
         return length.seconds / 3600
     return (length.days + length.months * month) * 24 + change
+
+
+def reaches_over(window: Window) -> bool:
+    """Whether a run reads what runs of some skipped days before it would have read; holidays with their weekends are shorter than a month."""
+    if isinstance(window, Full | Incremental):
+        return True
+    return isinstance(window, Last) and window.length.days + window.length.months * _MONTH >= _MONTH
 
 
 def reads_zone(window: Window) -> bool:

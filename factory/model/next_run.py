@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
+from lake_ingest.spec.closed_days import closed_day, making_up
 from lake_ingest.spec.ingestion import previous_tick
 from lake_ingest.spec.interval import Bounds, Interval
 from lake_ingest.spec.period import period_start
@@ -68,6 +69,9 @@ def next_run(spec: Ingestion, now: datetime) -> NextRun:
         raise ValueError("an ingestion with problems has no next run")
     by_hand = extent.pace is None
     run = _last_of(spec, extent.zone, now) if by_hand else _interval(extent, spec.start, now)
+    while not by_hand and run.end and closed_day(run, spec.closed, extent.zone):
+        run = _interval(extent, spec.start, run.end)
+    run = making_up(run, spec.schedule.cron if spec.schedule else None, spec.closed, extent.zone)
     at = now if by_hand else run.end or now
     if _is_refreshed(spec, extent, run):
         return NextRun(at, by_hand, extent.zone, _EVERY, (_EVERY,), run.start)

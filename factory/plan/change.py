@@ -190,6 +190,9 @@ def _facts(dag: Dag) -> dict[str, str]:
         "filter costs": _filter_cost(one),
         "relationship": one.get("relationship_object") or "",
         "schedule": _schedule(dag, one),
+        "skips": f"{len(one['closed'])} days, {one['closed'][0]} to {one['closed'][-1]}"
+        if one.get("closed")
+        else "",
         "start": dag["start_date"],
         "end": dag.get("end_date", ""),
         "window": window_words(extent.window, extent.overlap) if extent else "",

@@ -13,6 +13,7 @@ date_cursor ING331  what a cursor of type date cannot measure
 expected    ING23x  what the values of columns must be
 landing     ING22x, ING238, ING335  in which form the data lands
 agreement   ING4xx  what a unit may read, and where it may write
+calendars   ING260, ING261  days on which nothing runs
 environments ING413 to ING415  what differs between environments
 crowd       ING503  DAGs that start in the same minute
 ignoring    ING9xx  what is done to the rules themselves

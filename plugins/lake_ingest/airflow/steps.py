@@ -15,7 +15,7 @@ from lake_ingest.run.budget import ledger_of
 from lake_ingest.run.following import dates_of
 from lake_ingest.run.frozen_plan import Plan, planned
 from lake_ingest.run.ingest import Lake, ingest
-from lake_ingest.run.opening import Run, open_run
+from lake_ingest.run.opening import Opening, Run, open_run
 from lake_ingest.run.planning import plan_run
 from lake_ingest.run.publish import publish
 from lake_ingest.run.reading import BatchReader, Reading
@@ -62,7 +62,7 @@ Step = Callable[[Any, Context, Waiting | None], Any]
 def plan_batches(task: Whole, context: Context, waited: Waiting | None) -> list[dict[str, Any]] | Waiting:
     """Freeze the plan; gives one small dict a batch: index, label, start, end."""
     with airflow.reported():
-        opening = open_run(task.ingestion or {}, airflow.run_of(context))
+        opening = _opened(task, airflow.run_of(context))
         source = _source(opening.ingestion)
         plan = plan_run(source, _bucket(task), task.prefix, opening, waited)
     if isinstance(plan, Waiting):
@@ -76,7 +76,7 @@ def ingest_one_batch(task: Whole, context: Context, waited: Waiting | None) -> d
     """Plan, read and publish; gives where the manifest lies, and the publication's rows, bytes and calls."""
     with airflow.reported():
         run = airflow.run_of(context)
-        opening = open_run(task.ingestion or {}, run)
+        opening = _opened(task, run)
         source = _source(opening.ingestion)
         first = airflow.is_first_try(context)
         lake = Lake(_bucket(task), task.prefix, airflow.protection_key, first, _glue(task))
@@ -170,6 +170,16 @@ STEPS: dict[str, Step] = {
     "compare_ids": compare_ids,
     "one_object": write_one_object,
 }
+
+
+def _opened(task: Whole, run: Run) -> Opening:
+    """The opening of a run; one that begins on a closed day is skipped, and the next one reads its span too."""
+    opening = open_run(task.ingestion or {}, run)
+    if opening.closed is not None:
+        raise airflow.skipped(
+            f"{opening.closed} is a day of the spec's calendar on which nothing runs; the next run makes up for it"
+        )
+    return opening
 
 
 def _read(

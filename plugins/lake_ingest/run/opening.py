@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from lake_ingest.errors import FatalError
 from lake_ingest.run.asked import asked_of
 from lake_ingest.spec.batch_size import length_of
+from lake_ingest.spec.closed_days import closed_day, making_up
 from lake_ingest.spec.ingestion import Ingestion, fires_within_a_day, previous_tick
 from lake_ingest.spec.interval import Days, Interval
 from lake_ingest.spec.period import period_start
@@ -39,6 +40,7 @@ class Opening:
         compiled: the ingestion as the DAG carried it, perhaps over the window that was asked for.
         window: the whole of what it reads.
         batches: the window, cut.
+        closed: the day on which the run begins, where nothing is to run on it; None for a run that reads.
         end: before which every change must be committed, where the spec waits for commits; None without an end.
     """
 
@@ -48,6 +50,7 @@ class Opening:
     window: Interval
     batches: tuple[Interval, ...]
     end: datetime | None
+    closed: date | None = None
 
     def in_days(self) -> tuple[Days, tuple[Days, ...]]:
         """The window and its batches for a cursor that holds dates.
@@ -80,17 +83,21 @@ def open_run(compiled: dict[str, Any], run: Run) -> Opening:
         asked = asked_of(run.parameters)
         compiled = asked.of(compiled) if asked else compiled
         ingestion = Ingestion.from_dict(compiled)
-        interval = data_interval(run.data_interval, run.logical_date, ingestion)
+        own = data_interval(run.data_interval, run.logical_date, ingestion)
+        closed = None if asked else closed_day(own, ingestion.closed, ingestion.zone)
+        interval = making_up(own, ingestion.cron, ingestion.closed, ingestion.zone)
         window = resolve(ingestion.window, interval, ingestion.zone, ingestion.overlap)
         if is_refreshed(interval, ingestion):
             every = Interval(None, None)
             return Opening(
-                replace(run, data_interval=interval), ingestion, compiled, every, (every,), window.end
+                replace(run, data_interval=interval), ingestion, compiled, every, (every,), window.end, closed
             )
         batches = cut(window, length_of(ingestion.batch_size), ingestion.zone, ingestion.window)
     except (ValueError, OverflowError) as error:
         raise _refused(run, error) from None
-    return Opening(replace(run, data_interval=interval), ingestion, compiled, window, batches, window.end)
+    return Opening(
+        replace(run, data_interval=interval), ingestion, compiled, window, batches, window.end, closed
+    )
 
 
 def is_refreshed(interval: Interval, ingestion: Ingestion) -> bool:

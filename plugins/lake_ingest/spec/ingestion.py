@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -85,7 +85,7 @@ class Budget:
 class Ingestion:
     """Everything that one DAG needs to know to read its object.
 
-    `asked` is the window that this one run was triggered with; None where it is the spec's own.
+    `closed` are days on which the schedule runs nothing. `asked` is the window that this one run was triggered with; None where it is the spec's own.
     `fields` is None for every field that can be read; `exceptions` are those among them that are dropped, protected or renamed.
     `options` are the keys that only its source knows; the source reads them.
     """
@@ -101,6 +101,7 @@ class Ingestion:
     fields: tuple[FieldChoice, ...] | None = None
     exceptions: tuple[FieldChoice, ...] = ()
     asked: Mapping[str, str] | None = None
+    closed: frozenset[date] = frozenset()
     filter: str | None = None
     query: str | None = None
     overlap: Duration | None = None
@@ -169,7 +170,7 @@ _PLAIN = (
 )
 _READ = {
     "runtime", "unit", "name", "source", "conn_id", "object", "window", "timezone", "fields", "except", "overlap", "batch_size",
-    "compare_ids", "refresh", "after", "format", "compression", "csv", "budget", "table", "expect", "drift", "deletes", *_PLAIN,
+    "compare_ids", "refresh", "after", "format", "compression", "csv", "closed", "budget", "table", "expect", "drift", "deletes", *_PLAIN,
 }  # fmt: skip
 
 
@@ -200,6 +201,7 @@ def _read(value: dict[str, Any]) -> Ingestion:
         format=fmt,
         compression=_one_of(value, "compression", COMPRESSIONS[fmt], COMPRESSIONS[fmt][0]),
         csv=CsvDialect.from_dict(value.get("csv") or {}),
+        closed=frozenset(map(date.fromisoformat, value.get("closed") or ())),
         budget=Budget(**value["budget"]) if value.get("budget") else None,
         table=LakeTable(**value["table"]) if value.get("table") else None,
         expect=Expect.from_dict(value.get("expect") or {}),

@@ -1,9 +1,12 @@
 """`show`, `plan` and `lint --explain` say which dates the next run reads, by the clock of the spec's zone."""
 
 import json
+import shutil
 import subprocess
 
 import pytest
+
+from tests.factory.conftest import CASES
 
 HEAD = "object: Opportunity\nfields: [Id]\ntimezone: Europe/Brussels\n"
 AT = "2026-06-15T10:00:00Z"  # a Monday
@@ -158,3 +161,11 @@ def test_a_plan_says_what_the_next_run_reads(tree, run):
         "Next run: 2026-06-16 05:00 Europe/Brussels. Reads: "
         in run(tree, "plan", "--at", AT, "--format", "markdown").stdout
     )
+
+
+def test_days_of_a_calendar_are_skipped_and_made_up_for(tree, run):
+    shutil.copytree(CASES / "valid/calendar", tree, dirs_exist_ok=True)
+    shown = run(tree, "show", "finance.changes", "--at", "2026-12-24T10:00:00Z").output
+    assert "next run    2026-12-26 05:17 UTC" in shown
+    assert "reads       2026-12-24 05:07:00Z – 2026-12-26 05:17:00Z by SystemModstamp" in shown
+    assert "next run    2026-12-25 05:07 UTC" in run(tree, "show", "finance.yesterday", "--at", "2026-12-24T10:00:00Z").output  # fmt: skip

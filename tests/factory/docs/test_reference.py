@@ -62,7 +62,9 @@ def test_each_recipe_lints_and_compiles(tmp_path, run):
     shutil.copytree(REPOSITORY / "configs", tmp_path / "configs")
     text = (DOCS / "recipes.md").read_text(encoding="utf-8")
     shown = re.findall(r"<!-- file: (\S+) -->\n```yaml\n(.*?)```", text, re.DOTALL)
-    assert len(shown) == text.count("```yaml") - 1  # the other one is what group.yaml says of environments
+    assert (
+        len(shown) == text.count("```yaml") - 2
+    )  # the others are what group.yaml says of calendars and environments
     for path, body in shown:
         (tmp_path / path).write_text(body, encoding="utf-8")
     lint = run(tmp_path, "lint")
@@ -75,7 +77,7 @@ def test_each_recipe_lints_and_compiles(tmp_path, run):
 def test_the_environments_of_the_recipes_lint_and_compile(tmp_path, run):
     shutil.copytree(REPOSITORY / "configs", tmp_path / "configs")
     text = (DOCS / "recipes.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"```yaml\n(environments:\n.*?)```", text, re.DOTALL)
+    shown = "".join(re.findall(r"```yaml\n((?:calendars|environments):\n.*?)```", text, re.DOTALL))
     commands = re.findall(r"^factory (.*--environment .*)$", text, re.MULTILINE)
     group, sales = tmp_path / "configs/group.yaml", tmp_path / "configs/sales/unit.yaml"
     group.write_text(group.read_text("utf-8") + shown, encoding="utf-8")

@@ -128,6 +128,8 @@ ROWS = (
     Row("destination", {"bucket": "second-bucket"}),
     Row("retries", 0),
     Row("paused", True),
+    Row("calendar", "belgium", refused(("ING260", BY_HAND), ("ING261", ("calendar", "literal")))),
+    Row("calendar", "belgien", refused(("ING260", EVERY))),
     Row("owner", "Somebody"),
     Row("tags", ["cockpit"]),
     Row("connection", "salesforce_second"),

@@ -41,6 +41,7 @@ def observed(dag_id: str, dag: Mapping[str, Any], kinds: Mapping[str, str], last
         "first day": dag["start_date"] if dag["schedule"] else None,
         "last day": dag.get("end_date") if dag["schedule"] else None,
         "shown": (dag["description"], dag["tags"], dag["doc_md"].splitlines()[:4]),
+        "skipped": ingestion.closed if dag["schedule"] else None,
         "paused": dag.get("is_paused_upon_creation", False),
         "arguments": dag["default_args"],
         "tasks": list(dag["tasks"]),

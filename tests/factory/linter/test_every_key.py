@@ -45,7 +45,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     tree = tmp_path_factory.mktemp("tree")
     shutil.copytree(CASES / "base", tree, dirs_exist_ok=True)
     folder = tree / "configs/finance"
-    (tree / "configs/group.yaml").write_text("org: {name: group}\n", "utf-8")
+    (tree / "configs/group.yaml").write_text(
+        "org: {name: group}\ncalendars: {belgium: [2026-11-20]}\n", "utf-8"
+    )
     (folder / "unit.yaml").write_text(UNIT, "utf-8")
     (folder / "neighbour.yaml").unlink()
     for number, row in enumerate(ROWS):

@@ -38,6 +38,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("schedule", "5 4 * * *", {}),
     ("after", "finance.neighbour", dict.fromkeys(WAYS, "ING252")),
     ("paused", True, {}),
+    ("calendar", "belgium", {}),
     ("timezone", "America/New_York", {}),
     ("start", "2026-03-01", {}),
     ("end", "2030-03-01", {}),

@@ -42,6 +42,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("schedule", "5 4 * * *", {}),
     ("after", "finance.neighbour", dict.fromkeys(EVERY, "ING252")),
     ("paused", True, {}),
+    ("calendar", "belgium", {"last": "ING261", "deleted": "ING261"}),
     ("timezone", "America/New_York", {}),
     ("start", "2026-03-01", {}),
     ("end", "2030-03-01", {}),
