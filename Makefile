@@ -47,7 +47,7 @@ $(READY): $(LOCKED) pyproject.toml | $(BIN)/uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup run airflow under-change fleet bench-fleet browser screenshots check test quick whole endtoend regen lint format lock bench clean help
+.PHONY: setup mariadb run airflow under-change fleet bench-fleet browser screenshots check test quick whole endtoend regen lint format lock bench clean help
 
 setup: $(READY) ## install what is missing into .venv
 
@@ -92,10 +92,17 @@ check: $(READY) ## lint, and every test that starts no server: what to run again
 test: $(READY) browser ## lint, and the whole suite
 	@$(MAKE) --no-print-directory --jobs 2 lint whole
 
+# The server of the MySQL tests is Debian's; where it cannot be installed they skip, and say so.
+MARIADB = command -v mariadbd >/dev/null || test -x /usr/sbin/mariadbd || \
+  { echo "installing mariadb-server-core, for the tests of MySQL"; $$([ $$(id -u) = 0 ] || echo sudo -n) sh -c 'apt-get update -qq && \
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server-core mariadb-client-core' >/dev/null 2>&1; } || true
+mariadb:
+	@$(MARIADB)
+
 quick: $(READY)
 	@$(PYTEST) $(WORKERS) -q -m "not server"
 
-whole: $(READY)
+whole: $(READY) mariadb
 	@$(PYTEST) $(WORKERS)
 
 endtoend: $(READY) ## the end-to-end tests and those of the runtime; AIRFLOW=3.0.6 for that one

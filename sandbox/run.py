@@ -13,6 +13,7 @@ from rich.console import Console
 from sandbox import compiled, landed, progress, report, session, watch
 from sandbox.airflow.rest_client import DagRun, RestClient
 from sandbox.compiled import CompiledDag
+from sandbox.databases.samples import not_servable
 from sandbox.object_store import ObjectStore
 from sandbox.stack import Options, Stack, running_stack
 from sandbox.watch import BROKEN, RunProgress
@@ -38,7 +39,7 @@ def run(console: Console, configs: Path, options: Options) -> int:
     started = time.monotonic()
     with session.home_of("run") as home:
         console.print(f"compiling {configs.name}/ to {session.DAGS.relative_to(session.DAGS.parents[1])}/")
-        dags = compiled.render(configs, session.DAGS)
+        dags = servable(console, compiled.render(configs, session.DAGS))
         with running_stack(home, session.DAGS, dags, options, console.print) as stack:
             console.print(f"Airflow is up after {time.monotonic() - started:.0f} s; running {len(dags)} DAGs")
             with progress.shown(console) as tell:
@@ -50,6 +51,15 @@ def run(console: Console, configs: Path, options: Options) -> int:
             console.print(report.answer(stack.store))
     console.print(f"{'failed' if failures else 'done'} after {time.monotonic() - started:.0f} s")
     return 1 if failures else 0
+
+
+def servable(console: Console, dags: Sequence[CompiledDag]) -> list[CompiledDag]:
+    """The DAGs whose source this machine can stand in for; of the others it is said what they lack."""
+    missing = not_servable(compiled.sources(dags))
+    for kind, why in missing.items():
+        left_out = [dag.dag_id for dag in dags if dag.source == kind]
+        console.print(f"[yellow]left out:[/] {', '.join(left_out)}. {why}")
+    return [dag for dag in dags if dag.source not in missing]
 
 
 def trigger(rest: RestClient, dags: Sequence[CompiledDag]) -> list[DagRun]:

@@ -13,7 +13,7 @@ from sandbox.airflow import connections
 from sandbox.airflow.connections import OrgAccess
 from sandbox.airflow.lifecycle import Airflow, start_airflow, wait_for_dags
 from sandbox.compiled import CompiledDag
-from sandbox.databases.samples import sample_databases
+from sandbox.databases.samples import SERVERS, sample_databases
 from sandbox.object_store import ObjectStore
 from sandbox.processes import Processes
 
@@ -69,7 +69,7 @@ def running_stack(
     """
     home.mkdir(parents=True, exist_ok=True)
     kinds = compiled.sources(sample)
-    databases_too = ", a PostgreSQL server" if "postgresql" in kinds else ""
+    databases_too = "".join(f", {server}" for kind, server in SERVERS.items() if kind in kinds)
     tell(f"starting a Salesforce org with {options.rows:,} opportunities{databases_too}, and S3")
     with sample_databases(kinds) as databases, Processes() as processes:
         org, store = start_services(processes, home, options)

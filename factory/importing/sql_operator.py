@@ -13,7 +13,10 @@ from factory.importing.run_moments import has_template
 from factory.importing.task_parameters import TaskParameters
 from factory.importing.values import Task
 
-DATABASES = ("postgresql",)  # the kinds of source that are asked in SQL
+DATABASES = {
+    "postgresql": "postgres",
+    "mysql": "mysql",
+}  # the kinds of source that are asked in SQL, and sqlglot's names of it
 _OWN = frozenset(
     [
         "query", "s3_bucket", "s3_key", "sql_conn_id", "sql_hook_params", "parameters", "read_kwargs", "read_pd_kwargs", "df_type",
@@ -58,7 +61,7 @@ def carry_sql(draft: Draft, task: Task, unit: DestinationUnit, neighbours: Neigh
 
 def _source(draft: Draft, given: TaskParameters, task: Task, unit: DestinationUnit) -> None:
     """The kind of source: that of the unit's connections which has the id."""
-    draft.values["source"] = DATABASES[0]
+    draft.values["source"] = next(iter(DATABASES))
     name = given.known("sql_conn_id", "connection", str, "a text")
     for kind in DATABASES:
         connections = unit.unit.sources.get(kind, ())
@@ -94,19 +97,19 @@ def _query(draft: Draft, given: TaskParameters, task: Task, neighbours: Neighbou
     if problem:
         draft.refuse(given.place("query"), problem, _BY_HAND)
         return
-    keys = _keys(textwrap.dedent(found).strip())
+    keys = _keys(textwrap.dedent(found).strip(), DATABASES[draft.values["source"]])
     if isinstance(keys, str):
         draft.refuse(given.place("query"), keys, _BY_HAND)
     else:
         draft.values |= keys
 
 
-def _keys(query: str) -> dict[str, Any] | str:
+def _keys(query: str, sql: str) -> dict[str, Any] | str:
     """The keys for a query that chooses columns and rows of one table, or why it is none."""
     from factory.importing.sql_select import NotASelectError, read_select  # noqa: PLC0415 - loads the reader of SQL
 
     try:
-        select = read_select(query)
+        select = read_select(query, sql)
     except NotASelectError as error:
         return str(error)
     keys: dict[str, Any] = {"object": select.table, "window": "full"}

@@ -8,7 +8,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-_DIALECT = "postgres"  # names without quotes are read in small letters
+_FOLDING = "postgres"  # where names without quotes are read in small letters
 _SAID = {
     "expressions",
     "from_",
@@ -32,15 +32,15 @@ class Select:
     condition: str
 
 
-def read_select(query: str) -> Select:
-    """Take a query apart.
+def read_select(query: str, sql: str) -> Select:
+    """Take a query apart, in the SQL that sqlglot knows by a name.
 
     Raises:
         NotASelectError: a spec cannot say it.
     """
     try:
-        tokens = Dialect.get_or_raise(_DIALECT).tokenize(query)
-        statements = [one for one in Dialect.get_or_raise(_DIALECT).parse(query) if one is not None]
+        tokens = Dialect.get_or_raise(sql).tokenize(query)
+        statements = [one for one in Dialect.get_or_raise(sql).parse(query) if one is not None]
     except (SqlglotError, RecursionError):
         raise NotASelectError("the query cannot be read as SQL") from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
@@ -57,7 +57,7 @@ def read_select(query: str) -> Select:
         condition = _in_one_line(
             query, [one for one in tokens[where + 1 :] if one.token_type != TokenType.SEMICOLON]
         )
-    return Select(_table(select), _columns(select), condition)
+    return Select(_table(select, sql), _columns(select, sql), condition)
 
 
 def _in_one_line(query: str, tokens: list[Token]) -> str:
@@ -72,7 +72,7 @@ def _in_one_line(query: str, tokens: list[Token]) -> str:
     return text
 
 
-def _table(select: exp.Select) -> str:
+def _table(select: exp.Select, sql: str) -> str:
     source = select.args.get("from_")
     table = source.this if source is not None else None
     if not isinstance(table, exp.Table) or not isinstance(table.this, exp.Identifier):
@@ -82,20 +82,20 @@ def _table(select: exp.Select) -> str:
     schema = table.args.get("db")
     if not isinstance(schema, exp.Identifier):
         raise NotASelectError(f"the table `{table.name}` stands without its schema")
-    return str(TableName(_bare(schema), _bare(table.this)))
+    return str(TableName(_bare(schema, sql), _bare(table.this, sql)))
 
 
-def _columns(select: exp.Select) -> tuple[str, ...] | None:
+def _columns(select: exp.Select, sql: str) -> tuple[str, ...] | None:
     if len(select.expressions) == 1 and isinstance(select.expressions[0], exp.Star):
         return None
     names = []
     for one in select.expressions:
         if not isinstance(one, exp.Column) or one.table or not isinstance(one.this, exp.Identifier):
-            raise NotASelectError(f"the query selects more than columns: `{one.sql(_DIALECT)}`")
-        names.append(_bare(one.this))
+            raise NotASelectError(f"the query selects more than columns: `{one.sql(sql)}`")
+        names.append(_bare(one.this, sql))
     return tuple(dict.fromkeys(names))
 
 
-def _bare(identifier: exp.Identifier) -> str:
+def _bare(identifier: exp.Identifier, sql: str) -> str:
     name = str(identifier.name)
-    return name if identifier.quoted else name.lower()
+    return name.lower() if sql == _FOLDING and not identifier.quoted else name

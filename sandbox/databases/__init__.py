@@ -1,7 +1,8 @@
-"""Real database servers on loopback, out of wheels of the Python index, and what the sample units keep in them.
+"""Real database servers on loopback, and what the sample units keep in them.
 
 command      `python -m sandbox databases`
 samples      what the sample units read, and the connections to it
-postgresql   a PostgreSQL server that ends with the block
+postgresql   a PostgreSQL server that ends with the block, out of a wheel of the Python index
+mariadb      the same of MariaDB, of Debian's package
 tls          TLS in front of it
 """

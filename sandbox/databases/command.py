@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from sandbox.databases.samples import sample_databases
+from sandbox.databases.samples import not_servable, sample_databases
 from sandbox.parent import end_with
 
-KINDS = ("postgresql",)
+KINDS = ("postgresql", "mysql")
 
 
 def main(argv: list[str]) -> int:
@@ -32,7 +32,14 @@ def main(argv: list[str]) -> int:
     signal.signal(signal.SIGINT, _leave)
     if arguments.parent_pid:
         end_with(arguments.parent_pid)
-    with sample_databases(arguments.kind or KINDS) as connections:
+    wanted = arguments.kind or KINDS
+    missing = not_servable(wanted)
+    for why in missing.values():
+        print(f"sandbox databases: {why}", file=sys.stderr)
+    kinds = [kind for kind in wanted if kind not in missing]
+    if not kinds:
+        sys.exit(1)
+    with sample_databases(kinds) as connections:
         _announce(json.dumps(connections, indent=2), arguments.ready_file)
         while True:
             signal.pause()

@@ -1,30 +1,57 @@
 """The databases of the sample units, and the Airflow connections by which their DAGs reach them."""
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from sandbox.databases import mariadb
+from sandbox.databases.mariadb import MariadbMissingError, MariadbServer, running_mariadb
 from sandbox.databases.postgresql import READER, PostgresqlServer, running_postgresql
 
 BILLING = "billing"
-_CONNECTION = "billing_db"
+_BILLING_DB, _ERP_DB = "billing_db", "erp_db"
+SERVERS = {"postgresql": "a PostgreSQL server", "mysql": "a MariaDB server"}
 
 
 @contextmanager
 def sample_databases(kinds: Collection[str]) -> Iterator[dict[str, dict[str, object]]]:
     """Servers with the samples for the kinds of source that are read; gives connections by their id."""
-    if "postgresql" not in kinds:
-        yield {}
-        return
-    with running_postgresql() as server:
-        fill_billing(server)
-        yield {_CONNECTION: postgres_connection(server, BILLING)}
+    connections: dict[str, dict[str, object]] = {}
+    with ExitStack() as stack:
+        if "postgresql" in kinds:
+            server = stack.enter_context(running_postgresql())
+            fill_billing(server)
+            connections[_BILLING_DB] = postgres_connection(server, BILLING)
+        if "mysql" in kinds:
+            other = stack.enter_context(running_mariadb())
+            fill_erp(other)
+            connections[_ERP_DB] = mysql_connection(other)
+        yield connections
+
+
+def not_servable(kinds: Collection[str]) -> dict[str, str]:
+    """The kinds of source whose server cannot be had on this machine, and why: one sentence each."""
+    if "mysql" not in kinds:
+        return {}
+    try:
+        mariadb.install()
+    except MariadbMissingError as error:
+        return {"mysql": str(error)}
+    return {}
 
 
 def fill_billing(server: PostgresqlServer) -> None:
     """The billing system, in a database of its own."""
     server.sql(f"CREATE DATABASE {BILLING}")
     server.sql(Path(__file__).with_name("billing.sql").read_text(), BILLING)
+
+
+def fill_erp(server: MariadbServer) -> None:
+    """The ERP, in a database of its own, and the rights that the lake's user needs."""
+    server.sql(Path(__file__).with_name("erp.sql").read_text())
+    server.sql(
+        f"GRANT SELECT ON erp.* TO '{mariadb.READER}'@'127.0.0.1'; GRANT PROCESS ON *.* TO '{mariadb.READER}'@'127.0.0.1'"
+    )
 
 
 def postgres_connection(server: PostgresqlServer, database: str) -> dict[str, object]:
@@ -35,5 +62,16 @@ def postgres_connection(server: PostgresqlServer, database: str) -> dict[str, ob
         "port": server.port,
         "schema": database,
         "login": READER,
+        "password": server.password,
+    }
+
+
+def mysql_connection(server: MariadbServer) -> dict[str, object]:
+    """As an administrator would type it in."""
+    return {
+        "conn_type": "mysql",
+        "host": server.host,
+        "port": server.port,
+        "login": mariadb.READER,
         "password": server.password,
     }

@@ -9,12 +9,14 @@ import pytest
 from botocore.config import Config
 from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
 
+from sandbox.databases.mariadb import MariadbMissingError, MariadbServer, running_mariadb
 from sandbox.databases.postgresql import PostgresqlServer, running_postgresql
 from sandbox.s3_faults import FaultyS3
 from sandbox.salesforce import Org
 from sandbox.salesforce.fixtures import org
 from sandbox.salesforce.running import running_org
 from tests.runtime.landing import Landing
+from tests.runtime.mysql_tables import MyDatabase, MyLanding
 from tests.runtime.tables import Schema, TableLanding
 
 __all__ = ["org"]
@@ -85,3 +87,25 @@ def schema(postgresql: PostgresqlServer) -> Schema:
 def tables(schema: Schema, bucket: Bucket) -> TableLanding:
     """Runs that read the schema's table `deals`."""
     return TableLanding(None, bucket, schema=schema)
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariadbServer]:
+    """One server for the whole session, of Debian's package, which root installs."""
+    try:
+        with running_mariadb() as server:
+            yield server
+    except MariadbMissingError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def my_database(mariadb: MariadbServer) -> MyDatabase:
+    """A database of its own for each test."""
+    return MyDatabase(mariadb)
+
+
+@pytest.fixture
+def my_tables(my_database: MyDatabase, bucket: Bucket) -> MyLanding:
+    """Runs that read the database's table `deals`."""
+    return MyLanding(None, bucket, database=my_database)

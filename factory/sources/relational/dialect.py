@@ -12,6 +12,7 @@ class Dialect:
 
     `kind` is its name in specs, `title` in a sentence, `operator` that of its tasks; `sql` is sqlglot's name of its SQL. `connection` is an
     example of an id. `folds` gives the name that a name without quotes stands for in a filter. `online` loads what speaks to a database.
+    `any_case`: columns are found whatever the case of their names. `numbers_are_conditions`: a number is true unless it is 0.
     `cuts_by_key`: its runtime reads a full table in batches of so many rows.
     """
 
@@ -23,3 +24,5 @@ class Dialect:
     folds: Callable[[str], str]
     online: Callable[[], Online]
     cuts_by_key: bool = False
+    any_case: bool = False
+    numbers_are_conditions: bool = False

@@ -21,12 +21,12 @@ from factory.sources.relational.table_rules import UNKNOWN_COLUMN
 _WRITES = (exp.DML, exp.DDL, exp.Command, exp.Merge, exp.Into, exp.TruncateTable)
 _OTHERWISE = re.compile(
     r"(pg_|lo_|dblink|(query|table|cursor|schema|database)_to_xml|xml_?is|nextval|setval|currval|lastval|set_config|txid_|load_file|sleep|benchmark"
-    r"|get_lock|release_lock)"
+    r"|get_lock|release_(all_)?locks?|last_insert_id|(master|source)_pos_wait|wait_for_executed_gtid_set|sys_(exec|eval))"
 )
 _MOVING = {
     "now", "current_timestamp", "current_date", "current_time", "localtime", "localtimestamp", "clock_timestamp", "statement_timestamp",
     "transaction_timestamp", "timeofday", "random", "rand", "gen_random_uuid", "uuid_generate_v4", "uuid", "getdate", "sysdate", "curdate",
-    "unix_timestamp", "current_user", "session_user",
+    "unix_timestamp", "current_user", "session_user", "utc_timestamp", "utc_date", "utc_time", "uuid_short", "connection_id", "user", "system_user",
 }  # fmt: skip
 _NUMBERS = (
     "smallint",
@@ -71,7 +71,14 @@ class _Filter:
         named = node.this if isinstance(node, exp.Column) else None
         if self.table is None or not isinstance(named, exp.Identifier):
             return None
-        return self.table.columns.get(self.name(named))
+        return self.known(self.name(named))
+
+    def known(self, name: str) -> CatalogColumn | None:
+        """The table's column of a name; where the database finds names in any case, so does this."""
+        columns = self.table.columns if self.table else {}
+        if name in columns or not self.dialect.any_case:
+            return columns.get(name)
+        return next((one for one in columns.values() if one.name.lower() == name.lower()), None)
 
     def name(self, identifier: exp.Identifier) -> str:
         """What an identifier stands for."""
@@ -99,6 +106,8 @@ def check(spec: Ingestion, text: str, table: CatalogTable | None, dialect: Diale
 def _not_a_condition(one: _Filter, condition: exp.Expr) -> Iterator[Problem]:
     bare = condition.unnest()
     column = one.column(bare)
+    if one.dialect.numbers_are_conditions and column and column.type.startswith(_NUMBERS):
+        return
     if isinstance(bare, exp.Literal) or (column and column.type != "boolean"):
         message = f"`{bare.sql(one.dialect.sql)}` is a value, and no condition"
         yield one.at(SYNTAX, bare, message, "Compare it with something.")
@@ -110,7 +119,7 @@ def _acts(one: _Filter, node: exp.Expr) -> Iterator[Problem]:
     elif isinstance(node, exp.Lock):
         select = node.find_ancestor(exp.Select) or node
         yield one.at(ACTS, select, "the filter locks the rows that it reads", "Delete `FOR …`.")
-    elif isinstance(node, exp.Placeholder | exp.Parameter):
+    elif isinstance(node, exp.Placeholder | exp.Parameter | exp.SessionParameter):
         yield one.at(
             SYNTAX, node.parent or node, "the filter has a placeholder, and nothing fills it", "Write the value itself."
         )  # fmt: skip
@@ -174,7 +183,7 @@ def _column(one: _Filter, node: exp.Column) -> Iterator[Problem]:
         yield one.at(UNKNOWN_COLUMN, node, message, "Name the columns alone.")
         return
     name = one.name(named)
-    if name in table.columns:
+    if one.known(name):
         return
     meant = near(named.name, table.columns)
     message, cure = f"`{one.spec.object}` has no column `{name}`", ""

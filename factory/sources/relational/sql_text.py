@@ -14,6 +14,7 @@ _STATEMENTS = {
     TokenType.COPY, TokenType.GRANT,
 }  # fmt: skip
 _JOINERS = {TokenType.AND, TokenType.OR}
+_EXECUTED = ("!", "M!")  # by MySQL and MariaDB
 _EXPECTED = re.compile(r"Expecting (\S+)")
 
 
@@ -58,6 +59,10 @@ def _tokens(text: str, sql: str) -> list[Token]:
     except SqlglotError:
         cure = "Close it; a quote inside a text is doubled: 'it''s'."
         raise Refusal("a quote or a comment is opened and never closed", 0, len(text), cure) from None
+    for token in tokens:
+        if any(comment.startswith(_EXECUTED) for comment in token.comments):
+            message = "a comment that begins with `/*!` is executed by the server"
+            raise Refusal(message, 0, len(text), "Write it outside of a comment, or delete it.")
     if not tokens:
         raise Refusal("the filter has no condition", 0, len(text), "Delete it.")
     return tokens

@@ -13,3 +13,7 @@ class DynamoDBToS3Operator(ToS3Operator):
 
 class PostgresToS3Operator(ToS3Operator):
     """From PostgreSQL to S3."""
+
+
+class MySqlToS3Operator(ToS3Operator):
+    """From MySQL or MariaDB to S3."""

@@ -11,8 +11,8 @@ import pyarrow as pa
 from pyarrow.lib import StringBuilder
 
 
-def text_array(texts: Iterable[str | None]) -> pa.Array:
-    """A text column; None is null."""
+def text_array(texts: Iterable[str | bytes | None]) -> pa.Array:
+    """A text column; None is null. Bytes are taken as UTF-8, and not looked at."""
     builder = StringBuilder()
     builder.append_values(texts)
     return builder.finish()

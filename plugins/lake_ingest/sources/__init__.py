@@ -7,4 +7,5 @@ salesforce/   orgs, by Bulk API 2.0 or REST
 dynamodb/     tables, by point-in-time export or scan
 sql/          what databases share that are asked in SQL
 postgresql/   tables of RDS, Aurora and servers on premises
+mysql/        the same of MySQL and MariaDB
 """

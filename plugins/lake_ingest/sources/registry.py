@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "dynamodb": "lake_ingest.sources.dynamodb.source",
+    "mysql": "lake_ingest.sources.mysql.source",
     "postgresql": "lake_ingest.sources.postgresql.source",
     "salesforce": "lake_ingest.sources.salesforce.source",
 }

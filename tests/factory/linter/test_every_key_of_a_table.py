@@ -10,7 +10,8 @@ from factory.sources.registry import SOURCES
 from factory.vocabulary.schemas import schema
 from tests.factory.linter.outcomes import linted_and_rendered, said
 
-DATABASES = ("postgresql",)
+DATABASES = ("postgresql", "mysql")
+SECOND = {"postgresql": "second_db", "mysql": "second_erp_db"}
 OF_TABLE = {"object": "billing.invoice", "fields": ["id", "amount", "issued_at", "updated_at"]}
 DAILY = {"schedule": "@daily"}
 WAYS: dict[str, dict[str, Any]] = {
@@ -89,15 +90,21 @@ def report(tree: Path) -> tuple[dict[str, set[str]], dict[str, Any]]:
     unit = (folder / "unit.yaml").read_text("utf-8")
     catalogue = tree / "configs/_catalog/billing_db"
     (folder / "unit.yaml").write_text(
-        unit.replace("postgresql: billing_db", "postgresql: [billing_db, second_db]"), "utf-8"
+        unit.replace(
+            "postgresql: billing_db", "postgresql: [billing_db, second_db]\n  mysql: [erp_db, second_erp_db]"
+        ).replace('postgresql: ["billing.*"]', 'postgresql: ["billing.*"]\n  mysql: ["billing.*"]'),
+        "utf-8",
     )
-    catalogue.with_name("second_db").symlink_to(catalogue)
+    for other in ("second_db", "erp_db", "second_erp_db"):
+        catalogue.with_name(other).symlink_to(catalogue)
     without = len(ROWS)
     for kind in DATABASES:
         for way, spec in WAYS.items():
             for number, row in [*enumerate(ROWS), (without, None)]:
                 one = name(number, way, kind)
                 given = {"source": kind, **spec, **({row[0]: row[1]} if row else {})}
+                if "connection" in given:
+                    given["connection"] = SECOND[kind]
                 place = {"prefix": f"{one}/{given.get('destination', {}).get('prefix', 'here')}"}
                 (folder / f"{one}.yaml").write_text(yaml.safe_dump({**given, "destination": place}), "utf-8")
     return linted_and_rendered(tree)

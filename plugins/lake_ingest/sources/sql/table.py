@@ -118,7 +118,7 @@ def cursor_of(table: Table, ingestion: Ingestion) -> TableColumn | None:
             f"{ingestion.dataset} names no cursor; a window other than full needs the column that says when a row changed"
         )
     cursor = table.find(ingestion.cursor)
-    if cursor.column.kind == "integer":
+    if cursor.column.kind == "integer" or (cursor.column.kind == "number" and cursor.column.scale == 0):
         return replace(cursor, clock=_unit(table, cursor, ingestion.options.get("cursor_unit")))
     if cursor.clock is None:
         raise FatalError(

@@ -1,0 +1,15 @@
+"""MySQL and MariaDB: on premises, Amazon RDS, Aurora.
+
+connection   an Airflow connection, read into what a session needs
+client       the client library, held to TLS where it was asked for, and its rows as columns
+session      one read-only transaction with fixed settings
+failure      what the server or the network said, read as fatal or retriable
+catalogue    a table's columns and key, from information_schema
+types        each type as a column, and the expression that reads it exactly
+literal      names, texts and points in time in SQL
+statement    how statements are written, and the proof that a filter is one condition
+values       columns of text as they arrive, as the types that were planned
+rows         the rows of a batch, as a stream
+commits      up to when every change is committed
+source       all of it, for what databases share behind the seam
+"""

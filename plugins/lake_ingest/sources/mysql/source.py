@@ -1,0 +1,41 @@
+"""MySQL and MariaDB behind the seam."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any
+
+from lake_ingest.sources.mysql.catalogue import describe
+from lake_ingest.sources.mysql.commits import horizon
+from lake_ingest.sources.mysql.connection import Access, read_connection
+from lake_ingest.sources.mysql.session import Session
+from lake_ingest.sources.mysql.statement import WRITING, check_filter
+from lake_ingest.sources.registry import Connection
+from lake_ingest.sources.source import Request, Rows
+from lake_ingest.sources.sql.source import Database, DatabaseSource
+
+
+def open_source(connection: Connection, options: Mapping[str, Any]) -> DatabaseSource[Session]:  # noqa: ARG001 - of an ingestion, and checked with it
+    """The server behind an Airflow connection; nothing is asked of it yet."""
+    return mysql_source(read_connection(connection))
+
+
+def mysql_source(access: Access) -> DatabaseSource[Session]:
+    """The server that can be reached."""
+    return DatabaseSource(
+        Database(
+            title="MySQL",
+            session=partial(Session, access),
+            describe=describe,
+            check_filter=check_filter,
+            writing=WRITING,
+            rows=_rows,
+            horizon=horizon,
+        )
+    )
+
+
+def _rows(request: Request, statement: str, opened: Callable[[], AbstractContextManager[Session]]) -> Rows:
+    from lake_ingest.sources.mysql.rows import QueriedRows  # noqa: PLC0415 - Arrow, once there are rows
+
+    return QueriedRows(request, statement, opened)

@@ -1,0 +1,66 @@
+"""Columns of text as the server writes them, as the types that were planned. What no file can hold is refused, with its column's name."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lake_ingest.errors import FatalError
+from lake_ingest.rows.column import Column
+from lake_ingest.rows.text_array import text_array, text_scalar
+from lake_ingest.rows.typed import arrow_type
+
+_AS_TEXT = ("text", "json", "number")
+_MICROSECONDS = pa.timestamp("us")
+_A_DAY, _NOTHING = text_scalar("1970-01-01 "), text_scalar("")
+_ZERO_DATE = r"^0000-|-00"  # of 0000-00-00, and of a month or a day that is none
+_OUTSIDE_A_DAY = r"^-|^\d{3,}:|^(2[4-9]|[3-9]\d):"
+_ODD = {
+    "date": (_ZERO_DATE, "a zero date, such as 0000-00-00", "NULLIF({0}, '0000-00-00')"),
+    "datetime": (_ZERO_DATE, "a zero date, such as 0000-00-00", "NULLIF({0}, '0000-00-00')"),
+    "time": (_OUTSIDE_A_DAY, "a time below 0 or of 24 hours and more", "CAST({0} AS CHAR)"),
+}
+
+
+def typed(values: Sequence[Sequence[bytes | None]], columns: Sequence[Column], table: str) -> pa.RecordBatch:
+    """Some rows, column by column.
+
+    Raises:
+        FatalError: a column holds a value that no file can hold, or another type than was planned.
+    """
+    arrays = [_typed(text_array(one), column, table) for one, column in zip(values, columns, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in columns])
+
+
+def _typed(text: pa.Array, column: Column, table: str) -> pa.Array:
+    if column.kind == "binary":
+        return text.view(pa.binary())
+    try:
+        text.validate(full=True)  # that it is UTF-8
+        if column.kind in _AS_TEXT:
+            return text
+        _check_odd(text, column, table)
+        if column.kind == "datetime":
+            return text.cast(_MICROSECONDS).cast(pa.timestamp("us", "UTC" if column.zoned else None))
+        if column.kind == "time":  # which Arrow reads as a part of a moment only
+            return (
+                pc.binary_join_element_wise(_A_DAY, text, _NOTHING).cast(_MICROSECONDS).cast(pa.time64("us"))
+            )
+        return text.cast(arrow_type(column))
+    except pa.ArrowInvalid:
+        raise FatalError(
+            f"column {column.name} of {table} was of type {column.source_type} when the run was planned, and holds a value that is none"
+            " of that type. If the table was changed, clear the run's first task with everything downstream of it; if the value is"
+            " broken, read a view that mends it."
+        ) from None
+
+
+def _check_odd(text: pa.Array, column: Column, table: str) -> None:
+    if column.kind not in _ODD:
+        return
+    pattern, what, cure = _ODD[column.kind]
+    if pc.any(pc.match_substring_regex(text, pattern), min_count=0).as_py():
+        raise FatalError(
+            f"column {column.name} of {table} ({column.source_type}) holds {what}, which files cannot hold. Nothing was published; read a"
+            f" view with {cure.format(column.name)}, filter such rows out, or leave the column out."
+        )

@@ -1,0 +1,16 @@
+"""Compiled by `factory render`; do not edit. Shows Airflow DAGs of procurement that cannot be built, and holds none.
+
+Airflow takes every DAG of a file away whose import fails. So the failure is one of this file, not of the file with the DAGs.
+"""
+
+# What building a DAG needs of Airflow. It loads what a file names once, before it starts the processes that read files.
+import airflow.providers.amazon.aws.assets.s3
+import airflow.providers.standard.operators.python
+from lake_ingest.airflow.loader import report_failures
+
+DAGS = {
+    "procurement.purchase_order": "48110a5e065f96ff",
+    "procurement.stock_movement": "75e1b4c953eb446a",
+    "procurement.supplier": "e2b81c93cea394e5",
+}
+report_failures(__file__, DAGS)

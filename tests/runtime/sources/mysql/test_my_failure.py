@@ -1,0 +1,236 @@
+"""What goes wrong between here and a MySQL server: one sentence, in the class that says whether a retry helps, without a secret."""
+
+import logging
+import socket
+import threading
+from types import SimpleNamespace
+
+import boto3
+import pytest
+import time_machine
+import trustme
+from lake_ingest.errors import FatalError, RetriableError
+from lake_ingest.run.frozen_plan import make_plan
+from lake_ingest.run.opening import open_run
+from lake_ingest.sources.mysql.connection import read_connection
+from lake_ingest.sources.registry import open_source
+
+from sandbox.databases.mariadb import READER, running_mariadb
+from tests.runtime.landing import DAY
+
+LARGE = "CREATE VIEW deals AS SELECT seq AS id, REPEAT('x', 2000) AS filler FROM seq_1_to_200000"
+
+
+def plan_of(tables, **spec):
+    return make_plan(tables.source(), open_run(tables.compiled(**spec), tables.run(DAY, "run", DAY)))
+
+
+def read(tables, plan):
+    return tables.source().begin(plan.request(0), lambda _: None).batches()
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "why"),
+    [
+        ({"password": "a-wrong-one"}, FatalError, "Access denied for user .*; correct login and password"),
+        ({"login": "nobody_here"}, FatalError, "Access denied for user"),
+        ({"port": 1}, RetriableError, "refuses connections; see that the server runs there"),
+        ({"host": "db.invalid", "extra": {"ssl_mode": "DISABLED"}}, FatalError, "its name is not known; correct the connection's host"),
+        ({"extra": {"ssl_mode": "REQUIRED"}}, FatalError, "the server offers no TLS; have TLS switched on"),
+    ],
+)  # fmt: skip
+def test_a_connection_that_cannot_be_made(my_database, caplog, given, kind, why):
+    caplog.set_level(logging.DEBUG)
+    with (
+        pytest.raises(kind, match=rf"connection 'test_db' cannot reach MySQL at .*{why}") as failure,
+        my_database.source(**given)._session(),
+    ):
+        pass
+    for text in (str(failure.value), caplog.text):
+        assert "a-wrong-one" not in text
+        assert my_database.server.password not in text
+    assert "\n" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("script", "spec", "why"),
+    [
+        ("", {}, r"database t_\w+ of .* has no table or view deals that the user lake_reader may see$"),
+        ("CREATE TABLE deal (id int)", {}, "has no table or view deals .*; did you mean deal"),
+        ("CREATE TABLE Deals (id int)", {}, "has no table or view deals .*; did you mean Deals"),
+        ("CREATE TABLE deals (Amount int)", {"fields": ["amount"]}, "has no column amount; did you mean Amount"),
+        ("CREATE TABLE deals (id int)", {"object": "nope.deals"}, "has no database nope that"),
+        ("CREATE TABLE deals (id int)", {"object": "deals"}, "`deals` is not the name of a table"),
+        ("CREATE TABLE deals (id int)", {"query": "SELECT 1"}, "a written query cannot be read from MySQL"),
+        ("CREATE TABLE deals (id int)", {"include_deleted": True}, "MySQL keeps no deleted rows"),
+        ("CREATE TABLE deals (id int)", {"compare_ids": "7 days"}, "neither a primary key nor a unique key"),
+        ("CREATE TABLE gone (id int); CREATE VIEW deals AS SELECT * FROM gone; DROP TABLE gone", {}, "could not read|has no table or view"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_when_the_run_is_planned(my_tables, script, spec, why):
+    if script:
+        my_tables.database.sql(script)
+    with pytest.raises(FatalError, match=why):
+        plan_of(my_tables, **spec)
+
+
+def test_a_connection_that_is_killed_amid_rows_is_tried_again_and_leaves_nothing(my_tables):
+    my_tables.database.sql(LARGE)
+    batches = read(my_tables, plan_of(my_tables))
+    next(batches)
+    (number,) = my_tables.database.sql(
+        f"SELECT ID FROM information_schema.PROCESSLIST WHERE USER = '{READER}'"
+    )[0]
+    my_tables.database.sql(f"KILL {number}")
+    with pytest.raises(RetriableError, match=r"could not read t_\w+\.deals: "):
+        for _ in batches:
+            pass
+
+
+def test_a_reader_that_stops_early_does_not_read_the_rest(my_tables):
+    my_tables.database.sql(LARGE)
+    batches = read(my_tables, plan_of(my_tables))
+    next(batches)
+    batches.close()
+    assert my_tables.database.sql(
+        f"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = '{READER}' AND TIME > 5"
+    ) == [(0,)]
+
+
+def test_a_statement_that_takes_too_long_is_ended_by_the_server(my_tables, monkeypatch):
+    my_tables.database.sql("CREATE VIEW deals AS SELECT SLEEP(3) AS id FROM seq_1_to_3")
+    monkeypatch.setattr("lake_ingest.spec.duration.Duration.seconds", property(lambda self: 1))
+    with pytest.raises(RetriableError, match="It may take 4 hours; read a shorter window"):
+        list(read(my_tables, plan_of(my_tables)))
+
+
+def test_a_table_that_is_changed_is_waited_for_no_longer_than_allowed(my_tables, monkeypatch):
+    my_tables.database.sql("CREATE TABLE deals (id int); INSERT INTO deals VALUES (1)")
+    plan = plan_of(my_tables)
+    monkeypatch.setattr("lake_ingest.spec.duration.Duration.seconds", property(lambda self: 2))
+    with my_tables.database.session() as cursor:
+        cursor.execute("LOCK TABLES deals WRITE")
+        with pytest.raises(
+            RetriableError, match=r"The table was locked for longer than 1 minute|It may take"
+        ):
+            list(read(my_tables, plan))
+
+
+def test_certificates_are_verified(tmp_path_factory):
+    ours, strangers = trustme.CA(), trustme.CA()
+    folder = tmp_path_factory.mktemp("tls")
+    folder.chmod(0o755)
+    for parent in (folder.parent, folder.parent.parent):
+        parent.chmod(0o755)
+    issued = ours.issue_cert("localhost")
+    for name, pem in (("cert", issued.cert_chain_pems[0]), ("key", issued.private_key_pem)):
+        (folder / name).write_bytes(pem.bytes())
+        (folder / name).chmod(0o644)
+    pem = ours.cert_pem.bytes().decode()
+    with running_mariadb(f"--ssl-cert={folder / 'cert'}", f"--ssl-key={folder / 'key'}") as server:
+
+        def asked(host, **extra):
+            connection = SimpleNamespace(
+                conn_id="test_db",
+                host=host,
+                port=server.port,
+                schema=None,
+                login=READER,
+                password=server.password,
+                extra_dejson=extra,
+            )
+            with open_source("mysql", connection, {})._session() as session:
+                return session.rows("SHOW STATUS LIKE 'Ssl_version'")[0]["Value"]
+
+        for extra in (
+            {"ssl_ca": pem},
+            {"ssl_ca": pem.replace("\n", "\\n")},
+            {"ssl": {"ca": pem}},
+            {"ssl_mode": "required"},
+        ):
+            assert asked("localhost", **extra).startswith("TLSv1.")
+        for extra in ({"ssl_ca": strangers.cert_pem.bytes().decode()}, {"ssl_mode": "VERIFY_IDENTITY"}):
+            with pytest.raises(FatalError, match="put the PEM of the authority"):
+                asked("localhost", **extra)
+        with pytest.raises(FatalError, match="write the host by which the server's certificate names it"):
+            asked("127.0.0.1", ssl_ca=pem)
+        assert asked("127.0.0.1", ssl_ca=pem, ssl_mode="VERIFY_CA").startswith("TLSv1.")
+
+
+def test_a_server_that_offers_no_tls_is_sent_no_password(my_database):
+    """Neither in the clear nor scrambled: whoever stands between could have taken the offer away."""
+    said = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            client, _ = listener.accept()
+            with (
+                client,
+                socket.create_connection((my_database.server.host, my_database.server.port)) as server,
+            ):
+                client.sendall(server.recv(4096))
+                client.settimeout(10)
+                said.append(client.recv(4096))
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        with (
+            pytest.raises(FatalError, match="offers no TLS"),
+            my_database.source(port=listener.getsockname()[1], extra={"ssl_mode": "REQUIRED"})._session(),
+        ):
+            pass
+        thread.join(20)
+    assert said == [b""]
+
+
+def test_a_token_of_the_workers_identity_takes_the_passwords_place(monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI")
+    from lake_ingest.sources.mysql.session import _password  # noqa: PLC0415
+
+    connection = SimpleNamespace(
+        conn_id="rds",
+        host="erp.abc.eu-west-1.rds.amazonaws.com",
+        port=None,
+        schema=None,
+        login="lake",
+        password=None,
+        extra_dejson={"iam": True},
+    )
+    with time_machine.travel("2026-11-27T12:00:00Z", tick=False):
+        signed = boto3.client("rds", region_name="eu-west-1").generate_db_auth_token(
+            connection.host, 3306, "lake", "eu-west-1"
+        )
+        access = read_connection(connection)
+        assert _password(access) == signed
+    assert access.ssl_mode == "VERIFY_IDENTITY"
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"host": None}, "host is empty"),
+        ({"login": None}, "login is empty"),
+        ({"password": None}, "password is empty; fill it in, or write iam: true"),
+        ({"host": "mysql://db.example.com:3307/erp", "port": 3306}, "port is 3306, and the host names 3307"),
+        ({"host": "a.example.com,b.example.com"}, "host is not the name or address of one server"),
+        ({"extra": {"ssl_mode": "PREFERRED"}}, "extra ssl_mode is 'PREFERRED'; write VERIFY_IDENTITY"),
+        ({"extra": {"ssl": "nope"}}, "extra ssl is not an object of ca, cert and key"),
+        ({"extra": {"ssl_key": "key.pem"}}, "extra ssl_key is set without ssl_cert"),
+        ({"extra": {"iam": True, "region_name": "eu-west-1", "ssl_mode": "DISABLED"}}, "extra iam needs TLS"),
+        ({"extra": {"unix_socket": "/tmp/x"}}, "extra unix_socket is not known"),
+    ],
+)  # fmt: skip
+def test_a_connection_that_cannot_be_read_is_refused_in_one_sentence(given, why):
+    parts = {
+        "conn_id": "test_db",
+        "host": "db.example.com",
+        "port": None,
+        "schema": None,
+        "login": "lake",
+        "password": "p4ss",
+    } | given
+    extra = parts.pop("extra", {})
+    with pytest.raises(FatalError, match=f"^connection 'test_db': {why}") as failure:
+        read_connection(SimpleNamespace(**parts, extra_dejson=extra))
+    assert "p4ss" not in str(failure.value)
