@@ -78,6 +78,13 @@ browser:
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; } || \
 	  echo "no Chromium here, and no right to install it: the tests of Airflow's pages are skipped"
 
+# The server of the tests of MySQL, and of a sample unit, is Debian's package.
+mariadb:
+	@command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ] || { \
+	  [ $$(id -u) = 0 ] && command -v apt-get >/dev/null && echo "installing mariadb-server-core" && \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends mariadb-server-core mariadb-client-core >/dev/null; } || \
+	  echo "no MariaDB here, and no right to install it: the tests of MySQL are skipped"
+
 screenshots: $(READY) browser ## the pictures of docs/, taken in a browser
 	@$(BIN)/python -m sandbox screenshots
 
@@ -89,20 +96,13 @@ PYTEST = $(BIN)/python -m pytest --dist loadscope --no-loadscope-reorder --numpr
 check: $(READY) ## lint, and every test that starts no server: what to run again and again
 	@$(MAKE) --no-print-directory --jobs 2 lint quick
 
-test: $(READY) browser ## lint, and the whole suite
+test: $(READY) browser mariadb ## lint, and the whole suite
 	@$(MAKE) --no-print-directory --jobs 2 lint whole
-
-# The server of the MySQL tests is Debian's; where it cannot be installed they skip, and say so.
-MARIADB = command -v mariadbd >/dev/null || test -x /usr/sbin/mariadbd || \
-  { echo "installing mariadb-server-core, for the tests of MySQL"; $$([ $$(id -u) = 0 ] || echo sudo -n) sh -c 'apt-get update -qq && \
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mariadb-server-core mariadb-client-core' >/dev/null 2>&1; } || true
-mariadb:
-	@$(MARIADB)
 
 quick: $(READY)
 	@$(PYTEST) $(WORKERS) -q -m "not server"
 
-whole: $(READY) mariadb
+whole: $(READY)
 	@$(PYTEST) $(WORKERS)
 
 endtoend: $(READY) ## the end-to-end tests and those of the runtime; AIRFLOW=3.0.6 for that one

@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "procurement.purchase_order": "48110a5e065f96ff",
-    "procurement.stock_movement": "75e1b4c953eb446a",
-    "procurement.supplier": "e2b81c93cea394e5",
+    "procurement.purchase_order": "95cd1437f8a4b900",
+    "procurement.stock_movement": "04b4be34ef0e80c7",
+    "procurement.supplier": "343230036b9d0daa",
 }
 load_dags(globals(), __file__, DAGS)
