@@ -65,9 +65,9 @@ def test_a_unit_s_role_writes_its_prefix_and_no_other(store):
 
 
 def test_each_sample_unit_has_a_role_of_its_own(store):
-    names = ("billing", "customer_service", "finance", "grid_operations", "sales")
+    names = ("billing", "customer_service", "finance", "grid_operations", "procurement", "sales")
     assert sorted(store.writer_arns) == [f"aws_{name}" for name in names]
-    assert len({store.role_arn, *store.writer_arns.values()}) == 6
+    assert len({store.role_arn, *store.writer_arns.values()}) == 7
 
 
 def test_another_company_s_bucket_is_denied_and_a_missing_one_is_missing(store):

@@ -28,6 +28,7 @@ class StrictConnection(Connection):  # type: ignore[misc] # PyMySQL has no types
     """A connection that is encrypted when it should be."""
 
     tls_required = False
+    _next_seq_id: int
 
     def __init__(self, *, tls_required: bool, **given: Any) -> None:
         """Connect."""
