@@ -23,7 +23,14 @@ def test_what_the_compiler_writes_is_what_the_platform_reads(tmp_path):
     with (root / "configs/finance/unit.yaml").open("a", encoding="utf-8") as file:
         file.write("buckets: [finance-archive]\nprotect_key: finance_key\n")
     units = {unit.name: unit for unit in read_units(compile_units(root, tmp_path / "units.json"))}
-    assert sorted(units) == ["billing", "customer_service", "finance", "grid_operations", "procurement", "sales"]
+    assert sorted(units) == [
+        "billing",
+        "customer_service",
+        "finance",
+        "grid_operations",
+        "procurement",
+        "sales",
+    ]
     assert units["finance"] == Unit(
         "finance",
         "finance",
