@@ -87,6 +87,7 @@ class Round:
         return "\n".join(stack.airflow.rest.log(task) for task in broken)
 
 
+ASKED = {"window_from": "2026-02-01", "window_to": "2026-02-02"}  # as Airflow's form gives it
 Seen = set[tuple[str, str, str]]
 
 
@@ -143,6 +144,9 @@ def second(stack: Stack, org: Org, transaction: str, first: Round) -> Round:
     org.hard_delete("Lead", purged)
     now = datetime.now(UTC).replace(microsecond=0)
     runs.append(stack.airflow.rest.trigger("landing.purged", now, (now - timedelta(hours=1), now)))
+    runs.append(
+        stack.airflow.rest.trigger("landing.nothing_csv", now, (now - timedelta(hours=1), now), ASKED)
+    )
 
     committed: list[str] = []
 

@@ -57,6 +57,12 @@ def test_an_empty_window_publishes_well_formed_objects(stack, first, name, files
     assert [column["name"] for column in manifest["schema"]] == ["Id", "Name", "Amount"]
 
 
+def test_a_run_reads_the_window_that_it_was_triggered_with(stack, second):
+    manifest = landed(stack, second, "landing.nothing_csv")
+    assert manifest["asked"] == {"from": "2026-02-01", "to": "2026-02-02"}
+    assert manifest["window"]["start"].startswith(("2026-02-01", "2026-01-31"))
+
+
 def test_child_records_of_a_query_land(stack, org, first):
     manifest = landed(stack, first, "landing.children")
     parents = {row["Id"] for row in org.rows("Opportunity", ["Id"])}
