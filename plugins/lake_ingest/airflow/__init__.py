@@ -8,5 +8,6 @@ steps         what each of them does, on functions of `run`
 one_object    the same engine behind the original system's operator
 trigger       waits for any source's pending work
 links         what a task links to: its data, its spec
+lineage       what OpenLineage is told of a publication
 context       connections, the run, and how a failure is reported to the scheduler
 """

@@ -39,6 +39,7 @@ class Shell(Protocol):
     table: str
     region: str
     outlets: Sequence[Any]
+    published: Manifest | None
 
     def watch(self, reader: BatchReader[Any]) -> None:
         """Remember what is being read, for whoever may have to stop it."""
@@ -210,6 +211,7 @@ def _published(task: Shell, context: Context, run: Run, manifest: Manifest) -> d
     if task.table:
         facts["table"] = task.table
     airflow.tell_readers(task.outlets, context, facts)
+    task.published = manifest
     return {"manifest": url, "rows": manifest.rows, "bytes": manifest.bytes, "calls": manifest.calls}
 
 

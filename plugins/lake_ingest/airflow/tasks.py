@@ -11,6 +11,7 @@ from airflow.sdk import BaseOperator
 from lake_ingest.airflow.links import links_of
 
 if TYPE_CHECKING:
+    from lake_ingest.lake.manifest import Manifest
     from lake_ingest.run.reading import BatchReader
 
 
@@ -21,12 +22,14 @@ class LakeTask(BaseOperator):
         step: its name in `lake_ingest.airflow.steps.STEPS`.
         reader: of the batch that the task is reading; None while it reads none.
         region: of the bucket, once it was opened.
+        published: the manifest of what the task has published; None before.
     """
 
     template_fields: Sequence[str] = ("bucket",)
     step: str
     reader: "BatchReader[Any] | None" = None
     region: str = ""
+    published: "Manifest | None" = None
 
     def __init__(
         self,
@@ -68,6 +71,16 @@ class LakeTask(BaseOperator):
     def watch(self, reader: "BatchReader[Any]") -> None:
         """Remember what is being read, for whoever may have to stop it."""
         self.reader = reader
+
+    def get_openlineage_facets_on_complete(self, _: Any) -> Any:
+        """What the OpenLineage provider tells of a task that succeeded; None of one that publishes nothing."""
+        if self.published is None:
+            return None
+        from lake_ingest.airflow.lineage import lineage_of  # noqa: PLC0415 - only where the provider asks
+
+        ours = [self] if hasattr(self, "ingestion") else self.dag.tasks  # what planned the batches has it
+        ingestion = next(found for one in ours if (found := getattr(one, "ingestion", None)))
+        return lineage_of(self.bucket, self.prefix, self.published, ingestion)
 
     def on_kill(self) -> None:
         """Discard what the source holds for a task that is stopped by hand."""

@@ -1,0 +1,122 @@
+"""What OpenLineage is told: real events of the provider's own classes, held against the specification."""
+
+import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from jsonschema import Draft202012Validator
+from lake_ingest.rows.column import Column
+
+from tests.runtime.lake.manifests import manifest
+
+DefaultExtractor = pytest.importorskip("airflow.providers.openlineage.extractors.base").DefaultExtractor
+
+# What https://openlineage.io/spec/2-0-2/OpenLineage.json and the facets beside it demand of what we send.
+FACET = {
+    "type": "object",
+    "required": ["_producer", "_schemaURL"],
+    "properties": {
+        "_producer": {"type": "string", "format": "uri"},
+        "_schemaURL": {"type": "string", "format": "uri"},
+    },
+}
+DATASET = {
+    "type": "object",
+    "required": ["namespace", "name"],
+    "properties": {
+        "namespace": {"type": "string", "minLength": 1},
+        "name": {"type": "string", "minLength": 1},
+        **{
+            key: {"type": "object", "additionalProperties": FACET}
+            for key in ("facets", "inputFacets", "outputFacets")
+        },
+    },
+}
+EVENT = {
+    "type": "object",
+    "required": ["eventTime", "producer", "schemaURL", "run", "job"],
+    "properties": {
+        "eventType": {"enum": ["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]},
+        "eventTime": {"type": "string", "format": "date-time"},
+        "run": {"type": "object", "required": ["runId"]},
+        "job": {"type": "object", "required": ["namespace", "name"]},
+        "inputs": {"type": "array", "items": DATASET},
+        "outputs": {"type": "array", "items": DATASET},
+    },
+}
+FIELDS = [{"name": "Id", "protect": None}, {"name": "Email", "protect": "hash", "as": "mail"}]
+COLUMNS = (
+    Column("Id", "text", source_type="id", key=0),
+    Column("mail", "text", source_type="email", protect="hash"),
+    Column("time_fetched_from_salesforce", "integer"),
+)
+
+
+@pytest.fixture
+def operators():
+    from lake_ingest.airflow import tasks  # noqa: PLC0415 - Airflow reads its settings when it is loaded
+
+    return tasks
+
+
+def sent(task: Any) -> dict[str, Any]:
+    """The event that the provider would send of a task that succeeded."""
+    from openlineage.client.event_v2 import Job, Run, RunEvent, RunState  # noqa: PLC0415
+    from openlineage.client.serde import Serde  # noqa: PLC0415
+
+    found = DefaultExtractor(task).extract_on_complete(SimpleNamespace())
+    event = RunEvent(
+        eventTime=datetime(2026, 11, 27, tzinfo=UTC).isoformat(),
+        eventType=RunState.COMPLETE,
+        run=Run(str(UUID(int=1))),
+        job=Job("airflow", "finance.deals.ingest"),
+        inputs=found.inputs,
+        outputs=found.outputs,
+        producer="https://example.com",
+    )
+    body: dict[str, Any] = json.loads(Serde.to_json(event))
+    Draft202012Validator(EVENT, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(body)
+    return body
+
+
+def test_an_event_says_which_column_comes_from_which_field(operators):
+    place = {"aws_conn_id": "lake", "bucket": "the-lake", "prefix": "finance/deals"}
+    compiled = {"conn_id": "salesforce_default", "fields": FIELDS}
+    task = operators.ToS3Operator(task_id="ingest", ingestion=compiled, **place)
+    assert task.get_openlineage_facets_on_complete(None) is None
+    quality = {"Id": {"not_null": True}, "mail": {"fresh": "26 hours", "newest": "2026-11-27"}}
+    task.published = manifest(schema=COLUMNS, rows=3, bytes=120, extra={"quality": quality})
+    event = sent(task)
+    (source,), (lake,) = event["inputs"], event["outputs"]
+    assert (source["namespace"], source["name"]) == ("salesforce://salesforce_default", "Opportunity")
+    assert [one["name"] for one in source["facets"]["schema"]["fields"]] == ["Id", "Email"]
+    assertions = source["inputFacets"]["dataQualityAssertions"]["assertions"]
+    assert [(one["column"], one["assertion"], one["success"]) for one in assertions] == [
+        ("Id", "not_null", True),
+        ("Email", "fresh", True),
+    ]
+    assert (lake["namespace"], lake["name"]) == ("s3://the-lake", "finance/deals")
+    assert len(lake["facets"]["schema"]["fields"]) == 3
+    columns = lake["facets"]["columnLineage"]["fields"]
+    assert columns.keys() == {"Id", "mail"}  # the third is no field of the source
+    (origin,) = columns["mail"]["inputFields"]
+    assert (origin["field"], origin["name"]) == ("Email", "Opportunity")
+    assert [one["masking"] for one in origin["transformations"]] == [True]
+    counted = lake["outputFacets"]["outputStatistics"]
+    assert (counted["rowCount"], counted["size"], counted["fileCount"]) == (3, 120, 1)
+
+
+def test_a_task_that_publishes_batches_knows_the_fields_of_its_dag(operators):
+    from airflow.sdk import DAG  # noqa: PLC0415
+
+    place = {"aws_conn_id": "lake", "bucket": "the-lake", "prefix": "finance/deals"}
+    with DAG("finance.deals", schedule=None):
+        compiled = {"conn_id": "salesforce_default", "fields": FIELDS}
+        operators.PlanBatchesOperator(task_id="plan_batches", ingestion=compiled, **place)
+        task = operators.PublishOperator(task_id="publish", **place)
+    task.published = manifest(schema=COLUMNS)
+    (lake,) = sent(task)["outputs"]
+    assert lake["facets"]["columnLineage"]["fields"]["mail"]["inputFields"][0]["field"] == "Email"
