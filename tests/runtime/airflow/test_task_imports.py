@@ -3,7 +3,14 @@
 import subprocess
 import sys
 
-NEVER = {"pandas", "pyarrow", "simple_salesforce", "zeep", "airflow.providers.amazon.aws.hooks.s3"}
+NEVER = {
+    "openlineage",
+    "pandas",
+    "pyarrow",
+    "simple_salesforce",
+    "zeep",
+    "airflow.providers.amazon.aws.hooks.s3",
+}
 BEFORE_EXECUTION = NEVER | {
     "boto3",
     "botocore",
