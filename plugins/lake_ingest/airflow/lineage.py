@@ -22,7 +22,9 @@ from lake_ingest.rows.column import Column
 _MASKED = {"hash": "a keyed hash stands for each value", "mask": "four stars stand for each value"}
 
 
-def lineage_of(bucket: str, prefix: str, manifest: Manifest, ingestion: Mapping[str, Any]) -> "OperatorLineage[Any, Any]":
+def lineage_of(
+    bucket: str, prefix: str, manifest: Manifest, ingestion: Mapping[str, Any]
+) -> "OperatorLineage[Any, Any]":
     """The lineage of a publication.
 
     Args:
