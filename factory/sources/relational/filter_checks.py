@@ -141,6 +141,8 @@ def _called(one: _Filter, node: exp.Expr) -> str:
     """A function's name as it is written, in small letters."""
     if "start" in node.meta:
         return one.text[node.meta["start"] : node.meta["end"] + 1].lower().strip('"')
+    if isinstance(node, exp.Func) and not isinstance(node, exp.Anonymous):
+        return str(node.sql_name()).lower()
     return str(node.name if isinstance(node, exp.Anonymous) else node.key).lower()
 
 
