@@ -68,6 +68,7 @@ class _Reader:
         every = self._read("compare_ids", parse_duration)
         refresh = self._read("refresh", parse_duration)
         schedule, zone = self._read("schedule", parse_schedule), self._read("timezone", _zone)
+        closed = self._closed(group, window, schedule)
         own = (destination.get("prefix") or name).strip("/")
         return Ingestion(
             unit=unit,
@@ -94,12 +95,12 @@ class _Reader:
             await_commits=self._await_commits(query, window),
             schedule=schedule,
             after=_listed(value("after")),
-            pace=Pace(schedule, zone) if schedule and zone else None,
+            pace=Pace(schedule, zone, closed) if schedule and zone else None,
             zone=zone,
             start=self._read("start", _day),
             end=self._read("end", _day),
             paused=value("paused"),
-            closed=self._closed(group, window, schedule),
+            closed=closed,
             retries=value("retries"),
             format=value("format"),
             compression=self._compression(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -46,10 +47,11 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A schedule and the zone of its clock."""
+    """A schedule, the zone of its clock, and the days that it skips there."""
 
     schedule: Schedule
     zone: ZoneInfo
+    closed: frozenset[date] = frozenset()
 
 
 @cache

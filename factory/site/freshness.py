@@ -32,6 +32,8 @@ def freshness(
         return Freshness("by-hand" if newest else "empty", said)
     ticks = croniter(pace.schedule.cron, (now - _GRACE).astimezone(pace.zone), ret_type=datetime)
     due: datetime = ticks.get_prev(datetime)
+    while due.date() in pace.closed:
+        due = ticks.get_prev(datetime)
     if newest is None:
         return Freshness("empty", said)
     due = due.astimezone(UTC)

@@ -214,6 +214,14 @@ def test_a_dataset_is_late_when_a_run_that_was_due_published_nothing(cron, publi
     assert freshness(pace, publications, now, scheduled=True).state == state
 
 
+def test_a_run_on_a_closed_day_was_not_due():
+    now = datetime(2026, 11, 27, 18, tzinfo=UTC)
+    closed = frozenset({now.date(), now.date() - timedelta(days=1)})
+    for days, state in ((closed, "fresh"), (frozenset(), "late")):
+        pace = Pace(parse_schedule("0 5 * * *"), UTC_ZONE, days)
+        assert freshness(pace, published(-40), now, scheduled=True).state == state
+
+
 def test_a_chart_of_empty_publications_has_no_bars_of_a_height():
     found = chart(published(1, 2, rows=0))
     assert found is not None
