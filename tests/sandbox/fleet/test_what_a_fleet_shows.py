@@ -5,6 +5,9 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
+from benchmarks import fleet
 from sandbox.fleet.figures import Figures, Spread, table
 from sandbox.fleet.play import lost
 from sandbox.fleet.records import Run
@@ -80,3 +83,17 @@ def test_timers_arrive_as_airflow_sends_them():
             time.sleep(0.01)
         assert timers.taken(SCHEDULER_LOOP, began) == [12.5, 7.0]
         assert timers.taken(SCHEDULER_LOOP, time.monotonic()) == []
+
+
+def test_a_day_adds_what_runs_cost_to_what_is_spent_at_rest():
+    other = replace(
+        OURS, pass_cpu=20, rest_cpu={"scheduler": 6.0}, run_cpu={**OURS.run_cpu, "scheduler": 0.4}
+    )
+    none = dict.fromkeys(("api-server", "execution-api", "triggerer", "redis", "PostgreSQL"), 0.0)
+    ours, by_hand = (replace(one, run_cpu=one.run_cpu | none) for one in (OURS, other))
+    hours = dict(fleet.day(ours, by_hand))
+    assert hours["ours, DAG processor"] == pytest.approx(5 * 288 / 3600)
+    assert hours["by hand, DAG processor"] == pytest.approx(20 * 288 / 3600)
+    # 3 s a minute at rest, of which each of the 50 runs had 180 s / 50; what is left of its 0.2 s is the run's own.
+    assert hours["ours, scheduler"] == pytest.approx((3 * 1440 + 50 * (0.2 - 0.05 * 3.6)) / 3600)
+    assert fleet.goals(ours, by_hand)["scheduler, in play"] == (0.5, 1.0)
