@@ -25,6 +25,7 @@ from sandbox.processes import Child
 LEAD_SECONDS = 90.0
 OF_A_DAG = {"ours": 0.2, "by hand": 0.4}  # seconds until it is seen, on a busy machine
 SETTLED_SECONDS = 10.0
+REST_SECONDS = 15.0  # at least, for what is spent at rest
 LATE_SECONDS = 3600.0  # after the end of the day, when whatever still runs is given up
 
 
@@ -43,6 +44,11 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--by-hand", action="store_true", help="the same DAGs written by hand, with Airflow's operator"
     )
+    parser.add_argument(
+        "--at-once",
+        action="store_true",
+        help="read all DAGs by one process at first: airflow dags reserialize",
+    )
     parser.add_argument("--lead", type=float, help="seconds for the DAGs to be seen before the day begins")
     parser.add_argument("--figures", type=Path, help="a file for what was measured, as JSON")
     arguments = parser.parse_args(argv)
@@ -57,6 +63,7 @@ def main(argv: list[str]) -> int:
         arguments.slots,
         arguments.kills,
         arguments.by_hand,
+        arguments.at_once,
         lead,
     )
     console = Console(soft_wrap=True, highlight=False)
@@ -89,9 +96,14 @@ def measured(console: Console, stage: Stage, speed: float, hours: float) -> Figu
     seen_seconds = stage.wait(lambda: many.dag_ids <= stage.records.seen(), "the DAGs", seconds=7200)
     console.print(f"all seen after {seen_seconds:.0f} s{_late(day)}")
     time.sleep(SETTLED_SECONDS)
-    seen, seen_size, rest_began = stage.components(), stage.records.megabytes(), time.monotonic()
-    time.sleep(max(0.0, (day.begin - datetime.now(UTC)).total_seconds()))
+    seen, seen_size = stage.components(), stage.records.megabytes()
+    rest_began, since = time.monotonic(), time.time()
+    time.sleep(max(REST_SECONDS, (day.begin - datetime.now(UTC)).total_seconds()))
     rested, play_began = stage.components(), time.monotonic()
+    read = stage.records.read_since(since)
+    of_a_pass = account.spent(started, seen)["dag-processor"]
+    if fleet.at_once:  # then the DAG processor has read only some of them until now
+        of_a_pass = account.spent(seen, rested)["dag-processor"] / max(1, read) * many.count
     killer = Killer(stage.processes, _victims(stage), max(1, len(due) // (fleet.kills + 1)), console.print)
     runs = play.play(stage.records, due, killer, console.print, day.seconds + LATE_SECONDS)
     play_ended = time.monotonic()
@@ -110,7 +122,7 @@ def measured(console: Console, stage: Stage, speed: float, hours: float) -> Figu
         lost=lost,
         seconds=max((one.ended for one in runs), default=0.0) - day.begin.timestamp(),
         seen_seconds=seen_seconds,
-        pass_cpu=account.spent(started, seen)["dag-processor"],
+        pass_cpu=of_a_pass,
         loop_at_rest=Spread.of(stage.timers.taken(SCHEDULER_LOOP, rest_began, play_began)),
         loop_in_play=Spread.of(stage.timers.taken(SCHEDULER_LOOP, play_began, play_ended)),
         rest_cpu=_each(account.spent(seen, rested), (play_began - rest_began) / 60),

@@ -48,7 +48,7 @@ class Figures:
     lost: int  # of them, and publications that are missing or not as their manifests say
     seconds: float  # from the beginning of the day to the end of the last run
     seen_seconds: float  # from the files' arrival until all DAGs were seen
-    pass_cpu: float  # processor seconds of the DAG processor for that
+    pass_cpu: float  # processor seconds of the DAG processor for reading all DAGs
     loop_at_rest: Spread  # of the scheduler, with no run due; ms
     loop_in_play: Spread
     rest_cpu: dict[str, float]  # processor seconds a minute of each component, with no run due

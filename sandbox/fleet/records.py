@@ -8,6 +8,7 @@ from sandbox.databases.postgresql import PostgresqlServer
 
 DATABASE = "airflow"
 _SEEN = "SELECT dag_id FROM dag JOIN serialized_dag USING (dag_id) WHERE NOT is_stale GROUP BY dag_id"
+_READ = "SELECT count(*) FROM dag WHERE extract(epoch FROM last_parsed_time) >= {}"
 _ERRORS = "SELECT filename, regexp_replace(right(stacktrace, 300), E'\\\\s+', ' ', 'g') FROM import_error"
 _HASHES = "SELECT dag_hash FROM serialized_dag WHERE dag_id = '{}' ORDER BY 1"
 _RUNS = """
@@ -52,6 +53,10 @@ class Records:
     def seen(self) -> set[str]:
         """The DAGs that people see and the scheduler knows."""
         return set(self._rows(_SEEN))
+
+    def read_since(self, moment: float) -> int:
+        """How many DAGs the DAG processor has read since then (seconds since 1970)."""
+        return int(self._rows(_READ.format(moment))[0])
 
     def hashes(self, dag_id: str) -> list[str]:
         """Of the texts of a DAG that it keeps; another one comes with each change."""
