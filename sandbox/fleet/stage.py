@@ -1,6 +1,7 @@
 """The place where a fleet is played: Airflow with its database, broker and workers, and a folder of DAGs that fills by deployments."""
 
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -77,10 +78,14 @@ class Stage:
             many.write_specs(self.home / "configs")
             compiled.render(self.home / "configs", self._written)
         arriving = shutil.copytree(self._written, self.home / "arriving")
+        processor = next(child.process for child in self.processes.children if child.name == "dag-processor")
+        if self.fleet.at_once:
+            processor.send_signal(signal.SIGSTOP)  # two that insert the same DAGs fail
         for unit in sorted(arriving.iterdir()):
             unit.rename(self.dags / unit.name)
         if self.fleet.at_once:
             self._read_at_once()
+            processor.send_signal(signal.SIGCONT)
         return many
 
     def add(self, many: Many) -> float:
