@@ -6,6 +6,7 @@ read once in its interval, each DAG run once. That day is arithmetic, from the f
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.chart import bar_chart
@@ -21,9 +22,19 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fleet", description=__doc__)
     parser.add_argument("ours", type=Path)
     parser.add_argument("by_hand", type=Path)
+    parser.add_argument(
+        "--by-hand-at-rest",
+        type=Path,
+        help="where BY_HAND was late: another file that has its figures at rest",
+    )
     parser.add_argument("--chart", type=Path, help="draw the day as SVG into this file")
     arguments = parser.parse_args(argv)
     ours, by_hand = Figures.read(arguments.ours), Figures.read(arguments.by_hand)
+    if arguments.by_hand_at_rest:
+        rested = Figures.read(arguments.by_hand_at_rest)
+        by_hand = replace(
+            by_hand, rest_cpu=rested.rest_cpu, loop_at_rest=rested.loop_at_rest, pass_cpu=rested.pass_cpu
+        )
     print("\n".join(table([ours, by_hand])))
     print(f"\n{'':32}{'ratio':>8}{'goal':>8}")
     met = [_met(goal, ratio, most) for goal, (ratio, most) in goals(ours, by_hand).items()]
@@ -34,12 +45,14 @@ def main(argv: Sequence[str]) -> int:
 
 def goals(ours: Figures, by_hand: Figures) -> dict[str, tuple[float, float]]:
     """What was promised of a fleet: the ratio to DAGs written by hand, and what it may be at most."""
-    return {
+    reached = {
         "DAG processing": ((ours.pass_cpu / ours.dags) / (by_hand.pass_cpu / by_hand.dags), 0.5),
-        "scheduler, at rest": (ours.rest_cpu["scheduler"] / by_hand.rest_cpu["scheduler"], 1.0),
         "scheduler, in play": (ours.run_cpu["scheduler"] / by_hand.run_cpu["scheduler"], 1.0),
         "workers": (ours.workers_cpu / by_hand.workers_cpu, 1.0),
     }
+    if ours.rest_cpu and by_hand.rest_cpu:
+        reached["scheduler, at rest"] = (ours.rest_cpu["scheduler"] / by_hand.rest_cpu["scheduler"], 1.0)
+    return reached
 
 
 def day(ours: Figures, by_hand: Figures) -> list[tuple[str, float]]:

@@ -26,6 +26,7 @@ LEAD_SECONDS = 90.0
 OF_A_DAG = {"ours": 0.2, "by hand": 0.4}  # seconds until it is seen, on a busy machine
 SETTLED_SECONDS = 10.0
 REST_SECONDS = 15.0  # at least, for what is spent at rest
+LATE = ", after the day had begun: nothing is measured at rest; give a longer --lead"
 LATE_SECONDS = 3600.0  # after the end of the day, when whatever still runs is given up
 
 
@@ -94,7 +95,8 @@ def measured(console: Console, stage: Stage, speed: float, hours: float) -> Figu
         f"{many.count} DAGs arrive; {len(due)} runs are due from {day.begin:%H:%M} to {day.end:%H:%M} UTC"
     )
     seen_seconds = stage.wait(lambda: many.dag_ids <= stage.records.seen(), "the DAGs", seconds=7200)
-    console.print(f"all seen after {seen_seconds:.0f} s{_late(day)}")
+    late = datetime.now(UTC) > day.begin
+    console.print(f"all seen after {seen_seconds:.0f} s{LATE if late else ''}")
     time.sleep(SETTLED_SECONDS)
     seen, seen_size = stage.components(), stage.records.megabytes()
     rest_began, since = time.monotonic(), time.time()
@@ -125,7 +127,7 @@ def measured(console: Console, stage: Stage, speed: float, hours: float) -> Figu
         pass_cpu=of_a_pass,
         loop_at_rest=Spread.of(stage.timers.taken(SCHEDULER_LOOP, rest_began, play_began)),
         loop_in_play=Spread.of(stage.timers.taken(SCHEDULER_LOOP, play_began, play_ended)),
-        rest_cpu=_each(account.spent(seen, rested), (play_began - rest_began) / 60),
+        rest_cpu={} if late else _each(account.spent(seen, rested), (play_began - rest_began) / 60),
         run_cpu=_each(account.spent(rested, played), len(due)),
         memory={name: component.megabytes for name, component in played.items()},
         due_to_queued=Spread.of(one.queued - one.due for one in runs if one.queued),
@@ -143,11 +145,6 @@ def _victims(stage: Stage) -> list[Child]:
     """The workers that will be killed; the first one lives."""
     names = [f"worker-{number}" for number in range(2, stage.fleet.kills + 2)]
     return [child for child in stage.processes.children if child.name in names]
-
-
-def _late(day: Day) -> str:
-    late = (datetime.now(UTC) - day.begin).total_seconds()
-    return f", {late:.0f} s after the day had begun: give a longer --lead" if late > 0 else ""
 
 
 def _each(spent: dict[str, float], number: float) -> dict[str, float]:

@@ -51,7 +51,9 @@ class Figures:
     pass_cpu: float  # processor seconds of the DAG processor for reading all DAGs
     loop_at_rest: Spread  # of the scheduler, with no run due; ms
     loop_in_play: Spread
-    rest_cpu: dict[str, float]  # processor seconds a minute of each component, with no run due
+    rest_cpu: dict[
+        str, float
+    ]  # processor seconds a minute of each component, with no run due; empty where the DAGs were seen too late
     run_cpu: dict[str, float]  # processor seconds a run of each component, its rest included
     memory: dict[str, float]  # of each component at the end, MB
     due_to_queued: Spread  # seconds
@@ -124,7 +126,7 @@ def _rows(side: Figures) -> Mapping[str, float | Spread | str]:
         "  all DAGs seen, s": side.seen_seconds,
         "  a new spec seen, s": side.new_spec_seconds,
         "  a changed spec seen, s": side.changed_spec_seconds,
-        "scheduler at rest: CPU s a minute": side.rest_cpu.get("scheduler", 0.0),
+        "scheduler at rest: CPU s a minute": side.rest_cpu.get("scheduler", "not measured"),
         "  a loop at rest, ms: mean; 19 of 20": side.loop_at_rest,
         "scheduler in play: CPU s a run": side.run_cpu["scheduler"],
         "  a loop in play, ms: mean; 19 of 20": side.loop_in_play,
