@@ -6,7 +6,6 @@ read once in its interval, each DAG run once. That day is arithmetic, from the f
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.chart import bar_chart
@@ -30,11 +29,6 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--chart", type=Path, help="draw the day as SVG into this file")
     arguments = parser.parse_args(argv)
     ours, by_hand = Figures.read(arguments.ours), Figures.read(arguments.by_hand)
-    if arguments.by_hand_at_rest:
-        rested = Figures.read(arguments.by_hand_at_rest)
-        by_hand = replace(
-            by_hand, rest_cpu=rested.rest_cpu, loop_at_rest=rested.loop_at_rest, pass_cpu=rested.pass_cpu
-        )
     print("\n".join(table([ours, by_hand])))
     print(f"\n{'':32}{'ratio':>8}{'goal':>8}")
     met = [_met(goal, ratio, most) for goal, (ratio, most) in goals(ours, by_hand).items()]
@@ -57,27 +51,26 @@ def goals(ours: Figures, by_hand: Figures) -> dict[str, tuple[float, float]]:
 
 def day(ours: Figures, by_hand: Figures) -> list[tuple[str, float]]:
     """Processor hours a day of each part of Airflow, each side's beside the other's."""
-    sides = {"ours": _hours(ours), "by hand": _hours(by_hand)}
+    at_rest = bool(ours.rest_cpu and by_hand.rest_cpu)
+    sides = {"ours": _hours(ours, at_rest), "by hand": _hours(by_hand, at_rest)}
     return [(f"{side}, {part}", hours[part]) for part in PARTS for side, hours in sides.items()]
 
 
-def _hours(side: Figures) -> dict[str, float]:
+def _hours(side: Figures, at_rest: bool) -> dict[str, float]:
     read = side.pass_cpu * DAY_SECONDS / UNCHANGED_SECONDS
-    scheduler = _of_a_day(side, "scheduler")
-    workers = sum(_of_a_day(side, name) for name in side.run_cpu if name.startswith("worker-"))
-    rest = sum(
-        _of_a_day(side, name) for name in ("api-server", "execution-api", "triggerer", "redis", "PostgreSQL")
-    )
-    return {
-        part: seconds / 3600 for part, seconds in zip(PARTS, (read, workers, scheduler, rest), strict=True)
-    }
+    rest = ("api-server", "execution-api", "triggerer", "redis", "PostgreSQL")
+    workers = tuple(name for name in side.run_cpu if name.startswith("worker-"))
+    others = [
+        sum(_of_a_day(side, name, at_rest) for name in names) for names in (workers, ("scheduler",), rest)
+    ]
+    return {part: seconds / 3600 for part, seconds in zip(PARTS, (read, *others), strict=True)}
 
 
-def _of_a_day(side: Figures, name: str) -> float:
-    """Processor seconds: what it takes at rest, and what each run adds to that."""
-    at_rest = side.rest_cpu.get(name, 0.0) / 60
-    of_a_run = max(0.0, side.run_cpu[name] - at_rest * side.seconds / side.runs)
-    return at_rest * DAY_SECONDS + of_a_run * side.dags
+def _of_a_day(side: Figures, name: str, at_rest: bool) -> float:
+    """Processor seconds: of a day at rest, and what each run adds to that; without the former, what each run took as it was played."""
+    each_second = side.rest_cpu.get(name, 0.0) / 60 if at_rest else 0.0
+    of_a_run = max(0.0, side.run_cpu[name] - each_second * side.seconds / side.runs)
+    return each_second * DAY_SECONDS + of_a_run * side.dags
 
 
 def _met(goal: str, ratio: float, most: float) -> bool:
