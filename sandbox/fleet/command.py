@@ -157,10 +157,10 @@ def _lost(console: Console, stage: Stage, runs: list[Run], lost: dict[str, str])
         console.print(f"[red]{dag_id}: {state}[/]")
     if stage.fleet.by_hand:
         return len(lost)
-    published = len(landed.publications(stage.store))
-    missing = len(runs) - published
+    publications = landed.publications(stage.store)
+    missing = len({one.dag_id for one in runs} - {one.dag_id for one in publications})
     wrong = run.unverified(console, stage.store)
     console.print(
-        f"{published} publications, {missing} missing, {wrong} not as their manifests say; {len(lost)} runs lost"
+        f"{len(publications)} publications, {missing} missing, {wrong} not as their manifests say; {len(lost)} runs lost"
     )
     return len(lost) + missing + wrong

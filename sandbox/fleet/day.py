@@ -10,6 +10,7 @@ MINUTES = 1440
 class Day:
     """A day whose minutes pass `speed` times as fast as the clock's, of which the first `hours` are played.
 
+    What is not played is due half a day after it would be: its DAGs are there, and their runs do not come into the way.
     `begin` is a whole minute in UTC. What is due at a minute of the day is due by the clock at `begin` plus that minute divided by
     the speed. Cron knows whole minutes only, so the runs of `speed` minutes of the day are due in one minute of the clock.
     """
@@ -20,7 +21,8 @@ class Day:
 
     def due(self, minute: int) -> datetime:
         """When it is due by the clock, UTC."""
-        return self.begin + timedelta(minutes=int(minute / self.speed))
+        wait = timedelta() if self.plays(minute) else timedelta(hours=12)
+        return self.begin + timedelta(minutes=int(minute / self.speed)) + wait
 
     def plays(self, minute: int) -> bool:
         """Whether it is in the part of the day that is played."""

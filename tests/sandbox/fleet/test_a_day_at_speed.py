@@ -53,6 +53,7 @@ def _written_by_hand(file):
 def test_a_part_of_the_day_is_its_first_hours():
     day = Day(datetime(2026, 1, 1, 8, tzinfo=UTC), speed=10, hours=4)
     assert day.due(239) == datetime(2026, 1, 1, 8, 23, tzinfo=UTC)
+    assert day.due(240) == datetime(2026, 1, 1, 20, 24, tzinfo=UTC)
     assert [day.plays(minute) for minute in (0, 239, 240)] == [True, True, False]
     assert day.end == datetime(2026, 1, 1, 8, 24, tzinfo=UTC)
     assert next_minute(day.end) == datetime(2026, 1, 1, 8, 25, tzinfo=UTC)
