@@ -50,7 +50,11 @@ def build(
         AccessStack(app, "access", settings=settings, env=env)
         return
     bundle = write_bundle(sources, bundle_folder, settings.airflow_version)
-    network = None if settings.vpc_id else NetworkStack(app, "network", settings=settings, env=env).network
+    network = (
+        None
+        if settings.vpc_id
+        else NetworkStack(app, "network", settings=settings, units=units, env=env).network
+    )
     environment = EnvironmentStack(
         app, "environment", settings=settings, network=network, units=units, bundle=bundle, env=env
     )

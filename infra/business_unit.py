@@ -25,6 +25,7 @@ class Unit:
 
     `connections` are all that it uses, the AWS one and the key of `protect: hash` among them. `buckets` are all that its
     specs may name; None stands for the platform's own lake, whose name is a template that Airflow renders. `database` is that of its tables in the Glue catalogue.
+    `sources` are the kinds of source that it has connections to.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Unit:
     prefix: str
     aws_connection: str
     connections: tuple[str, ...]
+    sources: tuple[str, ...] = ()
 
     @property
     def output_name(self) -> str:
@@ -49,6 +51,7 @@ class Unit:
             prefix=data["prefix"],
             aws_connection=data["aws_connection"],
             connections=tuple(data["connections"]),
+            sources=tuple(data["sources"]),
         )
 
 

@@ -1,4 +1,4 @@
-"""The units as the platform has to know them: whom their data belongs to, where they may write, which secrets they read."""
+"""The units as the platform has to know them: whom their data belongs to, where they may write, which secrets they read, which kinds of source."""
 
 import json
 from collections.abc import Iterable
@@ -25,4 +25,5 @@ def _entry(unit: Unit) -> dict[str, object]:
         "database": unit.database,
         "aws_connection": unit.aws,
         "connections": list(unit.connections),
+        "sources": sorted(kind for kind, connections in unit.sources.items() if connections),
     }

@@ -25,6 +25,7 @@ from infra.resources.log_groups import (
     log_group,
 )
 from infra.resources.published_objects import PublishedObject, PublishedObjects
+from infra.resources.source_network import database_ports
 from infra.resources.storage import rotating_key
 from infra.stacks.platform_stack import PlatformStack
 
@@ -52,9 +53,11 @@ class EnvironmentStack(PlatformStack):
         log_groups = {kind: self._log_group(settings, kind) for kind in AIRFLOW_LOGS}
         self.task_logs = log_groups["Task"]
         objects = PublishedObjects(self, "Objects", bucket=self.bucket, key=self.key)
+        network = network or given_network(self, settings)
         environment = self._environment(
             settings,
-            network or given_network(self, settings),
+            self._security_group(network, database_ports(units)),
+            network,
             objects.publish(bundle.plugins),
             objects.publish(bundle.requirements),
         )
@@ -105,7 +108,7 @@ class EnvironmentStack(PlatformStack):
         """MWAA writes to these names; made here, they expire, are encrypted, and go with the stack."""
         return log_group(self, f"{kind}Logs", group_name=airflow_log_group_name(settings, kind), key=self.key)
 
-    def _security_group(self, network: Network) -> ec2.SecurityGroup:
+    def _security_group(self, network: Network, databases: Sequence[tuple[str, int]]) -> ec2.SecurityGroup:
         group = ec2.SecurityGroup(
             self,
             "SecurityGroup",
@@ -116,10 +119,17 @@ class EnvironmentStack(PlatformStack):
         group.add_ingress_rule(group, ec2.Port.all_traffic(), "Airflow's parts among themselves")
         group.add_egress_rule(group, ec2.Port.all_traffic(), "Airflow's parts among themselves")
         group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "TLS to AWS and Salesforce")
+        for title, port in databases:
+            group.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(port), f"{title}, which units read")
         return group
 
     def _environment(
-        self, settings: Settings, network: Network, plugins: PublishedObject, requirements: PublishedObject
+        self,
+        settings: Settings,
+        group: ec2.SecurityGroup,
+        network: Network,
+        plugins: PublishedObject,
+        requirements: PublishedObject,
     ) -> mwaa.CfnEnvironment:
         return mwaa.CfnEnvironment(
             self,
@@ -146,7 +156,7 @@ class EnvironmentStack(PlatformStack):
             worker_replacement_strategy="GRACEFUL",
             weekly_maintenance_window_start="SUN:03:30",
             network_configuration=mwaa.CfnEnvironment.NetworkConfigurationProperty(
-                security_group_ids=[self._security_group(network).security_group_id],
+                security_group_ids=[group.security_group_id],
                 subnet_ids=network.subnet_ids,
             ),
             logging_configuration=_all_logs(),

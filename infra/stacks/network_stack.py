@@ -1,13 +1,17 @@
 """Where the environment runs: two private subnets in two zones, of a new VPC or of the given one."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Environment
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from infra.business_unit import Unit
 from infra.parameters.deployment_settings import Settings
 from infra.resources.endpoints import ENDPOINTS
 from infra.resources.given_network import Network, two_private_subnets
 from infra.resources.log_groups import log_group
+from infra.resources.source_network import read_dynamodb
 from infra.stacks.platform_stack import PlatformStack
 
 
@@ -15,10 +19,18 @@ class NetworkStack(PlatformStack):
     """A new VPC, with flow logs, as `network`."""
 
     def __init__(
-        self, scope: Construct, name: str, *, settings: Settings, env: Environment | None = None
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        settings: Settings,
+        units: Sequence[Unit] = (),
+        env: Environment | None = None,
     ) -> None:
         super().__init__(scope, name, settings=settings, env=env)
         vpc = self._new_vpc(settings)
+        if read_dynamodb(units):
+            vpc.add_gateway_endpoint("DynamoDb", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
         self.network = Network(vpc, two_private_subnets(vpc))
 
     def _new_vpc(self, settings: Settings) -> ec2.Vpc:

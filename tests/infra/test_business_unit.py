@@ -38,7 +38,10 @@ def test_what_the_compiler_writes_is_what_the_platform_reads(tmp_path):
         "finance",
         "aws_finance",
         ("aws_finance", "finance_key", "salesforce_default"),
+        ("salesforce",),
     )
+    assert units["billing"].sources == ("postgresql",)
+    assert units["grid_operations"].sources == ("dynamodb", "salesforce")
 
 
 def test_a_mistake_in_a_unit_is_told_in_the_compiler_s_words(tmp_path):

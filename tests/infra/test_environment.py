@@ -50,6 +50,16 @@ def test_the_small_class_has_one_of_each(assemblies):
     assert [properties[name] for name in sizes] == [1] * 5
 
 
+def test_workers_reach_the_databases_that_units_read_and_no_other(assemblies):
+    """The units of this repository have a connection to PostgreSQL, and none to MySQL or MariaDB unless a spec of theirs reads one."""
+    group = next(
+        g for g in assemblies["repository"].resources("AWS::EC2::SecurityGroup") if g.stack == "environment"
+    )
+    ways = {rule["ToPort"]: rule["Description"] for rule in group.properties["SecurityGroupEgress"]}
+    assert ways[5432] == "PostgreSQL, which units read"
+    assert ways.keys() <= {443, 5432, 3306}
+
+
 def test_the_environment_talks_to_itself_and_over_tls(defaults):
     group = next(g for g in defaults.resources("AWS::EC2::SecurityGroup") if g.stack == "environment")
     assert [

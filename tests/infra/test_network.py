@@ -26,6 +26,17 @@ def test_endpoints_instead_of_nat(assemblies):
     assert only(private, "AWS::EC2::VPC").properties["CidrBlock"] == "10.20.0.0/16"
 
 
+def test_dynamodb_is_reached_from_within_the_vpc_where_a_unit_reads_it(assemblies, defaults):
+    """A gateway endpoint costs nothing; the units of this repository read DynamoDB, those of the other sets do not."""
+    found = {}
+    for name, assembly in (("repository", assemblies["repository"]), ("defaults", defaults)):
+        endpoints = assembly.resources("AWS::EC2::VPCEndpoint")
+        found[name] = {
+            assembly.text(one.properties["ServiceName"]).rpartition("<Region>.")[2] for one in endpoints
+        }
+    assert found == {"repository": {"s3", "dynamodb"}, "defaults": {"s3"}}
+
+
 def test_a_given_vpc_is_used_and_none_is_made(assemblies):
     given = assemblies["given-vpc"]
     assert "network" not in given.templates
