@@ -51,7 +51,7 @@ class Unit:
             prefix=data["prefix"],
             aws_connection=data["aws_connection"],
             connections=tuple(data["connections"]),
-            sources=tuple(data["sources"]),
+            sources=tuple(data.get("sources", ())),  # which form 1 had not from the beginning
         )
 
 
