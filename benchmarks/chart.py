@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-_ROW, _LABEL, _WIDTH, _VALUE = 26, 150, 420, 90  # pixels
+_ROW, _LABEL, _WIDTH, _VALUE = 26, 170, 420, 90  # pixels
 _COLOURS = {"ours": "#2b7a4b", "airflow": "#b5532f", "by": "#b5532f"}
 _OTHER = "#8a8f98"
 
