@@ -6,7 +6,7 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "customer_service.case": "4184fbbac03956e3",
+    "customer_service.case": "8b0cc9302e26a673",
     "customer_service.task_first_half": "9f35e25ccb85c419",
 }
 load_dags(globals(), __file__, DAGS)

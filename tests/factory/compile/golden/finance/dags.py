@@ -8,6 +8,6 @@ from lake_ingest.airflow.loader import load_dags
 DAGS = {
     "finance.opportunity": "0b9ba3a442aa19bc",
     "finance.opportunity_lines": "c28440220be4179b",
-    "finance.product": "86b7923f927f5f4f",
+    "finance.product": "6f27b1e4082d0c87",
 }
 load_dags(globals(), __file__, DAGS)
