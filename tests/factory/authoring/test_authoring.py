@@ -196,7 +196,7 @@ def test_show_tells_which_layer_set_a_value(tree, run):
         for line in run(tree, "show", "configs/finance/neighbour.yaml").output.splitlines()
         if line.split()
     }
-    assert lines["retries"].split()[1:] == ["group", "configs/group.yaml:6", "5"]
+    assert lines["retries"].split()[1:] == ["group", "configs/group.yaml:8", "5"]
     assert lines["format"].split()[1:] == ["unit", "configs/finance/unit.yaml:18", "parquet"]
     assert lines["window"].split()[1:] == ["spec", "configs/finance/neighbour.yaml:2", "full"]
     assert lines["api"].split()[1:] == ["default", "auto"]
