@@ -64,6 +64,7 @@ def test_named_buckets_change_and_the_own_lake_is_another_one_anyway(grown, run)
         "buckets": [None, "neighbours-archive-dev"],
         "prefix": "dev/neighbours",
         "database": "neighbours_dev",
+        "sources": ["salesforce"],
         "aws_connection": "aws_connection_dev",
         "connections": [
             "aws_connection_dev",

@@ -26,6 +26,7 @@ def test_the_sample_units_are_written(tmp_path, run):
         "buckets": [None],
         "prefix": "finance",
         "database": "finance",
+        "sources": ["salesforce"],
         "aws_connection": "aws_finance",
         "connections": ["aws_finance", "salesforce_default"],
     }
