@@ -142,7 +142,7 @@ def compare_ids(task: Whole, context: Context, waited: Waiting | None) -> dict[s
         def deliver(reading: Reading) -> dict[str, Any]:
             baseline = frozen(staging)
             outcome = stage_comparison(staging, plan, baseline, reading)
-            manifest = publish_comparison(staging, task.prefix, plan, baseline, reading, outcome)
+            manifest = publish_comparison(staging, task.prefix, plan, baseline, reading, outcome, _glue(task))
             url = Place.of(staging.bucket, below, run.logical_date).url
             log.info(
                 "%s of the lake's %s keys are not among the source's %s: %s",

@@ -27,7 +27,11 @@ _MEASURES_V1: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class PublishedBatch:
-    """One object of a publication: the rows of an interval, and how they were read."""
+    """One object of a publication: the rows of an interval, and how they were read.
+
+    Attributes:
+        as_of: the moment whose state of the source the rows show; only where the dataset is a table.
+    """
 
     interval: Bounds
     key: str
@@ -39,10 +43,11 @@ class PublishedBatch:
     calls: int
     nul_bytes_removed: int
     seconds: float
+    as_of: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As the manifest holds it."""
-        values = dict(vars(self))
+        values = {key: value for key, value in vars(self).items() if value is not None}
         return {**values.pop("interval").to_dict(), **values}
 
     @classmethod
@@ -59,7 +64,7 @@ class Manifest:
     Attributes:
         schema: the columns as they are written: their `kind` is that of the files.
         extra: what not every publication has: the rules of columns that it fulfils, what a comparison of keys has found, the dialect
-            of CSV files.
+            of CSV files, and for a current state which column marks deleted rows and which tells the newer of two rows.
     """
 
     unit: str
@@ -88,6 +93,12 @@ class Manifest:
     def keys(self) -> frozenset[str]:
         """The objects that the publication consists of."""
         return frozenset(batch.key for batch in self.batches)
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment whose state of the source the publication shows, the earliest of its objects; None where it does not say."""
+        told = [batch.as_of for batch in self.batches]
+        return min(datetime.fromisoformat(one) for one in told if one) if all(told) and told else None
 
     def to_dict(self) -> dict[str, Any]:
         """As it is written to S3."""
@@ -146,14 +157,11 @@ class Manifest:
             window=bounds_of(value["window"]),
             schema=tuple(_column(one, version) for one in value["schema"]),
             batches=tuple(PublishedBatch.from_dict(batch) for batch in value["batches"]),
-            extra={
-                name: value[name]
-                for name in ("compared", "known", "csv", "quality", "asked")
-                if name in value
-            },
+            extra={name: value[name] for name in _EXTRA if name in value},
         )
 
 
+_EXTRA = ("compared", "known", "csv", "quality", "asked", "state")
 _PARSED = {"logical_date", "data_interval", "window", "schema", "batches", "extra"}
 
 

@@ -12,7 +12,12 @@ _NOTE = ".pending.json"
 
 @dataclass(frozen=True)
 class Receipt:
-    """The account of one staged batch; written after its data. `quality` is what its column rules have counted."""
+    """The account of one staged batch; written after its data.
+
+    Attributes:
+        quality: what its column rules have counted.
+        as_of: the moment whose state of the source the rows show, in UTC.
+    """
 
     index: int
     key: str
@@ -26,6 +31,7 @@ class Receipt:
     nul_bytes_removed: int
     seconds: float
     quality: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    as_of: str | None = None
 
 
 class Staging:

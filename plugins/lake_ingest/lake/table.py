@@ -11,73 +11,62 @@ anything, and moved when the new manifest stands; only then are the objects dele
 import logging
 import random
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import datetime
 
-from pyiceberg.catalog.glue import GlueCatalog
-from pyiceberg.exceptions import (
-    CommitFailedException,
-    NoSuchIcebergTableError,
-    NoSuchPropertyException,
-    NoSuchTableError,
-    TableAlreadyExistsError,
-)
-from pyiceberg.expressions import BooleanExpression
+from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.expressions.parser import parse
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.update import RemoveSnapshotsUpdate, UpdatesAndRequirements, UpdateTableMetadata
 
 from lake_ingest.errors import FatalError, RetriableError
-from lake_ingest.lake.failure import explained
 from lake_ingest.lake.manifest import Manifest
 from lake_ingest.lake.publication import Place
+from lake_ingest.lake.table_catalogue import (
+    CONFLICTS,
+    SETTINGS,
+    Home,
+    catalogue_of,
+    looked_up,
+    taken,
+    told,
+    understood,
+)
 from lake_ingest.lake.table_columns import (
     NAMES,
     Change,
     by_publication,
     change_of,
+    follow_publications,
     names_of,
     new_schema,
     table_columns,
 )
 from lake_ingest.lake.table_entry import entry_of
-from lake_ingest.lake.table_objects import CLIENT, SEEN, TableObjects
 from lake_ingest.rows.column import Column
 from lake_ingest.spec.interval import iso_instant
-from lake_ingest.spec.lake_table import PUBLICATION_COLUMN, LakeTable
-
-if TYPE_CHECKING:
-    from mypy_boto3_glue import GlueClient
+from lake_ingest.spec.lake_table import PUBLICATION_COLUMN
 
 log = logging.getLogger(__name__)
 
 _TRIES = 12
 _PAUSE = 0.2  # seconds, at most, after the first conflict; twice as long after each
 _SNAPSHOTS_KEPT = 100
-_SETTINGS = {
-    "write.metadata.delete-after-commit.enabled": "true",
-    "write.metadata.previous-versions-max": "20",
-    "commit.manifest-merge.enabled": "true",  # a hundred publications into one manifest
-}
-_LONGEST_DESCRIPTION = 2048  # characters that Glue takes
-_CONFLICTS = (CommitFailedException, TableAlreadyExistsError, NoSuchTableError)
-
-
-@dataclass(frozen=True)
-class Home:
-    """Where a table lies: its name, what its readers are told, the catalogue, and the folder of its metadata."""
-
-    table: LakeTable
-    glue: "GlueClient"
-    location: str
+AS_OF = "lake.as-of"  # of a table that holds one publication: the moment whose state it shows
 
 
 class OpenTable:
     """A dataset's table as a run found it, or the lack of one; a run opens it before it changes anything."""
 
-    def __init__(self, home: Home, place: Place, columns: tuple[Column, ...], object_name: str) -> None:
+    def __init__(
+        self,
+        home: Home,
+        place: Place,
+        columns: tuple[Column, ...],
+        object_name: str,
+        *,
+        newest_alone: bool = False,
+    ) -> None:
         """Look the table up, and hold the columns of the run against it.
 
         Args:
@@ -85,12 +74,13 @@ class OpenTable:
             place: of the publication that the table is to take.
             columns: as the run writes them.
             object_name: what the run reads.
+            newest_alone: whether the table holds the publication that was read last, and no other.
 
         Raises:
             FatalError: the table cannot hold the columns, its database is not there, or the role may not look.
             RetriableError: Glue or S3 failed.
         """
-        self._home, self._place = home, place
+        self._home, self._place, self._newest_alone = home, place, newest_alone
         self._columns = table_columns(columns, object_name)
         self._found: Table | None = None
         self._change = Change()
@@ -108,9 +98,9 @@ class OpenTable:
         title, pause = self._home.table.title, _PAUSE
         for _ in range(_TRIES):
             try:
-                with _understood(f"move the table {title} to {self._place.url}, which is published", title):
+                with understood(f"move the table {title} to {self._place.url}, which is published", title):
                     return self._commit(manifest)
-            except _CONFLICTS as conflict:
+            except CONFLICTS as conflict:
                 log.info("Another run changed the table %s at the same time: %s", title, conflict)
             time.sleep(random.uniform(0, pause))  # noqa: S311 - no secret
             pause *= 2
@@ -123,25 +113,14 @@ class OpenTable:
         self.move(self._standing())
 
     def _look(self) -> None:
-        home, table = self._home, self._home.table
-        objects = {
-            "py-io-impl": f"{TableObjects.__module__}.{TableObjects.__name__}",
-            CLIENT: self._place.bucket.client,
-            SEEN: {},
-            "glue.region": home.glue.meta.region_name,
-        }
-        self._catalog = GlueCatalog("lake", client=home.glue, **objects)
-        self._catalog.glue = home.glue  # pyiceberg 0.9, that of Airflow 3.0, makes itself one
-        with _understood(f"look up the table {table.title} in Glue", table.title):
-            try:
-                self._found = self._catalog.load_table((table.database, table.name))
-            except NoSuchTableError:
-                self._found = None
-                home.glue.get_database(Name=table.database)  # which says so if that is what is missing
-                return
+        home = self._home
+        self._catalog = catalogue_of(home, self._place.bucket)
+        self._found = looked_up(self._catalog, home)
+        if self._found is None:
+            return
         if PUBLICATION_COLUMN not in {field.name for field in self._found.spec().fields}:
-            raise _taken(table.title)
-        self._change = change_of(self._found.schema(), self._columns, table.title)
+            raise taken(home.table.title)
+        self._change = change_of(self._found.schema(), self._columns, home.table.title)
 
     def _standing(self) -> Manifest:
         document = self._place.bucket.read(self._place.manifest)
@@ -151,8 +130,11 @@ class OpenTable:
         return manifest
 
     def _commit(self, manifest: Manifest) -> None:
+        if self._newest_alone and self._is_past(manifest):
+            return
         transaction = self._transaction()
-        held, wanted = self._held(manifest), {batch for batch in manifest.batches if batch.rows}
+        rows = AlwaysTrue() if self._newest_alone else _of_date(manifest)
+        held, wanted = self._held(rows), {batch for batch in manifest.batches if batch.rows}
         bucket, date = self._place.bucket, manifest.logical_date
         if held != {bucket.url(batch.key) for batch in wanted}:
             about = {
@@ -161,7 +143,7 @@ class OpenTable:
                 "lake.logical-date": iso_instant(date) or "",
             }
             if held:
-                _take_out(transaction, _of_date(manifest), about, self._home.table.title)
+                _take_out(transaction, rows, about, self._home.table.title)
             if wanted:
                 with transaction.update_snapshot(snapshot_properties=about).merge_append() as append:
                     for batch in manifest.batches:
@@ -170,13 +152,20 @@ class OpenTable:
                                 entry_of(bucket, batch, self._columns, transaction.table_metadata, date)
                             )
             _forget_old(transaction)
+        if self._newest_alone and manifest.as_of:
+            transaction.set_properties({AS_OF: manifest.as_of.isoformat()})
         transaction.commit_transaction()
+
+    def _is_past(self, manifest: Manifest) -> bool:
+        """Whether the table shows a later state of the source already: two runs at once, or the retry of an old one."""
+        stands = self._found.metadata.properties.get(AS_OF) if self._found else None
+        return bool(stands and manifest.as_of and manifest.as_of < datetime.fromisoformat(stands))
 
     def _transaction(self) -> Transaction:
         """Begun, with the columns as the run writes them and what readers are told."""
         if self._found is None:
             schema = new_schema(self._columns)
-            properties = {**_SETTINGS, **_told(self._home.table)}
+            properties = {**SETTINGS, **told(self._home.table)}
             properties[NAMES] = names_of(schema, self._columns, None).model_dump_json()
             return self._catalog.create_table_transaction(
                 (self._home.table.database, self._home.table.name),
@@ -187,19 +176,20 @@ class OpenTable:
             )
         transaction = self._found.transaction()
         self._change.apply(transaction)
+        follow_publications(transaction)
         before = transaction.table_metadata.name_mapping()
         names = names_of(transaction.table_metadata.schema(), self._columns, before)
-        wanted = {**_SETTINGS, **_told(self._home.table), NAMES: names.model_dump_json()}
+        wanted = {**SETTINGS, **told(self._home.table), NAMES: names.model_dump_json()}
         standing = self._found.metadata.properties
         changed = {key: value for key, value in wanted.items() if standing.get(key) != value}
         if changed:
             transaction.set_properties(changed)
         return transaction
 
-    def _held(self, manifest: Manifest) -> set[str]:
+    def _held(self, rows: BooleanExpression) -> set[str]:
         if self._found is None:
             return set()
-        return {task.file.file_path for task in self._found.scan(_of_date(manifest)).plan_files()}
+        return {task.file.file_path for task in self._found.scan(rows).plan_files()}
 
 
 def _of_date(manifest: Manifest) -> BooleanExpression:
@@ -236,30 +226,3 @@ class _Forgotten(UpdateTableMetadata["_Forgotten"]):
 
     def _commit(self) -> UpdatesAndRequirements:
         return (RemoveSnapshotsUpdate.model_validate({"snapshot-ids": self._snapshots}),), ()
-
-
-def _told(table: LakeTable) -> dict[str, str]:
-    """What readers are told, as properties; Glue shows the first as the table's description."""
-    told = {
-        "Description": table.description[:_LONGEST_DESCRIPTION],
-        "owner": table.owner,
-        "contact": table.contact,
-    }
-    return {key: value for key, value in told.items() if value}
-
-
-def _taken(title: str) -> FatalError:
-    return FatalError(
-        f"in Glue, {title} is not the table of this dataset: somebody else made it. Rename or drop it there, or give the spec"
-        " another file name."
-    )
-
-
-@contextmanager
-def _understood(doing: str, title: str) -> Iterator[None]:
-    """What pyiceberg and Glue raise inside, in this package's words; conflicts pass."""
-    try:
-        with explained(doing):
-            yield
-    except (NoSuchIcebergTableError, NoSuchPropertyException, AssertionError):  # the last by pyiceberg 0.9
-        raise _taken(title) from None

@@ -43,7 +43,7 @@ from pyiceberg.types import (
 
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import SINGLE, Column
-from lake_ingest.spec.lake_table import PUBLICATION_COLUMN
+from lake_ingest.spec.lake_table import AS_OF_COLUMN, PUBLICATION_COLUMN
 
 NAMES = "schema.name-mapping.default"
 _DIGITS, _LARGEST_ARROW = 38, 76  # of a decimal: in Iceberg; beyond which our Parquet holds text
@@ -58,7 +58,10 @@ _PLAIN: dict[str, IcebergType] = {
     "binary": BinaryType(),
 }
 _PROTECTED = {"hash": "a keyed hash stands for each value", "mask": "values are masked"}
-_OF_RUN = "The logical date of the run that read the row: that of its publication"
+_OF_PUBLICATION = {  # columns that no file holds; the table is partitioned by them
+    PUBLICATION_COLUMN: "The logical date of the run that read the row: that of its publication",
+    AS_OF_COLUMN: "The moment whose state of the source the row shows",
+}
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def table_columns(columns: Sequence[Column], object_name: str) -> tuple[TableCol
     Raises:
         FatalError: two columns have one name in SQL, or Iceberg has no type for one.
     """
-    taken = {PUBLICATION_COLUMN: PUBLICATION_COLUMN}
+    taken = {name: name for name in _OF_PUBLICATION}
     found = []
     for column in columns:
         name = re.sub(r"\W", "_", column.name, flags=re.ASCII)
@@ -99,14 +102,40 @@ def new_schema(columns: Sequence[TableColumn]) -> Schema:
         NestedField(number, column.name, column.type, required=False, doc=column.doc)
         for number, column in enumerate(columns, 1)
     ]
-    of_run = NestedField(len(fields) + 1, PUBLICATION_COLUMN, TimestamptzType(), required=False, doc=_OF_RUN)
-    return Schema(*fields, of_run)
+    of_publication = [
+        NestedField(number, name, TimestamptzType(), required=False, doc=doc)
+        for number, (name, doc) in enumerate(_OF_PUBLICATION.items(), len(fields) + 1)
+    ]
+    return Schema(*fields, *of_publication)
 
 
 def by_publication(schema: Schema) -> PartitionSpec:
-    """The partitions of a table: a publication each."""
-    source = schema.find_field(PUBLICATION_COLUMN).field_id
-    return PartitionSpec(PartitionField(source, 1000, IdentityTransform(), PUBLICATION_COLUMN))
+    """The partitions of a table: the objects of a publication that show one moment."""
+    return PartitionSpec(
+        *(
+            PartitionField(schema.find_field(name).field_id, number, IdentityTransform(), name)
+            for number, name in enumerate(_OF_PUBLICATION, 1000)
+        )
+    )
+
+
+def follow_publications(transaction: Transaction) -> None:
+    """Give a table that was made before rows said what moment they show the column that says it; earlier rows have a null."""
+    if AS_OF_COLUMN in {field.name for field in transaction.table_metadata.spec().fields}:
+        return
+    with transaction.update_schema() as update:
+        update.add_column(AS_OF_COLUMN, TimestamptzType(), doc=_OF_PUBLICATION[AS_OF_COLUMN])
+    with transaction.update_spec() as update_spec:
+        update_spec.add_identity(AS_OF_COLUMN)
+
+
+def standing_columns(schema: Schema) -> tuple[TableColumn, ...]:
+    """The columns of a table, for another that is to have the same; without those of publications."""
+    return tuple(
+        TableColumn(field.name, field.name, field.field_type, field.doc or "")
+        for field in schema.fields
+        if field.name not in _OF_PUBLICATION
+    )
 
 
 def names_of(schema: Schema, columns: Iterable[TableColumn], before: NameMapping | None) -> NameMapping:
@@ -128,9 +157,14 @@ class Change:
     widened: tuple[TableColumn, ...] = ()
     told: tuple[TableColumn, ...] = ()
 
+    @property
+    def nothing(self) -> bool:
+        """Whether the table can take the publication as it is."""
+        return not (self.added or self.widened or self.told)
+
     def apply(self, transaction: Transaction) -> None:
         """Make the change; a change of nothing makes none."""
-        if not (self.added or self.widened or self.told):
+        if self.nothing:
             return
         with transaction.update_schema(case_sensitive=False) as update:
             for column in self.added:

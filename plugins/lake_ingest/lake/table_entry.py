@@ -19,7 +19,7 @@ from pyiceberg.types import DateType, LongType, PrimitiveType, StringType, Times
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.manifest import PublishedBatch
 from lake_ingest.lake.table_columns import TableColumn
-from lake_ingest.spec.lake_table import PUBLICATION_COLUMN
+from lake_ingest.spec.lake_table import AS_OF_COLUMN, PUBLICATION_COLUMN
 
 _TAIL_BYTES = 2**17  # holds the footer of most files
 _LENGTH_BYTES = 8  # a footer's length and Parquet's mark, at the very end
@@ -37,9 +37,13 @@ def entry_of(
 ) -> DataFile:
     """The entry of an object in the partition of its publication, with the bounds that let a query pass it over."""
     footer, schema = _footer(bucket, batch), table.schema()
-    of_run, stamp = schema.find_field(PUBLICATION_COLUMN).field_id, stamp_of(logical_date)
-    own = to_bytes(TimestamptzType(), stamp)
-    lower, upper, nulls = {of_run: own}, {of_run: own}, {of_run: 0}
+    stamps = {PUBLICATION_COLUMN: stamp_of(logical_date), AS_OF_COLUMN: _as_of(batch)}
+    lower, upper, nulls = {}, {}, {}
+    for name, stamp in stamps.items():
+        number = schema.find_field(name).field_id
+        nulls[number] = batch.rows if stamp is None else 0
+        if stamp is not None:
+            lower[number] = upper[number] = to_bytes(TimestamptzType(), stamp)
     for number, kind, least, greatest, absent in _measured(footer, columns, schema):
         nulls[number] = absent
         if least is not None:
@@ -48,7 +52,7 @@ def entry_of(
         content=DataFileContent.DATA,
         file_path=bucket.url(batch.key),
         file_format=FileFormat.PARQUET,
-        partition=Record(stamp),
+        partition=Record(*stamps.values()),
         record_count=batch.rows,
         file_size_in_bytes=batch.bytes,
         value_counts=dict.fromkeys(nulls, batch.rows),
@@ -69,6 +73,13 @@ def _data_file(**facts: Any) -> DataFile:
 def stamp_of(logical_date: datetime) -> int:
     """An instant in microseconds since 1970, of whole seconds as in the names of publications."""
     return int(logical_date.timestamp()) * 1_000_000
+
+
+def _as_of(batch: PublishedBatch) -> int | None:
+    """In microseconds since 1970; None of an object that was published before rows said it."""
+    if batch.as_of is None:
+        return None
+    return (datetime.fromisoformat(batch.as_of) - _FIRST_INSTANT) // timedelta(microseconds=1)
 
 
 def _footer(bucket: Bucket, batch: PublishedBatch) -> pq.FileMetaData:

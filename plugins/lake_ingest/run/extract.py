@@ -101,6 +101,7 @@ def write_batch(
         nul_bytes_removed=reading.rows.account.nul_bytes,
         seconds=round(time.time() - reading.started, 3),
         quality=quality.found() if quality is not None else {},
+        as_of=plan.as_of(index, reading.started),
     )
     log.info("Wrote %s rows, %s bytes, in %s calls", receipt.rows, receipt.bytes, receipt.calls)
     return receipt

@@ -1,7 +1,7 @@
 """A run's plan: everything that is decided once, so that every batch and every retry reads the same rows."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from lake_ingest.errors import FatalError
@@ -52,6 +52,19 @@ class Plan:
         """One of the batches, as its source is asked for it."""
         return Request(self.ingestion, self.selection, self.batches[index])
 
+    def as_of(self, index: int, begun: float) -> str | None:
+        """The moment whose state of the source a batch shows; None where nobody will ask, as the dataset is no table.
+
+        Args:
+            index: which batch.
+            begun: when reading it began, in seconds since 1970.
+        """
+        if self.ingestion.table is None:
+            return None
+        end = self.batches[index].end
+        told = end if self.selection.as_of_end and isinstance(end, datetime) else None
+        return (told or datetime.fromtimestamp(begun, UTC)).isoformat()
+
     def to_dict(self) -> dict[str, Any]:
         """As it is kept in S3."""
         return {
@@ -64,6 +77,9 @@ class Plan:
             "columns": [column.to_dict() for column in self.columns],
             "notes": dict(self.selection.notes),
             "in_days": self.selection.in_days,
+            "deleted": self.selection.deleted,
+            "newest_by": self.selection.newest_by,
+            "as_of_end": self.selection.as_of_end,
             "window": self.window.to_dict(),
             "batches": [batch.to_dict() for batch in self.batches],
             "calls": self.calls,
@@ -95,6 +111,9 @@ class Plan:
                 tuple(Column(**column) for column in value["columns"]),
                 value["notes"],
                 value.get("in_days", False),
+                deleted=value.get("deleted"),
+                newest_by=value.get("newest_by"),
+                as_of_end=value.get("as_of_end", False),
             ),
             window=bounds_of(value["window"]),
             batches=tuple(bounds_of(batch) for batch in value["batches"]),

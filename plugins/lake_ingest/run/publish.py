@@ -82,6 +82,7 @@ def manifest_of(plan: Plan, receipts: Sequence[Receipt], keys: Sequence[str]) ->
             calls=receipt.calls,
             nul_bytes_removed=receipt.nul_bytes_removed,
             seconds=receipt.seconds,
+            as_of=receipt.as_of,
         )
         for receipt, key in zip(receipts, keys, strict=True)
     )
@@ -110,14 +111,20 @@ def manifest_of(plan: Plan, receipts: Sequence[Receipt], keys: Sequence[str]) ->
 
 
 def _extra(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, Any]:
-    """What only some publications have: a dialect of CSV, the rules of columns that it fulfils, the window that was asked for."""
+    """What only some publications have: a dialect of CSV, the rules of columns that it fulfils, the window that was asked for, what a current state goes by."""
     csv, expect = plan.ingestion.csv.to_tell(), plan.ingestion.expect
     quality = fulfilled(expect, Delivered.of(plan, receipts)) if expect.columns else {}
-    return {
-        name: value
-        for name, value in (("csv", csv), ("quality", quality), ("asked", plan.ingestion.asked))
-        if value
-    }
+    extra = {"csv": csv, "quality": quality, "asked": plan.ingestion.asked, "state": _state(plan)}
+    return {name: value for name, value in extra.items() if value}
+
+
+def _state(plan: Plan) -> dict[str, str | None]:
+    """The written columns by which a merge tells deleted rows and the newer of two rows."""
+    table, names = plan.ingestion.table, plan.ingestion.column_names
+    if table is None or not table.current:
+        return {}
+    chosen = {"deleted": plan.selection.deleted, "newest_by": plan.selection.newest_by}
+    return {what: names.get(name, name) if name else None for what, name in chosen.items()}
 
 
 def _staged_anew(staging: Staging) -> bool:

@@ -35,12 +35,18 @@ class Selection:
         notes: what the source noted for itself while it chose; JSON values only.
         in_days: whether the cursor holds dates, so that the window and its batches are `Days`.
         cuts: the keys that a full read is cut at, in the table's order, where batches of so many rows are wished for.
+        deleted: the column that marks deleted rows; None where none are read.
+        newest_by: the column that tells which of two rows of one key in a batch is the newer; None where there are no two.
+        as_of_end: whether a batch shows its rows as they were at its end, whenever it is read; otherwise as they are when it is read.
     """
 
     columns: tuple[Column, ...]
     notes: Mapping[str, Any] = field(default_factory=dict)
     in_days: bool = False
     cuts: tuple[Key, ...] | None = None
+    deleted: str | None = None
+    newest_by: str | None = None
+    as_of_end: bool = False
 
 
 @dataclass(frozen=True)

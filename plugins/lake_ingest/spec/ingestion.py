@@ -131,6 +131,11 @@ class Ingestion:
         return f"{self.unit}.{self.name}"
 
     @property
+    def tells_rows_apart(self) -> bool:
+        """Whether the rows must hold their key in the clear."""
+        return self.compare_ids is not None or (self.table is not None and self.table.current)
+
+    @property
     def time_added(self) -> str | None:
         """The name of the column that holds the time of reading; None where the spec does not ask for it."""
         return f"time_fetched_from_{self.source}" if self.record_time_added else None
@@ -232,6 +237,8 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError("compare_ids cannot compare the rows of a written query")
     if ingestion.table and ingestion.format != "parquet":
         raise ValueError("table needs the format parquet: its files are registered as they are")
+    if ingestion.table and ingestion.table.current and ingestion.query is not None:
+        raise ValueError("a written query has no current state: its rows have no key")
     if ingestion.refresh and not isinstance(ingestion.window, Incremental):
         raise ValueError("refresh needs an incremental window; any other is read whole by each run")
 

@@ -5,7 +5,11 @@
     <prefix>/_staging/<run>/…
     <prefix>_deleted/dt=<logical date>/<object>_deleted.<content hash>.<extension>
     <prefix>_deleted/_known/<logical date>.<content hash>.parquet
+    <prefix>_deleted/_source/<logical date>.<content hash>.parquet
     <prefix>_table/metadata/…
+    <prefix>_current/…
+    <prefix>_gone/…
+    <prefix>_keys/metadata/…
 
 Keys hold no `:` and no `+`, which many readers mistreat; instants are `YYYYMMDDTHHMMSSZ`, UTC, and the dates of a cursor that
 holds dates `YYYYMMDD`.
@@ -63,6 +67,32 @@ def deleted_prefix(prefix: str) -> str:
 def table_prefix(prefix: str) -> str:
     """The folder of a table's metadata: beside the publications, for whoever tidies a table's folder takes what it does not know for stale."""
     return f"{prefix.strip('/')}_table"
+
+
+def state_prefix(prefix: str) -> str:
+    """The folder of the table that holds the current state."""
+    return f"{prefix.strip('/')}_current"
+
+
+def gone_prefix(prefix: str) -> str:
+    """The folder of the table that holds the keys of deleted rows."""
+    return f"{prefix.strip('/')}_gone"
+
+
+def keys_prefix(prefix: str) -> str:
+    """The folder of the table that holds the source's keys; the keys themselves lie beside what comparisons keep."""
+    return f"{prefix.strip('/')}_keys"
+
+
+def source_keys_folder(prefix: str) -> str:
+    """Where a comparison keeps the source's keys for the current state, with its closing slash."""
+    return f"{deleted_prefix(prefix)}/_source/"
+
+
+def source_keys_key(prefix: str, logical_date: datetime, content_hash: str) -> str:
+    """The source's keys as a comparison read them."""
+    stamp = logical_date.astimezone(UTC).strftime(KEY_FORMAT)
+    return f"{source_keys_folder(prefix)}{stamp}.{content_hash[:12]}.parquet"
 
 
 def deleted_name(object_name: str, content_hash: str, extension: str) -> str:

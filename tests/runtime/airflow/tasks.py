@@ -34,6 +34,7 @@ def connect(landing: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lake_ingest.airflow.context.source_of", lambda *_: landing.source())
     monkeypatch.setattr("lake_ingest.airflow.context.source_of_async", source_async)
     monkeypatch.setattr("lake_ingest.airflow.context.s3_bucket", lambda *_: landing.bucket)
+    monkeypatch.setattr("lake_ingest.airflow.context.glue_client", lambda *_: landing.glue())
     monkeypatch.setattr(ExecutorSafeguard, "test_mode", True)
 
 

@@ -12,7 +12,8 @@ from botocore.config import Config
 from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
 from lake_ingest.lake.manifest import Manifest, PublishedBatch, described, published
 from lake_ingest.lake.publication import Place
-from lake_ingest.lake.table import Home, OpenTable
+from lake_ingest.lake.table import OpenTable
+from lake_ingest.lake.table_catalogue import Home
 from lake_ingest.rows.column import Column
 from lake_ingest.rows.encode.parquet import ParquetEncoder
 from lake_ingest.rows.typed import arrow_type
@@ -82,9 +83,9 @@ class Dataset:
         return manifest
 
     def rows(self) -> list[Row]:
-        by_pyiceberg = [tuple(row.values()) for row in self.scanned().to_arrow().to_pylist()]
+        by_pyiceberg = [tuple(row.values()) for row in self.scanned().to_arrow().drop(["_as_of"]).to_pylist()]
         sql = lake_sql(metadata_locations(self.glue), self.endpoint, Keys)
-        by_duckdb = sql.sql(f"SELECT * FROM {self.table.title}").fetchall()
+        by_duckdb = sql.sql(f"SELECT * EXCLUDE (_as_of) FROM {self.table.title}").fetchall()
         sql.close()
         found = sorted(map(comparable, by_pyiceberg))
         assert found == sorted(map(comparable, by_duckdb))

@@ -206,7 +206,7 @@ def test_queries_pass_over_files_by_their_bounds(dataset):
 def test_a_long_history_stays_small(dataset, monkeypatch):
     """Manifests are merged, old snapshots forgotten, old metadata deleted: a commit costs the same after a year."""
     monkeypatch.setattr(table, "_SNAPSHOTS_KEPT", 5)
-    monkeypatch.setitem(table._SETTINGS, "commit.manifest.min-count-to-merge", "4")
+    monkeypatch.setitem(table.SETTINGS, "commit.manifest.min-count-to-merge", "4")
     for day in range(1, 13):
         dataset.publish(day, [row(day)])
     found = dataset.loaded()

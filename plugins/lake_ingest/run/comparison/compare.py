@@ -16,6 +16,7 @@ from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.staging import Staging
 from lake_ingest.lake.upload import Upload
 from lake_ingest.rows.added import coerce
+from lake_ingest.rows.canonical import canonical
 from lake_ingest.rows.column import Column, written_columns
 from lake_ingest.rows.encode import open_encoder
 from lake_ingest.rows.text_array import text_array, text_scalar
@@ -45,12 +46,16 @@ class StagedKeys:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a comparison found: how many keys each side had, those that are missing, and those that are left."""
+    """What a comparison found: how many keys each side had, those that are missing, and those that are left.
+
+    `source` is all of the source's, where the dataset has a current state.
+    """
 
     in_source: int
     in_lake: int
     missing: StagedKeys
     known: StagedKeys
+    source: StagedKeys | None = None
 
 
 def key_plan(source: Source, compiled: dict[str, Any], run: Run) -> Plan:
@@ -97,19 +102,33 @@ def stage_comparison(staging: Staging, plan: Plan, baseline: Baseline, reading: 
         IngestionError: one side could not be read.
     """
     with TemporaryDirectory(prefix="keys-") as folder:
-        in_source = _keys_of_source(reading, plan, Path(folder, "source"))
+        in_source, of_source = _keys_of_source(reading, staging, plan, Path(folder, "source"))
         found_at = datetime.now(UTC)
         in_lake = _keys_of_lake(reading.source, staging.bucket, baseline, plan, Path(folder, "lake"))
-        outcome = _stage(staging, plan, in_source, in_lake, found_at)
+        outcome = replace(_stage(staging, plan, in_source, in_lake, found_at), source=of_source)
     _check_share(plan.ingestion, outcome)
     return outcome
 
 
-def _keys_of_source(reading: Reading, plan: Plan, folder: Path) -> Partitions:
-    with Partitions(folder) as found:
+def _keys_of_source(
+    reading: Reading, staging: Staging, plan: Plan, folder: Path
+) -> tuple[Partitions, StagedKeys | None]:
+    """The keys, spread; as typed columns they are staged too, for a current state."""
+    table, at = plan.ingestion.table, staging.data_key(2)
+    with Partitions(folder) as found, ExitStack() as stack:
+        if table is None or not table.current:
+            for batch in reading.rows.batches():
+                found.add(reading.source.key_text(batch, plan.columns))
+            return found, None
+        sink = stack.enter_context(staging.bucket.upload(at))
+        encoder = open_encoder("parquet", "zstd", plan.columns, sink)
+        count = 0
         for batch in reading.rows.batches():
             found.add(reading.source.key_text(batch, plan.columns))
-    return found
+            encoder.write(canonical(batch, plan.columns))
+            count += batch.num_rows
+        encoder.close()
+        return found, _staged(sink, at, count)
 
 
 def _keys_of_lake(source: Source, bucket: Bucket, baseline: Baseline, plan: Plan, folder: Path) -> Partitions:

@@ -8,16 +8,31 @@ from lake_ingest.lake.manifest import Manifest, described
 from lake_ingest.lake.publication import Place, prune, switch
 from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.run.comparison.baseline import Baseline
-from lake_ingest.run.comparison.compare import Outcome, missing_columns
+from lake_ingest.run.comparison.compare import Outcome, StagedKeys, missing_columns
 from lake_ingest.run.comparison.partitions import KEY
 from lake_ingest.run.frozen_plan import Plan
 from lake_ingest.run.publish import manifest_of
 from lake_ingest.run.reading import Reading
-from lake_ingest.spec.object_key import deleted_name, deleted_prefix, extension, known_folder, known_key
+from lake_ingest.run.registration import Glue, no_catalogue, open_keys
+from lake_ingest.spec.object_key import (
+    deleted_name,
+    deleted_prefix,
+    extension,
+    known_folder,
+    known_key,
+    source_keys_folder,
+    source_keys_key,
+)
 
 
 def publish_comparison(
-    staging: Staging, prefix: str, plan: Plan, baseline: Baseline, reading: Reading, outcome: Outcome
+    staging: Staging,
+    prefix: str,
+    plan: Plan,
+    baseline: Baseline,
+    reading: Reading,
+    outcome: Outcome,
+    glue: Glue = no_catalogue,
 ) -> Manifest:
     """Copy what is staged to its final keys, write the manifest, remove what it replaces; gives the manifest.
 
@@ -28,6 +43,7 @@ def publish_comparison(
         baseline: what they were compared with.
         reading: how they were read.
         outcome: what came of it.
+        glue: gives a client of the catalogue, for a dataset with a current state.
 
     Raises:
         RetriableError: S3 failed, or another run was first. The former comparison stands then.
@@ -41,7 +57,15 @@ def publish_comparison(
     }
     manifest = _manifest(plan, baseline, reading, outcome, copies)
     standing, replaced = bucket.read(place.manifest), bucket.keys(place.folder)
+    keys = outcome.source
+    if keys is not None:
+        copies[keys.key] = source_keys_key(prefix, day, keys.sha256)
+    table = open_keys(plan, place, prefix, glue)
     switch(place, manifest.to_dict(), copies, standing)
+    if keys is not None:
+        table.move(_of_source(manifest, plan, keys, copies[keys.key]))
+        folder = source_keys_folder(prefix)
+        bucket.delete(key for key in bucket.keys(folder) if key != copies[keys.key])
     prune(place, replaced, manifest)
     _forget(bucket, prefix, baseline, copies[outcome.known.key])
     return manifest
@@ -64,6 +88,7 @@ def _manifest(
         calls=reading.calls,
         nul_bytes_removed=0,
         seconds=round(time.time() - reading.started, 3),
+        as_of=plan.as_of(0, reading.started),
     )
     return replace(
         manifest_of(plan, [receipt], [copies[missing.key]]),
@@ -84,6 +109,15 @@ def _manifest(
                 "publications": baseline.publications,
             },
         },
+    )
+
+
+def _of_source(manifest: Manifest, plan: Plan, keys: StagedKeys, key: str) -> Manifest:
+    """The source's keys as their table takes them."""
+    [batch] = manifest.batches
+    own = replace(batch, key=key, rows=keys.count, bytes=keys.bytes, sha256=keys.sha256)
+    return replace(
+        manifest, schema=tuple(described(column) for column in plan.columns), format="parquet", batches=(own,)
     )
 
 

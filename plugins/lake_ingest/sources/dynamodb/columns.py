@@ -27,6 +27,14 @@ def select_columns(ingestion: Ingestion, table: Table) -> tuple[Column, ...]:
         columns.append(_column(others, NO_ATTRIBUTE, FieldType("json")))
     if not columns:
         raise FatalError(f"{ingestion.dataset} reads no field: every field is dropped")
+    lacking = [
+        name for place, (name, _) in enumerate(table.key) if place not in {column.key for column in columns}
+    ]
+    if ingestion.tells_rows_apart and lacking:
+        raise FatalError(
+            f"{ingestion.dataset} tells items apart by their key, and {', '.join(lacking)} of {table.name} is not among the fields in"
+            " the clear: add it"
+        )
     if options.written_at:
         columns.append(Column(WRITTEN_AT, "datetime", NO_ATTRIBUTE, unit="us", distinct=True))
     if marks_deleted(ingestion):

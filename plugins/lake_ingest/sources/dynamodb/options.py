@@ -71,6 +71,8 @@ def _problem(ingestion: Ingestion, options: Options) -> str | None:
             return f"DynamoDB has no {key}: an export holds the whole table, or every change of its window"
     if ingestion.exceptions:
         return "DynamoDB has no list of the fields from which some could be excepted"
+    if ingestion.table and ingestion.table.current and ingestion.window != Full() and not options.written_at:
+        return "table: {current: true} needs written_at: true, which tells the newer of two rows of one item"
     return _wrong_field(ingestion, options)
 
 

@@ -23,7 +23,7 @@ from lake_ingest.sources.dynamodb.exports import (
     start_exports,
 )
 from lake_ingest.sources.dynamodb.failure import of_failed_export
-from lake_ingest.sources.dynamodb.options import marks_deleted, options_of
+from lake_ingest.sources.dynamodb.options import DELETED, WRITTEN_AT, marks_deleted, options_of
 from lake_ingest.sources.dynamodb.service import Service
 from lake_ingest.sources.dynamodb.spans import Span, SpanError, cut_into_spans
 from lake_ingest.sources.dynamodb.table import Recovery, Table, describe_recovery, describe_table
@@ -79,7 +79,14 @@ class DynamoDBSource:
                 f"{ingestion.dataset}: point-in-time recovery is off for {table.name}, or the spec says read_by: scan, so only"
                 " window: full can be read. Turn point-in-time recovery on, or write window: full."
             )
-        return Selection(columns, {"table": asdict(table), "route": route})
+        incremental = not isinstance(ingestion.window, Full)
+        return Selection(
+            columns,
+            {"table": asdict(table), "route": route},
+            deleted=DELETED if marks_deleted(ingestion) else None,
+            newest_by=WRITTEN_AT if incremental and options_of(ingestion).written_at else None,
+            as_of_end=incremental,
+        )
 
     def select_keys(self, ingestion: Ingestion) -> Selection:
         """The key's attributes of every item."""

@@ -20,6 +20,13 @@ def check_deleted_rows(ingestion: Ingestion, selection: Selection) -> None:
         raise FatalError(f"{ingestion.dataset}: {problem}")
 
 
+def deleted_flag(ingestion: Ingestion, selection: Selection) -> str | None:
+    """The column that marks the deleted rows of an ingestion; None where it reads none."""
+    if not ingestion.include_deleted or ingestion.deletes == "ignore":
+        return None
+    return next((column.name for column in selection.columns if column.name.lower() == FLAG.lower()), None)
+
+
 def _of_query(ingestion: Ingestion) -> str | None:
     from lake_ingest.sources.salesforce.query_columns import written_query  # noqa: PLC0415 - the reader, where SOQL is written
     from lake_ingest.sources.salesforce.soql.deleted import unmarked, wants_deleted_only  # noqa: PLC0415

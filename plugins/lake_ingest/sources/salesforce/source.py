@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from lake_ingest.sources.salesforce.client import Client
 from lake_ingest.sources.salesforce.columns import select_columns, select_ids
 from lake_ingest.sources.salesforce.commits import await_commits, look_for_commits
 from lake_ingest.sources.salesforce.connection import read_connection
-from lake_ingest.sources.salesforce.deleted_rows import check_deleted_rows
+from lake_ingest.sources.salesforce.deleted_rows import check_deleted_rows, deleted_flag
 from lake_ingest.sources.salesforce.describe import Describer
 from lake_ingest.sources.salesforce.jobs import BatchJob, split_timed_out, start_job
 from lake_ingest.sources.salesforce.options import options_of
@@ -68,7 +68,7 @@ class SalesforceSource:
             statement(Request(ingestion, selection, Interval(None, None)))
         except ValueError as error:
             raise FatalError(f"{ingestion.dataset}: {error}") from None
-        return selection
+        return replace(selection, deleted=deleted_flag(ingestion, selection))
 
     def select_keys(self, ingestion: Ingestion) -> Selection:
         """The ids of the object."""

@@ -90,7 +90,7 @@ def chosen_columns(table: Table, ingestion: Ingestion) -> tuple[Column, ...]:
     """The columns that an ingestion reads, in the order of the spec; all that may be read where it names none.
 
     Raises:
-        FatalError: one does not exist or may not be read, nothing is left, or keys are compared that are not among them.
+        FatalError: one does not exist or may not be read, nothing is left, or rows are told apart by a key that is not among them.
     """
     if ingestion.fields is None:
         columns = _every_column(table, ingestion)
@@ -100,7 +100,7 @@ def chosen_columns(table: Table, ingestion: Ingestion) -> tuple[Column, ...]:
         raise FatalError(
             f"{ingestion.dataset} reads no column of {table.name}: every one is dropped or may not be read"
         )
-    if ingestion.compare_ids:
+    if ingestion.tells_rows_apart:
         _check_key(table, columns, ingestion)
     return columns
 
@@ -170,11 +170,14 @@ def _every_column(table: Table, ingestion: Ingestion) -> tuple[Column, ...]:
     return tuple(replace(table.find(one.name).column, protect=excepted.get(one.name)) for one in read)
 
 
+_TOLD_APART = "its rows cannot be told apart; leave compare_ids and table: {current: true} out"
+
+
 def _check_key(table: Table, columns: Sequence[Column], ingestion: Ingestion) -> None:
-    lacking = {column.name for column in check_key(table)} - {
+    lacking = {column.name for column in check_key(table, _TOLD_APART)} - {
         column.name for column in columns if column.protect is None
     }
     if lacking:
         raise FatalError(
-            f"{ingestion.dataset} compares keys, and the key of {table.name} is not among the fields in the clear: add {', '.join(sorted(lacking))}"
+            f"{ingestion.dataset} tells rows apart by their key, and the key of {table.name} is not among the fields in the clear: add {', '.join(sorted(lacking))}"
         )

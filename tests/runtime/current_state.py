@@ -1,0 +1,58 @@
+"""Merges by what stands in for Athena, and the current state as two engines read it."""
+
+from datetime import datetime
+from typing import Any
+
+from lake_ingest.run.merging import ROWS, Merging
+from lake_ingest.spec.ingestion import Ingestion
+from pyiceberg.catalog.glue import GlueCatalog
+
+from factory.online.lake_sql import lake_sql, metadata_locations
+from sandbox.athena.engine import Credentials, run_statement
+from tests.runtime.lake.tables import Keys, comparable, reached_at
+from tests.runtime.landing import PREFIX
+
+
+def merge(
+    landing: Any, day: datetime, what: str = ROWS, *, killed_after: int | None = None, **spec: Any
+) -> int:
+    """Both parts of a merge, or the first so many statements of it; gives how many were run."""
+    merging = Merging(
+        landing.bucket, PREFIX, Ingestion.from_dict(landing.compiled(**spec)), landing.glue, what, day
+    )
+    done = 0
+    statements, whole = merging.bring()
+    for sql in statements:
+        if done == killed_after:
+            return done
+        ask(landing, sql)
+        done += 1
+    for sql in merging.take_out(whole):
+        if done == killed_after:
+            return done
+        ask(landing, sql)
+        done += 1
+    return done
+
+
+def ask(landing: Any, sql: str) -> list[Any]:
+    url = landing.bucket.client.meta.endpoint_url
+    return run_statement(sql, url, Credentials("key", "secret"), "eu-west-1")[1]
+
+
+def state_of(landing: Any, *columns: str, **spec: Any) -> list[tuple[Any, ...]]:
+    """The rows of the current state, sorted; DuckDB and pyiceberg read the same."""
+    database, name = spec["table"]["database"], f"{spec['table']['name']}_current"
+    url = landing.bucket.client.meta.endpoint_url
+    found = {
+        key: place for key, place in metadata_locations(landing.glue()).items() if key == (database, name)
+    }
+    sql = lake_sql(found, url, Keys)
+    by_duckdb = sql.sql(f"SELECT {', '.join(columns)} FROM {database}.{name}").fetchall()
+    sql.close()
+    scanned = GlueCatalog("reader", **reached_at(url)).load_table((database, name)).scan()
+    table = scanned.to_arrow().select(columns)
+    by_pyiceberg = [tuple(row.values()) for row in table.to_pylist()]
+    rows = sorted(map(comparable, by_duckdb))
+    assert rows == sorted(map(comparable, by_pyiceberg))
+    return rows

@@ -1,0 +1,184 @@
+"""The current state is the source's truth, for each kind of source; DuckDB merges, and DuckDB and pyiceberg read."""
+
+import random
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from lake_ingest.airflow.tasks import CompareIdsOperator
+from lake_ingest.errors import FatalError
+from lake_ingest.run.merging import KEYS
+
+from sandbox.dynamodb.hooks import stand_in
+from tests.runtime.airflow import tasks
+from tests.runtime.current_state import merge, state_of
+from tests.runtime.sources.dynamodb.meters import DAY as FIRST
+from tests.runtime.sources.dynamodb.meters import Meters, item
+
+DAY = datetime(2026, 11, 2, tzinfo=UTC)
+ONE = timedelta(days=1)
+NEXT_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def table_of(landing):
+    database = f"unit_{uuid.uuid4().hex[:12]}"
+    landing.glue().create_database(DatabaseInput={"Name": database})
+    return {"database": database, "name": "deals", "current": True}
+
+
+def compare(landing, day, **spec):
+    operator = CompareIdsOperator(task_id="compare_ids", ingestion=landing.compiled(**spec), **tasks.UNIT)
+    tasks.run(operator, tasks.context(day, day + ONE))
+    merge(landing, day, KEYS, **spec)
+
+
+def test_of_salesforce_with_its_recycle_bin_and_purges(landing, org, monkeypatch):
+    tasks.connect(landing, monkeypatch)
+    ids = org.insert("Product2", [{"Name": f"state {number}"} for number in range(5)])
+    spec = {
+        "object": "Product2", "fields": [{"name": name} for name in ("Id", "Name", "IsDeleted")], "format": "parquet",
+        "window": {"from": "2026-01-01", "to": None}, "filter": "Name LIKE 'state%'", "include_deleted": True, "deletes": "soft",
+        "compare_ids": "7 days", "table": table_of(landing), "cursor": "SystemModstamp",
+    }  # fmt: skip
+    try:
+        landing.land(DAY, "one", NEXT_YEAR, **spec)
+        merge(landing, DAY, **spec)
+        assert [name for (name,) in state_of(landing, "Name", **spec)] == [f"state {n}" for n in range(5)]
+        org.update("Product2", ids[0], Name="state changed")
+        org.delete("Product2", ids[1])
+        org.delete("Product2", ids[2])
+        late = DAY + 2 * ONE
+        landing.land(late, "late", NEXT_YEAR, **spec)
+        org.undelete("Product2", ids[2])
+        org.update("Product2", ids[0], Name="state changed again")
+        landing.land(
+            DAY, "one", NEXT_YEAR, **spec
+        )  # the old date, run again, shows what is newer than the later date
+        merge(landing, DAY, **spec)
+        merge(landing, late, killed_after=1, **spec)
+        merge(landing, late, **spec)
+        assert [name for (name,) in state_of(landing, "Name", **spec)] == [
+            "state 2",
+            "state 3",
+            "state 4",
+            "state changed again",
+        ]
+        org.hard_delete("Product2", ids[3])
+        compare(landing, late, **spec)
+        merge(landing, DAY, **spec)  # late: it was read before the keys were
+        assert [name for (name,) in state_of(landing, "Name", **spec)] == [
+            "state 2",
+            "state 4",
+            "state changed again",
+        ]
+    finally:
+        org.hard_delete("Product2", ids)
+
+
+def test_of_postgresql_where_runs_come_in_any_order(tables, monkeypatch):
+    """A transaction that commits late behind another's stamp, a backfill, a replaced publication whose rows are purged, a refresh."""
+    tasks.connect(tables, monkeypatch)
+    tables.schema.sql(
+        "CREATE TABLE deals (id bigint, part text, name text, at timestamptz, PRIMARY KEY (id, part));"
+        "INSERT INTO deals SELECT g, 'a', 'first ' || g, timestamptz '2026-11-01 12:00Z' + g * interval '1 hour' FROM generate_series(1, 30) g"
+    )
+    spec = {
+        "window": "incremental", "cursor": "at", "overlap": "2 hours", "format": "parquet", "table": table_of(tables),
+        "compare_ids": "1 day",
+    }  # fmt: skip
+
+    def run(day, **changed):
+        tables.land(day - ONE, f"run {day:%d}", day, **{**spec, **changed})
+
+    def truth():
+        found = tables.schema.sql("SELECT id || '|' || part || '|' || name FROM deals").split("\n")
+        return sorted(tuple(line.strip().split("|")) for line in found if line.count("|") == 2)
+
+    run(DAY + ONE)  # the backfill of the day before comes second
+    run(DAY)
+    merge(tables, DAY, **spec)
+    merge(tables, DAY - ONE, **spec)
+    assert state_of(tables, "id", "part", "name", **spec) == truth()
+    tables.schema.sql("UPDATE deals SET name = 'set back', at = '2026-11-02 11:00Z' WHERE id = 30")
+    tables.schema.sql(
+        "UPDATE deals SET name = 'moved on', at = '2026-11-03 01:00Z' WHERE id = 3; DELETE FROM deals WHERE id = 4"
+    )
+    run(DAY + ONE)
+    run(DAY)  # no publication holds 4 now
+    merge(tables, DAY, **spec)
+    merge(tables, DAY - ONE, **spec)
+    run(DAY + 2 * ONE)
+    merge(tables, DAY + ONE, **spec)
+    compare(tables, DAY + ONE, **spec)
+    assert state_of(tables, "id", "part", "name", **spec) == truth()
+    tables.schema.sql(
+        "DELETE FROM deals WHERE id = 5; UPDATE deals SET name = 'unstamped' WHERE id = 6; ALTER TABLE deals ADD note text"
+    )
+    run(DAY + 3 * ONE, refresh="1 day")
+    merge(tables, DAY + 2 * ONE, **spec)
+    merge(tables, DAY, **spec)
+    assert state_of(tables, "id", "part", "name", **spec) == truth()
+    assert state_of(tables, "note", **spec) == [("",)] * len(truth())
+
+
+def test_of_dynamodb_whose_windows_show_what_was_then(bucket, s3_server, s3_client):
+    """A run of an old date shows items as they were at its end; read late, it is not newer."""
+    import boto3
+
+    api = boto3.Session("key", "secret", region_name="eu-west-1").client(
+        "dynamodb", endpoint_url=s3_server.url
+    )
+    meters = Meters(None, bucket, tables=stand_in(), api=api)
+    meters.make()
+    spec = {
+        "fields": [{"name": "meter"}, {"name": "slot"}, {"name": "reading", "type": "integer"}], "window": "incremental",
+        "include_deleted": True, "written_at": True, "format": "parquet", "table": table_of(meters),
+    }  # fmt: skip
+    chance, truth = random.Random(3), {}
+    for hour in range(70):
+        for _ in range(2):
+            key = (chance.choice("abcd"), chance.randint(1, 3))
+            at = FIRST + timedelta(hours=hour, minutes=chance.randint(0, 59))
+            if chance.random() < 0.2 and key in truth:
+                meters.delete(at, *key)
+                del truth[key]
+            else:
+                meters.put(at, item(*key, reading={"N": str(hour)}))
+                truth[key] = hour
+    days = [0, 1, 2]
+    runs = chance.sample([*days, *days, *days], 9)
+    for day in runs:
+        start = FIRST + day * ONE
+        end = start + (ONE if day < 2 else timedelta(hours=23))
+        meters.land(start, f"run {day}", end, **spec)
+        merge(meters, start, killed_after=chance.choice([None, 1]), **spec)
+    for day in chance.sample(days, 3):
+        merge(meters, FIRST + day * ONE, **spec)
+    expected = sorted((meter, str(slot), str(reading)) for (meter, slot), reading in truth.items())
+    assert state_of(meters, "meter", "slot", "reading", **spec) == expected
+
+
+def test_of_full_readings_is_the_newest_publication_without_an_engine(tables):
+    tables.schema.sql(
+        "CREATE TABLE deals (id int PRIMARY KEY, name text); INSERT INTO deals VALUES (1, 'a'), (2, 'b')"
+    )
+    spec = {"window": "full", "format": "parquet", "table": table_of(tables)}
+    tables.land(DAY, "one", **spec)
+    tables.land(DAY + ONE, "two", **spec)
+    tables.schema.sql("DELETE FROM deals WHERE id = 1; UPDATE deals SET name = 'c'")
+    tables.land(DAY, "one", **spec)
+    assert state_of(tables, "id", "name", **spec) == [("2", "c")]
+    tables.schema.sql("DELETE FROM deals")
+    tables.land(DAY + ONE, "two", **spec)
+    assert state_of(tables, "id", "name", **spec) == []
+
+
+def test_without_a_key_there_is_no_current_state(tables):
+    spec = {"window": "full", "format": "parquet", "table": table_of(tables)}
+    tables.schema.sql("CREATE TABLE deals (id int, name text)")
+    with pytest.raises(FatalError, match="neither a primary key nor a unique key"):
+        tables.land(DAY, "one", **spec)
+    tables.schema.sql("ALTER TABLE deals ADD PRIMARY KEY (id)")
+    with pytest.raises(FatalError, match="the key of .* is not among the fields in the clear: add id"):
+        tables.land(DAY, "one", **spec, fields=["name"])
+    assert tables.bucket.keys("") == []
