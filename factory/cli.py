@@ -427,6 +427,42 @@ def query(
     raise typer.Exit(run(sql, workgroup, endpoint_url, output_format or usual))
 
 
+@app.command()
+def status(
+    unit: Annotated[str | None, typer.Option("--unit", "-u", help="Of one unit alone.")] = None,
+    bucket: Annotated[
+        str | None,
+        typer.Option(
+            "--bucket",
+            help="The lake, where the specs leave it to Airflow's Variables.",
+            envvar="LAKE_BUCKET",
+        ),
+    ] = None,
+    at: At = None,
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option("--endpoint-url", help="Of an S3 other than AWS's.", envvar="AWS_ENDPOINT_URL_S3"),
+    ] = None,
+    output_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="table, csv, json (an object a line) or parquet.",
+            show_default="table at a terminal, csv into a file or pipe",
+            autocompletion=completion.answer_formats,
+        ),
+    ] = None,
+    configs: Configs = _CONFIGS,
+    environment: InEnvironment = None,
+) -> None:
+    """Show every dataset's last publication against its schedule, and what holds the next one up; ends with 1 where one is due."""
+    from factory.online.status import run
+
+    usual = "table" if sys.stdout.isatty() else "csv"
+    raise typer.Exit(run(configs, unit, bucket, endpoint_url, output_format or usual, environment, at))
+
+
 @unit_app.command("new")
 def unit_new(
     name: Annotated[str, typer.Argument(help="Small letters, digits and `_`.")],

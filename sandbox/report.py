@@ -7,14 +7,14 @@ from sandbox.landed import Publication
 from sandbox.object_store import ObjectStore
 from sandbox.watch import RunProgress
 
-ASKED_OF = ("sales", "lead")
+ASKED_OF = ("billing", "invoice_current")
 QUESTION = """
-    SELECT Status AS status,
-           count(*) AS leads,
-           count(DISTINCT Company) AS companies
-    FROM sales.lead
+    SELECT status,
+           count(*) AS invoices,
+           sum(gross) AS gross
+    FROM billing.invoice_current
     GROUP BY ALL
-    ORDER BY leads DESC
+    ORDER BY invoices DESC
 """
 
 

@@ -1,4 +1,4 @@
-"""Serve S3, Glue, STS, Secrets Manager and DynamoDB on loopback: moto with AWS's access checks switched on.
+"""Serve S3, Glue, Athena, STS, Secrets Manager and DynamoDB on loopback: moto with AWS's access checks switched on.
 
 `python -m sandbox.s3 --ready-file FILE` serves until it is ended. As in production, the identity that Airflow's workers carry in
 their environment may do nothing but assume roles: with `--configs`, one for each AWS connection of the units, which may write
@@ -20,6 +20,7 @@ from moto import settings
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from sandbox.athena.queries import run_queries
 from sandbox.dynamodb import sample
 from sandbox.dynamodb.hooks import stand_in
 from sandbox.glue_versions import refuse_stale_updates
@@ -28,6 +29,7 @@ from sandbox.s3_objects import RequestHandler, hold_objects_once
 from sandbox.writers import Writer, read_writers
 
 BUCKET = "northwind-lake"
+ENVIRONMENT = "sandbox"  # before the names of the workgroups
 ROLE = "airflow_data_output_role"
 ROLE_STATEMENTS: list[dict[str, object]] = [
     {"Effect": "Allow", "Action": ["glue:Get*"], "Resource": "*"},
@@ -70,6 +72,7 @@ def serve(port: int, writers: Sequence[Writer], readers: Sequence[sample.TableRe
     """Start moto's server in a thread, create bucket, user and roles, then let every request be checked against them."""
     hold_objects_once()
     refuse_stale_updates()
+    run_queries()
     tables = stand_in() if readers else None
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=RequestHandler)
@@ -92,8 +95,10 @@ def create_resources(
     for bucket in (BUCKET, *([sample.EXPORT_BUCKET] if readers else [])):
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     glue: Any = root.client("glue", endpoint_url=endpoint_url)
+    athena: Any = root.client("athena", endpoint_url=endpoint_url)
     for unit in {unit.name for writer in writers for unit in writer.units}:
         glue.create_database(DatabaseInput={"Name": unit})
+        athena.create_work_group(Name=f"{ENVIRONMENT}-{unit}")
     worker = iam.create_user(UserName="airflow-worker")["User"]
     trust = _document(_may_assume(Principal={"AWS": worker["Arn"]}))
 

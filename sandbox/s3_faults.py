@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from sandbox.athena.queries import run_queries
 from sandbox.glue_versions import refuse_stale_updates
 from sandbox.s3_objects import RequestHandler, hold_objects_once
 
@@ -68,6 +69,7 @@ class FaultyS3:
         self._lock = threading.Lock()
         hold_objects_once()
         refuse_stale_updates()
+        run_queries()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server(
             "127.0.0.1", 0, self._answer, threaded=True, request_handler=RequestHandler

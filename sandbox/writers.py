@@ -50,7 +50,16 @@ class Writer:
             },
             {
                 "Effect": "Allow",
-                "Action": ["glue:CreateTable", "glue:GetDatabase", "glue:GetTable", "glue:UpdateTable"],
+                "Action": [
+                    "glue:CreateTable",
+                    "glue:GetDatabase",
+                    "glue:GetDatabases",
+                    "glue:GetTable",
+                    "glue:GetTables",
+                    "glue:UpdateTable",
+                    "athena:GetQueryExecution",
+                    "athena:StartQueryExecution",
+                ],
                 "Resource": "*",
             },
         ]

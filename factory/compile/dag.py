@@ -85,12 +85,17 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
     }
 
 
-def _table(spec: Ingestion) -> dict[str, str] | None:
+def _table(spec: Ingestion) -> dict[str, Any] | None:
     """Where a table is found, and what its readers are told."""
     if not spec.table:
         return None
     told = {"description": spec.description, "owner": spec.owner, "contact": spec.unit.contact}
-    return {"database": spec.unit.database, "name": spec.name, **told}
+    return {
+        "database": spec.unit.database,
+        "name": spec.name,
+        **told,
+        **({"current": True} if spec.current else {}),
+    }
 
 
 def pool(spec: Ingestion) -> str:
@@ -156,7 +161,7 @@ def _tasks(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
     }
     if spec.batch_size is None:
         whole = {"ingest": {"operator": operator, "ingestion": effective, **landing}}
-        return whole | _comparison(spec, effective, "ingest")
+        return whole | _after(spec, effective, "ingest")
     tasks = {
         "plan_batches": {"operator": "lake_ingest.airflow.tasks.PlanBatchesOperator", "ingestion": effective},
         "extract": {
@@ -171,7 +176,26 @@ def _tasks(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
             **landing,
         },
     }
-    return tasks | _comparison(spec, effective, "publish")
+    return tasks | _after(spec, effective, "publish")
+
+
+def _after(spec: Ingestion, effective: dict[str, Any], last: str) -> dict[str, Any]:
+    """What follows a publication: the current state is brought to it, keys are compared, and what that finds is merged too."""
+    tasks = _comparison(spec, effective, last)
+    if spec.merges:
+        tasks["merge"] = _merge("rows", effective, [last])
+        if spec.compare_ids:
+            tasks["merge_keys"] = _merge("keys", effective, ["compare_ids", "merge"])
+    return tasks
+
+
+def _merge(what: str, effective: dict[str, Any], after: list[str]) -> dict[str, Any]:
+    return {
+        "operator": "lake_ingest.airflow.tasks.MergeOperator",
+        "dependencies": after,
+        "ingestion": effective,
+        "what": what,
+    }
 
 
 def _comparison(spec: Ingestion, effective: dict[str, Any], after: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from factory.rules import (
     landing,
     row_batches,
     rows_read,
+    table_state,
     timing,
     window_ends,
     yaml_form,
@@ -65,6 +66,7 @@ def _within(workspace: Workspace) -> Iterator[Problem]:
         yield from window_ends.check(spec)
         yield from date_cursor.check(spec)
         yield from landing.check(spec)
+        yield from table_state.check(spec)
         yield from expected.check(spec)
         yield from agreement.check(spec)
         yield from workspace.offline[spec.traits.kind].check(spec)

@@ -10,7 +10,8 @@ from lake_ingest.spec.batch_size import BatchSize
 from lake_ingest.spec.csv_dialect import CsvDialect
 from lake_ingest.spec.duration import Duration
 from lake_ingest.spec.ingestion import Expect
-from lake_ingest.spec.object_key import deleted_prefix, table_prefix
+from lake_ingest.spec.lake_table import LakeTable, is_newest_publication
+from lake_ingest.spec.object_key import deleted_prefix, gone_prefix, keys_prefix, state_prefix, table_prefix
 from lake_ingest.spec.window import Window
 
 from factory.model.folder import Folder
@@ -109,6 +110,7 @@ class Ingestion:
     refresh: Duration | None
     about: About
     table: bool
+    current: bool
     holds_key: bool
     in_days: bool
     spec_url: str
@@ -139,7 +141,24 @@ class Ingestion:
         """Every folder that the DAG writes to: that of the rows, of the missing ids where it compares, of a table's metadata."""
         missing = (deleted_prefix(self.prefix),) if self.compare_ids else ()
         metadata = (table_prefix(self.prefix),) if self.table else ()
-        return tuple(Folder.of(self.bucket, prefix) for prefix in (self.prefix, *missing, *metadata))
+        state = (
+            (state_prefix(self.prefix), gone_prefix(self.prefix), keys_prefix(self.prefix))
+            if self.current
+            else ()
+        )
+        return tuple(Folder.of(self.bucket, prefix) for prefix in (self.prefix, *missing, *metadata, *state))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names that the dataset takes in its unit's database."""
+        table = LakeTable(self.unit.name, self.name)
+        state = (table.state, table.gone, table.keys) if self.current else ()
+        return tuple(one.name for one in ((table, *state) if self.table else ()))
+
+    @property
+    def merges(self) -> bool:
+        """Whether an engine brings the current state to each publication; otherwise it is the newest one."""
+        return self.current and not is_newest_publication(self.window, self.include_deleted, self.deletes)
 
     def says(self, key: str) -> bool:
         """Whether the spec's own file sets the key."""

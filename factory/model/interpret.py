@@ -69,6 +69,8 @@ class _Reader:
         refresh = self._read("refresh", parse_duration)
         schedule, zone = self._read("schedule", parse_schedule), self._read("timezone", _zone)
         closed = self._closed(group, window, schedule)
+        wanted = value("table") if isinstance(value("table"), dict) else {}
+        is_table = bool(value("table")) and (value("format") == "parquet" or self._is_own("table"))
         own = (destination.get("prefix") or name).strip("/")
         return Ingestion(
             unit=unit,
@@ -115,7 +117,8 @@ class _Reader:
             compare_ids=every if holds_key or self._is_own("compare_ids") else None,
             refresh=refresh if window == Incremental() or self._is_own("refresh") else None,
             about=about,
-            table=value("table") and (value("format") == "parquet" or self._is_own("table")),
+            table=is_table,
+            current=is_table and wanted.get("current", False) and (holds_key or self._is_own("table")),
             holds_key=holds_key,
             in_days=window not in (None, Full()) and value("cursor") in about.dates,
             spec_url=group.repository.replace(

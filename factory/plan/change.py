@@ -214,6 +214,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "refresh": f"every row again each {one['refresh']}" if one.get("refresh") else "",
         "hard deletes": f"looked for every {one['compare_ids']}" if one.get("compare_ids") else "",
         "table": f"{one['table']['database']}.{one['table']['name']}" if one.get("table") else "",
+        "current state": "in a table of its own" if (one.get("table") or {}).get("current") else "",
         "retries": str(task["retries"]),
         "owner": task["owner"],
         "aws connection": task["aws_conn_id"],
@@ -253,6 +254,7 @@ _DESTRUCTIVE = {
     "lands in": "what lies in the old folder stays there and is no longer updated",
     "format": "readers of the old format break",
     "table": "the table is no longer updated",
+    "current state": "its table is no longer updated",
     "dates": "the columns change their type",
     "dialect of csv": "readers of the former one break",
 }
@@ -260,7 +262,12 @@ _DESTRUCTIVE = {
 
 def _fact_changes(before: dict[str, str], after: dict[str, str]) -> tuple[Change, ...]:
     return tuple(
-        Change(what, text, after[what], _DESTRUCTIVE.get(what, "") if text or what != "table" else "")
+        Change(
+            what,
+            text,
+            after[what],
+            _DESTRUCTIVE.get(what, "") if text or what not in ("table", "current state") else "",
+        )
         for what, text in before.items()
         if text != after[what]
     )

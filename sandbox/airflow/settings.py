@@ -132,6 +132,7 @@ def _sections(settings: Settings) -> dict[str, dict[str, str]]:
         # New and changed files are seen within the refresh interval; unchanged ones need no second look.
         "dag_processor": {"refresh_interval": "10", "min_file_process_interval": "3600"},
         "dag_factory": {"enable_telemetry": "False"},
+        "lake": {"environment": "sandbox"},
     }
 
 

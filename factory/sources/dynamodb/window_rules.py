@@ -37,7 +37,13 @@ OF_CHANGES = Rule(
     wrong="source: dynamodb\nobject: meter_state\nfields: [meter]\nwindow: full\ninclude_deleted: true\n",
     right=_RIGHT + "include_deleted: true\nwritten_at: true\n", fixed=True,
 )  # fmt: skip
-RULES = (NO_EXPORT, BEYOND_REACH, WHOLE_SCAN, OF_CHANGES)
+NEWER_OF_TWO = Rule(
+    "ING359", "newer-of-two", "A current state is asked for, and nothing tells the newer of two rows of one item.",
+    "A window of more than a day is cut into exports, and an item that changed in two of them comes twice; `written_at` tells which is the last.",
+    wrong=_RIGHT + "format: parquet\ninclude_deleted: true\ntable: {current: true}\n",
+    right=_RIGHT + "format: parquet\ninclude_deleted: true\nwritten_at: true\ntable: {current: true}\n", fixed=True,
+)  # fmt: skip
+RULES = (NO_EXPORT, BEYOND_REACH, WHOLE_SCAN, OF_CHANGES, NEWER_OF_TWO)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
@@ -53,6 +59,9 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     else:
         yield from _exports(spec, spec.window)
     yield from _capacity(spec)
+    if spec.current and spec.window != Full() and not spec.options["written_at"]:
+        message = "nothing tells the newer of two rows of one item"
+        yield NEWER_OF_TWO.at(*spec.place("table"), message, cure="Add `written_at: true`.")
 
 
 def _beside_full(spec: Ingestion) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from airflow.configuration import conf
 from airflow.sdk import Connection
 
 from lake_ingest.errors import FatalError, QuotaError, RetriableError
@@ -60,14 +61,58 @@ def glue_client(aws_conn_id: str) -> Any:
     return _client(aws_conn_id, "glue")
 
 
-def _client(aws_conn_id: str, service: Literal["s3", "glue"]) -> Any:
+def athena_client(aws_conn_id: str) -> Any:
+    """Athena through an AWS connection.
+
+    Raises:
+        FatalError, RetriableError: the role is refused, or STS does not answer.
+    """
+    return _client(aws_conn_id, "athena")
+
+
+def query_status(client: Any, query: str) -> dict[str, Any]:
+    """How a query of Athena stands: its `State`, and the `StateChangeReason` of one that failed.
+
+    Raises:
+        FatalError, RetriableError: Athena refuses to say, or does not answer.
+    """
+    with explained(f"ask Athena for query {query}"):
+        status: dict[str, Any] = client.get_query_execution(QueryExecutionId=query)["QueryExecution"][
+            "Status"
+        ]
+    return status
+
+
+def region_of(aws_conn_id: str) -> str | None:
+    """The region of an AWS connection; None where it does not say. `region` is how the original system spelt it."""
+    extra = Connection.get(aws_conn_id).extra_dejson
+    region: str | None = extra.get("region_name") or extra.get("region")
+    return region
+
+
+def workgroup_of(unit: str) -> str:
+    """The unit's workgroup of Athena, as the platform names it: `<environment>-<unit>`.
+
+    Raises:
+        FatalError: Airflow's configuration does not name the environment.
+    """
+    environment = conf.get("lake", "environment", fallback="")
+    if not environment:
+        raise FatalError(
+            "Airflow's option lake.environment is not set, so the unit's workgroup of Athena is not known; the platform sets it:"
+            " deploy it"
+        )
+    return f"{environment}-{unit}"
+
+
+def _client(aws_conn_id: str, service: Literal["s3", "glue", "athena"]) -> Any:
     """A client of an AWS connection: its `role_arn` is assumed, its `endpoint_url` used."""
     from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
     extra = Connection.get(aws_conn_id).extra_dejson
     config = Config(**CLIENT_OPTIONS)
-    region = extra.get("region_name") or extra.get("region")  # `region` is how the original system spelt it
+    region = region_of(aws_conn_id)
     role = f" with role {extra['role_arn']}" if extra.get("role_arn") else ""
     with explained(f"use the AWS connection '{aws_conn_id}'{role}"):
         hook = AwsBaseHook(

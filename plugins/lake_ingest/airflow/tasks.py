@@ -12,6 +12,7 @@ from lake_ingest.airflow.links import links_of
 
 if TYPE_CHECKING:
     from lake_ingest.lake.manifest import Manifest
+    from lake_ingest.airflow.merge import Merge
     from lake_ingest.run.reading import BatchReader
 
 
@@ -142,6 +143,44 @@ class CompareIdsOperator(LakeTask):
         """Keep the arguments; see docs/architecture.md for what `ingestion` holds."""
         super().__init__(**kwargs)
         self.ingestion = ingestion
+
+
+class MergeOperator(LakeTask):
+    """Bring the current state to what the run has published, by statements of Athena that the triggerer waits for."""
+
+    ui_color = "#e2ecf6"
+    step = "merge"
+
+    def __init__(self, *, ingestion: dict[str, Any], what: str, **kwargs: Any) -> None:
+        """Keep the arguments.
+
+        Args:
+            ingestion: of the dataset.
+            what: rows, of the run's publication, or keys, which its comparison has read.
+            **kwargs: of every task in the lake.
+        """
+        super().__init__(**kwargs)
+        self.ingestion = ingestion
+        self.what = what
+
+    def execute(self, context: Mapping[str, Any]) -> None:
+        """Begin the first statement."""
+        from lake_ingest.airflow.merge import begin  # noqa: PLC0415 - brings the catalogue's library
+
+        self._wait(begin(self, context))
+
+    def go_on(self, context: Mapping[str, Any], event: dict[str, Any], merge: dict[str, Any]) -> None:
+        """Begin the next statement, when the triggerer says that one is done."""
+        from lake_ingest.airflow.merge import go_on  # noqa: PLC0415
+
+        self._wait(go_on(self, context, event, merge))
+
+    def _wait(self, merge: "Merge | None") -> None:
+        if merge is not None:
+            from lake_ingest.airflow.trigger import QueryTrigger  # noqa: PLC0415
+
+            trigger = QueryTrigger(merge.query, self.aws_conn_id)
+            self.defer(trigger=trigger, method_name="go_on", kwargs={"merge": merge.to_dict()})
 
 
 def run_step(task: Any, context: Mapping[str, Any], event: dict[str, Any] | None) -> Any:

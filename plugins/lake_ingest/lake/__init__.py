@@ -7,6 +7,7 @@ manifest      what a publication consists of
 publication   the switch from one publication to the next
 history       what was published before
 table         the table of a dataset in the catalogue, moved in one commit; table_columns its schema, table_entry a published
-              object in it, table_objects its metadata in S3
+              object in it, table_objects its metadata in S3, table_catalogue the way to Glue
+current_state  the tables that a current state is kept in; merge_sql the statements that bring it to a publication
 verification  a publication, read again and compared with its manifest
 """

@@ -14,6 +14,7 @@ preview      the first rows, as the files will have them
 ingest       a run of one batch, from plan to publication in one process
 publish      staged batches, verified and published
 registration  when a publication becomes its table's
+merging      what brings a current state to a publication
 expect       what a run must deliver before it is published
 comparison/  rows that the lake has and the source no longer
 memory       what a task frees goes back to the system

@@ -42,6 +42,11 @@ class Ledger:
             self._bucket.delete(old)
         return sum(self._calls(key) for key in keys if self._hour(key) >= since)
 
+    def entered(self, now: datetime) -> int:
+        """The same, and nothing is deleted: for whoever may only read."""
+        since = (now - _DAY).strftime(_HOUR)
+        return sum(self._calls(key) for key in self._bucket.keys(self._prefix) if self._hour(key) >= since)
+
     def _hour(self, key: str) -> str:
         return key.removeprefix(self._prefix).split("/")[0]
 

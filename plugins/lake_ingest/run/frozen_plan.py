@@ -61,8 +61,9 @@ class Plan:
         """
         if self.ingestion.table is None:
             return None
-        end = self.batches[index].end
-        told = end if self.selection.as_of_end and isinstance(end, datetime) else None
+        batch, told = self.batches[index], None
+        if self.selection.as_of_end and isinstance(batch, Interval):
+            told = batch.end
         return (told or datetime.fromtimestamp(begun, UTC)).isoformat()
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from lake_ingest.lake.table_columns import TableColumn, table_columns
 from lake_ingest.rows.key import key_columns
 from lake_ingest.run.registration import Glue
 from lake_ingest.spec.ingestion import Ingestion
+from lake_ingest.spec.interval import Days, Interval
 from lake_ingest.spec.lake_table import LakeTable
 from lake_ingest.spec.object_key import deleted_prefix, gone_prefix, keys_prefix, state_prefix, table_prefix
 
@@ -122,7 +123,7 @@ class Merging:
 
 def _whole(manifest: Manifest) -> str | None:
     """As of when a publication shows all rows of the source."""
-    unbounded = (manifest.window.start, manifest.window.end) == (None, None)
+    unbounded = manifest.window in (Interval(None, None), Days(None, None))
     return manifest.as_of.isoformat() if manifest.as_of and unbounded else None
 
 

@@ -64,12 +64,12 @@ def fire(deferral: TaskDeferred) -> dict[str, Any]:
 
 def run(operator: Any, given: dict[str, Any]) -> Any:
     """Execute a task, with as many deferrals as it asks for."""
-    try:
-        return operator.execute(given)
-    except TaskDeferred as deferral:
-        event = fire(deferral)
+    deferred = None
     while True:
         try:
-            return operator.resume(given, event)
+            if deferred is None:
+                return operator.execute(given)
+            go_on = getattr(operator, deferred.method_name)
+            return go_on(given, fire(deferred), **(deferred.kwargs or {}))
         except TaskDeferred as deferral:
-            event = fire(deferral)
+            deferred = deferral

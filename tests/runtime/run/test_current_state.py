@@ -4,9 +4,10 @@ import random
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
-from lake_ingest.airflow.tasks import CompareIdsOperator
-from lake_ingest.errors import FatalError
+from lake_ingest.airflow.tasks import CompareIdsOperator, MergeOperator
+from lake_ingest.errors import FatalError, RetriableError
 from lake_ingest.run.merging import KEYS
 
 from sandbox.dynamodb.hooks import stand_in
@@ -123,8 +124,6 @@ def test_of_postgresql_where_runs_come_in_any_order(tables, monkeypatch):
 
 def test_of_dynamodb_whose_windows_show_what_was_then(bucket, s3_server, s3_client):
     """A run of an old date shows items as they were at its end; read late, it is not newer."""
-    import boto3
-
     api = boto3.Session("key", "secret", region_name="eu-west-1").client(
         "dynamodb", endpoint_url=s3_server.url
     )
@@ -179,6 +178,28 @@ def test_without_a_key_there_is_no_current_state(tables):
     with pytest.raises(FatalError, match="neither a primary key nor a unique key"):
         tables.land(DAY, "one", **spec)
     tables.schema.sql("ALTER TABLE deals ADD PRIMARY KEY (id)")
-    with pytest.raises(FatalError, match="the key of .* is not among the fields in the clear: add id"):
+    with pytest.raises(FatalError, match=r"the key of .* is not among the fields in the clear: add id"):
         tables.land(DAY, "one", **spec, fields=["name"])
     assert tables.bucket.keys("") == []
+
+
+def test_the_task_waits_for_each_statement_in_the_triggerer(tables, s3, monkeypatch):
+    """One that fails says Athena's own reason, and the retry finishes the merge."""
+    tasks.connect(tables, monkeypatch)
+    session = boto3.Session("key", "secret", region_name="eu-west-1")
+    athena = session.client("athena", endpoint_url=tables.bucket.client.meta.endpoint_url)
+    athena.create_work_group(Name="test-finance")
+    monkeypatch.setattr("lake_ingest.airflow.context.athena_client", lambda *_: athena)
+    monkeypatch.setenv("AIRFLOW__LAKE__ENVIRONMENT", "test")
+    tables.schema.sql(
+        "CREATE TABLE deals (id int PRIMARY KEY, at timestamptz); INSERT INTO deals VALUES (1, '2026-11-01 12:00Z')"
+    )
+    spec = {"window": "incremental", "cursor": "at", "format": "parquet", "table": table_of(tables)}
+    tables.land(DAY - ONE, "run", DAY, **spec)
+    operator = MergeOperator(task_id="merge", ingestion=tables.compiled(**spec), what="rows", **tasks.UNIT)
+    s3.fault("internal_error", "AWSGlue.UpdateTable", times=None)
+    with pytest.raises(RetriableError, match=r"Athena ended query .* as FAILED: .*"):
+        tasks.run(operator, tasks.context(DAY - ONE, DAY))
+    s3.clear_faults()
+    tasks.run(operator, tasks.context(DAY - ONE, DAY))
+    assert state_of(tables, "id", **spec) == [("1",)]
