@@ -7,7 +7,7 @@ from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
     "billing.customer": "3c5557f1c8649232",
-    "billing.invoice": "a9007cf8a5bcfbe0",
+    "billing.invoice": "3df2851a17dede81",
     "billing.payment": "cacad7a766099503",
 }
 load_dags(globals(), __file__, DAGS)

@@ -10,7 +10,7 @@ from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
     "billing.customer": "3c5557f1c8649232",
-    "billing.invoice": "a9007cf8a5bcfbe0",
+    "billing.invoice": "3df2851a17dede81",
     "billing.payment": "cacad7a766099503",
 }
 report_failures(__file__, DAGS)
