@@ -19,7 +19,7 @@ from lake_ingest.spec.lake_table import LakeTable
 
 TABLE = LakeTable("fin", "deals", current=True)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-SEEDS = range(int(os.environ.get("HISTORIES", "6")))
+SEEDS = range(int(os.environ.get("HISTORIES", "3")))
 DAY = 100  # ticks; each thing that happens takes one
 STAMPS = '"_logical_date" TIMESTAMPTZ, "_as_of" TIMESTAMPTZ'
 
