@@ -11,8 +11,8 @@ from airflow.sdk import BaseOperator
 from lake_ingest.airflow.links import links_of
 
 if TYPE_CHECKING:
-    from lake_ingest.lake.manifest import Manifest
     from lake_ingest.airflow.merge import Merge
+    from lake_ingest.lake.manifest import Manifest
     from lake_ingest.run.reading import BatchReader
 
 
