@@ -96,7 +96,9 @@ def test_the_golden_dags_load_in_airflow(tmp_path):
         landing = ["ingest"] if whole else ["plan_batches", "extract", "publish"]
         steps = [*landing, *compared]
         following = {one: [other] for one, other in pairwise(steps)} | {steps[-1]: []}
-        if "merge" in written[dag_id]["tasks"]:  # of the publication; that of the compared keys comes after both
+        if (
+            "merge" in written[dag_id]["tasks"]
+        ):  # of the publication; that of the compared keys comes after both
             following[landing[-1]] = [*following[landing[-1]], "merge"]
             following["merge"] = ["merge_keys"] if compared else []
             if compared:
