@@ -55,8 +55,8 @@ def render(configs: Path, out: Path) -> list[CompiledDag]:
 
 
 def read(out: Path) -> list[CompiledDag]:
-    """Every DAG of a rendered folder, by DAG id."""
-    documents = (json.loads(path.read_text()) for path in sorted(out.glob("*/*.json")))
+    """Every DAG of a rendered folder that lands something, by DAG id."""
+    documents = (json.loads(path.read_text()) for path in sorted(out.glob("*/[!_]*.json")))
     return [_dag(dag_id, body) for document in documents for dag_id, body in document.items()]
 
 

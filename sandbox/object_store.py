@@ -19,6 +19,7 @@ class ObjectStore:
     """Endpoint and bucket, and the worker's own identity, which may only assume roles.
 
     `role_arn` may use the whole bucket; `writer_arns` are the units' roles by AWS connection, each limited to its prefix.
+    `topic_arns` are the topics of their notices, by the same connections; who may listen is `sandbox.mailbox.Mailbox`.
     `table_reader_arns` are the roles that read DynamoDB's tables, by connection; `export_bucket` is where exports are written.
     """
 
@@ -30,6 +31,7 @@ class ObjectStore:
     secret_access_key: str = field(repr=False)
     table_reader_arns: Mapping[str, str] = field(default_factory=dict)
     export_bucket: str = ""
+    topic_arns: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def attach(cls, ready_file: Path) -> Self:

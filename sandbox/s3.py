@@ -1,4 +1,4 @@
-"""Serve S3, Glue, Athena, STS, Secrets Manager and DynamoDB on loopback: moto with AWS's access checks switched on.
+"""Serve S3, Glue, Athena, SNS, STS, Secrets Manager and DynamoDB on loopback: moto with AWS's access checks switched on.
 
 `python -m sandbox.s3 --ready-file FILE` serves until it is ended. As in production, the identity that Airflow's workers carry in
 their environment may do nothing but assume roles: with `--configs`, one for each AWS connection of the units, which may write
@@ -24,6 +24,7 @@ from sandbox.athena.queries import run_queries
 from sandbox.dynamodb import sample
 from sandbox.dynamodb.hooks import stand_in
 from sandbox.glue_versions import refuse_stale_updates
+from sandbox.mailbox import Mailbox
 from sandbox.object_store import REGION, ObjectStore
 from sandbox.s3_objects import RequestHandler, hold_objects_once
 from sandbox.writers import Writer, read_writers
@@ -109,6 +110,7 @@ def create_resources(
 
     lake = role(ROLE, ROLE_STATEMENTS)
     own = {writer.connection: role(writer.role, writer.statements(BUCKET)) for writer in writers}
+    topics = {writer.connection: Mailbox.of(root, endpoint_url, writer.topic).topic_arn for writer in writers}
     reading = {reader.connection: role(reader.role, reader.statements()) for reader in readers}
     iam.put_user_policy(
         UserName=worker["UserName"],
@@ -125,6 +127,7 @@ def create_resources(
         key["SecretAccessKey"],
         reading,
         sample.EXPORT_BUCKET if readers else "",
+        topics,
     )
 
 

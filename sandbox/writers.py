@@ -20,6 +20,11 @@ class Writer:
         """The role's name."""
         return f"{self.connection}_writer"
 
+    @property
+    def topic(self) -> str:
+        """The name of the topic for the units' notices."""
+        return f"{self.connection}_notices"
+
     def statements(self, lake: str) -> list[dict[str, object]]:
         """What the role may do, as `infra/data.py` grants it; a bucket that is a template is the lake.
 
@@ -48,6 +53,7 @@ class Writer:
                 ],
                 "Resource": [f"arn:aws:s3:::{bucket}/{prefix}/*" for bucket, prefix in places],
             },
+            {"Effect": "Allow", "Action": ["sns:Publish"], "Resource": f"arn:aws:sns:*:*:{self.topic}"},
             {
                 "Effect": "Allow",
                 "Action": [

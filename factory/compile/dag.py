@@ -11,6 +11,7 @@ from lake_ingest.version import VERSION
 
 from factory.compile.contact import contact_link
 from factory.compile.doc_page import doc_md
+from factory.compile.notified import notices
 from factory.model.ingestion import Field, Ingestion
 
 T = TypeVar("T")
@@ -127,8 +128,10 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
         "doc_md": doc_md(spec),
         "tags": list(dict.fromkeys(tags)),
         "schedule": _timetable(spec),
-        "start_date": _midnight(spec, _read(spec.start)).isoformat(),
-        **({"end_date": _end(spec, spec.end)} if spec.end and spec.schedule and spec.scheduled else {}),
+        "start_date": midnight(spec, _read(spec.start)).isoformat(),
+        **(
+            {"end_date": last_moment(spec, spec.end)} if spec.end and spec.schedule and spec.scheduled else {}
+        ),
         "catchup": isinstance(spec.window, Incremental) and spec.scheduled,
         "max_active_runs": 1,
         **({"params": _PARAMS} if _may_be_asked(spec) else {}),
@@ -143,6 +146,7 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
             "bucket": spec.bucket,
             "prefix": spec.prefix,
             "spec_url": spec.spec_url,
+            **notices(spec),
         },
         "tasks": _tasks(spec, effective),
     }
@@ -225,13 +229,14 @@ def _timetable(spec: Ingestion) -> dict[str, str] | list[dict[str, str]] | None:
     }
 
 
-def _midnight(spec: Ingestion, day: date) -> datetime:
+def midnight(spec: Ingestion, day: date) -> datetime:
+    """When a day begins in the zone of a spec, in UTC."""
     return datetime.combine(day, datetime.min.time(), _read(spec.zone)).astimezone(UTC)
 
 
-def _end(spec: Ingestion, day: date) -> str:
+def last_moment(spec: Ingestion, day: date) -> str:
     """The last moment of the last day: Airflow begins no data interval after it."""
-    return (_midnight(spec, day + timedelta(days=1)) - timedelta(seconds=1)).isoformat()
+    return (midnight(spec, day + timedelta(days=1)) - timedelta(seconds=1)).isoformat()
 
 
 def _fields(fields: tuple[Field, ...] | None) -> list[dict[str, str | None]] | None:

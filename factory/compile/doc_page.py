@@ -94,6 +94,7 @@ def _facts(spec: Ingestion) -> str:
         "Refresh": f"the first run in each period of {spec.refresh} reads every row again"
         if spec.refresh
         else "",
+        "Notices": _notices(spec),
         "Measured by": f"`{spec.cursor}`" if spec.cursor and window != Full() else "",
         "Batches": f"{spec.batch_size} each" if spec.batch_size else "one",
         "Schedule": _schedule(spec),
@@ -120,6 +121,13 @@ def _schedule(spec: Ingestion) -> str:
     when = f"`{written}`" if written == cron else f"`{written}`: cron `{cron}`"
     when = f"{when}, {spec.zone}{_skipped(spec)}"
     return when if spec.scheduled else f"by hand; a run reads what the last one of {when} would have read"
+
+
+def _notices(spec: Ingestion) -> str:
+    if not spec.notify:
+        return ""
+    late = f"; late is what is not there {spec.deadline} after the last publication" if spec.deadline else ""
+    return f"the unit's topic is told of a failure, other columns and a limit that is used up{late}"
 
 
 def _fields(spec: Ingestion) -> str:

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from factory.compile.dag import compile_spec
 from factory.compile.dag_files import dag_files
+from factory.compile.watch import watch
 from factory.model.ingestion import Ingestion
 
 _RECORD = ".rendered.json"
@@ -14,14 +16,19 @@ _RECORD = ".rendered.json"
 def render(specs: Iterable[Ingestion]) -> dict[str, str]:
     """The files of the compiled form: path relative to the output folder, with `/`, and text."""
     files: dict[str, str] = {}
-    units: dict[str, dict[str, str]] = {}
+    units: dict[str, list[Ingestion]] = {}
     for spec in specs:
-        text = json.dumps(compile_spec(spec), indent=2, ensure_ascii=False) + "\n"
-        files[f"{spec.unit.name}/{spec.name}.json"] = text
-        units.setdefault(spec.unit.name, {})[spec.dag_id] = text
-    for unit, compiled in units.items():
+        units.setdefault(spec.unit.name, []).append(spec)
+    for unit, own in units.items():
+        compiled = {spec.dag_id: _json(compile_spec(spec)) for spec in own}
+        compiled |= {dag_id: _json({dag_id: body}) for dag_id, body in watch(own).items()}
+        files |= {f"{unit}/{dag_id.partition('.')[2]}.json": text for dag_id, text in compiled.items()}
         files |= {f"{unit}/{name}": text for name, text in dag_files(unit, compiled).items()}
     return files
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def write(files: dict[str, str], out: Path) -> tuple[int, int]:

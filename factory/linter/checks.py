@@ -19,6 +19,7 @@ from factory.rules import (
     ignoring,
     keys,
     landing,
+    notices,
     row_batches,
     rows_read,
     table_state,
@@ -61,6 +62,7 @@ def _within(workspace: Workspace) -> Iterator[Problem]:
         yield from keys.check(spec)
         yield from foreign_keys.check(spec)
         yield from timing.check(spec)
+        yield from notices.check(spec)
         yield from rows_read.check(spec)
         yield from row_batches.check(spec)
         yield from window_ends.check(spec)

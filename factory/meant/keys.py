@@ -38,6 +38,8 @@ _SPEC = {
     "tags": "tag labels label",
     "connection": "conn conn_id connection_id sf_conn_id salesforce_conn_id source_connection",
     "paused": "is_paused disabled is_paused_upon_creation suspended",
+    "notify": "notifications notification alerts alert alerting notices on_failure",
+    "deadline": "sla freshness due late_after max_age expected_within fresh_within",
     "expect": "expectations quality checks assertions tests dq sla_rows",
     "drift": "schema_drift schema_evolution schema_change on_schema_change",
     "deletes": "delete_mode hard_deletes on_delete",
@@ -51,8 +53,6 @@ _SPEC = {
 }  # fmt: skip
 _ADVICE = {
     "name last_name dag_id id title": "A spec is called as its file is: rename the file, and the DAG is `<unit>.<file name>`.",
-    "email emails email_on_failure notify notifications alerts alert slack on_failure on_failure_callback recipients contact":
-        "Not possible: nothing is sent. Airflow shows a failure beside the unit's `contact`; delete this key.",
     "partition_by partition partitions partitioning partition_column partition_keys":
         "Not possible: files lie in one folder a run, `dt=<date>`. `batch_size: 1 month` cuts them by the cursor.",
     "delimiter separator sep bom": "It belongs into `csv`: `csv: {delimiter: ;}`.",
@@ -67,7 +67,9 @@ _ADVICE = {
     "order_by sort order sort_by orderby": "Not possible: files have no order. Sort them where they are read.",
     "join joins lookup": "Name a parent's field with a dot in `fields`, such as `Account.Name`.",
     "group_by aggregate distinct dedupe unique": "Write a `query:` with GROUP BY instead of `fields` and `window`.",
-    "timeout execution_timeout sla": "Not possible: the source's own deadlines hold. Delete it.",
+    "email emails email_on_failure slack teams recipients contact on_failure_callback":
+        "Write `notify: true`: the unit's `contact` is told. Who else wants to hear subscribes to the unit's topic.",
+    "timeout execution_timeout": "Not possible: the source's own deadlines hold. Delete it.",
     "encoding charset": "Files are UTF-8; delete it.",
     "env environment environments stage": "Not in a spec: `environments` in group.yaml says what differs; every spec holds for all of them.",
     "pool queue priority priority_weight concurrency max_active_runs parallelism workers threads": "The factory sets it; delete it.",

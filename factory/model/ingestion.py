@@ -56,7 +56,7 @@ class Ingestion:
     the schema refused; no rule looks at them. `faults` are keys whose values could not be read; here they are None.
 
     `fields` is None for every field that can be read; `exceptions` are those among them that are dropped, protected or renamed. `window` is None where neither it nor a query is given; a query has
-    a full one. `batch_size`, `await_commits`, `deletes`, `compare_ids`, `refresh` and `table` that come from a layer of defaults count only where they can have
+    a full one. `batch_size`, `await_commits`, `deletes`, `compare_ids`, `refresh`, `deadline` and `table` that come from a layer of defaults count only where they can have
     an effect. `about` is what the catalogue says of the object. `holds_key`: the rows hold, in the clear, the fields that identify
     them. `in_days`: the cursor is known to hold dates, so that windows are dates too. `options` are the keys that only this kind of source has.
     `after` are the datasets that it follows, in place of a schedule; `pace` is how often it runs: by its own schedule or, once the
@@ -95,6 +95,8 @@ class Ingestion:
     end: date | None
     paused: bool
     closed: frozenset[date]
+    notify: bool
+    deadline: Duration | None
     retries: int
     format: str
     compression: str

@@ -71,6 +71,7 @@ class _Reader:
         closed = self._closed(group, window, schedule)
         wanted = value("table") if isinstance(value("table"), dict) else {}
         is_table = bool(value("table")) and (value("format") == "parquet" or self._is_own("table"))
+        deadline = self._read("deadline", parse_duration)
         own = (destination.get("prefix") or name).strip("/")
         return Ingestion(
             unit=unit,
@@ -103,6 +104,8 @@ class _Reader:
             end=self._read("end", _day),
             paused=value("paused"),
             closed=closed,
+            notify=value("notify"),
+            deadline=deadline if value("notify") or self._is_own("deadline") else None,
             retries=value("retries"),
             format=value("format"),
             compression=self._compression(),

@@ -215,6 +215,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "hard deletes": f"looked for every {one['compare_ids']}" if one.get("compare_ids") else "",
         "table": f"{one['table']['database']}.{one['table']['name']}" if one.get("table") else "",
         "current state": "in a table of its own" if (one.get("table") or {}).get("current") else "",
+        "notices": _notices(task.get("notices")),
         "retries": str(task["retries"]),
         "owner": task["owner"],
         "aws connection": task["aws_conn_id"],
@@ -233,6 +234,12 @@ def _dialect(csv: Mapping[str, Any]) -> str:
     """`delimiter ;, null NULL, labels in the header`."""
     said = [f"{key} {value}" for key, value in csv.items() if key != "labels"]
     return ", ".join([*said, "labels in the header"] if csv.get("labels") else said)
+
+
+def _notices(told: Mapping[str, Any] | None) -> str:
+    if not told:
+        return ""
+    return "sent" + (f", late {told['deadline']} after a publication" if "deadline" in told else "")
 
 
 def _filter_cost(one: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ yaml_form   ING0xx  what YAML itself gets wrong
 keys        ING1xx  keys and values against the schemas
 timing      ING20x  when a DAG runs
 following   ING25x  datasets that a spec runs after
+notices     ING27x  of what a unit is told
 rows_read   ING21x  which rows a run reads
 row_batches ING235  batches of so many rows
 date_cursor ING331  what a cursor of type date cannot measure

@@ -56,7 +56,7 @@ NOT_CARRIED = Rule(
 
 RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, NOT_A_CHOICE, MALFORMED, TEMPLATE, NOT_CARRIED)
 
-_LENGTHS = ("batch_size", "overlap", "compare_ids", "refresh")
+_LENGTHS = ("batch_size", "overlap", "compare_ids", "refresh", "deadline")
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:

@@ -7,7 +7,8 @@ named         those that read, under the names of their sources
 steps         what each of them does, on functions of `run`
 one_object    the same engine behind the original system's operator
 trigger       waits for any source's pending work
-links         what a task links to: its data, its spec
 lineage       what OpenLineage is told of a publication
+links         what a task links to: its data, its table, its spec
+notices       a task that has failed for good, and the watch of a unit
 context       connections, the run, and how a failure is reported to the scheduler
 """

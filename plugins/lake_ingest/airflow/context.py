@@ -10,10 +10,11 @@ from typing import Any, Literal
 from airflow.configuration import conf
 from airflow.sdk import Connection
 
-from lake_ingest.errors import FatalError, QuotaError, RetriableError
+from lake_ingest.errors import FatalError, IngestionError, QuotaError, RetriableError
 from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
 from lake_ingest.lake.failure import explained
 from lake_ingest.run.following import Event, followed
+from lake_ingest.run.notices.topic import Topic
 from lake_ingest.run.opening import Run
 from lake_ingest.sources.registry import open_source
 from lake_ingest.sources.source import Source
@@ -25,6 +26,8 @@ except ImportError:  # Airflow 3.0
     from airflow.exceptions import AirflowFailException, AirflowSkipException  # type: ignore[no-redef]
 
 log = logging.getLogger(__name__)
+
+OURS = (IngestionError, AirflowFailException)  # failures whose sentence is for people, and holds no secret
 
 
 def source_of(kind: str, conn_id: str, options: Mapping[str, Any]) -> Source:
@@ -105,7 +108,23 @@ def workgroup_of(unit: str) -> str:
     return f"{environment}-{unit}"
 
 
-def _client(aws_conn_id: str, service: Literal["s3", "glue", "athena"]) -> Any:
+def topic_of(aws_conn_id: str) -> Topic:
+    """The topic that an AWS connection names for the notices of its unit.
+
+    Raises:
+        FatalError: it names none.
+        RetriableError: STS does not answer.
+    """
+    arn = Connection.get(aws_conn_id).extra_dejson.get("topic_arn")
+    if not arn:
+        raise FatalError(
+            f"the AWS connection '{aws_conn_id}' names no topic, so nobody can be told: put the topic's ARN into its extra as"
+            ' "topic_arn" (docs/notices.md)'
+        )
+    return Topic(_client(aws_conn_id, "sns"), arn)
+
+
+def _client(aws_conn_id: str, service: Literal["s3", "glue", "athena", "sns"]) -> Any:
     """A client of an AWS connection: its `role_arn` is assumed, its `endpoint_url` used."""
     from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415

@@ -6,12 +6,14 @@ from functools import partial
 from typing import Any, Protocol
 
 from lake_ingest.airflow import context as airflow
+from lake_ingest.airflow.notices import tell_trouble
 from lake_ingest.airflow.one_object import write_one_object
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.manifest import Manifest
 from lake_ingest.lake.publication import Place
 from lake_ingest.lake.staging import Staging
 from lake_ingest.run.budget import ledger_of
+from lake_ingest.run.drift import Drift
 from lake_ingest.run.following import dates_of
 from lake_ingest.run.frozen_plan import Plan, planned
 from lake_ingest.run.ingest import Lake, ingest
@@ -36,6 +38,8 @@ class Shell(Protocol):
     aws_conn_id: str
     bucket: str
     prefix: str
+    spec_url: str
+    notices: Mapping[str, str] | None
     table: str
     region: str
     outlets: Sequence[Any]
@@ -212,6 +216,9 @@ def _published(task: Shell, context: Context, run: Run, manifest: Manifest) -> d
         facts["table"] = task.table
     airflow.tell_readers(task.outlets, context, facts)
     task.published = manifest
+    drift = Drift.from_dict(manifest.drift)
+    if drift:
+        tell_trouble(task, context, "drift", f"The columns are not those of the publication before. {drift}.")
     return {"manifest": url, "rows": manifest.rows, "bytes": manifest.bytes, "calls": manifest.calls}
 
 

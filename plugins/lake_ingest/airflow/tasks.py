@@ -40,6 +40,7 @@ class LakeTask(BaseOperator):
         prefix: str,
         spec_url: str = "",
         table: str = "",
+        notices: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         """Keep the arguments.
@@ -50,6 +51,7 @@ class LakeTask(BaseOperator):
             prefix: of the ingestion's publications.
             spec_url: where a browser shows the spec; "" where nobody said.
             table: `<database>.<table>` of the publications; "" where they are none.
+            notices: `unit`, `name`, the unit's `prefix` and `contact`, where the spec asks for notices.
             **kwargs: of every operator.
         """
         super().__init__(**kwargs)
@@ -58,6 +60,7 @@ class LakeTask(BaseOperator):
         self.prefix = prefix
         self.spec_url = spec_url
         self.table = table
+        self.notices = notices
         if self.outlets:  # what publishes; links of every batch would only be more requests
             self.operator_extra_links = links_of(spec_url, table)
 

@@ -13,7 +13,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from lake_ingest.errors import FatalError
-from lake_ingest.lake.failure import explained
+from lake_ingest.lake.failure import OutrunError, explained
 from lake_ingest.lake.upload import Upload
 
 if TYPE_CHECKING:
@@ -90,13 +90,25 @@ class Bucket:
             etag: of the document as it was read; None where there was none.
 
         Raises:
-            RetriableError: somebody else was first (S3's conditional writes).
+            OutrunError: somebody else was first (S3's conditional writes).
         """
         condition: dict[str, Any] = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         with explained(f"write {self.url(key)}"):
             self.client.put_object(
                 Bucket=self.name, Key=key, Body=_json(value), ContentType="application/json", **condition
             )
+
+    def create_json(self, key: str, value: Any) -> bool:
+        """Write a document where there is none; gives whether it was written."""
+        return self.swap_json(key, value, None)
+
+    def swap_json(self, key: str, value: Any, etag: str | None) -> bool:
+        """Write a document as `replace_json` does; gives whether nobody was faster."""
+        try:
+            self.replace_json(key, value, etag)
+        except OutrunError:
+            return False
+        return True
 
     def get_json(self, key: str) -> Any | None:
         """Read a small document; None where there is none."""

@@ -23,19 +23,22 @@ _ADVICE = {
 _PASSING = {
     "NoSuchUpload",
     "RequestTimeout",
-    "PreconditionFailed",
-    "ConditionalRequestConflict",
     # Glue says these with status 400.
     "ThrottlingException",
     "OperationTimeoutException",
     "ConcurrentModificationException",
     "ResourceNotReadyException",
 }
+_OUTRUN = {"PreconditionFailed", "ConditionalRequestConflict"}
 _FATAL_STATUSES = {400, 401, 403, 404, 405, 411, 412}
 
 
 class ChecksumError(RetriableError):
     """What was read does not have the checksum that S3 keeps with it: damaged on the way, or in S3."""
+
+
+class OutrunError(RetriableError):
+    """Another writer of the same object was first."""
 
 
 @contextmanager
@@ -66,5 +69,7 @@ def _from_client(error: ClientError, doing: str) -> IngestionError:
     text += f" ({' '.join(details.get('Message', '').split())[:200]})" if details.get("Message") else ""
     text += f". {_ADVICE[code]}" if code in _ADVICE else ""
     text += f" Request id {request}." if request else ""
+    if code in _OUTRUN:
+        return OutrunError(text)
     fatal = code in _ADVICE or status in _FATAL_STATUSES
     return FatalError(text) if fatal and code not in _PASSING else RetriableError(text)

@@ -31,6 +31,11 @@ def look_back(bucket: Bucket, prefix: str, logical_date: datetime) -> Past:
     return Past(_newest(bucket, [folder for folder in folders if folder < own]), own in folders)
 
 
+def newest_manifest(bucket: Bucket, prefix: str) -> Manifest | None:
+    """The manifest of the newest publication; None where nothing was published."""
+    return _newest(bucket, bucket.folders(f"{prefix.strip('/')}/dt="))
+
+
 def _newest(bucket: Bucket, folders: list[str]) -> Manifest | None:
     for folder in reversed(folders):
         value = bucket.get_json(folder + MANIFEST_NAME)

@@ -16,6 +16,7 @@ publish      staged batches, verified and published
 registration  when a publication becomes its table's
 merging      what brings a current state to a publication
 expect       what a run must deliver before it is published
+notices/     who is told what goes wrong, and what is over
 comparison/  rows that the lake has and the source no longer
 memory       what a task frees goes back to the system
 """

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from lake_ingest.errors import FatalError
 from lake_ingest.lake.manifest import Manifest, described
@@ -22,6 +23,11 @@ class Drift:
     def to_dict(self) -> dict[str, list[str]]:
         """For plan and manifest."""
         return {what: list(names) for what, names in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> "Drift":
+        """As plan or manifest hold it."""
+        return cls(**{what: tuple(value.get(what, ())) for what in ("added", "removed", "changed")})
 
     def __str__(self) -> str:
         parts = (("added", self.added), ("removed", self.removed), ("changed", self.changed))

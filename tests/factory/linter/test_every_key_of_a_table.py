@@ -40,6 +40,8 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("after", "finance.neighbour", dict.fromkeys(WAYS, "ING252")),
     ("paused", True, {}),
     ("calendar", "belgium", {}),
+    ("notify", True, {}),
+    ("deadline", "33 days", dict.fromkeys(WAYS, "ING270")),
     ("timezone", "America/New_York", {}),
     ("start", "2026-03-01", {}),
     ("end", "2030-03-01", {}),

@@ -43,6 +43,8 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("after", "finance.neighbour", dict.fromkeys(EVERY, "ING252")),
     ("paused", True, {}),
     ("calendar", "belgium", {"last": "ING261", "deleted": "ING261"}),
+    ("notify", True, {}),
+    ("deadline", "33 days", dict.fromkeys(EVERY, "ING270")),
     ("timezone", "America/New_York", {}),
     ("start", "2026-03-01", {}),
     ("end", "2030-03-01", {}),

@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "billing.customer": "3c5557f1c8649232",
-    "billing.invoice": "3df2851a17dede81",
-    "billing.payment": "cacad7a766099503",
+    "billing.customer": "14b995b2581dcafb",
+    "billing.invoice": "49f02aa2414f22ad",
+    "billing.payment": "8dd813358c1ddb26",
 }
 load_dags(globals(), __file__, DAGS)

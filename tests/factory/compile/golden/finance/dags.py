@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "finance.opportunity": "0b9ba3a442aa19bc",
-    "finance.opportunity_lines": "c28440220be4179b",
-    "finance.product": "6f27b1e4082d0c87",
+    "finance.opportunity": "5ed34438690c46a6",
+    "finance.opportunity_lines": "ccaf6f6225e33a2a",
+    "finance.product": "6c766d20436f9504",
 }
 load_dags(globals(), __file__, DAGS)

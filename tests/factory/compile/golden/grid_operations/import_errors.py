@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "grid_operations.meter_reading": "4a9f54483ca7ab71",
-    "grid_operations.meter_state": "eef2ad5b116808b3",
-    "grid_operations.site_contract": "5a7f6af3864f32b1",
+    "grid_operations.meter_reading": "c8c8dd10bc01bf47",
+    "grid_operations.meter_state": "45664905c472d813",
+    "grid_operations.site_contract": "233027a9989a57dd",
 }
 report_failures(__file__, DAGS)

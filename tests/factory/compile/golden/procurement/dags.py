@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "procurement.purchase_order": "95cd1437f8a4b900",
-    "procurement.stock_movement": "04b4be34ef0e80c7",
-    "procurement.supplier": "343230036b9d0daa",
+    "procurement.purchase_order": "e8d18f32f09c27be",
+    "procurement.stock_movement": "7381b4d18ff39e87",
+    "procurement.supplier": "2d83108f53821a9c",
 }
 load_dags(globals(), __file__, DAGS)

@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "sales.account": "459ad80047e618e8",
-    "sales.contact": "38eb7d4f6b54f0e4",
-    "sales.lead": "79320f1e1fb2ea52",
+    "sales.account": "9d4131d6c8e3acf4",
+    "sales.contact": "e9220d5e00d272eb",
+    "sales.lead": "e895742517a21fc9",
 }
 report_failures(__file__, DAGS)
