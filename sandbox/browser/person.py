@@ -20,6 +20,7 @@ def camera(folder: Path) -> Camera:
 
     def take(page: Page, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        page.mouse.move(0, 0)  # what it points at may explain itself over everything else
         page.wait_for_load_state("networkidle")
         page.screenshot(path=folder / f"{name}.png", animations="disabled", caret="hide")
 
