@@ -10,6 +10,7 @@ from aws_cdk import App, Environment
 
 from infra.analysis.plugin import AnalysisError, synthesise
 from infra.business_unit import Unit, UnitError, compile_units, read_units
+from infra.delivery.delivery_pipeline import Pipeline
 from infra.feature_flags import FEATURE_FLAGS
 from infra.parameters.context_reader import read_settings
 from infra.parameters.contradictions import elsewhere
@@ -22,6 +23,7 @@ from infra.stacks.environment_stack import EnvironmentStack
 from infra.stacks.network_stack import NetworkStack
 from infra.stacks.observability_stack import ObservabilityStack
 from infra.stacks.project_pipeline_stack import ProjectPipelineStack
+from infra.stacks.promotion_stack import PromotionStack
 from infra.stacks.provisioning_pipeline_stack import ProvisioningPipelineStack
 from infra.wheels.download import fetch_missing
 from infra.wheels.lock import read_lock
@@ -58,13 +60,9 @@ def build(
     environment = EnvironmentStack(
         app, "environment", settings=settings, network=network, units=units, bundle=bundle, env=env
     )
-    DataStack(app, "data", settings=settings, units=units, environment=environment, env=env)
-    project = ProjectPipelineStack(
-        app, "project-pipeline", settings=settings, environment=environment, env=env
-    )
-    provisioning = ProvisioningPipelineStack(
-        app, "provisioning-pipeline", settings=settings, environment=environment, env=env
-    )
+    if not settings.lake_of:
+        DataStack(app, "data", settings=settings, units=units, environment=environment, env=env)
+    pipelines = _deliver(app, settings, environment, env)
     if not settings.identity_center_account:
         AccessStack(app, "access", settings=settings, env=env)
     ObservabilityStack(
@@ -72,9 +70,26 @@ def build(
         "observability",
         settings=settings,
         environment=environment,
-        pipelines=[project.pipeline, provisioning.pipeline],
+        pipelines=pipelines,
         env=env,
     )
+
+
+def _deliver(
+    app: App, settings: Settings, environment: EnvironmentStack, env: Environment | None
+) -> list[Pipeline]:
+    """The two pipelines; in an environment that is promoted to, what those of the first need there."""
+    if settings.promoted_from:
+        home = settings.promoted_from
+        PromotionStack(app, "promotion", settings=settings, home=home, environment=environment, env=env)
+        return []
+    stacks = (
+        ProjectPipelineStack(app, "project-pipeline", settings=settings, environment=environment, env=env),
+        ProvisioningPipelineStack(
+            app, "provisioning-pipeline", settings=settings, environment=environment, env=env
+        ),
+    )
+    return [stack.pipeline for stack in stacks]
 
 
 def main() -> int:
@@ -83,11 +98,11 @@ def main() -> int:
     try:
         settings = read_settings(app.node.get_all_context())
         _refuse_another_environment(settings, os.environ)
-        env, sources = _account(os.environ), CodeSources.of(ROOT)
+        env, sources = _place(settings, os.environ), CodeSources.of(ROOT)
         if not _manages_identity_center(settings, env):
             _fetch_wheels(sources, settings.airflow_version)
         with TemporaryDirectory() as folder:
-            units = read_units(compile_units(ROOT, Path(folder) / "units.json"))
+            units = read_units(compile_units(ROOT, Path(folder) / "units.json", settings.environment))
             build(app, settings, sources=sources, units=units, bundle_folder=Path(folder), env=env)
             synthesise(app)
     except (ParameterError, UnitError, WheelsError, AnalysisError) as error:
@@ -138,6 +153,14 @@ def _fetch_wheels(sources: CodeSources, airflow_version: str) -> None:
 
 def _say(line: str) -> None:
     sys.stderr.write(f"{line}\n")
+
+
+def _place(settings: Settings, environ: Mapping[str, str]) -> Environment | None:
+    """Where the stacks go: where the parameters say, or where the caller's credentials lead."""
+    if settings.at:
+        account, region = settings.at
+        return Environment(account=account, region=region)
+    return _account(environ)
 
 
 def _account(environ: Mapping[str, str]) -> Environment | None:

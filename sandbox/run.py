@@ -12,6 +12,7 @@ from rich.console import Console
 
 from sandbox import compiled, landed, progress, report, session, watch
 from sandbox.airflow.rest_client import DagRun, RestClient
+from sandbox.airflow.settings import REPOSITORY
 from sandbox.compiled import CompiledDag
 from sandbox.databases.samples import not_servable
 from sandbox.object_store import ObjectStore
@@ -20,6 +21,7 @@ from sandbox.watch import BROKEN, RunProgress
 
 RUN_SECONDS = 900.0
 LOG_LINES = 30
+CALLS = REPOSITORY / "build" / "calls-of-runs.jsonl"  # for `make audit`
 
 
 def main(argv: list[str]) -> int:
@@ -30,7 +32,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--configs", type=Path, default=session.CONFIGS, help="folder of specs")
     arguments = parser.parse_args(argv)
     console = Console(soft_wrap=True, highlight=False)
-    options = Options(rows=arguments.rows, seed=arguments.seed, configs=arguments.configs)
+    options = Options(rows=arguments.rows, seed=arguments.seed, configs=arguments.configs, calls=CALLS)
     return session.at_the_edge(console, lambda: run(console, arguments.configs, options))
 
 

@@ -11,6 +11,7 @@ import json
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from sandbox.dynamodb.hooks import stand_in
 from sandbox.glue_versions import refuse_stale_updates
 from sandbox.mailbox import Mailbox
 from sandbox.object_store import REGION, ObjectStore
+from sandbox.observed import keep, observing
 from sandbox.s3_objects import RequestHandler, hold_objects_once
 from sandbox.writers import Writer, read_writers
 
@@ -53,6 +55,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.s3", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--configs", type=Path, help="tree of configs whose units get a role each")
+    parser.add_argument("--calls", type=Path, help="where to note each call, for `make audit`")
     parser.add_argument("--ready-file", type=Path, required=True)
     arguments = parser.parse_args(argv)
     configs = arguments.configs
@@ -65,7 +68,8 @@ def main(argv: list[str]) -> int:
     partial.touch(mode=0o600)
     partial.write_text(json.dumps(asdict(store)))
     partial.replace(arguments.ready_file)
-    threading.Event().wait()
+    with observing(keep(arguments.calls)) if arguments.calls else nullcontext():
+        threading.Event().wait()
     return 0
 
 

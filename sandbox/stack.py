@@ -27,7 +27,7 @@ class Options:
 
     `rows` is the number of Opportunity rows in the org; `configs` the tree whose units get an AWS connection and a role
     each; `org_options` go to `python -m sandbox org` as they are;
-    `variables` adds environment variables that depend on the org and the store, such as further connections.
+    `calls` is a file that notes what is asked of AWS; `variables` adds environment variables that depend on the org and the store, such as further connections.
     """
 
     rows: int = 50_000
@@ -36,6 +36,7 @@ class Options:
     parallelism: int = 3
     schedules: bool = False
     org_options: tuple[str, ...] = ()
+    calls: Path | None = None
     variables: Variables = lambda _org, _store: {}
 
 
@@ -102,6 +103,7 @@ def start_services(processes: Processes, home: Path, options: Options) -> tuple[
     ports = ["--port", "0", "--proxy-port", "0", "--ready-file", str(org_ready)]
     processes.start("org", [*module, "sandbox", "org", *ports, *size], log=home / "org.log")
     units = ["--configs", str(options.configs)] if options.configs else []
+    units += ["--calls", str(options.calls)] if options.calls else []
     processes.start(
         "s3", [*module, "sandbox.s3", *units, "--ready-file", str(store_ready)], log=home / "s3.log"
     )

@@ -63,6 +63,8 @@ def synthesise(app: App) -> None:
     except RuntimeError as error:  # what jsii makes of every exception of the CDK
         if "ValidationFailed" not in str(error):
             raise
+        if "WithErrors" in str(error):  # the CDK's own, of which there is no report
+            raise AnalysisError(str(error)) from None
         raise AnalysisError(
             "the analysis of the templates found something: see above, or validation-report.json"
         ) from None

@@ -6,7 +6,7 @@ from aws_cdk import ArnFormat, Stack
 from constructs import Construct
 
 from infra.business_unit import Unit
-from infra.parameters.deployment_settings import Settings
+from infra.parameters.deployment_settings import Place, Settings
 from infra.parameters.parameter import wrong
 
 _LONGEST_ROLE_NAME = 64  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -22,13 +22,49 @@ def verify_role_name(settings: Settings) -> str:
     return f"{settings.env_name}-verify"
 
 
+def publish_role_name(settings: Settings) -> str:
+    """The role of the deployment's own function that copies plugins.zip, requirements.txt and the canary."""
+    return f"{settings.env_name}-publish"
+
+
+def promoted_role_name(env_name: str, kind: str) -> str:
+    """The role of the second environment that a stage of the first becomes: to compare, deploy, verify or prove."""
+    return f"{env_name}-{kind}"
+
+
+def promoting_role_name(env_name: str, kind: str) -> str:
+    """The role of that stage, in the first environment."""
+    return f"{env_name}-promoted-{kind}"
+
+
+def role_arn_at(scope: Construct, place: Place, name: str) -> str:
+    """The ARN of a role where another environment is."""
+    return Stack.of(scope).format_arn(
+        service="iam", region="", account=place.account, resource="role", resource_name=name
+    )
+
+
+def variables_of(scope: Construct, place: Place, kind: str) -> dict[str, str]:
+    """How a build is told of an environment that is elsewhere, and of the role that it becomes there."""
+    return {
+        "MWAA_ENVIRONMENT": place.env_name,
+        "BECOME": role_arn_at(scope, place, promoted_role_name(place.env_name, kind)),
+        "BECOME_REGION": place.region or Stack.of(scope).region,
+    }
+
+
+def execution_role_name(env_name: str) -> str:
+    """The role that Airflow and its tasks run as."""
+    return f"{env_name}-execution"
+
+
 def writer_role_name(settings: Settings, unit: Unit) -> str:
-    """The role that a unit's tasks assume to write its prefix.
+    """The role that a unit's tasks assume to write its prefix, of the environment that has the lake.
 
     Raises:
         ParameterError: the name would be longer than IAM allows.
     """
-    name = f"{settings.env_name}-{unit.name}-writer"
+    name = f"{settings.lake_of or settings.env_name}-{unit.name}-writer"
     if len(name) > _LONGEST_ROLE_NAME:
         raise wrong(
             "envName",

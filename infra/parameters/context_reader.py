@@ -7,19 +7,38 @@ from typing import Any
 
 from infra.parameters.contradictions import contradictions
 from infra.parameters.deployment_settings import Settings
+from infra.parameters.environments import chosen, each
 from infra.parameters.parameter import ParameterError, wrong
 from infra.parameters.parameter_table import PARAMETERS
 
+_OF_ALL = {"environments"}
+
 
 def read_settings(context: Mapping[str, Any]) -> Settings:
-    """The settings that a CDK context makes.
+    """The settings that a CDK context makes; of two environments, those of the one that it chooses.
 
     Raises:
-        ParameterError: one sentence on the first wrong value, unknown name or contradiction.
+        ParameterError: one sentence on the first wrong value, unknown name or contradiction, also of the other environment.
     """
     _refuse_unknown(context)
+    environments = each(context)
+    if not environments:
+        return _read(context)
+    read = []
+    for name, values in environments:
+        try:
+            _refuse_unknown(values)
+            read.append(_read(values))
+        except ParameterError as error:
+            raise ParameterError(f"environment {name}: {error}") from error
+    return chosen(context, environments, read)
+
+
+def _read(context: Mapping[str, Any]) -> Settings:
     values = {
-        _snake(parameter.name): parameter.value(context.get(parameter.name)) for parameter in PARAMETERS
+        _snake(parameter.name): parameter.value(context.get(parameter.name))
+        for parameter in PARAMETERS
+        if parameter.name not in _OF_ALL
     }
     least = 1 if values["environment_class"] == "mw1.micro" else 2
     low, high = values["min_webservers"], values["max_webservers"]

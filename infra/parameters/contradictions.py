@@ -17,6 +17,7 @@ def contradictions(settings: Settings, given: Set[str]) -> Iterator[Contradictio
     yield from _tags(settings)
     yield from _repositories(settings, given)
     yield from _identity_center(settings)
+    yield from _lakes(settings)
 
 
 def elsewhere(settings: Settings, account: str, region: str) -> Iterator[Contradiction]:
@@ -35,6 +36,17 @@ def elsewhere(settings: Settings, account: str, region: str) -> Iterator[Contrad
     ):
         if arn and arn.startswith("arn:") and arn.split(":")[3:5] != [region, account]:
             yield name, arn, f"{what} of account {account} in {region}, where the environment is deployed"
+
+
+def _lakes(settings: Settings) -> Iterator[Contradiction]:
+    for name, other in (("lakeOf", settings.lake_of), ("successor", settings.successor)):
+        if other and other.lower() == settings.env_name.lower():
+            yield name, other, "the envName of another environment"
+    if settings.lake_of and settings.successor:
+        yield "successor", settings.successor, f"a parameter of {settings.lake_of}, which has the lake"
+    if settings.lake_of and settings.retention:
+        valid = f"a parameter of {settings.lake_of}, which has the lake"
+        yield "retention", dict(settings.retention), valid
 
 
 def _identity_center(settings: Settings) -> Iterator[Contradiction]:

@@ -4,8 +4,23 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Place:
+    """One of two environments, as the other knows it; without an account and a Region it is where the other is."""
+
+    name: str
+    env_name: str
+    airflow_version: str
+    account: str | None
+    region: str | None
+
+
+@dataclass(frozen=True)
 class Settings:
-    """Every parameter's value, under its name in Python's spelling; see `PARAMETERS` for what they mean."""
+    """Every parameter's value, under its name in Python's spelling; see `PARAMETERS` for what they mean.
+
+    Of two environments, `environment` is the name of this one and `at` its account and Region, where they are said. The first has
+    the pipelines and `promotes_to` the second, which is `promoted_from` the first.
+    """
 
     vpc_id: str | None
     cidr: str
@@ -37,3 +52,9 @@ class Settings:
     require_approval: bool
     empty_on_destroy: bool
     termination_protection: bool
+    lake_of: str | None
+    successor: str | None
+    environment: str | None = None
+    at: tuple[str, str] | None = None
+    promotes_to: Place | None = None
+    promoted_from: Place | None = None

@@ -152,6 +152,20 @@ def days(most: int) -> Callable[[Any], tuple[tuple[str, int], ...]]:
     return parse
 
 
+def two_objects(pattern: str) -> Callable[[Any], tuple[tuple[str, Mapping[str, Any]], ...]]:
+    """A JSON object of exactly two objects, in their order, whose names match the pattern."""
+
+    def parse(given: Any) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        data = json.loads(given, object_pairs_hook=_distinct) if isinstance(given, str) else given
+        if not isinstance(data, Mapping) or len(data) != 2:
+            raise ValueError(given)
+        if not all(isinstance(values, Mapping) for values in data.values()):
+            raise ValueError(given)
+        return tuple((_text(name, pattern), values) for name, values in data.items())
+
+    return parse
+
+
 def _text(value: Any, pattern: str) -> str:
     if not isinstance(value, str) or not fullmatch(pattern, value):
         raise ValueError(value)

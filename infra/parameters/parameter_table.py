@@ -11,10 +11,12 @@ from infra.parameters.parameter import (
     private_network,
     switch,
     text_map,
+    two_objects,
 )
 
 ENVIRONMENT_CLASSES = ("mw1.micro", "mw1.small", "mw1.medium", "mw1.large", "mw1.xlarge", "mw1.2xlarge")
-AIRFLOW_VERSIONS = ("3.3.1", "3.0.6")
+# The first is the default: the newest that the published model of MWAA's API lists.
+AIRFLOW_VERSIONS = ("3.0.6", "3.3.1")
 AIRFLOW_ROLES = ("Viewer", "User", "Op", "Admin")
 
 _VPC = r"vpc-[0-9a-f]{8,17}"
@@ -29,6 +31,9 @@ _KEY = r"arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/([0-9a-f-]{36}|mrk-[0-9a-f]{32}
 _INSTANCE = r"arn:aws[\w-]*:sso:::instance/(sso)?ins-[0-9a-zA-Z]{16}"
 # https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_Group.html
 _GROUP = r"([0-9a-f]{10}-)?[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
+
+_ENV_NAME = r"[a-zA-Z][0-9a-zA-Z_-]{0,31}"
+_ENVIRONMENT = r"[a-z][a-z0-9_-]{0,30}"
 
 PARAMETERS = (
     Parameter(
@@ -62,7 +67,7 @@ PARAMETERS = (
     ),
     Parameter(
         "envName",
-        matching(r"[a-zA-Z][0-9a-zA-Z_-]{0,31}"),
+        matching(_ENV_NAME),
         "a letter, then at most 31 letters, digits, - or _",
         "MwaaEnvironment",
         "name of the environment",
@@ -84,7 +89,11 @@ PARAMETERS = (
         "size of scheduler, workers and web servers",
     ),
     Parameter(
-        "airflowVersion", one_of(*AIRFLOW_VERSIONS), ", ".join(AIRFLOW_VERSIONS), "3.3.1", "Airflow version"
+        "airflowVersion",
+        one_of(*AIRFLOW_VERSIONS),
+        ", ".join(AIRFLOW_VERSIONS),
+        AIRFLOW_VERSIONS[0],
+        "Airflow version",
     ),
     Parameter(
         "minWorkers",
@@ -236,5 +245,42 @@ PARAMETERS = (
         "true, false",
         True,
         "whether CloudFormation refuses to delete the stacks until a deployment with `false`",
+    ),
+    Parameter(
+        "lakeOf",
+        matching(_ENV_NAME),
+        "the envName of another environment of the same account and Region",
+        None,
+        "environment whose lake this one writes, as the new one of two does during an upgrade; it gets no lake of its own",
+    ),
+    Parameter(
+        "successor",
+        matching(_ENV_NAME),
+        "the envName of another environment of the same account and Region",
+        None,
+        "environment that may write this one's lake as well: the one that has this one as its `lakeOf`",
+    ),
+    Parameter(
+        "environments",
+        two_objects(_ENVIRONMENT),
+        "a JSON object of two environments, in the order in which a release reaches them, each with parameters of its own and, "
+        "for another account, `at`; such as "
+        '{"dev":{"envName":"LakeDev"},"prod":{"envName":"Lake","at":"123456789012/eu-west-1","maxWorkers":5}}',
+        (),
+        "two environments: releases go to the first, and to the second when they were verified there and a person agreed",
+    ),
+    Parameter(
+        "environment",
+        matching(_ENVIRONMENT),
+        "one of `environments`, by its name",
+        None,
+        "which of `environments` this is; the first unless said",
+    ),
+    Parameter(
+        "at",
+        place,
+        "account and Region such as 123456789012/eu-west-1, of each of `environments` or of none",
+        None,
+        "where this one of `environments` is deployed; where your credentials lead unless said",
     ),
 )

@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from infra.proof.judgement import Proof
@@ -26,20 +27,23 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _prove(arguments: argparse.Namespace) -> int:
-    import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
     from infra.release.airflow_api import AirflowApi  # noqa: PLC0415
+    from infra.release.session import session  # noqa: PLC0415
 
     config = Config(
         connect_timeout=10, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 6}
     )
-    mwaa = boto3.client("mwaa", config=config)
+    acting = session(arguments.become, arguments.region)
+    mwaa = acting.client("mwaa", config=config)
     environment = Environment(mwaa, arguments.environment)
-    bucket = CodeBucket(boto3.client("s3", config=config), arguments.bucket)
-    expected, former = bucket.newest(environment.describe().runs.airflow), bucket.proven()
+    described = environment.describe()
+    bucket = CodeBucket(acting.client("s3", config=config), arguments.bucket or described.bucket)
+    expected, former = bucket.newest(described.runs.airflow), bucket.proven()
     airflow = AirflowApi(mwaa, arguments.environment)
-    proof = Proof(environment, airflow, expected, former.import_errors if former else 0)
+    run_id = f"proof-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    proof = Proof(environment, airflow, expected, former.import_errors if former else 0, run_id)
     judgement = proof.judge(seconds=arguments.seconds, patience=arguments.patience, say=_say)
     if judgement.wrong is None:
         bucket.note_proven(replace(expected, import_errors=judgement.import_errors))
@@ -94,7 +98,9 @@ def _complain(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.proof", description=__doc__)
     parser.add_argument("--environment", required=True)
-    parser.add_argument("--bucket", required=True)
+    parser.add_argument("--bucket", help="its bucket; MWAA is asked unless said")
+    parser.add_argument("--become", metavar="ROLE", help="the ARN of a role to act as")
+    parser.add_argument("--region", help="the Region to act in")
     parser.add_argument("--seconds", type=float, default=2400, help="how long to wait (2400)")
     parser.add_argument("--patience", type=float, default=180, help="how long something may be wrong (180)")
     return parser

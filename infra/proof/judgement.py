@@ -1,14 +1,15 @@
-"""Whether an environment works: MWAA runs what was provisioned, Airflow answers at its version, and files still import."""
+"""Whether an environment works: MWAA runs what was provisioned, Airflow answers at its version, files still import, a worker runs a task."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.proof.provisioned import Environment, Provisioned
 from infra.release.airflow_api import AirflowApi, CouldNotAskError
+from infra.release.release_manifest import CANARY
 
 _STEADY = "AVAILABLE"
 
@@ -30,6 +31,8 @@ class Proof:
     airflow: AirflowApi
     expected: Provisioned
     tolerated: int
+    run_id: str
+    _started: list[str] = field(default_factory=list)
 
     def judge(
         self, *, seconds: float, patience: float, pause: float = 10, say: Callable[[str], None]
@@ -84,7 +87,24 @@ class Proof:
             if unread and not problems
             else None
         )
-        return Judgement(None, len(problems)), waits
+        return (Judgement(None, len(problems)), waits) if waits else self._canary(parsed, len(problems))
+
+    def _canary(self, parsed: Collection[str], problems: int) -> tuple[Judgement, str | None]:
+        """The last question, asked once all else is well: whether a worker runs a task."""
+        if CANARY not in parsed:
+            return Judgement(None, problems), f"Airflow does not show {CANARY} yet"
+        try:
+            if not self._started:
+                self.airflow.start(CANARY, self.run_id)
+                self._started.append(self.run_id)
+            state = self.airflow.state(CANARY, self.run_id)
+        except CouldNotAskError as error:
+            return Judgement(f"could not ask: {error}", problems, known=False), None
+        if state == "failed":
+            return Judgement(f"{CANARY} failed on a worker: its log in Airflow says why", problems), None
+        # A worker may be busy for hours: that says nothing of what was provisioned.
+        waits = None if state == "success" else f"{CANARY} is {state}"
+        return Judgement(None, problems, known=waits is None), waits
 
 
 def _is_after(moment: str, began: datetime) -> bool:

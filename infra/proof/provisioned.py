@@ -41,6 +41,7 @@ class Described:
     status: str
     runs: Provisioned
     trouble: str | None
+    bucket: str
 
 
 class Environment:
@@ -65,6 +66,7 @@ class Environment:
             str(error.get("ErrorMessage") or "MWAA gives no reason")
             if last.get("Status") == "FAILED"
             else None,
+            str(told.get("SourceBucketArn", "")).rpartition(":")[2],
         )
 
     def go_back(self, to: Provisioned) -> None:

@@ -94,15 +94,37 @@ def _deploy(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _promote(arguments: argparse.Namespace) -> int:
+    """Bring a release to the second environment, or say what that would change."""
+    from infra.release.promotion import promotable, unproven  # noqa: PLC0415
+
+    first, proven, second = _release(arguments.release), _folder(arguments.proven), _folder_of(arguments)
+    behind = unproven(first, proven.manifest(), proven.seen(), arguments.proven_in)
+    if behind is None:
+        _say(f"a later commit stands in {arguments.proven_in}: promote that one; nothing changes here")
+        return 0
+    built = arguments.release / "promoted"
+    release = promotable(_release(built), built / "dags", behind, second)
+    change = second.deploy(release, built / "dags") if arguments.apply else second.difference(release)
+    verbs = ("wrote", "removed") if arguments.apply else ("would write", "would remove")
+    for verb, paths in zip(verbs, (change.written, change.removed), strict=True):
+        for path in paths:
+            _say(f"{verb} dags/{path}")
+    for unit, why in sorted(release.held.items()):
+        _say(f"{unit} stays at what was deployed before: {why}")
+    _say(f"{len(change.written)} to write, {len(change.removed)} to remove{_holding(release)}")
+    return 0
+
+
 def _verify(arguments: argparse.Namespace) -> int:
-    import boto3  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     from infra.release.airflow_api import AirflowApi  # noqa: PLC0415
     from infra.release.arrival import Comparison, wait_until_arrived  # noqa: PLC0415
+    from infra.release.session import session  # noqa: PLC0415
 
-    folder = _folder(arguments.bucket)
-    airflow = AirflowApi(boto3.client("mwaa", config=_patient()), arguments.environment)
+    mwaa = session(arguments.become, arguments.region).client("mwaa", config=_patient())
+    folder, airflow = _folder_of(arguments), AirflowApi(mwaa, arguments.environment)
     try:
         comparison = Comparison(folder.manifest(), folder.seen(), airflow)
         verdict = wait_until_arrived(
@@ -111,7 +133,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         standing = _settle(folder, comparison.release, verdict)
     except (BotoCoreError, ClientError) as error:
         _complain(
-            f"the bucket {arguments.bucket} could not be read or written: {error}; what was deployed stands, and nothing "
+            f"the bucket {arguments.bucket or f'of {arguments.environment}'} could not be read or written: {error}; what was deployed stands, and nothing "
             "was rolled back: run the stage again"
         )
         return 1
@@ -169,12 +191,23 @@ def _complain(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
-def _folder(bucket: str) -> "DagFolder":
-    import boto3  # noqa: PLC0415  # `import` and `pack` run without it
+def _folder(bucket: str, become: str | None = None, region: str | None = None) -> "DagFolder":
+    from infra.release.dag_folder import DagFolder  # noqa: PLC0415  # `import` and `pack` run without boto3
+    from infra.release.session import session  # noqa: PLC0415
 
-    from infra.release.dag_folder import DagFolder  # noqa: PLC0415
+    return DagFolder(session(become, region).client("s3", config=_patient()), bucket)
 
-    return DagFolder(boto3.client("s3", config=_patient()), bucket)
+
+def _folder_of(arguments: argparse.Namespace) -> "DagFolder":
+    """That of an environment, whose bucket MWAA names where nobody else did."""
+    from infra.release.session import session  # noqa: PLC0415
+
+    bucket = arguments.bucket
+    if bucket is None:
+        mwaa = session(arguments.become, arguments.region).client("mwaa", config=_patient())
+        described = mwaa.get_environment(Name=arguments.environment)["Environment"]
+        bucket = described["SourceBucketArn"].rpartition(":")[2]
+    return _folder(bucket, arguments.become, arguments.region)
 
 
 def _patient() -> "Config":
@@ -233,10 +266,19 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_deploy)
 
     command = commands.add_parser(
+        "promote", help="bring to the second environment what the first was seen to show"
+    )
+    command.add_argument("--release", type=Path, required=True)
+    command.add_argument("--proven", required=True, help="the bucket of the first environment")
+    command.add_argument("--proven-in", required=True, help="the name of the first environment")
+    command.add_argument("--apply", action="store_true", help="do it; else what would change is said")
+    _elsewhere(command)
+    command.set_defaults(run=_promote)
+
+    command = commands.add_parser(
         "verify", help="wait until Airflow shows a release; roll back if it does not"
     )
-    command.add_argument("--bucket", required=True)
-    command.add_argument("--environment", required=True)
+    _elsewhere(command)
     command.add_argument("--all", action="store_true", help="fail when a unit is held back")
     command.add_argument("--seconds", type=float, default=900, help="how long to wait (900)")
     command.add_argument(
@@ -244,6 +286,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_verify)
     return parser
+
+
+def _elsewhere(command: argparse.ArgumentParser) -> None:
+    """An environment that may be in another account."""
+    command.add_argument("--environment", required=True)
+    command.add_argument("--bucket", help="its bucket; MWAA is asked unless said")
+    command.add_argument("--become", metavar="ROLE", help="the ARN of a role to act as")
+    command.add_argument("--region", help="the Region to act in")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class ImportProblem:
 
 
 class AirflowApi:
-    """What the stages ask of one environment; a Viewer may ask all of it.
+    """What the stages ask of one environment; a Viewer may ask all of it, but for a run, which needs a User.
 
     Every method raises CouldNotAskError: MWAA throttles, restarts its web servers, refuses while it is updated.
     """
@@ -52,6 +52,15 @@ class AirflowApi:
     def airflow_version(self) -> str:
         """The version that Airflow says it is."""
         return str(self._get("/version", {}).get("version"))
+
+    def start(self, dag_id: str, run_id: str) -> None:
+        """Start a run of a DAG, which may have been paused."""
+        self._call("PATCH", f"/dags/{dag_id}", body={"is_paused": False})
+        self._call("POST", f"/dags/{dag_id}/dagRuns", body={"dag_run_id": run_id, "logical_date": None})
+
+    def state(self, dag_id: str, run_id: str) -> str:
+        """The state of a run."""
+        return str(self._get(f"/dags/{dag_id}/dagRuns/{run_id}", {}).get("state"))
 
     def import_problems(self) -> list[ImportProblem]:
         """The files that Airflow could not import."""
@@ -77,10 +86,19 @@ class AirflowApi:
                 return
 
     def _get(self, path: str, query: dict[str, int]) -> dict[str, Any]:
+        return self._call("GET", path, query=query)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, int] | None = None,
+        body: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        told = {"QueryParameters": query} if query is not None else {"Body": body}
         try:
-            answer = self._client.invoke_rest_api(
-                Name=self._environment, Path=path, Method="GET", QueryParameters=query
-            )
+            answer = self._client.invoke_rest_api(Name=self._environment, Path=path, Method=method, **told)
         except ClientError as error:
             raise CouldNotAskError(f"{path}: {_refusal(error)}") from error
         except BotoCoreError as error:  # no connection, no credentials, no answer in time

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.release.release_manifest import EMPTY, MANIFEST, SEEN, Manifest, StoredFile
+from infra.release.release_manifest import CANARY_FILE, EMPTY, MANIFEST, SEEN, Manifest, StoredFile
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -62,6 +62,13 @@ class DagFolder:
         held = {unit: why for unit, why in standing.held.items() if unit not in decided}
         return self._replace(replace(standing, held=held).with_units_of(release, decided), folder)
 
+    def difference(self, release: Manifest) -> Change:
+        """What `deploy` would do; nothing is written."""
+        fresh = release.of(lambda unit: unit not in release.held).with_units_of(self.manifest(), release.held)
+        latest, standing = self._versions(), self.manifest()
+        written = [path for path, file in _in_order(fresh) if not _stands(standing, latest, path, file)]
+        return Change(tuple(written), tuple(_left_over(latest, fresh)))
+
     def roll_back(self, units: Mapping[str, str] | None = None) -> Manifest:
         """Make dags/ hold what it held before the manifest that stands, and return what stands then.
 
@@ -97,16 +104,13 @@ class DagFolder:
         standing = self.manifest()
         stored: dict[str, StoredFile] = {}
         written = []
-        # The JSON before the Python file that reads it, and whose change makes Airflow look.
-        for path, file in sorted(release.files.items(), key=lambda item: (item[0].endswith(".py"), item[0])):
-            there = standing.files.get(path)
-            # The version tells a hand-made edit, which the manifest does not know, apart from what was deployed.
-            if there and there.sha256 == file.sha256 and there.version == latest.get(path):
-                stored[path] = there
+        for path, file in _in_order(release):
+            if _stands(standing, latest, path, file):
+                stored[path] = standing.files[path]
             else:
                 stored[path] = StoredFile(file.sha256, self._write(path, file, folder))
                 written.append(path)
-        removed = sorted(set(latest) - set(release.files) - {MANIFEST, SEEN})
+        removed = _left_over(latest, release)
         for path in removed:
             self._client.delete_object(Bucket=self._bucket, Key=PREFIX + path)
         self._upload(
@@ -145,3 +149,18 @@ class DagFolder:
             for item in page.get("Versions", ())
             if item["IsLatest"]
         }
+
+
+def _in_order(release: Manifest) -> list[tuple[str, StoredFile]]:
+    """The JSON before the Python file that reads it, and whose change makes Airflow look."""
+    return sorted(release.files.items(), key=lambda item: (item[0].endswith(".py"), item[0]))
+
+
+def _stands(standing: Manifest, latest: Mapping[str, str], path: str, file: StoredFile) -> bool:
+    """Whether a file is there already. The version tells a hand-made edit, which no manifest knows, from what was deployed."""
+    there = standing.files.get(path)
+    return there is not None and there.sha256 == file.sha256 and there.version == latest.get(path)
+
+
+def _left_over(latest: Mapping[str, str], release: Manifest) -> list[str]:
+    return sorted(set(latest) - set(release.files) - {MANIFEST, SEEN, CANARY_FILE})

@@ -10,6 +10,9 @@ from typing import Any
 
 MANIFEST = "_deployment.json"
 SEEN = "_seen.json"  # the manifest of the release that Airflow was last seen to show
+# Of the provisioning pipeline, which runs it to prove that a worker works; no release holds it, none takes it away.
+CANARY = "platform_canary"
+CANARY_FILE = f"{CANARY}.py"
 _LISTED = re.compile(
     r'^    "([^"]+)": "([^"]+)",$', re.MULTILINE
 )  # as factory/compile/dag_files.py writes it

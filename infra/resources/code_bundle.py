@@ -1,10 +1,13 @@
 """What MWAA installs: plugins.zip and requirements.txt, the same bytes for the same sources on every machine."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+import infra.proof
+from infra.release.release_manifest import CANARY_FILE
 from infra.wheels.lock import constraints_file, lock_file, read_lock
 from infra.wheels.wheel_folder import WheelsError, chosen
 
@@ -47,10 +50,11 @@ class CodeSources:
 
 @dataclass(frozen=True)
 class Bundle:
-    """The two files, as they are uploaded."""
+    """The files, as they are uploaded; `canary` goes to dags/."""
 
     plugins: Path
     requirements: Path
+    canary: Path
 
 
 def write_bundle(sources: CodeSources, out: Path, airflow_version: str) -> Bundle:
@@ -62,7 +66,7 @@ def write_bundle(sources: CodeSources, out: Path, airflow_version: str) -> Bundl
         WheelsError: a wheel is missing or is not what was locked, or MWAA would not take the archive.
     """
     out.mkdir(parents=True, exist_ok=True)
-    bundle = Bundle(out / "plugins.zip", out / "requirements.txt")
+    bundle = Bundle(out / "plugins.zip", out / "requirements.txt", out / CANARY_FILE)
     with ZipFile(bundle.plugins, "w", ZIP_STORED) as archive:
         for name, path in sorted(_members(sources, airflow_version)):
             entry = ZipInfo(name, _EPOCH)
@@ -74,6 +78,7 @@ def write_bundle(sources: CodeSources, out: Path, airflow_version: str) -> Bundl
         raise WheelsError(
             f"plugins.zip has {size:,} bytes, and MWAA takes {_LARGEST:,}: lock fewer or smaller packages"
         )
+    shutil.copyfile(Path(infra.proof.__file__).with_name(CANARY_FILE), bundle.canary)
     bundle.requirements.write_text(requirements(sources, airflow_version), encoding="utf-8")
     return bundle
 

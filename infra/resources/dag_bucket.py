@@ -6,11 +6,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.grants.known_names import deploy_role_arns
+from infra.grants.known_names import deploy_role_arns, publish_role_name, role_arn
 from infra.parameters.deployment_settings import Settings
 from infra.resources.storage import emptier_of, private_bucket
-
-_VERSIONS_KEPT = 20
 
 
 class DagBucket(Construct):
@@ -18,21 +16,14 @@ class DagBucket(Construct):
 
     def __init__(self, scope: Construct, name: str, *, settings: Settings, key: kms.IKey) -> None:
         super().__init__(scope, name)
+        # plugins.zip and requirements.txt expire in no version: MWAA goes by one, after failed updates by a very old one.
+        # What a release goes back to was replaced by that release, minutes or (where somebody decides) days before.
         self.bucket = private_bucket(
             self,
             "Bucket",
             key=key,
             lifecycle_rules=[
-                s3.LifecycleRule(prefix="dags/", noncurrent_version_expiration=Duration.days(90)),
-                # MWAA goes by a version: after an update that failed, by one that has been replaced long ago.
-                *(
-                    s3.LifecycleRule(
-                        prefix=name,
-                        noncurrent_version_expiration=Duration.days(90),
-                        noncurrent_versions_to_retain=_VERSIONS_KEPT,
-                    )
-                    for name in ("plugins.zip", "requirements.txt")
-                ),
+                s3.LifecycleRule(prefix="dags/", noncurrent_version_expiration=Duration.days(90))
             ],
         )
         self._keep_hands_off_dags(settings)
@@ -49,7 +40,13 @@ class DagBucket(Construct):
                 resources=[self.bucket.arn_for_objects("dags/*")],
                 conditions={
                     "ArnNotEquals": {
-                        "aws:PrincipalArn": [*deploy_role_arns(self, settings), emptier.role_arn]
+                        "aws:PrincipalArn": [
+                            *deploy_role_arns(self, settings),
+                            role_arn(
+                                self, publish_role_name(settings)
+                            ),  # which may write the canary there, and no other
+                            emptier.role_arn,
+                        ]
                     }
                 },
             )

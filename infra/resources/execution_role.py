@@ -10,7 +10,13 @@ from constructs import Construct
 
 from infra.business_unit import Unit
 from infra.grants.grant import Grant, grant
-from infra.grants.known_names import environment_arn, role_arn, secret_arns, writer_role_name
+from infra.grants.known_names import (
+    environment_arn,
+    execution_role_name,
+    role_arn,
+    secret_arns,
+    writer_role_name,
+)
 from infra.grants.policy_volumes import grant_in_volumes
 from infra.parameters.deployment_settings import Settings
 from infra.resources.airflow_options import CONNECTIONS_PREFIX, VARIABLES_PREFIX
@@ -34,7 +40,7 @@ class ExecutionRole(Construct):
         self.role = iam.Role(
             self,
             "Role",
-            role_name=f"{settings.env_name}-execution",
+            role_name=execution_role_name(settings.env_name),
             description=f"What Airflow {settings.env_name} and its tasks run as",
             assumed_by=iam.PrincipalWithConditions(
                 iam.CompositePrincipal(

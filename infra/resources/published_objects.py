@@ -25,11 +25,15 @@ class PublishedObject:
 class PublishedObjects(Construct):
     """Copies files into one bucket; one function does it, with a role that can write these objects and no other."""
 
-    def __init__(self, scope: Construct, name: str, *, bucket: s3.IBucket, key: kms.IKey) -> None:
+    def __init__(
+        self, scope: Construct, name: str, *, bucket: s3.Bucket, key: kms.IKey, role_name: str
+    ) -> None:
         super().__init__(scope, name)
         self._bucket = bucket
         self._log_group = log_group(self, "Logs")
-        self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self._role = iam.Role(
+            self, "Role", role_name=role_name, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
+        )
         grant(
             self._role,
             "Logs",
@@ -38,28 +42,29 @@ class PublishedObjects(Construct):
         )
         grant(self._role, "Key", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[key.key_arn])
 
-    def publish(self, source: Path) -> PublishedObject:
-        """Copy a file to the top of the bucket, under its own name."""
-        asset = assets.Asset(self, f"{source.stem.title()}File", path=str(source))
+    def publish(self, source: Path, folder: str = "") -> PublishedObject:
+        """Copy a file into a folder of the bucket (to its top without), under its own name."""
+        key, name = f"{folder}{source.name}", source.stem.title().replace("_", "")
+        asset = assets.Asset(self, f"{name}File", path=str(source))
         grant(
             self._role,
-            f"{source.stem.title()}Source",
+            f"{name}Source",
             actions=["s3:GetObject"],
             resources=[asset.bucket.arn_for_objects(f"*{source.suffix}")],
             reason="A file's name is its content's hash: with it, each new file would race IAM for the right to be read.",
         )
         grant(
             self._role,
-            f"{source.stem.title()}Target",
+            f"{name}Target",
             actions=["s3:PutObject"],
-            resources=[self._bucket.arn_for_objects(source.name)],
+            resources=[self._bucket.arn_for_objects(key)],
         )
         copy = custom.AwsSdkCall(
             service="S3",
             action="copyObject",
             parameters={
                 "Bucket": self._bucket.bucket_name,
-                "Key": source.name,
+                "Key": key,
                 "CopySource": f"{asset.s3_bucket_name}/{asset.s3_object_key}",
             },
             physical_resource_id=custom.PhysicalResourceId.of(asset.asset_hash),
@@ -67,11 +72,13 @@ class PublishedObjects(Construct):
         )
         resource = custom.AwsCustomResource(
             self,
-            source.stem.title(),
+            name,
             on_update=copy,  # and on creation
             role=self._role,
             log_group=self._log_group,
             install_latest_aws_sdk=False,
         )
         resource.node.add_dependency(self._role)
-        return PublishedObject(source.name, resource.get_response_field("VersionId"))
+        if self._bucket.policy:  # it says who may write to dags/
+            resource.node.add_dependency(self._bucket.policy)
+        return PublishedObject(key, resource.get_response_field("VersionId"))

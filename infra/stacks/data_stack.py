@@ -10,7 +10,7 @@ from constructs import Construct
 
 from infra.business_unit import Unit
 from infra.grants.grant import grant
-from infra.grants.known_names import secret_arns, writer_role_name
+from infra.grants.known_names import execution_role_name, role_arn, secret_arns, writer_role_name
 from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import wrong
 from infra.resources.airflow_options import CONNECTIONS_PREFIX
@@ -36,10 +36,12 @@ class DataStack(PlatformStack):
         env: Environment | None = None,
     ) -> None:
         super().__init__(scope, name, settings=settings, env=env)
+        self.add_stack_dependency(environment)
+        self._trust = self._trusted(settings)
         self._removal = removal = RemovalPolicy.DESTROY if settings.empty_on_destroy else RemovalPolicy.RETAIN
         self.key = rotating_key(self, f"Data landed by {settings.env_name}", removal)
         self.bucket = self._bucket(removal, _retention(settings, units))
-        self.writers = {unit.name: self._writer(settings, unit, environment.execution_role) for unit in units}
+        self.writers = {unit.name: self._writer(settings, unit) for unit in units}
         self._warn_of_shared_connections(units)
         CfnOutput(self, "LakeBucketName", value=self.bucket.bucket_name)
 
@@ -73,13 +75,24 @@ class DataStack(PlatformStack):
             removal_policy=removal,
         )
 
-    def _writer(self, settings: Settings, unit: Unit, execution_role: iam.IRole) -> iam.Role:
+    def _trusted(self, settings: Settings) -> iam.IPrincipal:
+        """Airflow's execution role, and that of the environment that takes over.
+
+        By their names, because the lake outlives either; nothing else of this account is trusted.
+        """
+        names = [settings.env_name, *([settings.successor] if settings.successor else [])]
+        arns = [role_arn(self, execution_role_name(name)) for name in names]
+        return iam.PrincipalWithConditions(
+            iam.AccountRootPrincipal(), {"ArnEquals": {"aws:PrincipalArn": arns}}
+        )
+
+    def _writer(self, settings: Settings, unit: Unit) -> iam.Role:
         role = iam.Role(
             self,
             f"Writer{unit.name}",
             role_name=writer_role_name(settings, unit),
             description=f"Writes {unit.prefix}/ for unit {unit.name}",
-            assumed_by=iam.ArnPrincipal(execution_role.role_arn),
+            assumed_by=self._trust,
             max_session_duration=Duration.hours(1),  # role chaining allows no more
         )
         buckets = [self._bucket_of(unit, name) for name in unit.buckets]

@@ -11,7 +11,7 @@ from aws_cdk import aws_mwaa as mwaa
 from constructs import Construct
 
 from infra.business_unit import Unit
-from infra.grants.known_names import dag_bucket_export
+from infra.grants.known_names import dag_bucket_export, publish_role_name
 from infra.parameters.deployment_settings import Settings
 from infra.resources.airflow_options import airflow_options
 from infra.resources.code_bundle import Bundle
@@ -52,8 +52,11 @@ class EnvironmentStack(PlatformStack):
         ).role
         log_groups = {kind: self._log_group(settings, kind) for kind in AIRFLOW_LOGS}
         self.task_logs = log_groups["Task"]
-        objects = PublishedObjects(self, "Objects", bucket=self.bucket, key=self.key)
         network = network or given_network(self, settings)
+        objects = PublishedObjects(
+            self, "Objects", bucket=self.bucket, key=self.key, role_name=publish_role_name(settings)
+        )
+        objects.publish(bundle.canary, "dags/")
         environment = self._environment(
             settings,
             self._security_group(network, database_ports(units)),

@@ -7,10 +7,11 @@ from constructs import Construct
 from infra.delivery.build_project import Build, BuildProject
 from infra.delivery.code_source import Source
 from infra.delivery.delivery_pipeline import Approval, Pipeline, Stage
+from infra.delivery.promotion import Promotion
 from infra.delivery.pull_requests import PullRequests
-from infra.grants.grant import grant
-from infra.grants.known_names import airflow_role_arn, dag_bucket_export, deploy_role_name, verify_role_name
-from infra.parameters.deployment_settings import Settings
+from infra.grants.environment_rights import EnvironmentRights
+from infra.grants.known_names import dag_bucket_export, deploy_role_name, verify_role_name
+from infra.parameters.deployment_settings import Place, Settings
 from infra.resources.airflow_options import UNCHANGED_SECONDS
 from infra.resources.notice_topic import notice_topic
 from infra.resources.storage import rotating_key
@@ -22,11 +23,15 @@ VERIFY_PATIENCE = UNCHANGED_SECONDS + 120  # an error of the former release goes
 _DECISION = "#{Validate.APPROVAL_NEEDED}"
 _BROKEN = {"BROKEN_UNITS": "#{Validate.BROKEN_UNITS}"}
 _WAITING = {"WAITING_UNITS": "#{Validate.WAITING_UNITS}"}
+_ALL = {"VERIFY_OPTIONS": "--all"}
 _DECIDED = {"DECIDED_UNITS": "#{Validate.WAITING_UNITS}"}
 
 
 class ProjectPipelineStack(PlatformStack):
-    """Source → Validate → Build → Deploy → Verify → (Approve → DeployDecided) → Conclude; and the validation of pull requests."""
+    """Source → Validate → Build → Deploy → Verify → (Approve → DeployDecided) → Conclude; and the validation of pull requests.
+
+    Where there is a second environment: … → (VerifyDecided) → Compare → Promote → DeployPromoted → Conclude, which are its own.
+    """
 
     def __init__(
         self,
@@ -39,9 +44,9 @@ class ProjectPipelineStack(PlatformStack):
     ) -> None:
         super().__init__(scope, name, settings=settings, env=env)
         self._settings = settings
-        self._environment = environment
         self.add_stack_dependency(environment)
         self._dags = s3.Bucket.from_bucket_arn(self, "Dags", Fn.import_value(dag_bucket_export(settings)))
+        self._rights = EnvironmentRights(settings, self._dags, environment.key, environment.execution_role)
         self._key = rotating_key(self, "Artifacts and notices")
         source = Source(settings, settings.project_repository)
         if not source.connected:
@@ -51,6 +56,7 @@ class ProjectPipelineStack(PlatformStack):
             self, "Pipeline", source=source, key=self._key, pipeline_name=f"{settings.env_name}-project"
         )
         deploy, verify = self._deploy(), self._verify()
+        conclude = Stage(verify, "Conclude", reads="Release", variables=_ALL)
         self.pipeline.assemble(
             [
                 Stage(self._validate(), "Validate"),
@@ -63,10 +69,34 @@ class ProjectPipelineStack(PlatformStack):
                     when=_DECISION,
                 ),
                 Stage(deploy, "DeployDecided", reads="Release", variables=_DECIDED, when=_DECISION),
-                Stage(verify, "Conclude", reads="Release", variables={"VERIFY_OPTIONS": "--all"}),
+                *(
+                    self._promote(settings.promotes_to, verify, topic.topic_arn)
+                    if settings.promotes_to
+                    else [conclude]
+                ),
             ]
         )
         PullRequests(self, "PullRequests", settings=settings, source=source, key=self._key)
+
+    def _promote(self, place: Place, verify: BuildProject, topic_arn: str) -> list[Stage | Approval]:
+        """What the first environment was seen to show goes to the second, when a person has agreed."""
+        promotion = Promotion(self, settings=self._settings, place=place, key=self._key, proven=self._rights)
+        return [
+            Stage(verify, "VerifyDecided", reads="Release", when=_DECISION),
+            Stage(promotion.compare(), "Compare", reads="Release"),
+            Approval(
+                topic_arn,
+                f"Promote #{{Source.CommitId}} to {place.name}? What changes there, and what stays behind, is in the log of Compare.",
+                name="Promote",
+            ),
+            Stage(promotion.deploy(), "DeployPromoted", reads="Release"),
+            Stage(
+                promotion.conclude(VERIFY_SECONDS, VERIFY_PATIENCE),
+                "Conclude",
+                reads="Release",
+                variables=_ALL,
+            ),
+        ]
 
     def _project(self, build: Build) -> BuildProject:
         return BuildProject(self, build=build, key=self._key)
@@ -80,13 +110,14 @@ class ProjectPipelineStack(PlatformStack):
                 variables={
                     **self._bucket(),
                     "REQUIRE_APPROVAL": str(self._settings.require_approval).lower(),
+                    **self._of_this_environment(),
                 },
                 reports=("lint", "tests"),
                 large=True,
                 cached=True,
             )
         )
-        self._let_read_dags(project)
+        self._rights.read_dags(project.role)
         return project
 
     def _build(self) -> BuildProject:
@@ -95,7 +126,11 @@ class ProjectPipelineStack(PlatformStack):
                 "Build",
                 "buildspec.yml",
                 "compiles the specs and imports the DAGs as MWAA will",
-                variables={"MWAA_AIRFLOW_VERSION": self._settings.airflow_version},
+                variables={
+                    "MWAA_AIRFLOW_VERSION": self._settings.airflow_version,
+                    **self._of_this_environment(),
+                    **self._of_the_other(),
+                },
                 large=True,
                 cached=True,
             )
@@ -111,8 +146,8 @@ class ProjectPipelineStack(PlatformStack):
                 role_name=deploy_role_name(self._settings),
             )
         )
-        self._let_read_dags(project)
-        self._let_write_dags(project)
+        self._rights.read_dags(project.role)
+        self._rights.write_dags(project.role)
         return project
 
     def _verify(self) -> BuildProject:
@@ -130,51 +165,21 @@ class ProjectPipelineStack(PlatformStack):
                 role_name=verify_role_name(self._settings),
             )
         )
-        self._let_read_dags(project)
-        self._let_write_dags(project)
-        grant(
-            project.role,
-            "Airflow",
-            actions=["airflow:InvokeRestApi"],
-            resources=[airflow_role_arn(self, self._settings, "Viewer")],
-        )
+        self._rights.read_dags(project.role)
+        self._rights.write_dags(project.role)
+        self._rights.ask_airflow(project.role)
         return project
 
     def _bucket(self) -> dict[str, str]:
         return {"DAG_BUCKET": self._dags.bucket_name}
 
-    def _let_read_dags(self, project: BuildProject) -> None:
-        grant(
-            project.role,
-            "ListDags",
-            actions=["s3:ListBucketVersions"],
-            resources=[self._dags.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": "dags/*"}},
-        )
-        grant(
-            project.role,
-            "ReadDags",
-            actions=["s3:GetObject", "s3:GetObjectVersion"],
-            resources=[self._dags.arn_for_objects("dags/*")],
-            reason="Every file below dags/.",
-        )
-        self._let_use_environment_key(project, "kms:Decrypt")
+    def _of_this_environment(self) -> dict[str, str]:
+        """The compiler takes the name of the environment from a variable."""
+        name = self._settings.environment
+        return {"FACTORY_ENVIRONMENT": name} if name else {}
 
-    def _let_write_dags(self, project: BuildProject) -> None:
-        grant(
-            project.role,
-            "WriteDags",
-            actions=["s3:DeleteObject", "s3:PutObject"],
-            resources=[self._dags.arn_for_objects("dags/*")],
-            reason="Every file below dags/; the bucket lets nobody else write there.",
-        )
-        self._let_use_environment_key(project, "kms:GenerateDataKey")
-
-    def _let_use_environment_key(self, project: BuildProject, action: str) -> None:
-        grant(
-            project.role,
-            f"Dags{action.removeprefix('kms:')}",
-            actions=[action],
-            resources=[self._environment.key.key_arn],
-            conditions={"StringEquals": {"kms:ViaService": f"s3.{self.region}.amazonaws.com"}},
-        )
+    def _of_the_other(self) -> dict[str, str]:
+        place = self._settings.promotes_to
+        if place is None:
+            return {}
+        return {"PROMOTED_ENVIRONMENT": place.name, "PROMOTED_AIRFLOW_VERSION": place.airflow_version}

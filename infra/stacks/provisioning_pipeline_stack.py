@@ -1,5 +1,7 @@
 """The administrators' pipeline: keeps these very stacks, plugins.zip and requirements.txt up to date."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Environment, Fn
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -7,10 +9,11 @@ from constructs import Construct
 from infra.delivery.build_project import Build, BuildProject
 from infra.delivery.code_source import Source
 from infra.delivery.delivery_pipeline import Approval, Pipeline, Stage
+from infra.grants.become import let_become
+from infra.grants.environment_rights import EnvironmentRights
 from infra.grants.grant import grant
-from infra.grants.known_names import airflow_role_arn, dag_bucket_export, environment_arn, role_arn
-from infra.parameters.deployment_settings import Settings
-from infra.proof.provisioned import PLUGINS, PROVEN, REQUIREMENTS
+from infra.grants.known_names import dag_bucket_export, promoting_role_name, variables_of
+from infra.parameters.deployment_settings import Place, Settings
 from infra.resources.airflow_options import UNCHANGED_SECONDS
 from infra.resources.notice_topic import notice_topic
 from infra.resources.storage import rotating_key
@@ -23,6 +26,8 @@ PROOF_SECONDS = 2400
 PROOF_PATIENCE = (
     UNCHANGED_SECONDS + 120
 )  # an error of the former files goes when the new Airflow reads them again
+_DEPLOYING = ("lookup", "deploy", "file-publishing")
+_OWN, _PROMOTED = {"ASSEMBLY": "build/cdk.out"}, {"ASSEMBLY": "build/promoted.out"}
 _FILES = (
     "infra/**",
     "plugins/**",
@@ -35,7 +40,7 @@ _FILES = (
 
 
 class ProvisioningPipelineStack(PlatformStack):
-    """Source → Synthesise → Difference → Approve → Provision → Prove."""
+    """Source → Synthesise → Difference → Approve → Provision → Prove; then the last four of a second environment."""
 
     def __init__(
         self,
@@ -58,39 +63,83 @@ class ProvisioningPipelineStack(PlatformStack):
         self.pipeline = Pipeline(
             self, "Pipeline", source=source, key=self._key, pipeline_name=f"{settings.env_name}-provisioning"
         )
+        difference = self._difference()
         self.pipeline.assemble(
             [
                 Stage(self._synthesise(), "Synthesise", writes="Assembly"),
-                Stage(self._difference(), "Difference", reads="Assembly"),
+                Stage(difference, "Difference", reads="Assembly", variables=_OWN),
                 Approval(
                     topic.topic_arn, "Deploy #{Source.CommitId}? The difference is in the log of Difference."
                 ),
-                Stage(self._provision(), "Provision", reads="Assembly"),
+                Stage(self._provision(), "Provision", reads="Assembly", variables=_OWN),
                 Stage(self._prove(), "Prove", reads="Assembly"),
+                *(
+                    self._promote(settings.promotes_to, difference, topic.topic_arn)
+                    if settings.promotes_to
+                    else ()
+                ),
             ]
         )
 
+    def _promote(self, place: Place, difference: BuildProject, topic_arn: str) -> list[Stage | Approval]:
+        """The same commit, proven in the first environment, goes to the second when a person has agreed."""
+        return [
+            Stage(difference, "DifferencePromoted", reads="Assembly", variables=_PROMOTED),
+            Approval(
+                topic_arn,
+                f"Deploy #{{Source.CommitId}} to {place.name}? The difference is in the log of DifferencePromoted.",
+                name="Promote",
+            ),
+            Stage(self._provision_promoted(), "ProvisionPromoted", reads="Assembly", variables=_PROMOTED),
+            Stage(self._prove_promoted(place), "ProvePromoted", reads="Assembly"),
+        ]
+
     def _synthesise(self) -> BuildProject:
         """The parameters are those of cdk.json; a commit that names another environment is refused."""
+        place = self._settings.promotes_to
+        promoted = {"PROMOTED_ENVIRONMENT": place.name, "PROMOTED_ENV_NAME": place.env_name} if place else {}
         build = Build(
             "Synthesise",
             "synthesise.yml",
             "synthesises and analyses the templates",
-            variables={"PIPELINE_ENV_NAME": self._settings.env_name},
+            variables={"PIPELINE_ENV_NAME": self._settings.env_name, **promoted},
             reports=("checks",),
             minutes=60,
             large=True,
             cached=True,
         )
-        return self._with_bootstrap_roles(build, "lookup")
+        return self._with_bootstrap_roles(build, "lookup", places=self._places)
 
     def _difference(self) -> BuildProject:
         build = Build("Difference", "difference.yml", "shows what a deployment would change", cached=True)
-        return self._with_bootstrap_roles(build, "lookup")
+        return self._with_bootstrap_roles(build, "lookup", places=self._places)
 
     def _provision(self) -> BuildProject:
         build = Build("Provision", "provision.yml", "deploys the stacks", minutes=120, cached=True)
-        return self._with_bootstrap_roles(build, "lookup", "deploy", "file-publishing")
+        return self._with_bootstrap_roles(build, *_DEPLOYING)
+
+    def _provision_promoted(self) -> BuildProject:
+        build = Build(
+            "ProvisionPromoted", "provision.yml", "deploys the other environment", minutes=120, cached=True
+        )
+        return self._with_bootstrap_roles(build, *_DEPLOYING, places=[self._settings.promotes_to])
+
+    def _prove_promoted(self, place: Place) -> BuildProject:
+        build = Build(
+            "ProvePromoted",
+            "prove.yml",
+            f"proves that Airflow of {place.name} works with what was provisioned",
+            variables={
+                "PROOF_SECONDS": str(PROOF_SECONDS),
+                "PROOF_PATIENCE": str(PROOF_PATIENCE),
+                **variables_of(self, place, "prove"),
+            },
+            minutes=120,
+            role_name=promoting_role_name(self._settings.env_name, "prove"),
+        )
+        project = BuildProject(self, build=build, key=self._key)
+        let_become(project.role, place, "prove")
+        return project
 
     def _prove(self) -> BuildProject:
         bucket = s3.Bucket.from_bucket_arn(self, "Code", Fn.import_value(dag_bucket_export(self._settings)))
@@ -107,52 +156,30 @@ class ProvisioningPipelineStack(PlatformStack):
             minutes=120,
         )
         project = BuildProject(self, build=build, key=self._key)
-        grant(
-            project.role,
-            "Environment",
-            actions=["airflow:GetEnvironment", "airflow:UpdateEnvironment"],
-            resources=[environment_arn(self, self._settings)],
-        )
-        grant(
-            project.role,
-            "PassExecutionRole",
-            actions=["iam:PassRole"],
-            resources=[self._environment.execution_role.role_arn],
-            conditions={"StringEquals": {"iam:PassedToService": "airflow.amazonaws.com"}},
-        )
-        grant(
-            project.role,
-            "Airflow",
-            actions=["airflow:InvokeRestApi"],
-            resources=[airflow_role_arn(self, self._settings, "Viewer")],
-        )
-        grant(
-            project.role,
-            "Versions",
-            actions=["s3:ListBucketVersions"],
-            resources=[bucket.bucket_arn],
-            conditions={"StringEquals": {"s3:prefix": [PLUGINS, REQUIREMENTS, PROVEN]}},
-        )
-        grant(
-            project.role,
-            "Proven",
-            actions=["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-            resources=[bucket.arn_for_objects(PROVEN)],
-        )
-        grant(
-            project.role,
-            "CodeKey",
-            actions=["kms:Decrypt", "kms:GenerateDataKey"],
-            resources=[self._environment.key.key_arn],
-            conditions={"StringEquals": {"kms:ViaService": f"s3.{self.region}.amazonaws.com"}},
-        )
+        EnvironmentRights(
+            self._settings, bucket, self._environment.key, self._environment.execution_role
+        ).prove(project.role)
         return project
 
-    def _with_bootstrap_roles(self, build: Build, *kinds: str) -> BuildProject:
-        """A project that may assume these roles of the CDK's bootstrap stack, and so do what they may do."""
+    @property
+    def _places(self) -> list[Place | None]:
+        """This environment, and the other one where there is one."""
+        return [None, self._settings.promotes_to] if self._settings.promotes_to else [None]
+
+    def _with_bootstrap_roles(
+        self, build: Build, *kinds: str, places: Sequence[Place | None] = (None,)
+    ) -> BuildProject:
+        """A project that may assume these roles of the CDK's bootstrap stack, and so do what they may do.
+
+        Those of another account let it, where that was bootstrapped with `--trust`.
+        """
         project = BuildProject(self, build=build, key=self._key)
-        arns = [
-            role_arn(self, f"cdk-{_QUALIFIER}-{kind}-role-{self.account}-{self.region}") for kind in kinds
-        ]
-        grant(project.role, "Bootstrap", actions=["sts:AssumeRole"], resources=arns)
+        arns = [self._bootstrap_role(kind, place) for place in places for kind in kinds]
+        grant(project.role, "Bootstrap", actions=["sts:AssumeRole"], resources=list(dict.fromkeys(arns)))
         return project
+
+    def _bootstrap_role(self, kind: str, place: Place | None) -> str:
+        account, region = (place.account, place.region) if place else (None, None)
+        account, region = account or self.account, region or self.region
+        name = f"cdk-{_QUALIFIER}-{kind}-role-{account}-{region}"
+        return self.format_arn(service="iam", region="", account=account, resource="role", resource_name=name)

@@ -28,9 +28,9 @@ def create(database: Path, environment: Mapping[str, str], templates: Path) -> N
         shutil.copyfile(template, database)
 
 
-def migrate(environment: Mapping[str, str]) -> None:
-    """Bring the database of an Airflow home to the version of Airflow."""
-    command = [sys.executable, "-m", "airflow", "db", "migrate"]
+def migrate(environment: Mapping[str, str], python: Path = Path(sys.executable)) -> None:
+    """Bring the database of an Airflow home to the version of an interpreter's Airflow."""
+    command = [str(python), "-m", "airflow", "db", "migrate"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise MigrationError(

@@ -42,20 +42,22 @@ def start_airflow(
     parallelism: int,
     schedules: bool = False,
     cluster: Cluster | None = None,
+    python: Path = Path(sys.executable),
 ) -> Airflow:
     """Start Airflow in `home`, a folder of its own; `processes` ends it.
 
     `variables` are added to the environment of every component: connections, variables, trust, the cloud identity. Nothing
-    else of the caller's environment gets in. With a `cluster` there are workers; without, the scheduler runs the tasks itself. Returns when all four components report healthy; raises ProcessError otherwise.
+    else of the caller's environment gets in. `python` is the interpreter of the Airflow that is meant; a home that has a database keeps it,
+    migrated to that Airflow. With a `cluster` there are workers; without, the scheduler runs the tasks itself. Returns when all four components report healthy; raises ProcessError otherwise.
     """
     home.mkdir(parents=True, exist_ok=True)
     port, execution_port = _free_ports(2)
     password = secrets.token_urlsafe(12)
-    chosen = Settings(home, dags, port, execution_port, password, parallelism, schedules, cluster)
+    chosen = Settings(home, dags, port, execution_port, password, parallelism, schedules, cluster, python)
     environment = {**chosen.environment(), **variables}
     _prepare(chosen, environment)
     for component, arguments in _components(chosen).items():
-        command = [sys.executable, "-m", "airflow", *arguments]
+        command = [str(python), "-m", "airflow", *arguments]
         processes.start(
             component, command, environment=environment, log=chosen.home / "logs" / f"{component}.log"
         )
@@ -80,8 +82,8 @@ def _prepare(chosen: Settings, environment: Mapping[str, str]) -> None:
     settings.write(chosen)
     chosen.passwords.touch(mode=0o600)
     chosen.passwords.write_text(json.dumps({settings.USER: chosen.password}))
-    if chosen.cluster:
-        database.migrate(environment)
+    if chosen.cluster or chosen.database.exists() or str(chosen.python) != sys.executable:
+        database.migrate(environment, chosen.python)
     else:
         database.create(chosen.database, environment, settings.templates())
     (chosen.home / "logs").mkdir(exist_ok=True)

@@ -85,6 +85,10 @@ class RestClient:
         response.raise_for_status()
         return {component: body["status"] for component, body in response.json().items()}
 
+    def pools(self) -> set[str]:
+        """The pools that there are."""
+        return {pool["name"] for pool in self._pages("pools", "pools")}
+
     def create_pool(self, name: str, slots: int) -> None:
         """Create a pool whose deferred tasks hold no slot."""
         self._call("POST", "pools", json={"name": name, "slots": slots, "include_deferred": False})
@@ -98,6 +102,15 @@ class RestClient:
         return {
             error["filename"]: error["stack_trace"] for error in self._pages("importErrors", "import_errors")
         }
+
+    def schedule(self, dag_id: str) -> str | None:
+        """How Airflow puts a DAG's schedule into words; none for one that runs by hand only."""
+        summary = self._call("GET", f"dags/{dag_id}").get("timetable_summary")
+        return None if summary in (None, "None", "Never, external triggers only") else str(summary)
+
+    def pause(self, dag_id: str) -> None:
+        """Let no more runs of the DAG start."""
+        self._call("PATCH", f"dags/{dag_id}", json={"is_paused": True})
 
     def unpause(self, dag_id: str) -> None:
         """Let the scheduler start runs of the DAG."""

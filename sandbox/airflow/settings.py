@@ -38,7 +38,7 @@ class Settings:
     """What differs from one local Airflow to the next.
 
     `parallelism` is the number of tasks that run at once; `schedules` says whether schedules start runs by themselves, or
-    runs come through the REST API alone.
+    runs come through the REST API alone. `python` is the interpreter of the Airflow that is meant; this one's unless said.
     """
 
     home: Path
@@ -49,6 +49,7 @@ class Settings:
     parallelism: int
     schedules: bool
     cluster: Cluster | None = None
+    python: Path = Path(sys.executable)
 
     @property
     def url(self) -> str:
@@ -73,7 +74,7 @@ class Settings:
     def environment(self) -> dict[str, str]:
         """Of every component, and whole: a machine's proxies, AWS profiles or other Airflow settings must not leak in."""
         return {
-            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+            "PATH": f"{self.python.parent}:{os.environ.get('PATH', os.defpath)}",
             "HOME": str(self.home),
             "LANG": "C.UTF-8",
             "AIRFLOW_HOME": str(self.home),

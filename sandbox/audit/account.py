@@ -47,6 +47,10 @@ class Account:
         """The name of every role."""
         return (r.address.replace("/", ".") for r in self._assembly.resources("AWS::IAM::Role"))
 
+    def full(self, beginning: str) -> str:
+        """The whole name of the role that begins like this."""
+        return next(role for role in self.roles() if role.startswith(beginning))
+
     def policy_of(self, arn: str) -> Mapping[str, Any] | None:
         """The policy of a bucket (also of an object in it) or of a key."""
         for resource in self._assembly.resources("AWS::S3::BucketPolicy"):

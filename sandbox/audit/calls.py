@@ -168,7 +168,7 @@ def _proof(account: Account) -> Iterator[Call]:
     yield Call(role, "iam:PassRole", execution, {passed: "ec2.amazonaws.com"}, allowed=False)
     for airflow in ("Viewer", "User", "Op", "Admin"):
         resource = f"arn:aws:airflow:{REGION}:{ACCOUNT}:role/MwaaEnvironment/{airflow}"
-        yield Call(role, "airflow:InvokeRestApi", resource, allowed=airflow == "Viewer")
+        yield Call(role, "airflow:InvokeRestApi", resource, allowed=airflow == "User")
     for prefix in ("plugins.zip", "requirements.txt", "proven.json"):
         yield Call(role, "s3:ListBucketVersions", bucket, {"s3:prefix": prefix, **secure})
     yield Call(role, "s3:ListBucketVersions", bucket, {"s3:prefix": "dags/", **secure}, allowed=False)
@@ -181,13 +181,13 @@ def _proof(account: Account) -> Iterator[Call]:
 
 
 def _copier(account: Account) -> Iterator[Call]:
-    """The function that copies plugins.zip and requirements.txt."""
+    """The function that copies plugins.zip, requirements.txt and the canary."""
     role, secure = "environment.ObjectsRole", {"aws:SecureTransport": "true"}
     bucket, key = account.arn("environment.DagsBucket"), account.arn("environment.Key")
     yield Call(
         role, "s3:GetObject", f"arn:aws:s3:::cdk-hnb659fds-assets-{ACCOUNT}-{REGION}/{'0' * 64}.zip", secure
     )
-    for name in ("plugins.zip", "requirements.txt"):
+    for name in ("plugins.zip", "requirements.txt", "dags/platform_canary.py"):
         yield Call(role, "s3:PutObject", f"{bucket}/{name}", secure)
     yield Call(role, "s3:PutObject", f"{bucket}/dags/finance/product.py", secure, allowed=False)
     yield Call(role, "s3:DeleteObject", f"{bucket}/plugins.zip", secure, allowed=False)

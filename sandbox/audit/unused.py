@@ -47,7 +47,7 @@ USED_BY_AWS = {
 
 def unused_rights(account: Account, calls: Iterable[Call]) -> list[str]:
     """A sentence for every right that nobody is known to use, and for every reason that fits no right."""
-    made = {(_full(account, call.role), call.action) for call in calls if call.allowed}
+    made = {(account.full(call.role), call.action) for call in calls if call.allowed}
     found, fitting = [], set()
     for role in account.roles():
         for action in sorted(_actions(account.role(role).policies)):
@@ -63,10 +63,6 @@ def unused_rights(account: Account, calls: Iterable[Call]) -> list[str]:
     ]
 
 
-def _full(account: Account, beginning: str) -> str:
-    return next(role for role in account.roles() if role.startswith(beginning))
-
-
 def _actions(policies: Iterable[object]) -> set[str]:
     found: set[str] = set()
     for policy in policies:
@@ -77,16 +73,11 @@ def _actions(policies: Iterable[object]) -> set[str]:
     return found
 
 
-def unknown_calls(account: Account, calls: Iterable[Call], observed: Iterable[tuple[str, str]]) -> list[str]:
-    """A sentence for every call of a rehearsal that no simulation covers.
-
-    Roles that are not of the templates are those of the CDK's bootstrap stack, which says what they may.
-    """
-    simulated = {(_full(account, call.role), call.action) for call in calls if call.allowed}
-    ours = set(account.roles())
-    free = "sts:GetCallerIdentity"  # which no policy can forbid
+def unknown_calls(account: Account, calls: Iterable[Call], seen: Iterable[Call]) -> list[str]:
+    """A sentence for every action that a role was seen to call and that no simulation covers."""
+    simulated = {(account.full(call.role), call.action) for call in calls if call.allowed}
+    made = {(call.role, call.action) for call in seen}
     return [
         f"{role} was seen to call {action}, which is not simulated: add it to sandbox/audit/calls.py"
-        for role, action in observed
-        if role in ours and action != free and (role, action) not in simulated
+        for role, action in sorted(made - simulated)
     ]

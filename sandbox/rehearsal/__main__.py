@@ -13,22 +13,26 @@ from tempfile import TemporaryDirectory
 
 from infra.analysis.template import Assembly
 from sandbox.airflow.rest_client import RestError
+from sandbox.observed import keep, observing
 from sandbox.processes import ProcessError
+from sandbox.rehearsal.environments_story import EnvironmentsStory
 from sandbox.rehearsal.installation_story import InstallationStory
-from sandbox.rehearsal.observed import keep, observing
 from sandbox.rehearsal.project_story import Story
 from sandbox.rehearsal.provisioning_story import ProvisioningStory
 from sandbox.rehearsal.recovery_story import RecoveryStory
 from sandbox.rehearsal.scenery import Stage
+from sandbox.rehearsal.upgrade_story import UpgradeStory
 from sandbox.rehearsal.verdict import StoryError
 
 ROOT = Path(__file__).parents[2]
-OBSERVED = ROOT / "build" / "observed-calls.json"  # for `make audit`
+OBSERVED = ROOT / "build" / "calls-of-rehearsals.jsonl"  # for `make audit`
 STORIES = {
+    "environments": "two environments, from one artifact",
     "installation": "what MWAA installs, cut off from every index",
     "project": "the project pipeline",
     "provisioning": "the provisioning pipeline",
     "recovery": "a loss and its recovery",
+    "upgrade": "an upgrade of Airflow, in place and beside the old one",
 }
 
 
@@ -61,23 +65,27 @@ def _play(stories: Sequence[str], synthesised: Path | None, *, short: bool, rows
         for name in stories:
             _say(f"--- {STORIES[name]}")
             with ExitStack() as contexts:
-                observed = contexts.enter_context(observing())
+                if name != "environments":  # whose templates are others than those that are audited
+                    contexts.enter_context(observing(keep(OBSERVED)))
                 stage = Stage(contexts, ROOT, Path(folder), assembly, short, _say)
                 story = _story(stage, name, rows)
                 _say(f"the stand-ins are up after {time.monotonic() - started:.0f} s")
                 for scene in story.scenes:
                     scene()
-            keep(observed, OBSERVED)
     _say(f"rehearsed in {time.monotonic() - started:.0f} s")
 
 
 def _story(
     stage: Stage, name: str, rows: int
-) -> Story | ProvisioningStory | RecoveryStory | InstallationStory:
+) -> EnvironmentsStory | InstallationStory | ProvisioningStory | RecoveryStory | Story | UpgradeStory:
+    if name == "environments":
+        return stage.environments()
     if name == "installation":
         return stage.installation()
     if name == "project":
         return stage.project(rows)
+    if name == "upgrade":
+        return stage.upgrade(rows)
     return stage.recovery(rows) if name == "recovery" else stage.provisioning()
 
 

@@ -16,7 +16,7 @@ def groups(vpc: str, subnets: tuple[str, str]) -> Mapping[str, Mapping[str, Any]
         "sizes, tags and people": {
             "envTags": {"Environment": "MyEnv", "Application": "MyApp"},
             "environmentClass": "mw1.large",
-            "airflowVersion": "3.0.6",
+            "airflowVersion": "3.3.1",
             "minWorkers": 2,
             "maxWorkers": 5,
             "minWebservers": 3,
@@ -35,6 +35,8 @@ def groups(vpc: str, subnets: tuple[str, str]) -> Mapping[str, Mapping[str, Any]
             "egress": "ENDPOINTS",
             "webserverAccessMode": "PRIVATE_ONLY",
         },
+        "the new one of two that write a lake": {"lakeOf": "LakeBlue"},
+        "the old one of two that write a lake": {"successor": "LakeGreen"},
         "a network that is there": {"vpcId": vpc, "subnetIds": list(subnets)},
         "GitHub": {
             "sourceProvider": f"arn:aws:codeconnections:{REGION}:{ACCOUNT}:connection/{_ID}",

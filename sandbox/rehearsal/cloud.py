@@ -20,6 +20,9 @@ from sandbox.rehearsal.intrinsics import REGION
 from sandbox.rehearsal.pipeline_plan import policies
 
 SYNC_SECONDS = 1.0
+_UNCHECKED = 1_000_000  # requests before moto looks at anybody's rights
+_ANYBODY = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+_EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,30 @@ class Cloud:
         bucket, _, key = urlsplit(address).path.removeprefix("/").partition("/")
         return str(self.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode())
 
+    def of_account(self, account: str) -> "Cloud":
+        """The same AWS as another account sees it, which is empty so far."""
+        session = boto3.Session("nobody", "nobody", region_name=REGION)
+        iam = session.client("iam", endpoint_url=self.endpoint)
+        iam.meta.events.register(
+            "before-sign.*.*", lambda request, **_: request.headers.add_header("x-moto-account-id", account)
+        )
+        before = moto_settings.INITIAL_NO_AUTH_ACTION_COUNT
+        moto_settings.INITIAL_NO_AUTH_ACTION_COUNT = _UNCHECKED
+        try:
+            role = iam.create_role(RoleName="administrator", AssumeRolePolicyDocument=_document([_ANYBODY]))[
+                "Role"
+            ]
+            iam.put_role_policy(
+                RoleName="administrator", PolicyName="Everything", PolicyDocument=_document([_EVERYTHING])
+            )
+        finally:
+            moto_settings.INITIAL_NO_AUTH_ACTION_COUNT = before
+        return Cloud(self.endpoint, self._become(role["Arn"]), {})
+
+    def _become(self, role_arn: str) -> Credentials:
+        answer = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="rehearsal")["Credentials"]
+        return Credentials(answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
+
     def grant(self, assembly: Assembly, stack: str | None = None) -> None:
         """Give the roles (of one stack, or of all) the policies of their templates; new roles are made."""
         for role, statements in policies(assembly).items():
@@ -71,13 +98,8 @@ class Cloud:
         """Make a role, or give the one that is there these statements in place of its own."""
         iam = self.client("iam")
         if name not in self.credentials:
-            trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-            role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document([trust]))["Role"]
-            answer = self.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="rehearsal")
-            own = answer["Credentials"]
-            self.credentials[name] = Credentials(
-                own["AccessKeyId"], own["SecretAccessKey"], own["SessionToken"]
-            )
+            role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document([_ANYBODY]))["Role"]
+            self.credentials[name] = self._become(role["Arn"])
         iam.put_role_policy(RoleName=name, PolicyName="Template", PolicyDocument=_document(statements))
 
     def add_bucket(self, name: str) -> None:
@@ -134,9 +156,8 @@ def _administrator(endpoint: str) -> Credentials:
     session = boto3.Session("nobody", "nobody", region_name=REGION)
     iam = session.client("iam", endpoint_url=endpoint)
     iam.create_user(UserName="administrator")
-    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     iam.put_user_policy(
-        UserName="administrator", PolicyName="Everything", PolicyDocument=_document([everything])
+        UserName="administrator", PolicyName="Everything", PolicyDocument=_document([_EVERYTHING])
     )
     key = iam.create_access_key(UserName="administrator")["AccessKey"]
     return Credentials(key["AccessKeyId"], key["SecretAccessKey"])

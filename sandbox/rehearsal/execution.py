@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,11 +26,13 @@ class Execution:
     commit: str
     results: dict[str, BuildResult] = field(default_factory=dict)
     asked: bool = False
+    refused: str | None = None
 
     @property
     def failed(self) -> str | None:
-        """The stage that failed, if any."""
-        return next((name for name, result in self.results.items() if not result.succeeded), None)
+        """The stage that failed or was refused, if any."""
+        failed = (name for name, result in self.results.items() if not result.succeeded)
+        return next(failed, self.refused)
 
     def log(self, stage: str) -> str:
         """What a stage printed."""
@@ -54,12 +56,16 @@ class Rehearsal:
     overrides: Mapping[str, str] = field(default_factory=dict)
     say: Callable[[str], None] = print
 
-    def execute(self, commit: str) -> Execution:
-        """Run the stages until one fails."""
+    def execute(self, commit: str, refused: Collection[str] = ()) -> Execution:
+        """Run the stages until one fails, or a person refuses what a stage of that name asks."""
         execution = Execution(commit)
         for stage in self.stages:
             if stage.condition and self._variable(execution, stage.condition[0]) != stage.condition[1]:
                 self.say(f"  {stage.name:9} skipped: {stage.condition[0]} is not {stage.condition[1]}")
+            elif stage.spec is None and stage.name in refused:
+                execution.asked, execution.refused = True, stage.name
+                self.say(f"  {stage.name:9} a person is asked, and refuses")
+                break
             elif stage.spec is None:
                 execution.asked = True
                 self.say(f"  {stage.name:9} a person is asked, and agrees")

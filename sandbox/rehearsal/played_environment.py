@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from infra.release.release_manifest import CANARY
 from sandbox.rehearsal.deployment import Deployment
 
 _VERSIONS = ("PluginsS3ObjectVersion", "RequirementsS3ObjectVersion")
@@ -12,11 +14,13 @@ _VERSIONS = ("PluginsS3ObjectVersion", "RequirementsS3ObjectVersion")
 class PlayedEnvironment:
     """Runs on what was deployed last, until somebody has it run on something else.
 
-    `importing` are the versions of plugins.zip with which Airflow can import its DAGs; None when it can with any.
+    `importing` are the versions of plugins.zip with which Airflow can import its DAGs, `working` those with which a worker can run a
+    task; None when that is so with any.
     """
 
     def __init__(self, deployment: Deployment) -> None:
         self.importing: set[str] | None = None
+        self.working: set[str] | None = None
         self._deployment = deployment
         self._update: tuple[int, Mapping[str, str]] = (0, {})  # after which deployment, and to what
 
@@ -49,7 +53,11 @@ class PlayedEnvironment:
         if path == "/version":
             return {"version": self._airflow_version()}
         if path == "/dags":
-            return {"dags": [], "total_entries": 0}
+            canary = {"dag_id": CANARY, "last_parsed_time": datetime.now(UTC).isoformat()}
+            return {"dags": [canary], "total_entries": 1}
+        if path.startswith(f"/dags/{CANARY}"):
+            runs = self.working is None or self.runs[_VERSIONS[0]] in self.working
+            return {"state": "success" if runs else "failed"}
         works = self.importing is None or self.runs[_VERSIONS[0]] in self.importing
         error = {
             "filename": "finance/product.py",

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox import landed
 from sandbox.airflow.rest_client import RestClient
-from sandbox.processes import Processes
+from sandbox.rehearsal.commits import import_what_airflow_lacks, wait, write
 from sandbox.rehearsal.execution import Execution, Rehearsal
 from sandbox.rehearsal.pipeline_plan import PipelinePlan
 from sandbox.rehearsal.verdict import StoryError, end_of, expect
@@ -54,7 +54,7 @@ class Story:
 
     def a_new_spec_arrives_and_lands_data(self) -> None:
         """All stages succeed though MWAA is busy at first; nobody is asked, the DAG is visible, its run publishes."""
-        execution = self._push("a new spec", lambda root: _write(root / SPEC, _TEXT))
+        execution = self._push("a new spec", lambda root: write(root / SPEC, _TEXT))
         expect(execution, failed=None, asked=False)
         hiccups = execution.log("Verify").count("could not ask")
         if not hiccups:
@@ -66,7 +66,7 @@ class Story:
     def a_pull_request_is_answered_on_its_line(self) -> None:
         """The build fails, and says on the line itself what is wrong."""
         self.say("a pull request with a mistake:")
-        commit = self.rehearsal.repository.propose("a proposal", lambda root: _write(root / SPEC, _MISTAKE))
+        commit = self.rehearsal.repository.propose("a proposal", lambda root: write(root / SPEC, _MISTAKE))
         result = self.rehearsal.review(self.plan, commit, "1")
         places = {(c["location"]["filePath"], c["location"]["filePosition"]) for c in self.comments}
         if result.succeeded or places != {(str(SPEC), 4)}:
@@ -109,7 +109,7 @@ class Story:
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=self.plan.bucket, Prefix="dags/")
         for key in [item["Key"] for page in pages for item in page.get("Contents", ())]:
             s3.delete_object(Bucket=self.plan.bucket, Key=key)
-        _wait(lambda: not self._visible(), "Airflow to lose its DAGs", 300)
+        wait(lambda: not self._visible(), "Airflow to lose its DAGs", 300)
         execution = self._push("a release of the same commit", _touch_the_readme)
         expect(execution, failed=None, asked=False)
         if self._visible() != before:
@@ -119,7 +119,7 @@ class Story:
     def a_dag_that_cannot_be_imported_is_rolled_back(self) -> None:
         """A commit that needs a newer plugins.zip than the environment has passes Build and fails in Airflow."""
         before = self._visible()
-        execution = self._push("DAGs of finance ahead of plugins.zip", _import_what_airflow_lacks)
+        execution = self._push("DAGs of finance ahead of plugins.zip", import_what_airflow_lacks)
         expect(execution, failed="Conclude", asked=None)
         if "rolled back finance; the other units are at" not in execution.log("Verify"):
             raise StoryError(f"Verify did not roll back finance:\n{end_of(execution.log('Verify'))}")
@@ -128,7 +128,7 @@ class Story:
     def stack_settles(self, dags: set[str]) -> None:
         """Airflow shows just these DAGs again, without an import error."""
         rest = self.stack.airflow.rest
-        _wait(
+        wait(
             lambda: self._visible() == dags and not rest.import_errors(),
             "Airflow to show the former release",
             120,
@@ -151,7 +151,7 @@ class Story:
         rest: RestClient = self.stack.airflow.rest
         rest.unpause(DAG_ID)
         run = rest.trigger(DAG_ID, datetime.now(UTC))
-        _wait(lambda: _state(rest, run.run_id) in ("success", "failed"), f"the run of {DAG_ID}", _RUN_SECONDS)
+        wait(lambda: _state(rest, run.run_id) in ("success", "failed"), f"the run of {DAG_ID}", _RUN_SECONDS)
         if _state(rest, run.run_id) != "success":
             raise StoryError(f"the run of {DAG_ID} failed; its log is below {self.stack.airflow.logs}")
         [publication] = [p for p in landed.publications(self.stack.store) if p.dag_id == DAG_ID]
@@ -159,8 +159,8 @@ class Story:
 
 
 def _mistake_beside_another(root: Path) -> None:
-    _write(root / SPEC, _MISTAKE)
-    _write(
+    write(root / SPEC, _MISTAKE)
+    write(
         root / f"configs/{OTHER}.yaml",
         _TEXT.replace("Product2", "Lead").replace("Name, IsActive", "Status, IsConverted"),
     )
@@ -169,7 +169,7 @@ def _mistake_beside_another(root: Path) -> None:
 def _removal_beside_another(root: Path) -> None:
     (root / SPEC).unlink()
     other = root / f"configs/{OTHER}.yaml"
-    _write(other, other.read_text(encoding="utf-8").replace("What the", "That the"))
+    write(other, other.read_text(encoding="utf-8").replace("What the", "That the"))
 
 
 def _touch_the_readme(root: Path) -> None:
@@ -177,31 +177,5 @@ def _touch_the_readme(root: Path) -> None:
         file.write("\nrehearsed\n")
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
-
-
-def _import_what_airflow_lacks(root: Path) -> None:
-    """The commit's own plugins hold the module, so Build imports it; Airflow's plugins are those of before.
-
-    The DAGs come to need it in the build spec, the one file between the compiler and the release: whatever they are
-    compiled to, and wherever the runtime keeps its operators.
-    """
-    module = root / "plugins/rehearsed_sooner.py"
-    _write(module, '"""Not in the plugins that are deployed."""\n')
-    spec = root / "buildspec.yml"
-    lines = spec.read_text(encoding="utf-8").splitlines(keepends=True)
-    [rendered] = [number for number, line in enumerate(lines) if "factory render" in line]
-    indent = lines[rendered].partition("-")[0]
-    need = f"for dag in build/dags/finance/*.py; do echo 'import {module.stem}' >> \"$dag\"; done"
-    lines.insert(rendered + 1, f"{indent}- {need}\n")
-    _write(spec, "".join(lines))
-
-
 def _state(rest: RestClient, run_id: str) -> str:
     return next(run.state for run in rest.runs() if run.run_id == run_id)
-
-
-def _wait(done: Callable[[], bool], what: str, seconds: float) -> None:
-    with Processes() as nothing:
-        nothing.wait_until(done, what=what, seconds=seconds)

@@ -1,8 +1,9 @@
-"""The two services of AWS that moto has not: MWAA's InvokeRestApi, and CodeCommit's comments."""
+"""The two services of AWS that moto has not: MWAA, and CodeCommit's comments."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,27 +24,46 @@ HICCUPS = (
 )
 
 
-@contextmanager
-def rest_api(environment: str, airflow_url: str, user: str, password: str) -> Iterator[str]:
-    """Answer InvokeRestApi for one environment by asking a local Airflow; yields the address.
+@dataclass(frozen=True)
+class Hosted:
+    """An environment of MWAA that a local Airflow stands for, and its bucket."""
 
-    The first requests get `HICCUPS`.
+    url: str
+    user: str
+    password: str = field(repr=False)
+    bucket: str
+
+    def signed_in(self) -> dict[str, str]:
+        """The header of a session."""
+        login = requests.post(
+            f"{self.url}/auth/token", json={"username": self.user, "password": self.password}, timeout=30
+        )
+        login.raise_for_status()
+        return {"Authorization": f"Bearer {login.json()['access_token']}"}
+
+
+@contextmanager
+def mwaa(environments: Mapping[str, Hosted]) -> Iterator[str]:
+    """Answer GetEnvironment, and InvokeRestApi by asking the local Airflow; yields the address.
+
+    The first requests of Airflow get `HICCUPS`.
     """
     hiccups = list(HICCUPS)
-    login = requests.post(
-        f"{airflow_url}/auth/token", json={"username": user, "password": password}, timeout=30
-    )
-    login.raise_for_status()
-    signed_in = {"Authorization": f"Bearer {login.json()['access_token']}"}
+    sessions = {name: hosted.signed_in() for name, hosted in environments.items()}
 
     def answer(path: str, asked: dict[str, Any]) -> tuple[int, object]:
+        kind, _, name = unquote(path).removeprefix("/").partition("/")
+        if name not in environments:
+            return 403, {"Message": f"nobody may do anything in {name}"}
+        hosted = environments[name]
+        if kind == "environments":
+            return 200, {"Environment": {"Name": name, "SourceBucketArn": f"arn:aws:s3:::{hosted.bucket}"}}
         if hiccups:
             return hiccups.pop(0)
-        name = unquote(path.removeprefix("/restapi/"))
-        if name != environment or asked["Method"] != "GET":
+        if asked["Method"] != "GET":
             return 403, {"Message": f"a Viewer may not {asked['Method']} in {name}"}
-        url, query = f"{airflow_url}/api/v2{asked['Path']}", asked.get("QueryParameters")
-        told = requests.get(url, params=query, headers=signed_in, timeout=30)
+        url, query = f"{hosted.url}/api/v2{asked['Path']}", asked.get("QueryParameters")
+        told = requests.get(url, params=query, headers=sessions[name], timeout=30)
         return 200, {"RestApiStatusCode": told.status_code, "RestApiResponse": told.json()}
 
     with _serving(answer) as address:
@@ -65,7 +85,7 @@ def comments(said: list[dict[str, Any]]) -> Iterator[str]:
 @contextmanager
 def _serving(answer: JsonAnswer) -> Iterator[str]:
     def spoken(path: str, body: bytes) -> tuple[int, str, bytes]:
-        status, told = answer(path, json.loads(body))
+        status, told = answer(path, json.loads(body) if body else {})
         return status, "application/json", json.dumps(told).encode()
 
     with serving(spoken) as address:

@@ -46,6 +46,7 @@ def dags(tmp_path_factory) -> tuple[Path, list[CompiledDag]]:
     folder = tmp_path_factory.mktemp("dags")
     sample = compiled.render(HERE / "configs", folder)
     shutil.copy(HERE / "dags" / "by_hand.py", folder)
+    shutil.copy(HERE.parents[1] / "infra" / "proof" / "platform_canary.py", folder)
     return folder, sample
 
 
@@ -60,7 +61,11 @@ def stack(tmp_path_factory, dags):
         variables=odd_connections,
     )
     with running_stack(
-        tmp_path_factory.mktemp("sandbox"), folder, sample, options, extra_dag_ids={"by_hand"}
+        tmp_path_factory.mktemp("sandbox"),
+        folder,
+        sample,
+        options,
+        extra_dag_ids={"by_hand", "platform_canary"},
     ) as running:
         yield running
 
@@ -120,6 +125,7 @@ def first(stack: Stack, dags, transaction: str) -> Round:
         runs.append(rest.trigger(dag.dag_id, dag.logical_date(now), dag.last_interval(now)))
     rest.unpause("by_hand")
     runs.append(rest.trigger("by_hand", now))
+    runs.append(rest.trigger("platform_canary", None))
     return finish(stack, runs)
 
 

@@ -44,6 +44,13 @@ LOOKED_UP_VPC = looked_up(
 LOOKED_UP_ZONES = {
     f"availability-zones:account={ACCOUNT}:region={REGION}": [f"{REGION}{letter}" for letter in "abc"]
 }
+OTHER_ACCOUNT = "210987654321"
+TWO: dict[str, Any] = {
+    "environments": {
+        "dev": {"envName": "LakeDev", "at": f"{ACCOUNT}/{REGION}"},
+        "prod": {"envName": "Lake", "at": f"{OTHER_ACCOUNT}/{REGION}", "maxWorkers": 3},
+    }
+}
 MANAGEMENT = "210987654321"
 MANAGED_ELSEWHERE = {
     "identityCenterInstanceArn": INSTANCE,
@@ -72,7 +79,12 @@ SETS = (
     ParameterSet("given-vpc", {"vpcId": VPC, **LOOKED_UP_VPC}, located=True),
     ParameterSet(
         "given-subnets",
-        {"vpcId": VPC, "subnetIds": f"subnet-0{'3' * 16},subnet-0{'2' * 16}", **LOOKED_UP_VPC},
+        {
+            "vpcId": VPC,
+            "subnetIds": f"subnet-0{'3' * 16},subnet-0{'2' * 16}",
+            "lakeOf": "Lake",
+            **LOOKED_UP_VPC,
+        },
         located=True,
     ),
     ParameterSet(
@@ -86,7 +98,7 @@ SETS = (
     ),
     ParameterSet(
         "secrets-manager",
-        {"secretsBackend": "SecretsManager", "airflowVersion": "3.0.6", "emptyOnDestroy": "true"},
+        {"secretsBackend": "SecretsManager", "airflowVersion": "3.3.1", "emptyOnDestroy": "true"},
     ),
     ParameterSet("identity-center", {"identityCenterInstanceArn": INSTANCE, "identityCenterGroups": GROUPS}),
     ParameterSet("managed-elsewhere", {**MANAGED_ELSEWHERE, **LOOKED_UP_ZONES}, located=True),
@@ -118,13 +130,14 @@ SETS = (
             "maxWorkers": "10",
             "minWebservers": "2",
             "maxWebservers": "4",
-            "airflowVersion": "3.0.6",
+            "airflowVersion": "3.3.1",
             "kmsKeyArn": KEY,
             "alarmEmail": "lake@example.com",
             "retention": '{"finance": 90}',
             "requireApproval": "true",
             "terminationProtection": "false",
             "branch": "release",
+            "successor": "LakeGreen",
         },
     ),
 )

@@ -15,7 +15,16 @@ from infra.business_unit import Unit, compile_units, read_units
 from infra.feature_flags import FEATURE_FLAGS
 from infra.parameters.context_reader import read_settings
 from infra.resources.code_bundle import CodeSources
-from tests.infra.sets import MANAGED_ELSEWHERE, MANAGEMENT, SETS, ParameterSet
+from tests.infra.sets import (
+    ACCOUNT,
+    MANAGED_ELSEWHERE,
+    MANAGEMENT,
+    OTHER_ACCOUNT,
+    REGION,
+    SETS,
+    TWO,
+    ParameterSet,
+)
 from tests.infra.small_platform import PLATFORM, write_sources
 
 
@@ -37,6 +46,14 @@ def synthesise_set(parameters: ParameterSet, out: Path, sources: CodeSources, un
 
 MANAGEMENT_ACCOUNT = ParameterSet(
     "management", MANAGED_ELSEWHERE, located=True, account=MANAGEMENT, region="us-east-1"
+)
+_ZONES = {
+    f"availability-zones:account={account}:region={REGION}": [f"{REGION}{letter}" for letter in "abc"]
+    for account in (ACCOUNT, OTHER_ACCOUNT)
+}
+ENVIRONMENTS = (
+    ParameterSet("dev", {**TWO, **_ZONES}, located=True),
+    ParameterSet("prod", {**TWO, **_ZONES, "environment": "prod"}, located=True, account=OTHER_ACCOUNT),
 )
 HUNDRED = ParameterSet("hundred", {"secretsBackend": "SecretsManager"})
 
@@ -67,7 +84,8 @@ def main(out: Path) -> None:
     careless = [replace(unit, aws_connection="aws_finance") for unit in units]
     synthesise_set(ParameterSet("shared"), out, small, careless)
     synthesise_set(HUNDRED, out, small, many_units(100))
-    synthesise_set(MANAGEMENT_ACCOUNT, out, small, units)
+    for parameters in (MANAGEMENT_ACCOUNT, *ENVIRONMENTS):
+        synthesise_set(parameters, out, small, units)
     own = read_units(compile_units(ROOT, out / "units.json"))
     synthesise_set(ParameterSet("repository"), out, replace(small, plugins=ROOT / "plugins"), own)
 

@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[2]
 
 def test_no_check_found_anything(synthesised):
     reports = sorted(synthesised.glob("*/validation-report.json"))
-    # And the defaults again, careless units, a hundred units, our own units, access alone.
-    assert len(reports) == len(SETS) + 5
+    # And the defaults again, careless units, a hundred units, our own units, access alone, two environments.
+    assert len(reports) == len(SETS) + 7
     for report in reports:
         for plugin in json.loads(report.read_text(encoding="utf-8"))["pluginReports"]:
             assert plugin["conclusion"] == "success", f"{report.parent.name}: {plugin}"

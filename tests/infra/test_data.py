@@ -39,7 +39,11 @@ def test_writers_are_assumed_by_the_execution_role_only(defaults):
     for role in defaults.resources("AWS::IAM::Role"):
         if role.stack == "data":
             for statement in role.properties["AssumeRolePolicyDocument"]["Statement"]:
-                assert defaults.text(statement["Principal"]["AWS"]).startswith("<ExecutionRole")
+                assert defaults.text(statement["Principal"]["AWS"]) == "arn:<Partition>:iam::<AccountId>:root"
+                trusted = listed(statement["Condition"]["ArnEquals"]["aws:PrincipalArn"])
+                assert [defaults.text(arn) for arn in trusted] == [
+                    "arn:<Partition>:iam::<AccountId>:role/MwaaEnvironment-execution"
+                ]
 
 
 def test_the_execution_role_may_assume_the_writers_and_has_no_right_on_the_lake(defaults):
@@ -85,3 +89,20 @@ def test_what_a_unit_overwrote_is_kept_as_long_as_it_asks(assemblies, name, kept
         if "NoncurrentVersionExpiration" in rule
     }
     assert days == {"finance/": kept}
+
+
+def test_the_environment_that_takes_over_writes_as_the_same_roles(assemblies):
+    """Two environments beside each other, of which the new one has no lake: it becomes the writers of the old one's, which trust it."""
+    old, new = assemblies["large"], assemblies["given-subnets"]
+    assert not [r for r in new.resources() if r.stack == "data"]
+    [become] = [s for s in statements(new, "ExecutionRole") if s.get("Sid") == "Units"]
+    names = {new.text(arn).rpartition("/")[2] for arn in become["Resource"]}
+    writers = [r.properties for r in old.resources("AWS::IAM::Role") if r.logical_id.startswith("Writer")]
+    assert names == {role["RoleName"] for role in writers}
+    for role in writers:
+        [statement] = role["AssumeRolePolicyDocument"]["Statement"]
+        trusted = [
+            old.text(arn).rpartition("/")[2]
+            for arn in statement["Condition"]["ArnEquals"]["aws:PrincipalArn"]
+        ]
+        assert trusted == ["Lake-execution", "LakeGreen-execution"]

@@ -1,6 +1,9 @@
 """Every parameter: its default, what it takes, and the sentence that a wrong value gets."""
 
+import re
+
 import pytest
+from botocore.session import get_session
 
 from infra.parameters.context_reader import read_settings
 from infra.parameters.contradictions import elsewhere
@@ -23,7 +26,7 @@ SEED_DEFAULTS = {
     "secrets_backend": "Airflow",
 }
 OWN_DEFAULTS = {
-    "airflow_version": "3.3.1",
+    "airflow_version": "3.0.6",
     "egress": "NAT",
     "min_workers": 1,
     "min_webservers": 2,
@@ -53,6 +56,14 @@ def test_default(name, value):
     assert getattr(settings(), name) == value
 
 
+def test_the_default_airflow_is_the_newest_that_aws_s_own_model_lists():
+    """Fails when a new botocore lists more: then prove that version, and make it the default."""
+    shape = get_session().get_service_model("mwaa").shape_for("CreateEnvironmentInput")
+    listed = re.findall(r"\d+\.\d+\.\d+", shape.members["AirflowVersion"].documentation)
+    newest = max(listed, key=lambda version: tuple(map(int, version.split("."))))
+    assert settings().airflow_version == newest
+
+
 @pytest.mark.parametrize(
     ("name", "given", "attribute", "value"),
     [
@@ -61,7 +72,7 @@ def test_default(name, value):
         ("envTags", '{"Reason":"Airflow"}', "env_tags", (("Reason", "Airflow"),)),
         ("envTags", {"Reason": "Airflow"}, "env_tags", (("Reason", "Airflow"),)),
         ("environmentClass", "mw1.2xlarge", "environment_class", "mw1.2xlarge"),
-        ("airflowVersion", "3.0.6", "airflow_version", "3.0.6"),
+        ("airflowVersion", "3.3.1", "airflow_version", "3.3.1"),
         ("maxWorkers", "25", "max_workers", 25),
         ("maxWorkers", 7, "max_workers", 7),
         ("maxWebservers", "5", "max_webservers", 5),
@@ -246,6 +257,18 @@ def test_wrong_value_names_parameter_value_and_what_is_valid(name, given):
             ),
         ),
         (
+            {"lakeOf": "mwaaenvironment"},
+            "parameter lakeOf: got 'mwaaenvironment'; valid: the envName of another environment",
+        ),
+        (
+            {"envName": "Green", "lakeOf": "Lake", "successor": "Other"},
+            "parameter successor: got 'Other'; valid: a parameter of Lake, which has the lake",
+        ),
+        (
+            {"envName": "Green", "lakeOf": "Lake", "retention": {"finance": 90}},
+            "parameter retention: got {'finance': 90}; valid: a parameter of Lake, which has the lake",
+        ),
+        (
             {"projectRepository": "acme/lake"},
             "parameter projectRepository: got 'acme/lake'; valid: a name without a slash when sourceProvider is CodeCommit",
         ),
@@ -329,6 +352,7 @@ def test_an_unknown_name_lists_the_known_ones():
 def test_every_parameter_is_given_in_a_set_that_is_synthesised():
     """What no set changes, no template shows."""
     given = {name for parameters in SETS for name in parameters.parameters}
+    given |= {"environments", "environment", "at"}  # of the two environments of `test_environments.py`
     assert {parameter.name for parameter in PARAMETERS} - given == set()
 
 

@@ -85,6 +85,14 @@ def test_a_build_that_writes_elsewhere_is_not_taken_for_one_that_writes_dags(def
     assert found(allow(defaults, "project-pipeline", "ValidateRole", "s3:PutObject", resource)) == set()
 
 
+@pytest.mark.parametrize("file", ["/dags/finance/product.py", "/dags/*", "/dags/platform_canary.py*"])
+def test_what_copies_the_canary_writes_no_other_dag(defaults, file):
+    resource = {"Fn::Join": ["", [DAGS, file]]}
+    assert found(allow(defaults, "environment", "ObjectsRole", "s3:PutObject", resource)) == {
+        "DagsByPipelineOnly"
+    }
+
+
 def test_everything_but_something_is_everything(defaults):
     spoilt, policy = planted(defaults, "environment", "ExecutionRoleDefaultPolicy", "AWS::IAM::Policy")
     policy["PolicyDocument"]["Statement"].append(

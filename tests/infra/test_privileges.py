@@ -5,7 +5,7 @@ from pathlib import Path
 
 from infra.analysis.privileges import privileges, resource_policies, trusts
 from infra.analysis.template import Assembly
-from tests.infra.sets import ACCOUNT, REGION
+from tests.infra.sets import ACCOUNT, OTHER_ACCOUNT, REGION
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -17,7 +17,7 @@ def test_what_each_role_may_do(defaults, golden):
     )
 
 
-BEYOND = ("secrets-manager", "identity-center", "github", "gitlab", "large")
+BEYOND = ("dev", "prod", "secrets-manager", "identity-center", "github", "gitlab", "large")
 
 
 def test_what_each_role_may_do_beyond_the_defaults(assemblies, defaults, golden):
@@ -38,6 +38,9 @@ def _placeless(assembly: Assembly) -> set[str]:
         REGION: "<Region>",
         "${AWS::AccountId}": "<AccountId>",
         "${AWS::Region}": "<Region>",
+        OTHER_ACCOUNT: "<AccountId>",
+        "LakeDev-": "MwaaEnvironment-",
+        "/LakeDev": "/MwaaEnvironment",
         "Lake-": "MwaaEnvironment-",
         "/Lake": "/MwaaEnvironment",
     }
@@ -66,6 +69,7 @@ def test_the_budget_of_wildcards(defaults):
         if p.wild
     }
     artifacts = "<PipelineArtifactsEB21E7E8.Arn>/*"
+    staged = "arn:<Partition>:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
     staged = "arn:<Partition>:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
     dags = "<DagsBucket4A8F3CC8.Arn>/dags/*"
     secret = "arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:airflow/connections/"

@@ -31,6 +31,12 @@ class Mwaa:
         self.errors = 0
         self.unread = False
         self.deaf = False
+        self.canaries: list[str] = [
+            "queued",
+            "running",
+            "success",
+        ]  # states of its run, the last for ever; none without the DAG
+        self.started: list[dict[str, Any]] = []
         self.updates: list[dict[str, Any]] = []
 
     def answer(self, path: str, body: bytes) -> tuple[int, str, bytes]:
@@ -49,6 +55,9 @@ class Mwaa:
             return 200, {"Arn": "arn"}
         if path == "/environments/Lake":
             return 200, {"Environment": self._environment()}
+        if asked["Method"] != "GET":
+            self.started.append(asked)
+            return 200, {"RestApiStatusCode": 200, "RestApiResponse": {}}
         return 200, {"RestApiStatusCode": 200, "RestApiResponse": self._airflow(asked["Path"])}
 
     def _environment(self) -> dict[str, Any]:
@@ -73,8 +82,12 @@ class Mwaa:
                 for n in range(self.errors)
             ]
             return {"import_errors": errors, "total_entries": len(errors)}
+        if path.startswith("/dags/platform_canary/dagRuns/"):
+            return {"state": self.canaries.pop(0) if len(self.canaries) > 1 else self.canaries[0]}
         moment = "2020-01-01T00:00:00Z" if self.unread else datetime.now(UTC).isoformat()
-        return {"dags": [{"dag_id": "finance.product", "last_parsed_time": moment}], "total_entries": 1}
+        there = ["finance.product", *(["platform_canary"] if self.canaries else [])]
+        dags = [{"dag_id": dag_id, "last_parsed_time": moment} for dag_id in there]
+        return {"dags": dags, "total_entries": len(dags)}
 
 
 @pytest.fixture
@@ -120,6 +133,45 @@ def test_what_works_is_noted(mwaa, bucket):
     assert mwaa.updates == []
 
 
+def test_a_worker_runs_the_canary_once_before_anything_is_proven(mwaa, bucket):
+    assert prove() == 0
+    assert mwaa.canaries == ["success"]
+    assert [(asked["Method"], asked["Path"]) for asked in mwaa.started] == [
+        ("PATCH", "/dags/platform_canary"),
+        ("POST", "/dags/platform_canary/dagRuns"),
+    ]
+    assert mwaa.started[0]["Body"] == {"is_paused": False}
+
+
+def test_a_worker_that_has_no_time_proves_nothing_and_moves_nothing(mwaa, bucket, capsys):
+    assert prove() == 0
+    provision(mwaa)
+    mwaa.canaries = ["queued"]
+    assert prove(seconds=0) == 1
+    told = capsys.readouterr().err
+    assert "platform_canary is queued" in told
+    assert "so everything stays" in told
+    assert mwaa.updates == []
+
+
+def canary_failed(mwaa: Mwaa) -> None:
+    mwaa.canaries = ["queued", "failed"]
+
+
+def no_canary(mwaa: Mwaa) -> None:
+    mwaa.canaries = []
+
+
+def test_an_airflow_that_never_shows_the_canary_goes_back(mwaa, bucket, capsys):
+    assert prove() == 0
+    former = mwaa.runs
+    provision(mwaa)
+    no_canary(mwaa)
+    assert prove(seconds=0) == 1
+    assert "Airflow does not show platform_canary yet" in capsys.readouterr().err
+    assert mwaa.runs == former
+
+
 def broken(mwaa: Mwaa) -> None:
     mwaa.errors = 3
 
@@ -138,6 +190,7 @@ def failed_update(mwaa: Mwaa) -> None:
         (broken, "3 files cannot be imported, and 0 could not before: finance/0.py: ImportError: no pyarrow"),
         (another_version, "Airflow says it is 3.0.6, and MWAA that it runs 3.3.1"),
         (failed_update, "MWAA could not update the environment: it went wrong"),
+        (canary_failed, "platform_canary failed on a worker: its log in Airflow says why"),
     ],
 )
 def test_what_does_not_work_takes_the_former_files(mwaa, bucket, capsys, spoil, sentence):
@@ -223,7 +276,7 @@ def test_nobody_answers_so_nothing_is_changed(mwaa, bucket, capsys):
 def test_dags_that_the_new_airflow_has_not_read_prove_nothing(mwaa, bucket, capsys):
     mwaa.unread = True
     assert prove(seconds=0) == 1
-    assert "1 DAGs have not been read since, among them finance.product" in capsys.readouterr().err
+    assert "2 DAGs have not been read since, among them finance.product" in capsys.readouterr().err
 
 
 def test_an_update_that_does_not_end_is_left_alone(mwaa, bucket, capsys):
@@ -257,10 +310,10 @@ def test_the_environment_of_the_rehearsal_goes_back_as_mwaa_does(mwaa, bucket, m
                     "RequirementsS3ObjectVersion": mwaa.runs.requirements,
                 }
             )
-            if played.importing is None:
+            if played.working is None:
                 assert prove() == 0
                 former = played.runs
-                played.importing = {former["PluginsS3ObjectVersion"]}
+                played.working = {former["PluginsS3ObjectVersion"]}
         assert played.runs != former
         assert prove() == 1
         assert played.runs == former

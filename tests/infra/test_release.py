@@ -286,6 +286,16 @@ def test_a_release_that_has_arrived(tmp_path):
     assert verify(Airflow(release.dags), release) == []
 
 
+def test_the_canary_is_no_release_s(s3, dags, tmp_path):
+    """The deployment of the platform puts it there: no release takes it away, is late because of it, or fails with it."""
+    s3.put_object(Bucket=BUCKET, Key="dags/platform_canary.py", Body=b"the canary")
+    release = compiled(tmp_path, finance__opportunity="v1")
+    assert dags.deploy(release, tmp_path).removed == ()
+    assert content(s3)["dags/platform_canary.py"] == "the canary"
+    shown = Airflow({**release.dags, "platform_canary": "v1"}, errors=("platform_canary.py",))
+    assert verify(shown, release) == []
+
+
 def test_more_than_one_page_of_dags():
     dags = {f"finance.d{number}": "v1" for number in range(250)}
     assert verify(Airflow(dags), Manifest("c", dags, {})) == []

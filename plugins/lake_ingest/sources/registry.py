@@ -15,6 +15,13 @@ _MODULES = {
 }
 
 
+def load_every_kind() -> tuple[str, ...]:
+    """Load the module of every kind, with its libraries, and give their names: a machine that lacks one is found out."""
+    for module in _MODULES.values():
+        import_module(module)
+    return tuple(_MODULES)
+
+
 class Connection(Protocol):
     """The part of an Airflow connection that sources read."""
 

@@ -10,7 +10,9 @@ from infra.business_unit import Unit, read_units
 from sandbox.audit.account import Account
 from sandbox.audit.calls import Call, calls
 from sandbox.audit.findings import ACCEPTED, ScannerError, findings
+from sandbox.audit.observed_calls import evaluable, of_rehearsals, of_runs
 from sandbox.audit.unused import unknown_calls, unused_rights
+from sandbox.observed import Observed
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +40,39 @@ def test_a_right_that_nobody_uses_is_named(account, asked):
 
 
 def test_a_call_that_nobody_simulated_is_named(account, asked):
-    deploy = next(role for role in account.roles() if ".DeployRole" in role)
+    deploy, bucket = account.full("project-pipeline.DeployRole"), account.arn("environment.DagsBucket")
     seen = [
-        (deploy, "s3:PutObject"),
-        (deploy, "s3:PutBucketPolicy"),
-        ("cdk-hnb659fds-lookup", "ec2:DescribeVpcs"),
+        Observed(deploy, "s3:PutObject", f"{bucket}/dags/finance/x", None),
+        Observed(deploy, "s3:PutBucketPolicy", bucket, None),
+        Observed(deploy, "sts:GetCallerIdentity", "*", None),
+        Observed("cdk-hnb659fds-lookup", "ec2:DescribeVpcs", "*", None),
     ]
-    [sentence] = unknown_calls(account, asked, seen)
+    [sentence] = unknown_calls(account, asked, of_rehearsals(account, seen))
     assert "was seen to call s3:PutBucketPolicy" in sentence
+
+
+def test_what_a_run_asks_is_asked_of_the_unit_s_own_role(account, synthesised):
+    """The sandbox has other names for the lake, the worker and the writers; conditions need the prefix of a list."""
+    units = read_units(synthesised / "units.json")
+    lake, writer = account.arn("data.Lake"), account.full("data.Writerfinance")
+    seen = [
+        Observed(
+            "airflow-worker", "sts:AssumeRole", "arn:aws:iam::123456789012:role/aws_finance_writer", None
+        ),
+        Observed("aws_finance_writer", "s3:ListBucket", "arn:aws:s3:::northwind-lake", "finance/product/"),
+        Observed("aws_finance_writer", "s3:PutObject", "arn:aws:s3:::northwind-lake/finance/product/x", None),
+        Observed("aws_finance_writer", "s3:DeleteObject", "arn:aws:s3:::northwind-lake", None),
+        Observed("dynamodb_grid_reader", "dynamodb:Scan", "*", None),
+    ]
+    secure = {"aws:SecureTransport": "true"}
+    *told, many = of_runs(account, units, seen)
+    assert told == [
+        Call(account.full("environment.ExecutionRole"), "sts:AssumeRole", account.role(writer).arn),
+        Call(writer, "s3:ListBucket", lake, {"s3:prefix": "finance/product/", **secure}),
+        Call(writer, "s3:PutObject", f"{lake}/finance/product/x", secure),
+    ]
+    assert all(map(evaluable, told))
+    assert not evaluable(many)
 
 
 def test_a_policy_that_is_imported_names_the_other_stack_s_key(account):

@@ -65,6 +65,7 @@ def test_the_stages_and_what_they_hand_on(defaults):
 
 def templates(defaults: Assembly, contents: dict[str, bytes], cloud: Cloud) -> dict[str, str]:
     """The templates as they would be with these contents of plugins.zip and requirements.txt, which lie where they say."""
+    contents = {"py": b"the canary", **contents}
     texts = {name: json.dumps(template) for name, template in defaults.templates.items()}
     for resource in defaults.resources("Custom::AWS"):
         call = defaults.text(resource.properties["Create"])

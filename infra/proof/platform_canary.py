@@ -1,0 +1,33 @@
+"""A DAG of one task that the Prove stage runs: on a worker, with what was provisioned. Nothing else runs it, and it writes nothing."""
+
+from datetime import timedelta
+
+from airflow.sdk import dag, task
+
+
+@dag(
+    dag_id="platform_canary",
+    description="Runs after an update of the environment: whether a worker works with what was installed",
+    schedule=None,
+    catchup=False,
+    is_paused_upon_creation=False,
+    max_active_runs=1,
+    tags=["platform"],
+)
+def platform_canary() -> None:
+    """One task, before all others that wait."""
+
+    @task(retries=0, priority_weight=1000, execution_timeout=timedelta(minutes=5))
+    def load_the_runtime() -> str:
+        """Load everything that a task of an ingestion may load, and say which runtime that is."""
+        from lake_ingest import version  # noqa: PLC0415
+        from lake_ingest.airflow import tasks  # noqa: F401, PLC0415
+        from lake_ingest.sources.registry import load_every_kind  # noqa: PLC0415
+
+        kinds = load_every_kind()
+        return f"runtime {version.VERSION} with {', '.join(kinds)}"
+
+    load_the_runtime()
+
+
+platform_canary()
