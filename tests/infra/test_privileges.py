@@ -70,7 +70,6 @@ def test_the_budget_of_wildcards(defaults):
     }
     artifacts = "<PipelineArtifactsEB21E7E8.Arn>/*"
     staged = "arn:<Partition>:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
-    staged = "arn:<Partition>:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}"
     dags = "<DagsBucket4A8F3CC8.Arn>/dags/*"
     secret = "arn:<Partition>:secretsmanager:<Region>:<AccountId>:secret:airflow/connections/"
     roles = (
@@ -98,7 +97,7 @@ def test_the_budget_of_wildcards(defaults):
             for stage in stages
         ),
         *((role, dags) for role in ("DeployRole", "ValidateRole", "VerifyRole")),
-        *(("ObjectsRole", f"{staged}/*.{kind}") for kind in ("txt", "zip")),
+        *(("ObjectsRole", f"{staged}/*.{kind}") for kind in ("py", "txt", "zip")),
         ("ExecutionRole", "*"),
         ("ExecutionRole", "<DagsBucket4A8F3CC8.Arn>/*"),
         ("ExecutionRole", "arn:<Partition>:logs:<Region>:<AccountId>:log-group:airflow-MwaaEnvironment-*"),
