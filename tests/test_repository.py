@@ -27,6 +27,7 @@ PROVIDED_BY_RUNTIME = {
     "botocore": "boto3",
     "dagfactory": "dag-factory",
     "mypy_boto3_glue": None,
+    "mypy_boto3_sns": None,
     "mypy_boto3_s3": None,  # types only
     "openlineage": None,  # comes with the provider that asks for lineage; nothing else loads the module
     "simple_salesforce": "simple-salesforce",

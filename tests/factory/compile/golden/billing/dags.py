@@ -7,7 +7,7 @@ from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
     "billing.customer": "14b995b2581dcafb",
-    "billing.invoice": "49f02aa2414f22ad",
+    "billing.invoice": "f1b6cb6917b9097b",
     "billing.payment": "8dd813358c1ddb26",
 }
 load_dags(globals(), __file__, DAGS)
