@@ -33,7 +33,7 @@ def observing(tell: Callable[[Observed], None]) -> Iterator[None]:
 
     def note(request: Any, resource: str) -> None:
         key = request._access_key  # noqa: SLF001  # moto offers no other way to see it
-        name = getattr(key, "_owner_role_name", None) or getattr(key, "_owner_user_name", "")
+        name = str(getattr(key, "_owner_role_name", None) or getattr(key, "_owner_user_name", ""))
         asked = parse_qs(urlsplit(request._path).query, keep_blank_values=True)  # noqa: SLF001
         prefix = asked["prefix"][0] if "prefix" in asked else None
         seen = Observed(name, request._action, _shortened(resource), prefix)  # noqa: SLF001
