@@ -61,7 +61,7 @@ def chosen(context: Mapping[str, Any], environments: Environments, read: Sequenc
     (first, _), (second, _) = environments
     name = context.get("environment") or first
     if name not in (first, second):
-        raise wrong("environment", name, f"{first} or {second}, the environments of infra/cdk.json")
+        raise wrong("environment", name, f"{first} or {second}, the two that environments describes")
     one, other = read
     if (one.at is None) != (other.at is None):
         raise wrong("at", one.at or other.at, "given for both environments or for neither")

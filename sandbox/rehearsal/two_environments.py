@@ -1,4 +1,4 @@
-"""Two environments in two accounts, as `infra/cdk.json` would describe them: their templates, their roles, their buckets."""
+"""Two environments in two accounts, as a `cdk.json` would describe them: their templates, their roles, their buckets."""
 
 import json
 import os
