@@ -79,7 +79,10 @@ def main(subject: str, *how: str) -> None:
     bucket.keys("bench/")  # S3's client is loaded
     with Memory() as memory:
         started, cpu = time.perf_counter(), time.process_time()
-        {"ours": ours, "airflow": provider}[subject](*how)
+        if subject == "ours":
+            ours(*how)
+        else:
+            provider(*how)
         seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu
     folder = "bench/airflow/" if subject == "airflow" else f"bench/{'-'.join(how)}/"
     figures = {"seconds": seconds, "cpu_seconds": cpu_seconds, "peak_mb": (memory.peak - memory.idle) / 1e6}

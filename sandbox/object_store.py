@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import boto3
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-REGION = "eu-west-1"
+REGION: Final = "eu-west-1"
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from lake_ingest.spec.window import Full
 
 from factory.model.ingestion import Ingestion
-from factory.rules.problem import Problem
-from factory.rules.rule import Rule, Severity
+from factory.rules.problem import Problem, Severity
+from factory.rules.rule import Rule
 
 _HEAD = "object: Account\nwindow: incremental\nschedule: '@daily'\nstart: 2026-01-01\nformat: parquet\n"
 _DELETED = "include_deleted: true\n"

@@ -60,7 +60,7 @@ def translated(sql: str) -> str:
 
 
 def _catalogue(endpoint_url: str, credentials: Credentials, region: str) -> GlueCatalog:
-    reached = {
+    reached: dict[str, Any] = {
         "access-key-id": credentials.access_key,
         "secret-access-key": credentials.secret_key,
         "endpoint": endpoint_url,

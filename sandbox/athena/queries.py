@@ -22,7 +22,7 @@ _describe = AthenaResponse.get_query_execution
 def run_queries() -> None:
     """Let moto's Athena in this process run its queries."""
     AthenaResponse.start_query_execution = _start_and_run  # type: ignore[method-assign, assignment]
-    AthenaResponse.get_query_execution = _described  # type: ignore[method-assign]
+    AthenaResponse.get_query_execution = _described  # type: ignore[method-assign, assignment]
 
 
 def _start_and_run(response: AthenaResponse) -> Any:
