@@ -148,9 +148,17 @@ class DataStack(PlatformStack):
         grant(
             role,
             "List",
-            actions=["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+            actions=["s3:ListBucket"],
             resources=[bucket.bucket_arn for bucket in buckets],
             conditions={"StringLike": {"s3:prefix": [unit.prefix, f"{unit.prefix}/*"]}},
+        )
+        # Whose uploads are listed, no condition can say: S3 knows the prefix of objects and of versions only, and a condition that
+        # names one here is never true. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+        grant(
+            role,
+            "ListUploads",
+            actions=["s3:ListBucketMultipartUploads"],
+            resources=[bucket.bucket_arn for bucket in buckets],
         )
 
 

@@ -117,6 +117,7 @@ def _writer(account: Account, role: str, prefix: str, others: list[str]) -> Iter
         for other in others:
             yield Call(role, action, f"{lake}/{other}/product/data.parquet", secure, allowed=False)
     yield Call(role, "s3:ListBucket", lake, {"s3:prefix": f"{prefix}/product/", **secure})
+    yield Call(role, "s3:ListBucketMultipartUploads", lake, secure)  # S3 tells IAM no prefix of these
     for elsewhere in ("", *others, *(f"{other}/" for other in others)):
         yield Call(role, "s3:ListBucket", lake, {"s3:prefix": elsewhere, **secure}, allowed=False)
     yield Call(role, "s3:ListBucket", lake, secure, allowed=False)

@@ -39,7 +39,7 @@ USED_BY_AWS = {
     ): "Airflow's secrets backend, in a connection that names the role.",
     (
         r"data\.Writer\w+",
-        r"s3:ListMultipartUploadParts|s3:ListBucketMultipartUploads",
+        r"s3:ListMultipartUploadParts",
     ): "An upload that broke off is found again by hand.",
     (r"network\.VpcFlows\w+", r"\w+:\w+"): "The VPC writes its flow log.",
 }

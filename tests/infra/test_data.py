@@ -19,6 +19,9 @@ def test_one_writer_a_unit_limited_to_its_prefix(defaults):
     assert defaults.text(write["Resource"]).endswith("/finance/*")
     [listing] = [s for s in statements(defaults, "Writerfinance") if s["Sid"] == "List"]
     assert listing["Condition"] == {"StringLike": {"s3:prefix": ["finance", "finance/*"]}}
+    assert listing["Action"] == "s3:ListBucket"
+    [uploads] = [s for s in statements(defaults, "Writerfinance") if s["Sid"] == "ListUploads"]
+    assert "Condition" not in uploads  # S3 would never fulfil one on the prefix
     [secrets] = [s for s in statements(defaults, "Writersales") if s["Sid"] == "Secrets"]
     assert [defaults.text(arn).rpartition("/")[2] for arn in secrets["Resource"]] == [
         "aws_sales-??????",
