@@ -43,10 +43,12 @@ class UnitTables(Construct):
             ),
         )
         database.apply_removal_policy(removal)
+        self._lake, self._answers = lake, f"{ANSWERS}/{unit.name}"
+        self._workgroup = f"{settings.env_name}-{unit.name}"
         athena.CfnWorkGroup(
             self,
             "Workgroup",
-            name=f"{settings.env_name}-{unit.name}",
+            name=self._workgroup,
             description=f"Queries over the tables of unit {unit.name}",
             recursive_delete_option=True,
             work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
@@ -71,6 +73,31 @@ class UnitTables(Construct):
             resources=self._arns(),
             reason="Every table of the unit's own database; Glue asks for the catalogue and the database as well.",
         )
+
+    def let_merge(self, writer: iam.Role) -> None:
+        """Let a role run the statements that bring current states to what was published; they read and write as the role may."""
+        workgroup = Stack.of(self).format_arn(
+            service="athena", resource="workgroup", resource_name=self._workgroup
+        )
+        grant(
+            writer,
+            "Merge",
+            actions=["athena:GetQueryExecution", "athena:StartQueryExecution", "athena:StopQueryExecution"],
+            resources=[workgroup],
+        )
+        grant(
+            writer,
+            "Answers",
+            actions=[
+                "s3:AbortMultipartUpload",
+                "s3:GetObject",
+                "s3:ListMultipartUploadParts",
+                "s3:PutObject",
+            ],
+            resources=[self._lake.arn_for_objects(f"{self._answers}/*")],
+            reason="Athena writes what becomes of each statement under a name of its own, below the unit's folder of answers.",
+        )
+        grant(writer, "AnswersPlace", actions=["s3:GetBucketLocation"], resources=[self._lake.bucket_arn])
 
     def _arns(self) -> Sequence[str]:
         stack = Stack.of(self)

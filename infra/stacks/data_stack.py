@@ -106,6 +106,7 @@ class DataStack(PlatformStack):
             removal=self._removal,
         )
         tables.let_write(role)
+        tables.let_merge(role)
         self._write(role, unit, buckets)
         self._list(role, unit, buckets)
         grant(
@@ -115,8 +116,7 @@ class DataStack(PlatformStack):
             resources=secret_arns(self, [f"{CONNECTIONS_PREFIX}/{name}" for name in unit.connections]),
             reason="Secrets Manager ends every ARN with six random characters; the names before them are exact.",
         )
-        if None in unit.buckets:
-            grant(role, "Key", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self.key.key_arn])
+        grant(role, "Key", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self.key.key_arn])
         CfnOutput(
             self,
             f"{unit.output_name}WriterRoleArn",

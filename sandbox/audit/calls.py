@@ -131,6 +131,11 @@ def _writer(account: Account, role: str, prefix: str, others: list[str]) -> Iter
 def _tables(role: str, database: str, others: Sequence[str]) -> Iterator[Call]:
     """What `lake_ingest.lake` does with a unit's tables; Glue asks for the catalogue, the database and the table."""
     catalogue = f"arn:aws:glue:{REGION}:{ACCOUNT}"
+    workgroup = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/MwaaEnvironment-"
+    for action in ("athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution"):
+        yield Call(role, action, f"{workgroup}{database}")
+        for other in others:
+            yield Call(role, action, f"{workgroup}{other}", allowed=False)
     for action in ("glue:CreateTable", "glue:GetTable", "glue:UpdateTable"):
         for resource in ("catalog", f"database/{database}", f"table/{database}/product"):
             yield Call(role, action, f"{catalogue}:{resource}")
