@@ -36,6 +36,7 @@ def calls(account: Account, units: Sequence[Unit]) -> Iterator[Call]:
         others = [one for one in units if one != unit]
         yield from _writer(account, _writer_role(unit), unit.prefix, [one.prefix for one in others])
         yield from _tables(_writer_role(unit), unit.name, [one.name for one in others])
+        yield from _merges(account, _writer_role(unit), unit.name, [one.name for one in others])
     yield from _provisioning()
     yield from _proof(account)
     yield from _copier(account)
@@ -131,11 +132,6 @@ def _writer(account: Account, role: str, prefix: str, others: list[str]) -> Iter
 def _tables(role: str, database: str, others: Sequence[str]) -> Iterator[Call]:
     """What `lake_ingest.lake` does with a unit's tables; Glue asks for the catalogue, the database and the table."""
     catalogue = f"arn:aws:glue:{REGION}:{ACCOUNT}"
-    workgroup = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/MwaaEnvironment-"
-    for action in ("athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution"):
-        yield Call(role, action, f"{workgroup}{database}")
-        for other in others:
-            yield Call(role, action, f"{workgroup}{other}", allowed=False)
     for action in ("glue:CreateTable", "glue:GetTable", "glue:UpdateTable"):
         for resource in ("catalog", f"database/{database}", f"table/{database}/product"):
             yield Call(role, action, f"{catalogue}:{resource}")
@@ -144,6 +140,21 @@ def _tables(role: str, database: str, others: Sequence[str]) -> Iterator[Call]:
     yield Call(role, "glue:GetDatabase", f"{catalogue}:database/{database}")
     yield Call(role, "glue:DeleteTable", f"{catalogue}:table/{database}/product", allowed=False)
     yield Call(role, "glue:DeleteDatabase", f"{catalogue}:database/{database}", allowed=False)
+
+
+def _merges(account: Account, role: str, unit: str, others: Sequence[str]) -> Iterator[Call]:
+    """What a run does in its unit's workgroup, and what Athena does in the run's name with what becomes of a statement."""
+    workgroup = f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/MwaaEnvironment-"
+    for action in ("athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution"):
+        yield Call(role, action, f"{workgroup}{unit}")
+        for other in others:
+            yield Call(role, action, f"{workgroup}{other}", allowed=False)
+    lake, secure = account.arn("data.Lake"), {"aws:SecureTransport": "true"}
+    yield Call(role, "s3:GetBucketLocation", lake, secure)
+    for action in ("s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"):
+        yield Call(role, action, f"{lake}/_queries/{unit}/answer.csv", secure)
+        for other in others:
+            yield Call(role, action, f"{lake}/_queries/{other}/answer.csv", secure, allowed=False)
 
 
 def _provisioning() -> Iterator[Call]:

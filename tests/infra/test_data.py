@@ -30,12 +30,14 @@ def test_one_writer_a_unit_limited_to_its_prefix(defaults):
 
 
 def test_a_unit_with_buckets_of_its_own_writes_there_only(defaults):
+    """What becomes of its merges is all that it has in the lake; the lake's key is for that."""
     [write] = [s for s in statements(defaults, "Writersales") if s["Sid"] == "Write"]
     assert [defaults.text(resource) for resource in write["Resource"]] == [
         "arn:<Partition>:s3:::sales-own-bucket/crm/sales/*",
         "arn:<Partition>:s3:::sales-archive/crm/sales/*",
     ]
-    assert not [s for s in statements(defaults, "Writersales") if s["Sid"] == "Key"]
+    [answers] = [s for s in statements(defaults, "Writersales") if s["Sid"] == "Answers"]
+    assert defaults.text(answers["Resource"]).endswith("/_queries/sales/*")
 
 
 def test_writers_are_assumed_by_the_execution_role_only(defaults):

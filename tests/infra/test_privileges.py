@@ -106,6 +106,7 @@ def test_the_budget_of_wildcards(defaults):
             (f"Writer{unit}", f"arn:<Partition>:glue:<Region>:<AccountId>:table/{unit}/*")
             for unit in ("finance", "sales")
         ),
+        *((f"Writer{unit}", f"<Lake5F1B88EA.Arn>/_queries/{unit}/*") for unit in ("finance", "sales")),
         ("Writerfinance", "<Lake5F1B88EA.Arn>/finance/*"),
         *(
             ("Writerfinance", f"{secret}{name}-??????")
