@@ -60,13 +60,17 @@ class QueryTrigger(BaseTrigger):
         return "lake_ingest.airflow.trigger.QueryTrigger", kept
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Look after a second, then after pauses that grow to half a minute; Athena itself ends what takes half an hour."""
+        """Look after eight seconds, then after pauses that grow to half a minute; Athena itself ends what takes half an hour.
+
+        An executor may report for five seconds that a task was left to the triggerer: Airflow takes one that has come back by then
+        for lost, and runs it again.
+        """
         from asgiref.sync import sync_to_async  # noqa: PLC0415 - not when a DAG is parsed
 
         from lake_ingest.airflow import context  # noqa: PLC0415
         from lake_ingest.errors import IngestionError  # noqa: PLC0415
 
-        pause = 1.0
+        pause = 8.0
         try:
             client = await sync_to_async(context.athena_client)(self.aws_conn_id)
             while True:
