@@ -26,10 +26,12 @@ def run_queries() -> None:
 
 
 def _start_and_run(response: AthenaResponse) -> Any:
-    answer = _start(response)
-    if not isinstance(answer, str):
+    answer, backend = _start(response), response.athena_backend
+    if (
+        not isinstance(answer, str) or backend.query_results_queue
+    ):  # an answer that a test has given beforehand
         return answer
-    backend, number = response.athena_backend, json.loads(answer)["QueryExecutionId"]
+    number = json.loads(answer)["QueryExecutionId"]
     execution = backend.executions[number]
     execution._transitions = []  # noqa: SLF001 - it would succeed by being looked at
     execution.status = "RUNNING"

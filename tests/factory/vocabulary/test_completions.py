@@ -10,7 +10,7 @@ from tests.factory.vocabulary.language_client import Editor
 from tests.factory.vocabulary.test_editors import SPEC, UNIT, editor  # noqa: F401 - a fixture
 
 # what the rest of the spec decides, its unit, or its kind of source
-OF_THE_REST = re.compile(r"ING(102|108|2(04|05|06|07|1[02-9]|2\d|3\d|4\d|5[0-3])|3\d\d|4\d\d|5\d\d)")
+OF_THE_REST = re.compile(r"ING(102|108|2(04|05|06|07|1[02-9]|2\d|3\d|4\d|5[0-3]|60|70)|3\d\d|4\d\d|5\d\d)")
 OF_ANOTHER_SOURCE = ("'source: ' + ", "'object: ' + billing.invoice")
 _PLACEHOLDER = re.compile(r"\$\{\d+:([^}]*)\}|\$\{\d+\|([^},|]*)[^}]*\}|\$\d+")
 
