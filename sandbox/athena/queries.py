@@ -26,10 +26,10 @@ def run_queries() -> None:
 
 
 def _start_and_run(response: AthenaResponse) -> Any:
-    answer, backend = _start(response), response.athena_backend
-    if (
-        not isinstance(answer, str) or backend.query_results_queue
-    ):  # an answer that a test has given beforehand
+    backend = response.athena_backend
+    given = bool(backend.query_results_queue)  # what a test wants to be answered
+    answer = _start(response)
+    if given or not isinstance(answer, str):
         return answer
     number = json.loads(answer)["QueryExecutionId"]
     execution = backend.executions[number]
