@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from lake_ingest.errors import FatalError
@@ -114,7 +114,7 @@ def _refused(run: Run, error: Exception) -> FatalError:
 
 
 def data_interval(given: Interval, run_date: datetime, ingestion: Ingestion) -> Interval:
-    """The run's data interval; for a run without one, the last whole step of the schedule before `run_date`.
+    """The run's data interval; for a run without one, the last whole step of the schedule up to `run_date`.
 
     Airflow gives no interval to a run that was triggered without a logical date, and one without length to a run of a DAG that it does not
     schedule: the environment has all DAGs run by hand. A DAG without a schedule takes `run_date` itself as the end.
@@ -123,5 +123,6 @@ def data_interval(given: Interval, run_date: datetime, ingestion: Ingestion) -> 
         return given
     if ingestion.cron is None:
         return Interval(None, run_date)
-    end = previous_tick(ingestion.cron, run_date, ingestion.zone)
+    # A step that ends with the run's own date is whole, as it is to Airflow.
+    end = previous_tick(ingestion.cron, run_date + timedelta(microseconds=1), ingestion.zone)
     return Interval(previous_tick(ingestion.cron, end, ingestion.zone), end)

@@ -313,7 +313,7 @@ def fires_within_a_day(cron: str) -> bool:
 
 
 def previous_tick(cron: str, before: datetime, zone: ZoneInfo) -> datetime:
-    """The last instant of the schedule at or before the given one, in UTC.
+    """The last instant of the schedule before the given one, in UTC.
 
     croniter is loaded here, for it is only needed by runs without a data interval; Airflow brings it.
     """
