@@ -5,6 +5,7 @@ writes is stamped with its own beginning. So a transaction may hold stamps from 
 first asked is waited for.
 """
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from lake_ingest.errors import FatalError
@@ -16,6 +17,8 @@ from lake_ingest.sources.sql.commits import Horizon
 _MOMENT = timedelta(seconds=2)
 # A prepared transaction that the server found when it started shows when it was found, and not when it began.
 _RECOVERY = timedelta(minutes=10)
+# InnoDB makes its list of transactions anew only where nobody has read it for a tenth of a second.
+_LIST_AGES = 0.15
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 _FACTS = """
@@ -47,6 +50,7 @@ def horizon(session: Session, dataset: str) -> Horizon:
         FatalError: the server or the user cannot see them.
         RetriableError: the server could not be asked.
     """
+    time.sleep(_LIST_AGES)
     doing = "say which transactions are open"
     _check_sight(session, dataset)
     session.rows("SET time_zone = 'SYSTEM'", doing)
