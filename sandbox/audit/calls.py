@@ -151,7 +151,7 @@ def _merges(account: Account, role: str, unit: str, others: Sequence[str]) -> It
             yield Call(role, action, f"{workgroup}{other}", allowed=False)
     lake, secure = account.arn("data.Lake"), {"aws:SecureTransport": "true"}
     yield Call(role, "s3:GetBucketLocation", lake, secure)
-    for action in ("s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"):
+    for action in ("s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"):
         yield Call(role, action, f"{lake}/_queries/{unit}/answer.csv", secure)
         for other in others:
             yield Call(role, action, f"{lake}/_queries/{other}/answer.csv", secure, allowed=False)
