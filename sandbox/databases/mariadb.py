@@ -4,7 +4,6 @@ Root starts it as nobody. Where the package is missing and the user may install 
 """
 
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -20,6 +19,7 @@ from typing import Any
 import pymysql
 from pymysql.constants import CLIENT
 
+from sandbox.databases.unprivileged import free_port, identity, nobody
 from sandbox.processes import Child, Processes
 
 START_SECONDS = 60.0
@@ -113,7 +113,7 @@ class MariadbServer:
             *_settings(),
             *self.options,
         ]
-        self._child = self.processes.start("MariaDB", command, log=self.log, identity=_identity())
+        self._child = self.processes.start("MariaDB", command, log=self.log, identity=identity())
         self.processes.wait_until(self._answers, what="MariaDB", seconds=START_SECONDS)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
@@ -148,7 +148,7 @@ def running_mariadb(*options: str) -> Iterator[MariadbServer]:
     """
     install()
     with tempfile.TemporaryDirectory(prefix="mariadb-") as name, Processes() as processes:
-        server = MariadbServer(_free_port(), Path(name), processes, options=options)
+        server = MariadbServer(free_port(), Path(name), processes, options=options)
         _initialise(server)
         server.start()
         yield server
@@ -161,7 +161,7 @@ def _initialise(server: MariadbServer) -> None:
     (folder / "data").mkdir()
     if os.geteuid() == 0:
         folder.chmod(0o755)
-        os.chown(folder / "data", *_nobody())
+        os.chown(folder / "data", *nobody())
     with (folder / "server.log").open("wb") as log:
         command = [
             _program("mariadb-install-db"),
@@ -181,7 +181,7 @@ def _initialise(server: MariadbServer) -> None:
 
 
 def _done(command: list[str], log: Any, given: bytes | None) -> None:
-    done = subprocess.run(command, input=given, stdout=log, stderr=log, check=False, **_identity())
+    done = subprocess.run(command, input=given, stdout=log, stderr=log, check=False, **identity())
     if done.returncode:
         raise RuntimeError(f"{Path(command[0]).name} failed: {Path(log.name).read_text()[-2000:]}")
 
@@ -205,23 +205,3 @@ def _program(name: str) -> str:
     if found is None:
         raise MariadbMissingError(MISSING)
     return found
-
-
-def _nobody() -> tuple[int, int]:
-    entry = pwd.getpwnam("nobody")
-    return entry.pw_uid, entry.pw_gid
-
-
-def _identity() -> dict[str, Any]:
-    """Who runs the server, in the words of Popen."""
-    if os.geteuid() != 0:
-        return {}
-    user, group = _nobody()
-    return {"user": user, "group": group, "extra_groups": (), "cwd": "/"}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

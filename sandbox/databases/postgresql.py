@@ -4,11 +4,9 @@ PostgreSQL refuses to run as root: root starts it as nobody, in a folder that no
 """
 
 import os
-import pwd
 import secrets
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import tempfile
@@ -17,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
+from sandbox.databases.unprivileged import free_port, identity, nobody
 from sandbox.processes import Child, Processes
 
 START_SECONDS = 60.0
@@ -78,7 +76,7 @@ class PostgresqlServer:
             *options,
             *self.options,
         ]
-        self._child = self.processes.start("PostgreSQL", command, log=self.log, identity=_identity())
+        self._child = self.processes.start("PostgreSQL", command, log=self.log, identity=identity())
         self.processes.wait_until(self._answers, what="PostgreSQL", seconds=START_SECONDS)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
@@ -108,7 +106,7 @@ class PostgresqlServer:
 def running_postgresql(*options: str) -> Iterator[PostgresqlServer]:
     """An empty server, with settings such as `--log_statement=all`; raises ProcessError when it does not start."""
     with tempfile.TemporaryDirectory(prefix="postgresql-") as name, Processes() as processes:
-        server = PostgresqlServer(_free_port(), Path(name), processes, options=options)
+        server = PostgresqlServer(free_port(), Path(name), processes, options=options)
         _initialise(server)
         server.start()
         server.sql(f"CREATE ROLE {READER} LOGIN PASSWORD '{server.password}'")
@@ -128,10 +126,10 @@ def _initialise(server: PostgresqlServer) -> None:
     password.write_text(server.password)
     if os.geteuid() == 0:
         for path in (folder / "data", password):
-            os.chown(path, *_nobody())
+            os.chown(path, *nobody())
     command = [str(_program(folder, "initdb")), "--pgdata", str(folder / "data"), "--username", SUPERUSER, "--pwfile", str(password),
                "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-sync"]  # fmt: skip
-    made = subprocess.run(command, capture_output=True, text=True, check=False, **_identity())
+    made = subprocess.run(command, capture_output=True, text=True, check=False, **identity())
     password.unlink()
     if made.returncode:
         raise RuntimeError(f"initdb failed: {made.stderr.strip() or made.stdout.strip()}")
@@ -160,23 +158,3 @@ def _program(folder: Path, name: str) -> Path:
 def _reachable(path: Path) -> bool:
     """Whether every user may go down to a folder."""
     return all(step.stat().st_mode & stat.S_IXOTH for step in (path, *path.parents))
-
-
-def _nobody() -> tuple[int, int]:
-    entry = pwd.getpwnam("nobody")
-    return entry.pw_uid, entry.pw_gid
-
-
-def _identity() -> dict[str, Any]:
-    """Who runs the server, in the words of Popen."""
-    if os.geteuid() != 0:
-        return {}
-    user, group = _nobody()
-    return {"user": user, "group": group, "extra_groups": (), "cwd": "/"}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
