@@ -9,7 +9,6 @@ types        each type as a column, and the expression that reads it exactly
 literal      names, texts and points in time in SQL
 statement    how statements are written, and the proof that a filter is one condition
 values       columns of text as they arrive, as the types that were planned
-rows         the rows of a batch, as a stream
 commits      up to when every change is committed
 source       all of it, for what databases share behind the seam
 """

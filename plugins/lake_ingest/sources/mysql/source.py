@@ -36,6 +36,7 @@ def mysql_source(access: Access) -> DatabaseSource[Session]:
 
 
 def _rows(request: Request, statement: str, opened: Callable[[], AbstractContextManager[Session]]) -> Rows:
-    from lake_ingest.sources.mysql.rows import QueriedRows  # noqa: PLC0415 - Arrow, once there are rows
+    from lake_ingest.sources.mysql.values import typed  # noqa: PLC0415 - Arrow, once there are rows
+    from lake_ingest.sources.sql.answer import AnsweredRows  # noqa: PLC0415
 
-    return QueriedRows(request, statement, opened)
+    return AnsweredRows(request, statement, opened, typed, "query")

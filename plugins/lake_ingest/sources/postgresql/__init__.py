@@ -7,7 +7,6 @@ catalogue    a table's columns and key, from pg_catalog
 types        each type as a column, and the expression that reads it exactly
 literal      names, texts and points in time in SQL
 statement    how statements are written, and the proof that a filter is one condition
-rows         the rows of a batch, as a stream
 commits      up to when every change is committed
 source       all of it, for what databases share behind the seam
 """

@@ -36,6 +36,7 @@ def postgresql_source(access: Access) -> DatabaseSource[Session]:
 
 
 def _rows(request: Request, statement: str, opened: Callable[[], AbstractContextManager[Session]]) -> Rows:
-    from lake_ingest.sources.postgresql.rows import CopiedRows  # noqa: PLC0415 - Arrow, once there are rows
+    from lake_ingest.sources.sql.answer import AnsweredRows  # noqa: PLC0415 - Arrow, once there are rows
+    from lake_ingest.sources.sql.settled import settle  # noqa: PLC0415
 
-    return CopiedRows(request, statement, opened)
+    return AnsweredRows(request, statement, opened, settle, "copy")

@@ -9,6 +9,7 @@ wall_clock   instants as the stamps of a clock without a zone, so that no row fa
 window       the condition that selects a batch's rows by the cursor
 key_ranges   a table in ranges of its key
 commits      which transactions a run waits for
+answer       the rows of a batch, as a stream
 ahead        the next batch is received while the last one is encoded
 settled      columns as they arrive, held against what was planned; what no file can hold is refused by name
 """
