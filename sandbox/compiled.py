@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lake_ingest.spec.ingestion import previous_tick
+from lake_ingest.spec.cron import last_whole_step
 
 
 class RenderError(RuntimeError):
@@ -30,12 +30,10 @@ class CompiledDag:
     timezone: str
 
     def last_interval(self, now: datetime) -> tuple[datetime, datetime] | None:
-        """The last complete data interval of the schedule before `now` (aware); None without a schedule."""
+        """The last complete data interval of the schedule up to `now` (aware); None without a schedule."""
         if self.cron is None:
             return None
-        zone = ZoneInfo(self.timezone)
-        end = previous_tick(self.cron, now, zone)
-        return previous_tick(self.cron, end, zone), end
+        return last_whole_step(self.cron, now, ZoneInfo(self.timezone))
 
     def logical_date(self, now: datetime) -> datetime:
         """As Airflow would set it: the interval's start, or now for a DAG that is run by hand only."""

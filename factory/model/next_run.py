@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from croniter import croniter
 from lake_ingest.spec.closed_days import closed_day, making_up
-from lake_ingest.spec.ingestion import previous_tick
+from lake_ingest.spec.cron import last_whole_step
 from lake_ingest.spec.interval import Bounds, Interval
 from lake_ingest.spec.period import period_start
 
@@ -85,8 +85,7 @@ def _last_of(spec: Ingestion, zone: ZoneInfo, now: datetime) -> Interval:
     """The interval of a run by hand: the last whole step of the schedule, where the spec has one."""
     if spec.schedule is None:
         return Interval(None, now)
-    end = previous_tick(spec.schedule.cron, now, zone)
-    return Interval(previous_tick(spec.schedule.cron, end, zone), end)
+    return Interval(*last_whole_step(spec.schedule.cron, now, zone))
 
 
 def _is_refreshed(spec: Ingestion, extent: Extent, run: Interval) -> bool:

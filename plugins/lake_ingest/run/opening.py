@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from lake_ingest.errors import FatalError
 from lake_ingest.run.asked import asked_of
 from lake_ingest.spec.batch_size import length_of
 from lake_ingest.spec.closed_days import closed_day, making_up
-from lake_ingest.spec.ingestion import Ingestion, fires_within_a_day, previous_tick
+from lake_ingest.spec.cron import fires_within_a_day, last_whole_step
+from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.interval import Days, Interval
 from lake_ingest.spec.period import period_start
 from lake_ingest.spec.resolution import cut, cut_days, resolve, resolve_days
@@ -123,6 +124,4 @@ def data_interval(given: Interval, run_date: datetime, ingestion: Ingestion) -> 
         return given
     if ingestion.cron is None:
         return Interval(None, run_date)
-    # A step that ends with the run's own date is whole, as it is to Airflow.
-    end = previous_tick(ingestion.cron, run_date + timedelta(microseconds=1), ingestion.zone)
-    return Interval(previous_tick(ingestion.cron, end, ingestion.zone), end)
+    return Interval(*last_whole_step(ingestion.cron, run_date, ingestion.zone))

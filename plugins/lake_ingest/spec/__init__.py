@@ -10,6 +10,7 @@ window        which rows a run reads, as specs write it
 calendar_window  the windows among them that follow the calendar: "last month"
 resolution    a window's bounds for one run, resolved once and cut into half-open batches
 table_name    "schema.table", and what an allow-list covers
+cron          steps of a schedule
 closed_days   days on which a schedule is not to run
 csv_dialect   how CSV files are written
 lake_table    the table that a dataset is registered as

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -302,22 +302,3 @@ def _one_of(value: dict[str, Any], key: str, allowed: tuple[str, ...], default: 
     if chosen not in allowed:
         raise ValueError(f"'{chosen}' is not a valid {key}; write one of {', '.join(allowed)}")
     return chosen
-
-
-def fires_within_a_day(cron: str) -> bool:
-    """Whether a schedule fires more than once on a day on which it fires."""
-    from croniter import croniter  # noqa: PLC0415 - as above
-
-    minute, hour, *_ = croniter.expand(cron)[0]
-    return [len(minute), len(hour)] != [1, 1] or "*" in (*minute, *hour)
-
-
-def previous_tick(cron: str, before: datetime, zone: ZoneInfo) -> datetime:
-    """The last instant of the schedule before the given one, in UTC.
-
-    croniter is loaded here, for it is only needed by runs without a data interval; Airflow brings it.
-    """
-    from croniter import croniter  # noqa: PLC0415
-
-    found: datetime = croniter(cron, before.astimezone(zone), ret_type=datetime).get_prev(datetime)
-    return found.astimezone(ZoneInfo("UTC"))
