@@ -61,6 +61,16 @@ At = Annotated[
     str | None,
     typer.Option("--at", help="A date, or a date-time with its zone, to look from.", show_default="now"),
 ]
+AnswerFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="table, csv, json (an object a line) or parquet.",
+        show_default="table at a terminal, csv into a file or pipe",
+        autocompletion=completion.answer_formats,
+    ),
+]
 InEnvironment = Annotated[
     str | None,
     typer.Option(
@@ -409,16 +419,7 @@ def query(
         str | None,
         typer.Option("--endpoint-url", help="Of a Glue and S3 other than AWS's.", envvar="AWS_ENDPOINT_URL"),
     ] = None,
-    output_format: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            help="table, csv, json (an object a line) or parquet.",
-            show_default="table at a terminal, csv into a file or pipe",
-            autocompletion=completion.answer_formats,
-        ),
-    ] = None,
+    output_format: AnswerFormat = None,
 ) -> None:
     """Ask the lake's tables by SQL."""
     from factory.online.query import run
@@ -443,16 +444,7 @@ def status(
         str | None,
         typer.Option("--endpoint-url", help="Of an S3 other than AWS's.", envvar="AWS_ENDPOINT_URL_S3"),
     ] = None,
-    output_format: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            help="table, csv, json (an object a line) or parquet.",
-            show_default="table at a terminal, csv into a file or pipe",
-            autocompletion=completion.answer_formats,
-        ),
-    ] = None,
+    output_format: AnswerFormat = None,
     configs: Configs = _CONFIGS,
     environment: InEnvironment = None,
 ) -> None:
