@@ -2,7 +2,9 @@
 
 import logging
 import socket
+import tempfile
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import boto3
@@ -116,12 +118,16 @@ def test_a_table_that_is_changed_is_waited_for_no_longer_than_allowed(my_tables,
             list(read(my_tables, plan))
 
 
-def test_certificates_are_verified(tmp_path_factory):
-    ours, strangers = trustme.CA(), trustme.CA()
-    folder = tmp_path_factory.mktemp("tls")
-    folder.chmod(0o755)
-    for parent in (folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
+@pytest.fixture
+def within_reach():
+    """A folder that nobody, who runs the server, may go down to: pytest's own lie below one of its user's alone."""
+    with tempfile.TemporaryDirectory(prefix="tls-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_certificates_are_verified(within_reach):
+    ours, strangers, folder = trustme.CA(), trustme.CA(), within_reach
     issued = ours.issue_cert("localhost")
     for name, pem in (("cert", issued.cert_chain_pems[0]), ("key", issued.private_key_pem)):
         (folder / name).write_bytes(pem.bytes())
