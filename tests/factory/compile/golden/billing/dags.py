@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "billing.customer": "14b995b2581dcafb",
-    "billing.invoice": "f1b6cb6917b9097b",
-    "billing.payment": "8dd813358c1ddb26",
+    "billing.customer": "8e3b60fd9f667ffc",
+    "billing.invoice": "6b4930fc8fa41547",
+    "billing.payment": "418e7ab3fcbe28cb",
 }
 load_dags(globals(), __file__, DAGS)

@@ -9,7 +9,7 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "customer_service.case": "c95bc0ad30557305",
-    "customer_service.task_first_half": "8b1e4da4f1ccc0d9",
+    "customer_service.case": "511a15594a61bfba",
+    "customer_service.task_first_half": "630b8e24d43d564b",
 }
 report_failures(__file__, DAGS)

@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "finance.opportunity": "5ed34438690c46a6",
-    "finance.opportunity_lines": "ccaf6f6225e33a2a",
-    "finance.product": "6c766d20436f9504",
+    "finance.opportunity": "0a11c3019cad7172",
+    "finance.opportunity_lines": "ff6264da5ddb2a35",
+    "finance.product": "5629e786dab150a6",
 }
 report_failures(__file__, DAGS)

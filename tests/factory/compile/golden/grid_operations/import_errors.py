@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "grid_operations.meter_reading": "c8c8dd10bc01bf47",
-    "grid_operations.meter_state": "45664905c472d813",
-    "grid_operations.site_contract": "233027a9989a57dd",
+    "grid_operations.meter_reading": "540f6a5dd722e581",
+    "grid_operations.meter_state": "711551b0eed7a3d1",
+    "grid_operations.site_contract": "e79d39904f74d3c0",
 }
 report_failures(__file__, DAGS)

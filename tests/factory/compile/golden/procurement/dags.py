@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "procurement.purchase_order": "e8d18f32f09c27be",
-    "procurement.stock_movement": "7381b4d18ff39e87",
-    "procurement.supplier": "2d83108f53821a9c",
+    "procurement.purchase_order": "0c637f6775be1054",
+    "procurement.stock_movement": "48c8a7ddf73c4016",
+    "procurement.supplier": "56e0c7998df1eba6",
 }
 load_dags(globals(), __file__, DAGS)

@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "sales.account": "9d4131d6c8e3acf4",
-    "sales.contact": "e9220d5e00d272eb",
-    "sales.lead": "e895742517a21fc9",
+    "sales.account": "c738de3944986bb2",
+    "sales.contact": "56598839cbe19bf9",
+    "sales.lead": "3120a2cba9fbebc1",
 }
 load_dags(globals(), __file__, DAGS)
