@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--bucket", help="its bucket; MWAA is asked unless said")
     parser.add_argument("--become", metavar="ROLE", help="the ARN of a role to act as")
     parser.add_argument("--region", help="the Region to act in")
-    parser.add_argument("--seconds", type=float, default=2400, help="how long to wait (2400)")
+    parser.add_argument("--seconds", type=float, default=3300, help="how long to wait (3300)")
     parser.add_argument("--patience", type=float, default=180, help="how long something may be wrong (180)")
     return parser
 

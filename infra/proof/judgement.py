@@ -95,16 +95,27 @@ class Proof:
             return Judgement(None, problems), f"Airflow does not show {CANARY} yet"
         try:
             if not self._started:
-                self.airflow.start(CANARY, self.run_id)
-                self._started.append(self.run_id)
-            state = self.airflow.state(CANARY, self.run_id)
+                self._start()
+            run_id = self._started[-1]
+            state = self.airflow.state(CANARY, run_id)
+            if state == "failed" and self.airflow.begun(CANARY, run_id):
+                return Judgement(f"{CANARY} failed on a worker: its log in Airflow says why", problems), None
+            if state == "failed":  # as Airflow ends what has waited for a worker three times ten minutes
+                self._start()
+                state = "queued again, after no worker had begun it in half an hour"
+            idle = len(self._started) > 1 and state != "success" and not self.airflow.busy()
         except CouldNotAskError as error:
             return Judgement(f"could not ask: {error}", problems, known=False), None
-        if state == "failed":
-            return Judgement(f"{CANARY} failed on a worker: its log in Airflow says why", problems), None
+        if idle:
+            return Judgement(f"no worker begins {CANARY}, and none runs anything else", problems), None
         # A worker may be busy for hours: that says nothing of what was provisioned.
         waits = None if state == "success" else f"{CANARY} is {state}"
         return Judgement(None, problems, known=waits is None), waits
+
+    def _start(self) -> None:
+        run_id = f"{self.run_id}-{len(self._started) + 1}"
+        self.airflow.start(CANARY, run_id)
+        self._started.append(run_id)
 
 
 def _is_after(moment: str, began: datetime) -> bool:

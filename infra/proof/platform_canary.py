@@ -17,7 +17,13 @@ from airflow.sdk import dag, task
 def platform_canary() -> None:
     """One task, before all others that wait."""
 
-    @task(retries=0, priority_weight=1000, execution_timeout=timedelta(minutes=5))
+    # A worker that is replaced or runs out of memory under other tasks is no verdict; three times the same is one.
+    @task(
+        retries=2,
+        retry_delay=timedelta(seconds=15),
+        priority_weight=1000,
+        execution_timeout=timedelta(minutes=5),
+    )
     def load_the_runtime() -> str:
         """Load everything that a task of an ingestion may load, and say which runtime that is."""
         from lake_ingest import version  # noqa: PLC0415

@@ -10,6 +10,7 @@ from infra.release.failed_import import reason
 from infra.release.release_manifest import listed
 
 _PAGE = 100
+_CONFLICT = 409
 
 
 class MwaaClient(Protocol):
@@ -20,7 +21,14 @@ class MwaaClient(Protocol):
 
 
 class CouldNotAskError(Exception):
-    """Airflow gave no answer, or none that can be read: it is not known whether anything is wrong."""
+    """Airflow gave no answer, or none that can be read: it is not known whether anything is wrong.
+
+    `status` is what Airflow itself answered with, where it did.
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -54,13 +62,27 @@ class AirflowApi:
         return str(self._get("/version", {}).get("version"))
 
     def start(self, dag_id: str, run_id: str) -> None:
-        """Start a run of a DAG, which may have been paused."""
+        """Start a run of a DAG, which may have been paused; a run that is there already, because an answer got lost, is left as it is."""
         self._call("PATCH", f"/dags/{dag_id}", body={"is_paused": False})
-        self._call("POST", f"/dags/{dag_id}/dagRuns", body={"dag_run_id": run_id, "logical_date": None})
+        try:
+            self._call("POST", f"/dags/{dag_id}/dagRuns", body={"dag_run_id": run_id, "logical_date": None})
+        except CouldNotAskError as error:
+            if error.status != _CONFLICT:
+                raise
 
     def state(self, dag_id: str, run_id: str) -> str:
         """The state of a run."""
         return str(self._get(f"/dags/{dag_id}/dagRuns/{run_id}", {}).get("state"))
+
+    def begun(self, dag_id: str, run_id: str) -> bool:
+        """Whether a worker has begun a task of a run: only then does Airflow know the worker's name."""
+        tasks = self._all(f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances", "task_instances")
+        return any(task.get("hostname") for task in tasks)
+
+    def busy(self) -> bool:
+        """Whether a worker runs a task, of whatever DAG."""
+        running = self._get("/dags/~/dagRuns/~/taskInstances", {"state": "running", "limit": 1})
+        return bool(running.get("total_entries"))
 
     def import_problems(self) -> list[ImportProblem]:
         """The files that Airflow could not import."""
@@ -85,7 +107,7 @@ class AirflowApi:
             if offset >= total:
                 return
 
-    def _get(self, path: str, query: dict[str, int]) -> dict[str, Any]:
+    def _get(self, path: str, query: Mapping[str, int | str]) -> dict[str, Any]:
         return self._call("GET", path, query=query)
 
     def _call(
@@ -93,25 +115,30 @@ class AirflowApi:
         method: str,
         path: str,
         *,
-        query: dict[str, int] | None = None,
+        query: Mapping[str, int | str] | None = None,
         body: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         told = {"QueryParameters": query} if query is not None else {"Body": body}
         try:
             answer = self._client.invoke_rest_api(Name=self._environment, Path=path, Method=method, **told)
         except ClientError as error:
-            raise CouldNotAskError(f"{path}: {_refusal(error)}") from error
+            raise CouldNotAskError(f"{path}: {_refusal(error)}", _status(error)) from error
         except BotoCoreError as error:  # no connection, no credentials, no answer in time
             raise CouldNotAskError(f"{path}: {error}") from error
         status, body = answer.get("RestApiStatusCode", 200), answer.get("RestApiResponse")
         if status >= 400 or not isinstance(body, dict):
-            raise CouldNotAskError(f"{path} was answered with status {status}: {str(body)[:200]}")
+            raise CouldNotAskError(f"{path} was answered with status {status}: {str(body)[:200]}", status)
         return body
 
 
 def _refusal(error: ClientError) -> str:
     """What MWAA says, and what Airflow behind it said."""
-    response: Mapping[str, Any] = {**error.response}
-    told, behind = response.get("Error", {}), response.get("RestApiStatusCode")
+    told, behind = error.response.get("Error", {}), _status(error)
     said = f"{told.get('Code', 'Unknown')} {told.get('Message', '')}".strip()
     return said if behind is None else f"{said}, Airflow answered {behind}"
+
+
+def _status(error: ClientError) -> int | None:
+    """What Airflow answered MWAA with, where it was asked at all."""
+    behind: Mapping[str, Any] = {**error.response}
+    return behind.get("RestApiStatusCode")

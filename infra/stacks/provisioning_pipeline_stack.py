@@ -22,7 +22,7 @@ from infra.stacks.platform_stack import PlatformStack
 
 # What `cdk bootstrap` calls its roles by default.
 _QUALIFIER = "hnb659fds"
-PROOF_SECONDS = 2400
+PROOF_SECONDS = 3300  # longer than Airflow lets the canary wait for a worker, and half of a build's time: the way back takes as long
 PROOF_PATIENCE = (
     UNCHANGED_SECONDS + 120
 )  # an error of the former files goes when the new Airflow reads them again

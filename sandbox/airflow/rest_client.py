@@ -6,9 +6,13 @@ from datetime import datetime
 from typing import Any, Self
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 FINAL_RUN_STATES = frozenset({"success", "failed"})
 PAGE = 100
+# A busy web server closes a kept connection at times, in the very moment in which it is used again.
+_ASK_AGAIN = Retry(total=3, status=0, backoff_factor=0.5, allowed_methods=["GET"])
 
 
 class RestError(RuntimeError):
@@ -78,6 +82,7 @@ class RestClient:
         self._login = {"username": user, "password": password}
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.mount("http://", HTTPAdapter(max_retries=_ASK_AGAIN))
 
     def health(self) -> dict[str, str | None]:
         """Component → "healthy", "unhealthy" or None for one that never reported; needs no login."""

@@ -55,6 +55,8 @@ class PlayedEnvironment:
         if path == "/dags":
             canary = {"dag_id": CANARY, "last_parsed_time": datetime.now(UTC).isoformat()}
             return {"dags": [canary], "total_entries": 1}
+        if path.endswith("/taskInstances"):
+            return {"task_instances": [{"hostname": "a-worker"}], "total_entries": 1}
         if path.startswith(f"/dags/{CANARY}"):
             runs = self.working is None or self.runs[_VERSIONS[0]] in self.working
             return {"state": "success" if runs else "failed"}

@@ -43,8 +43,10 @@ class Hosted:
 
 
 @contextmanager
-def mwaa(environments: Mapping[str, Hosted]) -> Iterator[str]:
+def mwaa(environments: Mapping[str, Hosted], *, role: str = "Viewer") -> Iterator[str]:
     """Answer GetEnvironment, and InvokeRestApi by asking the local Airflow; yields the address.
+
+    Who asks is a Viewer of Airflow, who only reads, or a User.
 
     The first requests of Airflow get `HICCUPS`.
     """
@@ -60,11 +62,17 @@ def mwaa(environments: Mapping[str, Hosted]) -> Iterator[str]:
             return 200, {"Environment": {"Name": name, "SourceBucketArn": f"arn:aws:s3:::{hosted.bucket}"}}
         if hiccups:
             return hiccups.pop(0)
-        if asked["Method"] != "GET":
+        if asked["Method"] != "GET" and role == "Viewer":
             return 403, {"Message": f"a Viewer may not {asked['Method']} in {name}"}
         url, query = f"{hosted.url}/api/v2{asked['Path']}", asked.get("QueryParameters")
-        told = requests.get(url, params=query, headers=sessions[name], timeout=30)
-        return 200, {"RestApiStatusCode": told.status_code, "RestApiResponse": told.json()}
+        told = requests.request(
+            asked["Method"], url, params=query, json=asked.get("Body"), headers=sessions[name], timeout=30
+        )
+        answered = {"RestApiStatusCode": told.status_code, "RestApiResponse": told.json()}
+        if told.ok:
+            return 200, answered
+        kind = "RestApiServerException" if told.status_code >= 500 else "RestApiClientException"
+        return 400, {"__type": kind, **answered}
 
     with _serving(answer) as address:
         yield address

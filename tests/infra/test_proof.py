@@ -1,5 +1,6 @@
 """The Prove stage as the pipeline runs it, over the real clients: what works is noted, what does not takes the former files."""
 
+import itertools
 import json
 import time
 from collections.abc import Iterator
@@ -36,6 +37,9 @@ class Mwaa:
             "running",
             "success",
         ]  # states of its run, the last for ever; none without the DAG
+        self.begun = True  # whether a worker has begun the canary's task
+        self.conflict = False  # whether a run of that id is there already
+        self.running = 0  # tasks of other DAGs
         self.started: list[dict[str, Any]] = []
         self.updates: list[dict[str, Any]] = []
 
@@ -57,6 +61,9 @@ class Mwaa:
             return 200, {"Environment": self._environment()}
         if asked["Method"] != "GET":
             self.started.append(asked)
+            if self.conflict and asked["Method"] == "POST":
+                conflict = {"__type": "RestApiClientException", "RestApiStatusCode": 409}
+                return 409, conflict | {"RestApiResponse": {"detail": "DAGRun already exists"}}
             return 200, {"RestApiStatusCode": 200, "RestApiResponse": {}}
         return 200, {"RestApiStatusCode": 200, "RestApiResponse": self._airflow(asked["Path"])}
 
@@ -82,6 +89,11 @@ class Mwaa:
                 for n in range(self.errors)
             ]
             return {"import_errors": errors, "total_entries": len(errors)}
+        if path == "/dags/~/dagRuns/~/taskInstances":
+            return {"task_instances": [], "total_entries": self.running}
+        if path.endswith("/taskInstances"):
+            task = {"state": "failed", "hostname": "worker-1" if self.begun else ""}
+            return {"task_instances": [task], "total_entries": 1}
         if path.startswith("/dags/platform_canary/dagRuns/"):
             return {"state": self.canaries.pop(0) if len(self.canaries) > 1 else self.canaries[0]}
         moment = "2020-01-01T00:00:00Z" if self.unread else datetime.now(UTC).isoformat()
@@ -154,6 +166,48 @@ def test_a_worker_that_has_no_time_proves_nothing_and_moves_nothing(mwaa, bucket
     assert mwaa.updates == []
 
 
+def no_worker_begins_it(mwaa: Mwaa) -> None:
+    """As Airflow leaves a task that has waited too long for a worker: failed, and no worker's name."""
+    mwaa.begun = False
+    mwaa.canaries = ["queued", "failed", "queued"]
+
+
+@pytest.mark.parametrize("running", [1, 40])
+def test_a_canary_that_airflow_failed_while_all_workers_were_busy_is_started_again(
+    mwaa, bucket, capsys, running
+):
+    assert prove() == 0
+    provision(mwaa)
+    no_worker_begins_it(mwaa)
+    mwaa.running = running
+    mwaa.canaries.append("success")
+    mwaa.started.clear()
+    assert prove() == 0
+    assert "queued again, after no worker had begun it" in capsys.readouterr().out
+    runs = [asked["Body"]["dag_run_id"] for asked in mwaa.started if asked["Method"] == "POST"]
+    assert len(set(runs)) == 2
+    assert mwaa.updates == []
+    assert bucket.proven() == mwaa.runs
+
+
+def test_workers_that_stay_busy_prove_nothing_and_move_nothing(mwaa, bucket, monkeypatch, capsys):
+    assert prove() == 0
+    provision(mwaa)
+    no_worker_begins_it(mwaa)
+    mwaa.running = 40
+    clock = itertools.count(step=10)
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    assert prove() == 1
+    assert "it is not known whether anything is wrong, so everything stays" in capsys.readouterr().err
+    assert mwaa.updates == []
+
+
+def test_a_start_whose_answer_was_lost_is_no_second_run(mwaa, bucket):
+    mwaa.conflict = True
+    assert prove() == 0
+    assert mwaa.canaries == ["success"]
+
+
 def canary_failed(mwaa: Mwaa) -> None:
     mwaa.canaries = ["queued", "failed"]
 
@@ -190,6 +244,7 @@ def failed_update(mwaa: Mwaa) -> None:
         (broken, "3 files cannot be imported, and 0 could not before: finance/0.py: ImportError: no pyarrow"),
         (another_version, "Airflow says it is 3.0.6, and MWAA that it runs 3.3.1"),
         (failed_update, "MWAA could not update the environment: it went wrong"),
+        (no_worker_begins_it, "no worker begins platform_canary, and none runs anything else"),
         (canary_failed, "platform_canary failed on a worker: its log in Airflow says why"),
     ],
 )
