@@ -38,6 +38,9 @@ task_parameters    what a task was given, parameter by parameter
 sql_operator       the parameters of SqlToS3Operator as keys
 dynamodb_operator  the parameters of DynamoDBToS3Operator as keys
 sql_select         a SELECT in SQL taken apart
+sql_conditions     its conditions as bounds of columns
+sql_window         those that bound a window as keys
+template_marks     templates, out of the way of a reader of SQL
 operator_places    connections, bucket and key
 operator_rest      what has no key
 other_tasks        the tasks around a read

@@ -1,18 +1,20 @@
 """What an import has to know of the unit that the specs are for: its connections, its bucket, its defaults, the catalogue."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from factory.command_failure import UsageFailure
 from factory.model.group import Group
+from factory.model.traits import About
 from factory.model.unit import Unit
 from factory.near import near
 from factory.sources.registry import SOURCES
 from factory.sources.seam import Offline
 from factory.tree.workspace import NoWorkspaceError, load
 
-_KIND = "salesforce"  # the operators that are read here know no other source
+_KIND = "salesforce"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class DestinationUnit:
 
     unit: Unit
     catalog: Offline
+    catalogs: Callable[[str], Offline]
     folder: Path
     defaults: dict[str, Any]
 
@@ -33,6 +36,12 @@ class DestinationUnit:
     def name(self) -> str:
         """The unit's name."""
         return self.unit.name
+
+    def about(self, values: Mapping[str, Any]) -> About:
+        """What the catalogue says of the object of a spec about a table."""
+        kind = str(values.get("source", _KIND))
+        first = next(iter(self.unit.sources.get(kind, ())), "")
+        return self.catalogs(kind).about(str(values.get("connection", first)), str(values["object"]))
 
     def object_name(self, name: str) -> str:
         """The object's name in the case of the catalogue, where that has it."""
@@ -83,6 +92,7 @@ def destination_unit(configs: Path, name: str) -> DestinationUnit:
     return DestinationUnit(
         unit,
         SOURCES[_KIND].offline(configs, tree.group),
+        lambda kind: SOURCES[kind].offline(configs, tree.group),
         configs / name,
         _defaults(tree.group) | _defaults(unit),
     )

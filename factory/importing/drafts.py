@@ -75,7 +75,7 @@ def _draft(file: DagFile, task: Task, unit: DestinationUnit, timings: dict[int, 
     for place, why in task.faults:
         draft.refuse(place, why, "Write its specs by hand.")
     if task.operator == SQL_OPERATOR:
-        carry_sql(draft, task, unit, file.neighbours)
+        carry_sql(draft, task, when, unit, file.neighbours)
     elif task.operator == DYNAMODB_OPERATOR:
         carry_dynamodb(draft, task, when, unit)
     else:
@@ -97,6 +97,8 @@ def _carry_dag(draft: Draft, dag: Dag, when: Timing) -> None:
     draft.findings += when.findings
     if when.known:
         draft.values["schedule"] = when.schedule
+    if when.end:
+        draft.values["end"] = when.end.isoformat()
     draft.values["timezone"] = when.zone
     tags = dag.arguments.get("tags")
     if tags and is_known(tags) and isinstance(tags, list | tuple | set):

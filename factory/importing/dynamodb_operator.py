@@ -55,7 +55,7 @@ def carry_dynamodb(draft: Draft, task: Task, timing: Timing | None, unit: Destin
         draft.values["object"] = table
     elif not given.given("dynamodb_table_name"):
         draft.refuse(task.place, "the task names no table", "Write `object:` by hand.")
-    _connection(draft, given, task, unit)
+    _connection(draft, given, unit)
     if given.given("point_in_time_export") or given.given("export_time"):
         _export(draft, given)
     else:
@@ -80,19 +80,17 @@ def carry_dynamodb(draft: Draft, task: Task, timing: Timing | None, unit: Destin
             )
 
 
-def _connection(draft: Draft, given: TaskParameters, task: Task, unit: DestinationUnit) -> None:
+def _connection(draft: Draft, given: TaskParameters, unit: DestinationUnit) -> None:
     """The connection that reads, of those that the unit has; that which writes is the unit's."""
     key = "source_aws_conn_id" if given.given("source_aws_conn_id") else "aws_conn_id"
     name = given.known(key, "connection", str, "a text")
     connections = unit.unit.sources.get(KIND, ())
     if name in connections[1:]:
         draft.values["connection"] = name
-    elif not connections or (name and name not in connections):
+    elif name and name not in connections:
         draft.refuse(
-            given.place(key) if name else task.place,
-            f"`{key}` is `{name}`, which is not among the unit's connections to DynamoDB"
-            if name
-            else "the unit has no connection to DynamoDB",
+            given.place(key),
+            f"`{key}` is `{name}`, which is not among the unit's connections to DynamoDB",
             "Add it to `connections.dynamodb` of unit.yaml, and check `connection:`.",
         )
     if given.given("region_name"):

@@ -23,11 +23,10 @@ def carry_neighbours(file: DagFile, drafts: list[Draft]) -> None:
         after = _reached(task, pairs)
         for other in file.tasks:
             if other.dag is task.dag and other is not task and other.dag is not None:
-                _tell(draft, other, before, after)
+                _tell(draft, other, before, after, reads=other in file.reads)
 
 
-def _tell(draft: Draft, other: Task, before: set[int], after: set[int]) -> None:
-    reads = other.operator == draft.tasks[0].operator
+def _tell(draft: Draft, other: Task, before: set[int], after: set[int], *, reads: bool) -> None:
     shown = f"`{other.id or '?'}` ({other.operator})"
     asset = "A DAG of its own can follow the Asset that the spec updates."
     if id(other) in before and any(word in other.operator.casefold() for word in _DECIDES):

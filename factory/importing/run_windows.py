@@ -21,7 +21,8 @@ from factory.importing.run_moments import SampleRun, TemplateError, has_template
 from factory.importing.timing import Timing
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ZONELESS = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?")
 _UNITS = (("minute", 60), ("hour", 3600), ("day", 86_400), ("week", 604_800))
 _SECOND, _DAY = timedelta(seconds=1), timedelta(days=1)
 BY_HAND = "Write `window:` by hand."
@@ -33,12 +34,16 @@ class NotAWindowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The two ends as the DAG gives them; None is not bounded. `includes` say whether the row at an end belongs to it."""
+    """The two ends as the DAG gives them; None is not bounded. `includes` say whether the row at an end belongs to it.
+
+    With `moments` a text without a zone is a moment in UTC, and a day its first moment, as a database reads them beside a moment.
+    """
 
     start: str | None
     end: str | None
     includes_start: bool = True
     includes_end: bool = True
+    moments: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ def _recognised(ends: Ends, timing: Timing) -> RunWindow:
 def _half_open(ends: Ends, runs: Sequence[SampleRun], timing: Timing) -> RunWindow:
     """One end moves with the run, the other is open."""
     key, text = ("from", ends.start) if ends.end is None else ("to", ends.end)
-    points = [_point(text or "", run, timing) for run in runs]
+    points = [_point(text or "", run, timing, ends) for run in runs]
     for literal in _literals([point for point, _ in points], runs, timing, end=key == "to"):
         keys = {"window": {key: literal}}
         note = "the old window had no end; the new one ends with the run's own interval, and the next run goes on there"
@@ -141,8 +146,8 @@ def _seen(
     seen = []
     dates = False
     for run in runs:
-        start, dates = _point(ends.start or "", run, timing)
-        end, end_dates = _point(ends.end or "", run, timing)
+        start, dates = _point(ends.start or "", run, timing, ends)
+        end, end_dates = _point(ends.end or "", run, timing, ends)
         if dates != end_dates:
             raise NotAWindowError("one end of the window is a date, the other a date-time")
         step = _DAY if dates else _SECOND
@@ -154,14 +159,16 @@ def _seen(
     return seen, dates
 
 
-def _point(text: str, run: SampleRun, timing: Timing) -> tuple[datetime, bool]:
+def _point(text: str, run: SampleRun, timing: Timing, ends: Ends) -> tuple[datetime, bool]:
     try:
         shown = rendered(text, run).strip().strip("'\"")
     except TemplateError as error:
         raise NotAWindowError(f"`{{{{ {error} }}}}` is known only when the DAG runs") from None
     if _INSTANT.fullmatch(shown):
         return datetime.fromisoformat(shown).astimezone(UTC), False
-    if _DATE.fullmatch(shown):
+    if ends.moments and (_ZONELESS.fullmatch(shown) or DATE.fullmatch(shown)):
+        return datetime.fromisoformat(shown).replace(tzinfo=UTC), False
+    if DATE.fullmatch(shown):
         midnight = datetime.fromisoformat(shown).replace(tzinfo=ZoneInfo(timing.zone))
         return midnight.astimezone(UTC), True
     raise NotAWindowError(f"`{text}` comes to `{shown}`, which is not a point in time with its zone")

@@ -40,5 +40,7 @@ def _value(key: str, value: Any) -> str:
         return " |-\n" + "\n".join(f"  {line}".rstrip() for line in value.split("\n"))
     if isinstance(value, str):
         return f" {quoted(value)}"
-    text: str = yaml.safe_dump(value, default_flow_style=True, width=10_000, allow_unicode=True)
+    text: str = yaml.safe_dump(
+        value, default_flow_style=True, width=10_000, allow_unicode=True, sort_keys=False
+    )
     return f" {text.removesuffix(chr(10)).removesuffix('...').strip()}"

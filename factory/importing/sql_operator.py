@@ -1,7 +1,6 @@
 """The parameters of Airflow's `SqlToS3Operator` as keys of a spec about a table; none is left out in silence."""
 
 import textwrap
-from typing import Any
 
 from factory.importing.destination_unit import DestinationUnit
 from factory.importing.findings import Draft
@@ -9,9 +8,11 @@ from factory.importing.neighbours import Neighbours
 from factory.importing.operator_places import carry_places
 from factory.importing.operator_rest import refuse_rest
 from factory.importing.query_keys import query_text
-from factory.importing.run_moments import has_template
+from factory.importing.run_windows import NotAWindowError
 from factory.importing.task_parameters import TaskParameters
-from factory.importing.values import Task
+from factory.importing.template_marks import TemplateMarks, has_mark
+from factory.importing.timing import Timing
+from factory.importing.values import Place, Task
 
 DATABASES = {
     "postgresql": "postgres",
@@ -34,13 +35,15 @@ _WRITTEN_BY_PANDAS = (
 _BY_HAND = "Write `object:`, `fields:`, `filter:` and `window:` by hand; for joins and aggregates let the database have a view."
 
 
-def carry_sql(draft: Draft, task: Task, unit: DestinationUnit, neighbours: Neighbours) -> None:
+def carry_sql(
+    draft: Draft, task: Task, timing: Timing | None, unit: DestinationUnit, neighbours: Neighbours
+) -> None:
     """Turn what a task was given into the keys of its draft."""
     given = TaskParameters(draft, task)
     refuse_rest(draft, task, _OWN)
     _source(draft, given, task, unit)
     _format(draft, given)
-    _query(draft, given, task, neighbours)
+    _query(draft, given, timing, unit, neighbours)
     given.retries()
     given.owner()
     carry_places(draft, task, unit, _OWN)
@@ -85,36 +88,57 @@ def _format(draft: Draft, given: TaskParameters) -> None:
         draft.values["format"] = (value or "csv").rpartition(".")[2].lower()
 
 
-def _query(draft: Draft, given: TaskParameters, task: Task, neighbours: Neighbours) -> None:
+def _query(
+    draft: Draft, given: TaskParameters, timing: Timing | None, unit: DestinationUnit, neighbours: Neighbours
+) -> None:
+    task = draft.tasks[0]
     text = given.known("query", "query", str, "a text")
     if not text:
         if not given.given("query"):
             draft.refuse(task.place, "the task has no query", _BY_HAND)
         return
     found, problem = query_text(text, task, neighbours, suffixes=(".sql",))
-    if not problem and has_template(found):
+    if not problem and ("{%" in found or "{#" in found):
         problem = "the query is made by templates when the DAG runs"
+    if not problem:
+        problem = _carry_select(draft, given.place("query"), textwrap.dedent(found).strip(), timing, unit)
     if problem:
         draft.refuse(given.place("query"), problem, _BY_HAND)
-        return
-    keys = _keys(textwrap.dedent(found).strip(), DATABASES[draft.values["source"]])
-    if isinstance(keys, str):
-        draft.refuse(given.place("query"), keys, _BY_HAND)
-    else:
-        draft.values |= keys
 
 
-def _keys(query: str, sql: str) -> dict[str, Any] | str:
-    """The keys for a query that chooses columns and rows of one table, or why it is none."""
-    from factory.importing.sql_select import NotASelectError, read_select  # noqa: PLC0415 - loads the reader of SQL
+def _carry_select(
+    draft: Draft, place: Place, query: str, timing: Timing | None, unit: DestinationUnit
+) -> str:
+    """The keys for a query that chooses columns and rows of one table; or why it is none."""
+    # they load the reader of SQL
+    from factory.importing.sql_select import NotASelectError, read_select  # noqa: PLC0415
+    from factory.importing.sql_window import sql_window  # noqa: PLC0415
 
+    sql = DATABASES[draft.values["source"]]
+    marks = TemplateMarks(query)
     try:
-        select = read_select(query, sql)
+        select = read_select(marks.text, sql)
     except NotASelectError as error:
-        return str(error)
-    keys: dict[str, Any] = {"object": select.table, "window": "full"}
+        return marks.restored(str(error))
+    if has_mark(select.table) or any(has_mark(one.name) for one in select.columns or ()):
+        return "the table or a column is a template"
+    draft.values["object"] = select.table
     if select.columns is not None:
-        keys["fields"] = list(select.columns)
-    if select.condition:
-        keys["filter"] = select.condition
-    return keys
+        draft.values["fields"] = [
+            one.name if one.name == one.called else {"name": one.name, "as": one.called}
+            for one in select.columns
+        ]
+    if select.ordered:
+        draft.note(
+            place, "the order of the rows is not carried over; files have none that readers may rely on"
+        )
+    try:
+        window = sql_window(select.conditions, marks, sql, timing, unit.about(draft.values))
+    except NotAWindowError as error:
+        return str(error)
+    draft.values |= window.keys
+    if window.others:
+        draft.values["filter"] = " AND ".join(window.others)
+    for note in window.notes:
+        draft.note(place, note)
+    return ""

@@ -8,15 +8,26 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from factory.importing.sql_conditions import parts
+
 _FOLDING = "postgres"  # where names without quotes are read in small letters
 _SAID = {
     "expressions",
     "from_",
     "where",
+    "order",
     "kind",
     "hint",
     "operation_modifiers",
 }  # what a spec can say, or what says nothing
+_CALLED = {
+    "group": "GROUP BY",
+    "joins": "JOIN",
+    "with": "WITH",
+    "laterals": "LATERAL",
+    "sample": "TABLESAMPLE",
+    "locks": "FOR UPDATE",
+}
 
 
 class NotASelectError(ValueError):
@@ -24,12 +35,24 @@ class NotASelectError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class SelectedColumn:
+    """A column, and the name that the query gives it."""
+
+    name: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
 class Select:
-    """What a query selects; `columns` is None for all of them, `condition` empty for all rows."""
+    """What a query selects; `columns` is None for all of them, `conditions` are the parts that AND joins, empty for all rows.
+
+    `ordered` where the query sorts its rows, which chooses none.
+    """
 
     table: str
-    columns: tuple[str, ...] | None
-    condition: str
+    columns: tuple[SelectedColumn, ...] | None
+    conditions: tuple[str, ...]
+    ordered: bool
 
 
 def read_select(query: str, sql: str) -> Select:
@@ -48,54 +71,101 @@ def read_select(query: str, sql: str) -> Select:
     select = statements[0]
     more = sorted(key.strip("_") for key, value in select.args.items() if value and key not in _SAID)
     if more:
-        raise NotASelectError(
-            f"the query has more than columns, one table and a condition: {', '.join(more)}"
-        )
-    condition = ""
-    if select.args.get("where"):
-        where = next(place for place, token in enumerate(tokens) if token.token_type == TokenType.WHERE)
-        condition = _in_one_line(
-            query, [one for one in tokens[where + 1 :] if one.token_type != TokenType.SEMICOLON]
-        )
-    return Select(_table(select, sql), _columns(select, sql), condition)
+        shown = ", ".join(_CALLED.get(key, key.upper()) for key in more)
+        raise NotASelectError(f"the query has more than columns, one table and a condition: {shown}")
+    table, alias = _table(select, sql)
+    return Select(
+        table,
+        _columns(select, sql, alias),
+        _conditions(query, _where(tokens), alias),
+        bool(select.args.get("order")),
+    )
 
 
-def _in_one_line(query: str, tokens: list[Token]) -> str:
-    """The text of some tokens with one space for whatever space is between them; what stands in quotes stays as it is."""
+def folded(name: str, *, quoted: bool, sql: str) -> str:
+    """A name as the database knows it."""
+    return name.lower() if sql == _FOLDING and not quoted else name
+
+
+def _where(tokens: list[Token]) -> list[Token]:
+    """The tokens of the condition."""
+    begins = next((place for place, one in enumerate(tokens) if one.token_type == TokenType.WHERE), None)
+    if begins is None:
+        return []
+    rest = tokens[begins + 1 :]
+    # `ORDER BY` within brackets is of a window function, which no part of a WHERE may hold
+    ends = next((place for place, one in enumerate(rest) if one.token_type == TokenType.ORDER_BY), len(rest))
+    return [one for one in rest[:ends] if one.token_type != TokenType.SEMICOLON]
+
+
+def _conditions(query: str, tokens: list[Token], alias: str) -> tuple[str, ...]:
+    if not tokens:
+        return ()
+    pieces = parts(tokens)
+    return tuple(_in_one_line(query, piece, alias) for piece in (pieces if pieces is not None else [tokens]))
+
+
+def _in_one_line(query: str, tokens: list[Token], alias: str) -> str:
+    """The text of some tokens, one space for whatever space is between them, without the table's own name before a column."""
+    if not tokens:
+        raise NotASelectError("the condition cannot be read")
     text, end = "", tokens[0].start
-    for token in tokens:
+    skip = 0
+    for place, token in enumerate(tokens):
         between = query[end : token.start]
         if between.strip():
             raise NotASelectError("the condition has a comment")
-        text += (" " if between else "") + query[token.start : token.end + 1]
         end = token.end + 1
+        if skip:
+            skip -= 1
+            continue
+        text += " " if between else ""
+        following = tokens[place + 1].token_type if place + 1 < len(tokens) else None
+        if alias and token.text == alias and following == TokenType.DOT:
+            skip = 1
+            continue
+        text += query[token.start : token.end + 1]
     return text
 
 
-def _table(select: exp.Select, sql: str) -> str:
+def _table(select: exp.Select, sql: str) -> tuple[str, str]:
+    """The table with its schema, and the name under which the query knows it."""
     source = select.args.get("from_")
     table = source.this if source is not None else None
     if not isinstance(table, exp.Table) or not isinstance(table.this, exp.Identifier):
         raise NotASelectError("the query reads no table")
-    if table.alias or table.args.get("joins") or table.args.get("catalog"):
-        raise NotASelectError("the query reads more than one table, or gives its table another name")
+    if table.args.get("joins") or table.args.get("catalog"):
+        raise NotASelectError("the query reads more than one table, or one of another database")
     schema = table.args.get("db")
     if not isinstance(schema, exp.Identifier):
         raise NotASelectError(f"the table `{table.name}` stands without its schema")
-    return str(TableName(_bare(schema, sql), _bare(table.this, sql)))
+    return str(TableName(_bare(schema, sql), _bare(table.this, sql))), str(table.alias or table.name)
 
 
-def _columns(select: exp.Select, sql: str) -> tuple[str, ...] | None:
-    if len(select.expressions) == 1 and isinstance(select.expressions[0], exp.Star):
+def _columns(select: exp.Select, sql: str, alias: str) -> tuple[SelectedColumn, ...] | None:
+    if len(select.expressions) == 1 and _is_all(select.expressions[0], alias):
         return None
-    names = []
-    for one in select.expressions:
-        if not isinstance(one, exp.Column) or one.table or not isinstance(one.this, exp.Identifier):
-            raise NotASelectError(f"the query selects more than columns: `{one.sql(sql)}`")
-        names.append(_bare(one.this, sql))
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(_column(one, sql, alias) for one in select.expressions))
+
+
+def _is_all(one: exp.Expression, alias: str) -> bool:
+    return isinstance(one, exp.Star) or (
+        isinstance(one, exp.Column) and isinstance(one.this, exp.Star) and one.table == alias
+    )
+
+
+def _column(one: exp.Expression, sql: str, alias: str) -> SelectedColumn:
+    column = one.this if isinstance(one, exp.Alias) else one
+    if (
+        not isinstance(column, exp.Column)
+        or column.table not in ("", alias)
+        or not isinstance(column.this, exp.Identifier)
+    ):
+        raise NotASelectError(f"the query selects more than columns: `{one.sql(sql)}`")
+    name = _bare(column.this, sql)
+    given = one.args.get("alias")
+    return SelectedColumn(name, _bare(given, sql) if isinstance(given, exp.Identifier) else name)
 
 
 def _bare(identifier: exp.Identifier, sql: str) -> str:
-    name = str(identifier.name)
-    return name.lower() if sql == _FOLDING and not identifier.quoted else name
+    return folded(str(identifier.name), quoted=bool(identifier.quoted), sql=sql)

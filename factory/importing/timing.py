@@ -5,21 +5,24 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from croniter import croniter
+
 from factory.importing import library
 from factory.importing.findings import Finding
 from factory.importing.values import Dag, Instance, Place, Unknown, first_unknown
 from factory.model.schedule import PRESETS, ScheduleError, parse_schedule
 
 _ALIASES = {"@midnight": "@daily", "@annually": "@yearly"}
-_DAY = timedelta(days=1)
+_DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
 _MISSING = object()
+_CURE = 'Write `schedule:` with a preset or a cron expression, such as "0 5 * * *".'
 
 
 @dataclass(frozen=True)
 class Timing:
     """When a DAG runs. `findings` says what of it could not be carried; what then has no value is None.
 
-    `start` is the moment of its `start_date`. `catches_up` is True where the DAG says so or Airflow 2 does by itself.
+    `start` is the moment of its `start_date`, `end` the last day on which a run of its schedule begins. `catches_up` is True where the DAG says so or Airflow 2 does by itself.
     """
 
     schedule: str | None
@@ -31,6 +34,7 @@ class Timing:
     known: bool
     place: Place
     findings: tuple[Finding, ...]
+    end: date | None = None
 
     @property
     def cron(self) -> str | None:
@@ -58,10 +62,11 @@ class _Reader:
             moment = moment.replace(tzinfo=UTC)
         catchup, said = self._catchup()
         schedule, zone = self._schedule(start, moment, zone, explicit=catchup and said)
-        self._end()
+        known = schedule is not _MISSING
+        end = self._end(schedule, zone) if known and schedule is not None else None
         return Timing(
-            None if schedule is _MISSING else schedule, zone, moment, catchup, said, self._dag.sdk,
-            schedule is not _MISSING, self._dag.place, tuple(self._findings),
+            schedule if known else None, zone, moment, catchup, said, self._dag.sdk,
+            known, self._dag.place, tuple(self._findings), end,
         )  # fmt: skip
 
     def _refuse(self, message: str, cure: str, value: Any = None) -> None:
@@ -91,11 +96,7 @@ class _Reader:
             named = _zone_name(value.attributes["timezone"])
             if isinstance(value.attributes["cron"], str) and named:
                 return self._cron(value.attributes["cron"]), named
-        self._refuse(
-            _not_a_time(value),
-            'Write `schedule:` with a preset or a cron expression, such as "0 5 * * *".',
-            value,
-        )
+        self._refuse(*_not_a_time(value), value)
         return _MISSING, zone
 
     def _cron(self, text: str) -> Any:
@@ -109,9 +110,7 @@ class _Reader:
         try:
             parse_schedule(schedule)
         except ScheduleError as error:
-            self._refuse(
-                str(error), 'Write `schedule:` with a preset or a cron expression, such as "0 5 * * *".'
-            )
+            self._refuse(str(error), _CURE)
             return _MISSING
         return schedule
 
@@ -128,7 +127,7 @@ class _Reader:
         if cron is None:
             self._refuse(
                 f"the schedule is every {_shown(step)}, counted from the start date; no cron expression certainly means the same",
-                'Write `schedule:` with a preset or a cron expression, such as "0 5 * * *".',
+                _CURE,
             )
             return _MISSING
         return cron
@@ -169,13 +168,24 @@ class _Reader:
             )
         return not self._dag.sdk, False
 
-    def _end(self) -> None:
+    def _end(self, schedule: str, zone: str) -> date | None:
+        """The day after which no run begins. Airflow compares its `end_date` with the moment at which a run's interval begins."""
         end = self._dag.arguments.get("end_date", self._defaults.get("end_date"))
-        if end is not None:
-            shown = f"{end:%Y-%m-%d}" if isinstance(end, date) else getattr(end, "text", "its end")
+        if end is None:
+            return None
+        if not isinstance(end, datetime):
+            self._refuse("the schedule's end is known only when the file runs", "Write `end:` by hand.", end)
+            return None
+        moment = (end if end.tzinfo else end.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
+        ticks = croniter(PRESETS.get(schedule, schedule), moment + _TICK, ret_type=datetime)
+        last, following = ticks.get_prev(datetime), ticks.get_next(datetime)
+        if last.date() == following.date():
             self._refuse(
-                f"the schedule ends ({shown}); a spec has no end", "Delete the spec when it is to end.", end
+                f"the schedule ends at {moment:%Y-%m-%d %H:%M}, in the middle of a day; `end` is a whole day",
+                f'Write `end: "{last:%Y-%m-%d}"`, or the day before.',
             )
+            return None
+        return date(last.year, last.month, last.day)
 
 
 def _as_cron(step: timedelta, first: datetime, *, counted: bool) -> str | None:
@@ -217,13 +227,20 @@ def _zone_name(zone: Any) -> str | None:
     return "UTC" if isinstance(zone, tzinfo) and zone.utcoffset(None) == timedelta() else None
 
 
-def _not_a_time(value: Any) -> str:
+def _not_a_time(value: Any) -> tuple[str, str]:
+    """Why this is no schedule of a spec, and what to write."""
     unknown = first_unknown(value)
     if unknown is None:
-        return "the schedule is neither a preset nor a cron expression"
-    if any(word in unknown.text for word in ("Dataset(", "Asset(", "AssetAlias(", "Timetable(")):
-        return f"the schedule is `{unknown.text}`; a spec runs at times only"
-    return f"the schedule `{unknown.text}` {unknown.why}"
+        return "the schedule is neither a preset nor a cron expression", _CURE
+    if any(word in unknown.text for word in ("Dataset(", "Asset(", "AssetAlias(")):
+        message = f"the schedule is `{unknown.text}`, and which spec publishes that is not known here"
+        return (
+            message,
+            "Write `after:` with the unit and the name of that spec, such as `after: finance.opportunity`.",
+        )
+    if "Timetable(" in unknown.text:
+        return f"the schedule is `{unknown.text}`; a spec runs at times only", _CURE
+    return f"the schedule `{unknown.text}` {unknown.why}", _CURE
 
 
 def _shown(step: timedelta) -> str:

@@ -44,13 +44,14 @@ class About:
     """What a catalogue says of an object, as far as the meaning of a spec depends on it.
 
     `key` are the fields that identify a row: none where the object has no key, None where the catalogue does not have the object.
-    `dates` are its fields of type date, by which a window is made of dates too. `cursor` is the field by which a window is probably meant,
+    `dates` are its fields of type date, by which a window is made of dates too; `wall_clocks` are those with a time and no zone. `cursor` is the field by which a window is probably meant,
     for an object whose kind of source has no cursor of its own. `rows` and `megabytes` are about how large it is, None where nobody said. `labels` are what people call the fields, by
     their names.
     """
 
     key: tuple[str, ...] | None = None
     dates: frozenset[str] = frozenset()
+    wall_clocks: frozenset[str] = frozenset()
     cursor: str = ""
     rows: int | None = None
     megabytes: int | None = None

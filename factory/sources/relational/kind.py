@@ -63,8 +63,11 @@ class _Databases:
         table = self.catalog.table(connection, object_name)
         if table is None:
             return About()
-        days = (column.name for column in table.columns.values() if column.clock == DAY)
-        return About(table.key, frozenset(days), _likely_cursor(table), table.rows, table.megabytes)
+        days, wall_clocks = (
+            frozenset(column.name for column in table.columns.values() if column.clock == clock)
+            for clock in (DAY, WALL_CLOCK)
+        )
+        return About(table.key, days, wall_clocks, _likely_cursor(table), table.rows, table.megabytes)
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         if "object" in spec.broken or not spec.object or not spec.connection:

@@ -15,6 +15,7 @@ REFUSED = {
     "one_package",
     "provider",
     "shapes",
+    "sql_windows",
     "windows",
     "zones",
 }

@@ -164,6 +164,23 @@ def test_schedules(imported, dag, schedule):
 
 
 @pytest.mark.parametrize(
+    ("schedule", "end_date", "end"),
+    [
+        ("@daily", "datetime(2026, 12, 31)", "2026-12-31"),
+        ("0 5 * * *", "datetime(2026, 12, 31)", "2026-12-30"),  # the run of 31 December at 5 begins after it
+        ("0 5 * * *", "datetime(2026, 12, 31, 5)", "2026-12-31"),
+        ("@hourly", "datetime(2026, 12, 31, 23, 59)", "2026-12-31"),
+        ("0 6 * * 1", "datetime(2026, 12, 31)", "2026-12-28"),
+    ],
+)
+def test_the_last_day_of_a_schedule(imported, schedule, end_date, end):
+    dag = f'DAG("d", schedule="{schedule}", start_date=datetime(2026, 1, 1), end_date={end_date})'
+    result, specs = imported(task('sf_obj="Account", sf_fields=["Id"]', dag=dag))
+    assert result.exit_code == 0, result.output
+    assert specs["a"]["end"] == end
+
+
+@pytest.mark.parametrize(
     ("dag", "reason"),
     [
         ('DAG("d", start_date=datetime(2026, 1, 1))', "the DAG has no schedule"),
@@ -179,9 +196,16 @@ def test_schedules(imported, dag, schedule):
             "no cron expression certainly means the same",
         ),
         ('DAG("d", schedule=timedelta(days=1))', "no cron expression certainly means the same"),
-        ('DAG("d", schedule=[Dataset("a")])', "a spec runs at times only"),
+        ('DAG("d", schedule=[Dataset("a")])', "Write `after:` with the unit and the name of that spec"),
         ('DAG("d", timetable=EventsTimetable([]))', "a spec runs at times only"),
-        ('DAG("d", schedule="@daily", end_date=datetime(2027, 1, 1))', "the schedule ends (2027-01-01)"),
+        (
+            'DAG("d", schedule="@daily", end_date=last_day())',
+            "the schedule's end is known only when the file runs",
+        ),
+        (
+            'DAG("d", schedule="@hourly", end_date=datetime(2027, 1, 1, 12))',
+            "ends at 2027-01-01 12:00, in the middle of a day",
+        ),
         ('DAG("d", schedule="@daily", tags=labels())', "the tags are known only when the file runs"),
         ('DAG("d", schedule="@daily", default_args=shared)', "`default_args`: `shared`"),
         ("find_dag()", "its DAG uses the name `find_dag`"),
