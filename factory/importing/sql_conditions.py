@@ -9,7 +9,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-_OPERATORS: dict[type[exp.Expression], tuple[str, str]] = {
+_OPERATORS: dict[type[exp.Expr], tuple[str, str]] = {
     exp.GTE: (">=", "<="), exp.GT: (">", "<"), exp.LTE: ("<=", ">="), exp.LT: ("<", ">"), exp.EQ: ("=", "="),
 }  # fmt: skip  # as written, and as seen from the other side
 _STEPS = {
@@ -75,7 +75,7 @@ def bounds(condition: str, sql: str) -> tuple[Bound, ...]:
     return () if None in found else tuple(one for one in found if one is not None)
 
 
-def _bounds(tree: exp.Expression) -> Iterator[Bound | None]:
+def _bounds(tree: exp.Expr) -> Iterator[Bound | None]:
     if isinstance(tree, exp.Between) and not tree.args.get("symmetric"):
         yield _bound(tree.this, ">=", tree.args["low"])
         yield _bound(tree.this, "<=", tree.args["high"])
@@ -84,7 +84,7 @@ def _bounds(tree: exp.Expression) -> Iterator[Bound | None]:
         yield _bound(tree.this, straight, tree.expression) or _bound(tree.expression, turned, tree.this)
 
 
-def _bound(side: exp.Expression, operator: str, other: exp.Expression) -> Bound | None:
+def _bound(side: exp.Expr, operator: str, other: exp.Expr) -> Bound | None:
     of_day = isinstance(side, _DAY_OF) or (isinstance(side, exp.Cast) and _type(side) == "DATE")
     column = side.this if of_day else side
     point = _point(other)
@@ -98,7 +98,7 @@ def _bound(side: exp.Expression, operator: str, other: exp.Expression) -> Bound 
     return Bound(column.name, operator, point, of_day, bool(column.this.quoted))
 
 
-def _point(tree: exp.Expression | None) -> SqlPoint | None:
+def _point(tree: exp.Expr | None) -> SqlPoint | None:
     if isinstance(tree, exp.Paren):
         return _point(tree.this)
     if isinstance(tree, exp.Literal) and tree.is_string:
@@ -115,7 +115,7 @@ def _point(tree: exp.Expression | None) -> SqlPoint | None:
     return None
 
 
-def _step(tree: exp.Expression) -> timedelta | None:
+def _step(tree: exp.Expr) -> timedelta | None:
     """A length of time whose seconds are known; whole numbers beside a day count days."""
     more, unit = tree.expression, tree.args.get("unit")
     if isinstance(more, exp.Interval):

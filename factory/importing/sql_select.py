@@ -148,13 +148,13 @@ def _columns(select: exp.Select, sql: str, alias: str) -> tuple[SelectedColumn, 
     return tuple(dict.fromkeys(_column(one, sql, alias) for one in select.expressions))
 
 
-def _is_all(one: exp.Expression, alias: str) -> bool:
+def _is_all(one: exp.Expr, alias: str) -> bool:
     return isinstance(one, exp.Star) or (
         isinstance(one, exp.Column) and isinstance(one.this, exp.Star) and one.table == alias
     )
 
 
-def _column(one: exp.Expression, sql: str, alias: str) -> SelectedColumn:
+def _column(one: exp.Expr, sql: str, alias: str) -> SelectedColumn:
     column = one.this if isinstance(one, exp.Alias) else one
     if (
         not isinstance(column, exp.Column)
