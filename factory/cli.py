@@ -71,6 +71,16 @@ AnswerFormat = Annotated[
         autocompletion=completion.answer_formats,
     ),
 ]
+LakeBucket = Annotated[
+    str | None,
+    typer.Option(
+        "--bucket", help="The lake, where the specs leave it to Airflow's Variables.", envvar="LAKE_BUCKET"
+    ),
+]
+S3Endpoint = Annotated[
+    str | None,
+    typer.Option("--endpoint-url", help="Of an S3 other than AWS's.", envvar="AWS_ENDPOINT_URL_S3"),
+]
 InEnvironment = Annotated[
     str | None,
     typer.Option(
@@ -368,10 +378,7 @@ def preview(
 @app.command()
 def verify(
     url: Annotated[str, typer.Argument(help="s3://bucket/…, a _manifest.json or a prefix.")],
-    endpoint_url: Annotated[
-        str | None,
-        typer.Option("--endpoint-url", help="Of an S3 other than AWS's.", envvar="AWS_ENDPOINT_URL_S3"),
-    ] = None,
+    endpoint_url: S3Endpoint = None,
 ) -> None:
     """Read publications again and compare them with their manifests: size, checksum, rows."""
     from factory.online.verify import run
@@ -390,10 +397,7 @@ def site(
     runs: Annotated[
         int, typer.Option("--runs", min=1, max=200, help="Publications of each dataset to show.")
     ] = 30,
-    endpoint_url: Annotated[
-        str | None,
-        typer.Option("--endpoint-url", help="Of an S3 other than AWS's.", envvar="AWS_ENDPOINT_URL_S3"),
-    ] = None,
+    endpoint_url: S3Endpoint = None,
     at: At = None,
     environment: InEnvironment = None,
 ) -> None:
@@ -411,39 +415,33 @@ def query(
         typer.Option(
             "--workgroup",
             "-w",
-            help="Ask Athena in this workgroup; without it, DuckDB reads the tables on this machine.",
+            help="Ask Athena in this workgroup; without it, DuckDB reads the lake on this machine.",
             envvar="ATHENA_WORKGROUP",
         ),
     ] = None,
+    bucket: LakeBucket = None,
     endpoint_url: Annotated[
         str | None,
         typer.Option("--endpoint-url", help="Of a Glue and S3 other than AWS's.", envvar="AWS_ENDPOINT_URL"),
     ] = None,
     output_format: AnswerFormat = None,
+    configs: Configs = _CONFIGS,
+    environment: InEnvironment = None,
 ) -> None:
-    """Ask the lake's tables by SQL."""
-    from factory.online.query import run
+    """Ask the lake's tables, and datasets that are none, by SQL."""
+    from factory.online.query import Lake, run
 
     usual = "table" if sys.stdout.isatty() else "csv"
-    raise typer.Exit(run(sql, workgroup, endpoint_url, output_format or usual))
+    lake = Lake(endpoint_url, bucket, configs, environment)
+    raise typer.Exit(run(sql, workgroup, output_format or usual, lake))
 
 
 @app.command()
 def status(
     unit: Annotated[str | None, typer.Option("--unit", "-u", help="Of one unit alone.")] = None,
-    bucket: Annotated[
-        str | None,
-        typer.Option(
-            "--bucket",
-            help="The lake, where the specs leave it to Airflow's Variables.",
-            envvar="LAKE_BUCKET",
-        ),
-    ] = None,
+    bucket: LakeBucket = None,
     at: At = None,
-    endpoint_url: Annotated[
-        str | None,
-        typer.Option("--endpoint-url", help="Of an S3 other than AWS's.", envvar="AWS_ENDPOINT_URL_S3"),
-    ] = None,
+    endpoint_url: S3Endpoint = None,
     output_format: AnswerFormat = None,
     configs: Configs = _CONFIGS,
     environment: InEnvironment = None,
@@ -453,6 +451,41 @@ def status(
 
     usual = "table" if sys.stdout.isatty() else "csv"
     raise typer.Exit(run(configs, unit, bucket, endpoint_url, output_format or usual, environment, at))
+
+
+@app.command()
+def backfill(
+    path: SpecPath,
+    first: Annotated[str, typer.Option("--from", help="A date in the spec's zone, or the moment of a run.")],
+    until: Annotated[str, typer.Option("--to", help="Likewise; the first that is not run any more.")],
+    mwaa: Annotated[
+        str | None,
+        typer.Option("--mwaa", help="The MWAA environment that runs them.", envvar="MWAA_ENVIRONMENT"),
+    ] = None,
+    airflow: Annotated[
+        str | None,
+        typer.Option(
+            "--airflow",
+            help="The address of another Airflow; AIRFLOW_USER and AIRFLOW_PASSWORD sign in.",
+            envvar="AIRFLOW_URL",
+        ),
+    ] = None,
+    bucket: LakeBucket = None,
+    endpoint_url: S3Endpoint = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the forecast only; asks no Airflow.")
+    ] = False,
+    wait: Annotated[
+        bool,
+        typer.Option("--wait/--no-wait", help="Stay until all is published, or begin what may begin now."),
+    ] = True,
+    environment: InEnvironment = None,
+) -> None:
+    """Run a spec's former dates that are not published yet, within the unit's budget; call again to go on."""
+    from factory.online.backfill import Where, run
+
+    where = Where(bucket, endpoint_url, mwaa, airflow, environment)
+    raise typer.Exit(run(path, first, until, where, dry_run=dry_run, wait=wait))
 
 
 @unit_app.command("new")

@@ -73,7 +73,7 @@ def next_run(spec: Ingestion, now: datetime) -> NextRun:
         run = _interval(extent, spec.start, run.end)
     run = making_up(run, spec.schedule.cron if spec.schedule else None, spec.closed, extent.zone)
     at = now if by_hand else run.end or now
-    if _is_refreshed(spec, extent, run):
+    if reads_all(spec, run):
         return NextRun(at, by_hand, extent.zone, _EVERY, (_EVERY,), run.start)
     bounds = extent.bounds_of(run)
     return NextRun(
@@ -88,11 +88,11 @@ def _last_of(spec: Ingestion, zone: ZoneInfo, now: datetime) -> Interval:
     return Interval(*last_whole_step(spec.schedule.cron, now, zone))
 
 
-def _is_refreshed(spec: Ingestion, extent: Extent, run: Interval) -> bool:
+def reads_all(spec: Ingestion, run: Interval) -> bool:
     """Whether the run is the first of a period of `refresh`, which reads every row."""
-    if spec.refresh is None or run.start is None or run.end is None:
+    if spec.refresh is None or spec.zone is None or run.start is None or run.end is None:
         return False
-    return period_start(run.end, spec.refresh, extent.zone) > run.start
+    return period_start(run.end, spec.refresh, spec.zone) > run.start
 
 
 def _interval(extent: Extent, first_day: date | None, now: datetime) -> Interval:

@@ -1,23 +1,43 @@
-"""`factory query`: SQL over the tables, by Athena, or by DuckDB on this machine."""
+"""`factory query`: SQL over the tables, by Athena, or by DuckDB on this machine, which reads publications that are no tables as well."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import boto3
+import sqlglot
 from lake_ingest.errors import IngestionError
 from lake_ingest.lake.failure import explained
 
+from factory.chosen import in_environment
 from factory.command_failure import Failure, UsageFailure
 from factory.near import near
 from factory.online.answer import FORMS, print_answer
 from factory.online.athena import ask
+from factory.online.lake_buckets import buckets_of
+from factory.tree.workspace import NoWorkspaceError, load
 
 
-def run(sql: str, workgroup: str | None, endpoint_url: str | None, output_format: str) -> int:
+@dataclass(frozen=True)
+class Lake:
+    """What DuckDB is to read: a Glue and an S3 other than AWS's, and the specs whose publications have no table."""
+
+    endpoint_url: str | None
+    bucket: str | None
+    configs: Path
+    environment: str | None
+
+
+def run(sql: str, workgroup: str | None, output_format: str, lake: Lake) -> int:
     """Ask, and print the answer.
 
     Args:
         sql: one SELECT.
         workgroup: of Athena; None for DuckDB.
-        endpoint_url: of a Glue and S3 other than AWS's, which only DuckDB asks.
         output_format: table, csv, json or parquet.
+        lake: which only DuckDB asks.
 
     Raises:
         Failure: the query is refused or fails.
@@ -27,7 +47,7 @@ def run(sql: str, workgroup: str | None, endpoint_url: str | None, output_format
         meant = near(output_format, tuple(FORMS))
         others = f"did you mean `{meant}`?" if meant else f"there are {', '.join(FORMS)}."
         raise UsageFailure(f"no format `{output_format}`; {others}")
-    if workgroup and endpoint_url:
+    if workgroup and lake.endpoint_url:
         raise UsageFailure("--workgroup asks Athena, and --endpoint-url is read by DuckDB: give one of them.")
     session = boto3.Session()
     if session.get_credentials() is None:
@@ -37,28 +57,62 @@ def run(sql: str, workgroup: str | None, endpoint_url: str | None, output_format
             if workgroup:
                 print_answer(ask(session.client("athena"), sql, workgroup), output_format)
             else:
-                _by_duckdb(session, sql, endpoint_url, output_format)
+                with _by_duckdb(session, sql, lake) as rows:
+                    print_answer(rows, output_format)
     except IngestionError as error:
         raise Failure(str(error)) from None
     return 0
 
 
-def _by_duckdb(session: boto3.Session, sql: str, endpoint_url: str | None, output_format: str) -> None:
+@contextmanager
+def _by_duckdb(session: boto3.Session, sql: str, lake: Lake) -> Iterator[Any]:
     try:
         import duckdb  # noqa: PLC0415 - who asks Athena need not have it
 
         from factory.online.lake_sql import lake_sql, metadata_locations  # noqa: PLC0415
+        from factory.online.published_views import show  # noqa: PLC0415
     except ImportError:
         raise Failure("DuckDB is not installed: pip install duckdb, or ask Athena by --workgroup.") from None
-    glue = session.client("glue", endpoint_url=endpoint_url)
+    glue = session.client("glue", endpoint_url=lake.endpoint_url)
     region = session.region_name or glue.meta.region_name
+    tables = metadata_locations(glue)
     try:
-        with lake_sql(
-            metadata_locations(glue), endpoint_url, session.get_credentials(), region
-        ) as connection:
+        with lake_sql(tables, lake.endpoint_url, session.get_credentials(), region) as connection:
+            for name, dataset in _published(_asked(sql) - {".".join(name) for name in tables}, lake).items():
+                show(connection, name, dataset)
             found = connection.sql(sql)
             if found is None:
                 raise Failure("the query gives no rows; write one SELECT.")
-            print_answer(found.to_arrow_reader(), output_format)
+            yield found.to_arrow_reader()
     except duckdb.Error as error:
         raise Failure(f"DuckDB refuses the query: {error}") from None
+
+
+def _asked(sql: str) -> set[str]:
+    """The tables of a schema that a query names; none of a query that cannot be read, of which DuckDB says why."""
+    try:
+        named = sqlglot.parse_one(sql, dialect="duckdb").find_all(sqlglot.exp.Table)
+    except sqlglot.errors.SqlglotError:
+        return set()
+    return {f"{one.db}.{one.name}".lower() for one in named if one.db}
+
+
+def _published(asked: Collection[str], lake: Lake) -> Mapping[tuple[str, str], Any]:
+    """The datasets among some names that specs of the tree publish, and that are no tables."""
+    from factory.online.published_views import datasets_of  # noqa: PLC0415 - as above
+
+    if not any("." in name for name in asked):
+        return {}
+    try:
+        tree = load(lake.configs)
+    except NoWorkspaceError:
+        return {}
+    specs = [
+        spec
+        for spec in in_environment(tree, lake.environment).specs
+        if not spec.unusable and {spec.dag_id, f"{spec.dag_id}_deleted"} & set(asked)
+    ]
+    if not specs:
+        return {}
+    buckets = buckets_of({spec.bucket for spec in specs}, lake.bucket, lake.endpoint_url)
+    return {name: one for name, one in datasets_of(specs, buckets).items() if ".".join(name) in asked}

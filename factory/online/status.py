@@ -1,21 +1,17 @@
 """`factory status`: how every dataset stands, as a table for people or rows for programs."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pyarrow as pa
-from botocore.config import Config
 from lake_ingest.errors import IngestionError
-from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
 
 from factory.chosen import in_environment, moment_at, tree_at
 from factory.command_failure import Failure, UsageFailure
-from factory.model.ingestion import Ingestion
 from factory.near import near
 from factory.online.answer import FORMS, print_answer
+from factory.online.lake_buckets import buckets_of
 from factory.online.standing import Standing, standings
 
 _SCHEMA = pa.schema(
@@ -56,26 +52,14 @@ def run(
         raise UsageFailure(f"no unit `{unit}`" + (f"; did you mean `{meant}`?" if meant else "."))
     now = moment_at(at, None)
     try:
-        found = list(standings(specs, _buckets(specs, bucket, endpoint_url), now))
+        words = {word for spec in specs for word in (spec.bucket, spec.unit.bucket)}
+        found = list(standings(specs, buckets_of(words, bucket, endpoint_url), now))
     except IngestionError as error:
         raise Failure(str(error)) from None
     rows = [_row(one, now) for one in found]
     table = pa.Table.from_pylist(rows, schema=_SCHEMA)
     print_answer(table.to_reader(), output_format)
     return 1 if any(one.state in ("due", "never published") for one in found) else 0
-
-
-def _buckets(specs: Sequence[Ingestion], given: str | None, endpoint_url: str | None) -> dict[str, Bucket]:
-    session = boto3.Session()
-    if session.get_credentials() is None:
-        raise Failure("there are no AWS credentials: set AWS_PROFILE, or sign in with `aws sso login`.")
-    client = session.client("s3", endpoint_url=endpoint_url, config=Config(**CLIENT_OPTIONS))
-    found = {}
-    for name in {word for spec in specs for word in (spec.bucket, spec.unit.bucket)}:
-        if "{{" in name and not given:
-            raise UsageFailure(f"the bucket `{name}` is known to Airflow only: name it by --bucket.")
-        found[name] = Bucket(client, given if "{{" in name and given else name)
-    return found
 
 
 def _row(one: Standing, now: datetime) -> dict[str, Any]:

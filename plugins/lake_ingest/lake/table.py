@@ -11,12 +11,14 @@ anything, and moved when the new manifest stands; only then are the objects dele
 import logging
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.expressions.parser import parse
+from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table, Transaction
+from pyiceberg.table.snapshots import Operation
 from pyiceberg.table.update import RemoveSnapshotsUpdate, UpdatesAndRequirements, UpdateTableMetadata
 
 from lake_ingest.errors import FatalError, RetriableError
@@ -86,11 +88,14 @@ class OpenTable:
         self._change = Change()
         self._look()
 
-    def move(self, manifest: Manifest) -> None:
+    def move(self, manifest: Manifest) -> Sequence[str]:
         """Let the table hold the objects of a publication whose manifest stands, instead of those of the date so far.
 
         Args:
             manifest: which was written since the table was opened.
+
+        Returns:
+            Keys of metadata that the table no longer needs, to be deleted.
 
         Raises:
             FatalError, RetriableError: the catalogue refuses or fails; the table is as it was.
@@ -99,9 +104,11 @@ class OpenTable:
         for _ in range(_TRIES):
             try:
                 with understood(f"move the table {title} to {self._place.url}, which is published", title):
-                    return self._commit(manifest)
+                    self._commit(manifest)
             except CONFLICTS as conflict:
                 log.info("Another run changed the table %s at the same time: %s", title, conflict)
+            else:
+                return self._dropped
             time.sleep(random.uniform(0, pause))  # noqa: S311 - no secret
             pause *= 2
             self._look()
@@ -110,11 +117,12 @@ class OpenTable:
 
     def catch_up(self) -> None:
         """Let the table hold the publication that stands, whichever run wrote it and however long ago."""
-        self.move(self._standing())
+        self._place.bucket.delete(self.move(self._standing()))
 
     def _look(self) -> None:
         home = self._home
-        self._catalog = catalogue_of(home, self._place.bucket)
+        self._dropped: list[str] = []
+        self._catalog = catalogue_of(home, self._place.bucket, self._dropped)
         self._found = looked_up(self._catalog, home)
         if self._found is None:
             return
@@ -142,15 +150,17 @@ class OpenTable:
                 "lake.manifest": self._place.url,
                 "lake.logical-date": iso_instant(date) or "",
             }
+            entries = [
+                entry_of(bucket, batch, self._columns, transaction.table_metadata, date)
+                for batch in manifest.batches
+                if batch.rows
+            ]
             if held:
-                _take_out(transaction, rows, about, self._home.table.title)
-            if wanted:
+                _replace(transaction, rows, entries, about, self._home.table.title)
+            else:
                 with transaction.update_snapshot(snapshot_properties=about).merge_append() as append:
-                    for batch in manifest.batches:
-                        if batch.rows:
-                            append.append_data_file(
-                                entry_of(bucket, batch, self._columns, transaction.table_metadata, date)
-                            )
+                    for entry in entries:
+                        append.append_data_file(entry)
             _forget_old(transaction)
         if self._newest_alone and manifest.as_of:
             transaction.set_properties({AS_OF: manifest.as_of.isoformat()})
@@ -196,17 +206,25 @@ def _of_date(manifest: Manifest) -> BooleanExpression:
     return parse(f"{PUBLICATION_COLUMN} = '{manifest.logical_date.replace(microsecond=0).isoformat()}'")
 
 
-def _take_out(
-    transaction: Transaction, rows: BooleanExpression, about: Mapping[str, str], title: str
+def _replace(
+    transaction: Transaction,
+    rows: BooleanExpression,
+    entries: Sequence[DataFile],
+    about: Mapping[str, str],
+    title: str,
 ) -> None:
-    """Take the files of a date out of the table; each of them belongs to one date."""
-    with transaction.update_snapshot(snapshot_properties=dict(about)).delete() as delete:
-        delete.delete_by_predicate(rows)
-        if delete.rewrites_needed:
+    """Take the files of a date out of the table, each of which belongs to one date, and others in, by one snapshot."""
+    with transaction.update_snapshot(snapshot_properties=dict(about)).delete() as replace:
+        replace.delete_by_predicate(rows)
+        if replace.rewrites_needed:
             raise FatalError(
                 f"the table {title} has a file whose rows belong to several runs, which none of these wrote. Drop the table in"
                 " Glue, and clear the runs of the days that it shall hold."
             )
+        for entry in entries:
+            replace.append_data_file(entry)
+        if entries:  # pyiceberg's own overwrite reads every manifest there is; this one those of the date
+            replace._operation = Operation.OVERWRITE  # noqa: SLF001
 
 
 def _forget_old(transaction: Transaction) -> None:

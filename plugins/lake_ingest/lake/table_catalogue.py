@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.exceptions import (
@@ -18,7 +18,7 @@ from pyiceberg.table import Table
 from lake_ingest.errors import FatalError
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.failure import explained
-from lake_ingest.lake.table_objects import CLIENT, SEEN, TableObjects
+from lake_ingest.lake.table_objects import CLIENT, DROPPED, SEEN, TableObjects
 from lake_ingest.spec.lake_table import LakeTable
 
 if TYPE_CHECKING:
@@ -42,16 +42,48 @@ class Home:
     location: str
 
 
-def catalogue_of(home: Home, bucket: Bucket) -> GlueCatalog:
-    """The catalogue, whose metadata is read and written through the bucket's client."""
+class _AsLookedUp:
+    """A client of Glue that answers for a table as it did first, until that is changed.
+
+    A commit names the version that it was made from, and Glue refuses it where another was faster: there is no need to ask again.
+    """
+
+    def __init__(self, client: "GlueClient") -> None:
+        self._client = client
+        self._seen: dict[tuple[str, str], Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def get_table(self, **asked: Any) -> Any:
+        name = asked["DatabaseName"], asked["Name"]
+        if name not in self._seen:
+            self._seen[name] = self._client.get_table(**asked)
+        return self._seen[name]
+
+    def update_table(self, **asked: Any) -> Any:
+        self._seen.clear()
+        return self._client.update_table(**asked)
+
+
+def catalogue_of(home: Home, bucket: Bucket, dropped: list[str] | None = None) -> GlueCatalog:
+    """The catalogue, whose metadata is read and written through the bucket's client.
+
+    Args:
+        home: whose catalogue it is.
+        bucket: of the metadata.
+        dropped: takes the keys of metadata that is no longer needed; without it, that is deleted at once, a request for each.
+    """
     objects = {
         "py-io-impl": f"{TableObjects.__module__}.{TableObjects.__name__}",
         CLIENT: bucket.client,
         SEEN: {},
+        DROPPED: dropped,
         "glue.region": home.glue.meta.region_name,
     }
-    catalogue = GlueCatalog("lake", client=home.glue, **objects)
-    catalogue.glue = home.glue  # pyiceberg 0.9, that of Airflow 3.0, makes itself one
+    client: Any = _AsLookedUp(home.glue)
+    catalogue = GlueCatalog("lake", client=client, **objects)
+    catalogue.glue = client  # pyiceberg 0.9, that of Airflow 3.0, makes itself one
     return catalogue
 
 

@@ -14,7 +14,7 @@ from lake_ingest.lake.failure import explained
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-CLIENT, SEEN = "lake.client", "lake.seen"
+CLIENT, SEEN, DROPPED = "lake.client", "lake.seen", "lake.dropped"
 
 
 class TableObjects(FileIO):
@@ -29,8 +29,12 @@ class TableObjects(FileIO):
         return _Written(location, self)
 
     def delete(self, location: str | InputFile | OutputFile) -> None:
-        """Delete an object; one that is gone is not an error."""
+        """Delete an object, or leave it to whoever has given a list for it; one that is gone is not an error."""
         url = location if isinstance(location, str) else location.location
+        dropped: list[str] | None = self.properties[DROPPED]
+        if dropped is not None:
+            dropped.append(_place(url)["Key"])
+            return
         with explained(f"delete {url}"):
             self._client.delete_object(**_place(url))
 

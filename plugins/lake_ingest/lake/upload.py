@@ -33,8 +33,11 @@ class Upload:
         False  # Arrow's writers ask, and close what they write to; the object is completed by `complete` only
     )
 
-    def __init__(self, client: "S3Client", bucket: str, key: str) -> None:
-        """Send nothing yet."""
+    def __init__(
+        self, client: "S3Client", bucket: str, key: str, sent: Callable[[str, bytes], None] = lambda *_: None
+    ) -> None:
+        """Send nothing yet; `sent` hears the key and the content of an object that one request was enough for."""
+        self._sent = sent
         self.size = 0
         self._client, self._bucket, self._key = client, bucket, key
         self._digest = hashlib.sha256()
@@ -92,9 +95,11 @@ class Upload:
             self._key = place(self.sha256) if place else self._key
         with explained(f"write s3://{self._bucket}/{self._key}"):
             if self._upload_id is None:
+                content = bytes(body)
                 answer = self._client.put_object(
-                    Bucket=self._bucket, Key=self._key, Body=bytes(body), ChecksumCRC32=_crc32(body)
+                    Bucket=self._bucket, Key=self._key, Body=content, ChecksumCRC32=_crc32(body)
                 )
+                self._sent(self._key, content)
                 return answer["ETag"]
             if self._filled:
                 self._send_part()

@@ -160,6 +160,5 @@ def _publish(
         bucket.delete(one for one in written if one not in named_by(standing))
         raise
     switch(place, manifest.to_dict(), copies, standing, written)
-    table.move(manifest)
-    prune(place, replaced, manifest)
+    prune(place, [*replaced, *table.move(manifest)], manifest)
     return manifest

@@ -55,7 +55,7 @@ def publish(
         manifest = manifest_of(plan, receipts, keys)
         copies = {receipt.key: key for receipt, key in zip(receipts, keys, strict=True)}
         switch(place, manifest.to_dict(), copies, standing)
-        table.move(manifest)
+        replaced += table.move(manifest)
     prune(place, replaced, manifest)
     staging.clear()
     return manifest

@@ -1,6 +1,6 @@
 """When a publication becomes its table's: the table is opened before a run changes anything, and moved once the manifest stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,8 +20,8 @@ Glue = Callable[[], "GlueClient"]
 class Registration(Protocol):
     """The table of a run's dataset, as it was when it was opened."""
 
-    def move(self, manifest: Manifest) -> None:
-        """Let it hold a publication whose manifest was written since."""
+    def move(self, manifest: Manifest) -> Sequence[str]:
+        """Let it hold a publication whose manifest was written since; gives keys of metadata that can be deleted."""
 
     def catch_up(self) -> None:
         """Let it hold the publication that stands."""
@@ -30,8 +30,9 @@ class Registration(Protocol):
 class NoTable:
     """Of a dataset that is no table."""
 
-    def move(self, manifest: Manifest) -> None:
+    def move(self, manifest: Manifest) -> Sequence[str]:  # noqa: ARG002
         """Do nothing."""
+        return ()
 
     def catch_up(self) -> None:
         """Do nothing."""
@@ -49,10 +50,9 @@ class Both:
     history: Registration
     state: Registration
 
-    def move(self, manifest: Manifest) -> None:
+    def move(self, manifest: Manifest) -> Sequence[str]:
         """Both; the objects that a manifest replaces are deleted after that."""
-        self.history.move(manifest)
-        self.state.move(manifest)
+        return [*self.history.move(manifest), *self.state.move(manifest)]
 
     def catch_up(self) -> None:
         """Both."""

@@ -4,9 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import boto3
 import pytest
-from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.manifest import published
 from lake_ingest.spec.interval import Interval
 from lake_ingest.spec.object_key import manifest_key
@@ -14,7 +12,6 @@ from typer.testing import CliRunner
 
 from factory.cli import app
 from factory.command_failure import UsageFailure
-from sandbox.s3_faults import FaultyS3
 from tests.runtime.lake.manifests import MANIFEST
 
 UNIT = """
@@ -37,35 +34,18 @@ SPECS = {
 NOW = "2026-04-10T09:00:00Z"
 
 
-@pytest.fixture(scope="module")
-def server():
-    with FaultyS3() as running:
-        yield running
-
-
 @pytest.fixture
-def bucket(server, tmp_path, monkeypatch):
-    """A lake in which some datasets are published, and a tree of configs in the working folder."""
-    for name in ("PROFILE", "ENDPOINT_URL", "ENDPOINT_URL_S3", "SESSION_TOKEN"):
-        monkeypatch.delenv(f"AWS_{name}", raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.chdir(tmp_path)
+def bucket(lake, tmp_path):
+    """Some datasets are published, and a tree of configs lies in the working folder."""
     unit = tmp_path / "configs/finance"
     unit.mkdir(parents=True)
     (tmp_path / "configs/group.yaml").write_text("name: group\n")
     (unit / "unit.yaml").write_text(UNIT)
     for name, spec in SPECS.items():
         (unit / f"{name}.yaml").write_text(f"object: Account\nfields: [Id]\n{spec}\n")
-    client = boto3.client("s3", endpoint_url=server.url)
-    name = f"lake-{tmp_path.name}".replace("_", "-")[:60].lower()
-    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    made = Bucket(client, name)
     for dataset, day in (("fresh", 10), ("behind", 8), ("resting", 1), ("asked", 1)):
-        publish(made, dataset, day)
-    yield made
-    client.close()
+        publish(lake, dataset, day)
+    return lake
 
 
 def publish(bucket, name, day):

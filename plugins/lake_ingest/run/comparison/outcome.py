@@ -63,7 +63,7 @@ def publish_comparison(
     table = open_keys(plan, place, prefix, glue)
     switch(place, manifest.to_dict(), copies, standing)
     if keys is not None:
-        table.move(_of_source(manifest, plan, keys, copies[keys.key]))
+        replaced += table.move(_of_source(manifest, plan, keys, copies[keys.key]))
         folder = source_keys_folder(prefix)
         bucket.delete(key for key in bucket.keys(folder) if key != copies[keys.key])
     prune(place, replaced, manifest)
