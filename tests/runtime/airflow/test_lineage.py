@@ -12,8 +12,6 @@ from lake_ingest.rows.column import Column
 
 from tests.runtime.lake.manifests import manifest
 
-DefaultExtractor = pytest.importorskip("airflow.providers.openlineage.extractors.base").DefaultExtractor
-
 # What https://openlineage.io/spec/2-0-2/OpenLineage.json and the facets beside it demand of what we send.
 FACET = {
     "type": "object",
@@ -57,6 +55,7 @@ COLUMNS = (
 
 @pytest.fixture
 def operators():
+    pytest.importorskip("airflow.providers.openlineage.extractors.base")
     from lake_ingest.airflow import tasks  # noqa: PLC0415 - Airflow reads its settings when it is loaded
 
     return tasks
@@ -64,6 +63,7 @@ def operators():
 
 def sent(task: Any) -> dict[str, Any]:
     """The event that the provider would send of a task that succeeded."""
+    from airflow.providers.openlineage.extractors.base import DefaultExtractor  # noqa: PLC0415
     from openlineage.client.event_v2 import Job, Run, RunEvent, RunState  # noqa: PLC0415
     from openlineage.client.serde import Serde  # noqa: PLC0415
 
