@@ -1,8 +1,5 @@
-"""A process that runs one ingestion from start to end, to be killed on the way: `python -m tests.runtime.run.kill_subject`."""
+"""What a process does that runs one ingestion from start to end, and is killed on the way."""
 
-import json
-import os
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,16 +14,12 @@ from tests.runtime.landing import DAY, PREFIX, Landing
 from tests.runtime.tables import Schema, TableLanding
 
 
-def main(spec: str) -> None:
+def land(endpoint: str, bucket: str, source: dict[str, Any], spec: dict[str, Any]) -> None:
     """Plan, extract and publish, with the retries' habit of beginning where the killed try began."""
-    client = boto3.Session("key", "secret", region_name="eu-west-1").client(
-        "s3", endpoint_url=os.environ["KILL_S3"]
-    )
-    landing = landing_of(json.loads(os.environ["KILL_SOURCE"]), Bucket(client, os.environ["KILL_BUCKET"]))
-    print("started", flush=True)
-    landing.land(DAY, "run", **json.loads(spec))
+    client = boto3.Session("key", "secret", region_name="eu-west-1").client("s3", endpoint_url=endpoint)
+    landing = landing_of(source, Bucket(client, bucket))
+    landing.land(DAY, "run", **spec)
     assert landing.bucket.get_json(f"{PREFIX}/dt=20261101T000000Z/_manifest.json")
-    print("done", flush=True)
 
 
 def told(landing: Landing) -> dict[str, Any]:
@@ -44,7 +37,3 @@ def landing_of(source: dict[str, Any], bucket: Bucket) -> Landing:
         return Landing(Org(**source["org"]), bucket)
     server = PostgresqlServer(source["port"], Path(), Processes(), password=source["password"])
     return TableLanding(None, bucket, schema=Schema(server, source["schema"], exists=True))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,32 +1,18 @@
 """A worker that is killed at any instant, and the retry after it, give the same publication."""
 
-import json
-import os
 import random
-import subprocess
-import sys
 
 import pytest
 
 from tests.runtime.landing import DAY, PREFIX
-from tests.runtime.run.kill_subject import told
+from tests.runtime.run.kill_subject import land, told
+from tests.runtime.workers import worker
 
 CUT = {"batch_size": "5 months"}
 WINDOW = {"window": {"from": "2026-01-01", "to": "2026-11-01"}, "format": "csv"}
 REST = {"object": "Opportunity", "api": "rest", **WINDOW}
 BULK = {"object": "Opportunity", "api": "bulk", **WINDOW}
 TABLE = {"cursor": "at", **WINDOW}
-
-
-def worker(landing, spec):
-    environment = {
-        **os.environ,
-        "KILL_SOURCE": json.dumps(told(landing)),
-        "KILL_S3": landing.bucket.client.meta.endpoint_url,
-        "KILL_BUCKET": landing.bucket.name,
-    }
-    command = [sys.executable, "-m", "tests.runtime.run.kill_subject", json.dumps(spec)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 
 def without_times(manifest):
@@ -57,16 +43,18 @@ def test_a_killed_worker_leaves_no_trace(request, s3, source, seed, spec):
     clean = landing.land(DAY, "clean", **spec)
     requests = s3.requests - before
     landing.bucket.delete(landing.bucket.keys(""))
+    place = (landing.bucket.client.meta.endpoint_url, landing.bucket.name, told(landing))
     for instant in sorted(random.Random(seed).sample(range(requests), 4)):
         s3.fault("hold", ".", skip=instant)
-        with worker(landing, spec) as process:
+        with worker(land, *place, spec) as process:
             assert s3.held.acquire(timeout=60), (
                 f"a run makes {requests} requests of S3; there was none after {instant}"
             )
             process.kill()
         s3.clear_faults()
-    with worker(landing, spec) as process:
-        assert process.communicate()[0].endswith("done\n")
+    with worker(land, *place, spec) as process:
+        process.join()
+        assert process.exitcode == 0
     manifest = landing.bucket.get_json(f"{PREFIX}/dt=20261101T000000Z/_manifest.json")
     assert without_times(manifest) == without_times(clean)
     expected = {batch["key"] for batch in clean["batches"]} | {f"{PREFIX}/dt=20261101T000000Z/_manifest.json"}

@@ -1,27 +1,14 @@
 """A worker that is killed at any instant, and the retry after it, give the same publication and leave no export behind."""
 
-import json
-import os
 import random
-import subprocess
-import sys
 from datetime import timedelta
 
 from tests.runtime.landing import PREFIX
+from tests.runtime.sources.dynamodb.kill_subject import land
 from tests.runtime.sources.dynamodb.meters import DAY, item
+from tests.runtime.workers import worker
 
 SPEC = {"fields": [{"name": "meter"}, {"name": "slot", "type": "integer"}], "window": "incremental"}
-
-
-def worker(meters, spec):
-    environment = {
-        **os.environ,
-        "KILL_S3": meters.endpoint,
-        "KILL_BUCKET": meters.bucket.name,
-        "KILL_TABLE": meters.table,
-    }
-    command = [sys.executable, "-m", "tests.runtime.sources.dynamodb.kill_subject", json.dumps(spec)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 
 def test_a_killed_worker_leaves_no_trace(meters, s3):
@@ -31,14 +18,16 @@ def test_a_killed_worker_leaves_no_trace(meters, s3):
     clean = meters.land(DAY, "clean", DAY.replace(hour=12), **SPEC)
     requests = s3.requests - before
     meters.bucket.delete(meters.bucket.keys(""))
+    place = (meters.endpoint, meters.bucket.name, meters.table)
     for instant in sorted(random.Random(1).sample(range(requests), 3)):
         s3.fault("hold", ".", skip=instant)
-        with worker(meters, SPEC) as process:
+        with worker(land, *place, SPEC) as process:
             assert s3.held.acquire(timeout=60)
             process.kill()
         s3.clear_faults()
-    with worker(meters, SPEC) as process:
-        assert process.communicate()[0].endswith("done\n")
+    with worker(land, *place, SPEC) as process:
+        process.join()
+        assert process.exitcode == 0
     folder = f"{PREFIX}/dt={DAY:%Y%m%dT%H%M%SZ}"
     manifest = meters.bucket.get_json(f"{folder}/_manifest.json")
     assert [batch["sha256"] for batch in manifest["batches"]] == [
