@@ -123,9 +123,9 @@ def _verify(arguments: argparse.Namespace) -> int:
     from infra.release.arrival import Comparison, wait_until_arrived  # noqa: PLC0415
     from infra.release.session import session  # noqa: PLC0415
 
-    mwaa = session(arguments.become, arguments.region).client("mwaa", config=_patient())
-    folder, airflow = _folder_of(arguments), AirflowApi(mwaa, arguments.environment)
     try:
+        mwaa = session(arguments.become, arguments.region).client("mwaa", config=_patient())
+        folder, airflow = _folder_of(arguments), AirflowApi(mwaa, arguments.environment)
         comparison = Comparison(folder.manifest(), folder.seen(), airflow)
         verdict = wait_until_arrived(
             comparison, seconds=arguments.seconds, patience=arguments.patience, say=_say
@@ -133,8 +133,8 @@ def _verify(arguments: argparse.Namespace) -> int:
         standing = _settle(folder, comparison.release, verdict)
     except (BotoCoreError, ClientError) as error:
         _complain(
-            f"the bucket {arguments.bucket or f'of {arguments.environment}'} could not be read or written: {error}; what was deployed stands, and nothing "
-            "was rolled back: run the stage again"
+            f"the bucket {arguments.bucket or f'of {arguments.environment}'} could not be read or written: {error}; what was "
+            "deployed stands, and nothing was rolled back: run the stage again"
         )
         return 1
     if standing is None:

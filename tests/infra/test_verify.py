@@ -51,7 +51,7 @@ class Mwaa:
         self.errors: list[dict[str, Any]] = []
 
     def answer(self, _path: str, body: bytes) -> tuple[int, str, bytes]:
-        status, told = self._told(json.loads(body)["Path"])
+        status, told = self._told(json.loads(body)["Path"] if body else "")
         return status, "application/json", json.dumps(told).encode()
 
     def _told(self, path: str) -> tuple[int, dict[str, Any]]:
@@ -180,6 +180,19 @@ def test_a_bucket_that_cannot_be_read_ends_in_one_sentence(
     told = capsys.readouterr().err
     assert told.startswith("the bucket dag-bucket could not be read or written: Could not connect")
     assert "run the stage again" in told
+
+
+@pytest.mark.parametrize("refusal", [THROTTLED, BROKEN, REFUSED])
+def test_an_environment_that_does_not_tell_its_bucket_ends_in_one_sentence(
+    mwaa, deployed, tmp_path, quick, capsys, refusal
+):
+    """As that of the second environment, whose bucket MWAA is asked for."""
+    mwaa.always = refusal
+    assert main(["verify", "--environment", "Lake", "--seconds", "0"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("the bucket of Lake could not be read or written: An error occurred")
+    assert "nothing was rolled back: run the stage again" in told
+    assert deployed().manifest().commit == "commit v2"
 
 
 @pytest.fixture
