@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from airflow.sdk.bases.operator import ExecutorSafeguard
-from airflow.sdk.exceptions import TaskDeferred
 from lake_ingest.version import VERSION
 
+from tests.runtime.airflow.raised import TaskDeferred
 from tests.runtime.landing import PREFIX, Landing
 
 COMPILED = {

@@ -45,7 +45,7 @@ def failed(task, error=None):
 
 def fatal(text):
     """As `reported` hands it to Airflow."""
-    from airflow.sdk.exceptions import AirflowFailException  # noqa: PLC0415
+    from tests.runtime.airflow.raised import AirflowFailException  # noqa: PLC0415
 
     return AirflowFailException(text)
 

@@ -69,7 +69,7 @@ class Run:
 
     def tried(self, batch):
         """Nothing when the task came through at once, else what Airflow keeps of one that left its wait to the triggerer."""
-        from airflow.sdk.exceptions import TaskDeferred  # noqa: PLC0415
+        from tests.runtime.airflow.raised import TaskDeferred  # noqa: PLC0415
 
         try:
             self.extract(batch).execute(self.context)
@@ -157,7 +157,7 @@ def test_a_run_that_follows_another_has_its_date_and_its_window_s_end(run, landi
     manifest = landing.bucket.get_json("finance/deals/dt=20261031T000000Z/_manifest.json")
     assert manifest["window"] == {"start": "2026-09-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}
     event.extra = {"logical_date": "soon"}
-    from airflow.sdk.exceptions import AirflowFailException  # noqa: PLC0415
+    from tests.runtime.airflow.raised import AirflowFailException  # noqa: PLC0415
 
     with pytest.raises(AirflowFailException, match="the run follows an event of lake://finance/product"):
         run.plan()
@@ -228,7 +228,7 @@ def test_the_wait_ends_with_the_job_s_own_failure(run, landing):
 
 
 def test_airflow_retries_only_what_may_pass(run, landing):
-    from airflow.sdk.exceptions import AirflowFailException  # noqa: PLC0415
+    from tests.runtime.airflow.raised import AirflowFailException  # noqa: PLC0415
 
     landing.org.fault("daily_limit", "/describe")
     with pytest.raises(AirflowFailException, match=r"^QuotaError: .*A limit of the org is used up"):

@@ -6,12 +6,12 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
 from lake_ingest.sources import polling
 from lake_ingest.sources.salesforce import bulk
 
 from sandbox.salesforce.running import running_org
 from tests.runtime.airflow import tasks
+from tests.runtime.airflow.raised import AirflowFailException, TaskDeferred
 from tests.runtime.landing import Landing
 
 NOW = datetime.now(UTC)

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from airflow.sdk.exceptions import AirflowSkipException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lake_ingest.airflow.steps import STEPS
@@ -15,6 +14,8 @@ from lake_ingest.run.opening import Run, open_run
 from lake_ingest.spec.closed_days import closed_day, making_up
 from lake_ingest.spec.interval import Interval
 from lake_ingest.version import VERSION
+
+from tests.runtime.airflow.raised import AirflowSkipException
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 CRONS = ("0 5 * * *", "30 23 * * 1-5", "0 */6 * * *", "0 4 * * 1")

@@ -5,7 +5,6 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from lake_ingest.airflow.tasks import CompareIdsOperator
 from lake_ingest.errors import RetriableError
 from lake_ingest.lake.bucket import Bucket
@@ -16,6 +15,7 @@ from lake_ingest.spec.ingestion import COMPRESSIONS
 
 from sandbox.salesforce import running_org
 from tests.runtime.airflow import tasks
+from tests.runtime.airflow.raised import AirflowFailException, AirflowSkipException
 from tests.runtime.landing import PREFIX, Landing
 from tests.runtime.published import published_rows
 

@@ -4,7 +4,6 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
 from lake_ingest.airflow.tasks import PlanBatchesOperator
 from lake_ingest.airflow.trigger import SourceTrigger
 from lake_ingest.errors import FatalError, RetriableError
@@ -18,6 +17,7 @@ from lake_ingest.sources.source import Pending
 from lake_ingest.spec.ingestion import Ingestion
 
 from tests.runtime.airflow import tasks
+from tests.runtime.airflow.raised import AirflowFailException, TaskDeferred
 from tests.runtime.landing import PREFIX
 from tests.runtime.published import published_rows
 
