@@ -1,9 +1,10 @@
 """Pull requests: a build of their own that lints what is proposed and comments on its lines."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -57,8 +58,13 @@ class PullRequests(Construct):
             actions=["codecommit:GitPull", "codecommit:PostCommentForPullRequest"],
             resources=[self._source.arn(self)],
         )
+        started = {"Build": (project, _start_build("<commit>"))}
+        if self._settings.platform_reviewers:
+            of_the_branch = json.dumps(f"refs/heads/{self._settings.branch}")
+            started["Approvals"] = (self._approvals(url, key), _start_build(of_the_branch))
         role = iam.Role(self, "StartRole", assumed_by=service_of_this_account(self, "events"))
-        grant(role, "Start", actions=["codebuild:StartBuild"], resources=[project.project.attr_arn])
+        arns = [one.project.attr_arn for one, _ in started.values()]
+        grant(role, "Start", actions=["codebuild:StartBuild"], resources=arns)
         events.CfnRule(
             self,
             "OnPullRequest",
@@ -71,13 +77,42 @@ class PullRequests(Construct):
             },
             targets=[
                 events.CfnRule.TargetProperty(
-                    id="Build",
-                    arn=project.project.attr_arn,
-                    role_arn=role.role_arn,
-                    input_transformer=_start_build(),
+                    id=name, arn=one.project.attr_arn, role_arn=role.role_arn, input_transformer=told
                 )
+                for name, (one, told) in started.items()
             ],
         )
+
+    def _approvals(self, url: str, key: kms.IKey) -> BuildProject:
+        """What asks the owners; it runs code of the branch that is deployed, so it may say what must be approved."""
+        stack, settings = Stack.of(self), self._settings
+        build = Build(
+            "Approvals",
+            "approvals.yml",
+            "asks the owners of what a pull request changes for their approval",
+            variables={
+                "PLATFORM_REVIEWERS": " ".join(settings.platform_reviewers),
+                "BRANCH": settings.branch,
+                "PARTITION": stack.partition,
+                "ACCOUNT": stack.account,
+            },
+        )
+        project = BuildProject(self, build=build, key=key, source={"type": "CODECOMMIT", "location": url})
+        grant(
+            project.role,
+            "Approvals",
+            actions=[
+                "codecommit:CreatePullRequestApprovalRule",
+                "codecommit:GetDifferences",
+                "codecommit:GetPullRequest",
+                "codecommit:GitPull",
+                "codecommit:UpdatePullRequestApprovalRuleContent",
+                "codecommit:UpdatePullRequestApprovalState",
+            ],
+            resources=[self._source.arn(self)],
+        )
+        CfnOutput(stack, "ApprovalsRole", value=project.role.role_name)
+        return project
 
     def _on_connection(self, key: kms.IKey) -> None:
         settings = self._settings
@@ -128,15 +163,16 @@ class PullRequests(Construct):
             )
 
 
-def _start_build() -> events.CfnRule.InputTransformerProperty:
-    """Build the proposed commit, and tell the build which pull request it is and what it would be merged into."""
-    template = """{
-      "sourceVersion": <commit>,
+def _start_build(version: str) -> events.CfnRule.InputTransformerProperty:
+    """Build a version of the source, and tell the build which pull request it is and what it would be merged into."""
+    template = f"""{{
+      "sourceVersion": {version},
       "environmentVariablesOverride": [
-        {"name": "REVIEW_PULL_REQUEST", "value": <id>, "type": "PLAINTEXT"},
-        {"name": "REVIEW_BASE", "value": <base>, "type": "PLAINTEXT"}
+        {{"name": "REVIEW_PULL_REQUEST", "value": <id>, "type": "PLAINTEXT"}},
+        {{"name": "REVIEW_COMMIT", "value": <commit>, "type": "PLAINTEXT"}},
+        {{"name": "REVIEW_BASE", "value": <base>, "type": "PLAINTEXT"}}
       ]
-    }"""
+    }}"""
     paths = {
         "commit": "$.detail.sourceCommit",
         "base": "$.detail.destinationCommit",

@@ -13,7 +13,7 @@ _MOST_TAGS = 50  # of any resource: https://docs.aws.amazon.com/tag-editor/lates
 def contradictions(settings: Settings, given: Set[str]) -> Iterator[Contradiction]:
     """What does not go together; `given` are the parameters that have no default value."""
     yield from _sizes(settings, given)
-    yield from _network(settings)
+    yield from _network(settings, given)
     yield from _tags(settings)
     yield from _repositories(settings, given)
     yield from _identity_center(settings)
@@ -82,8 +82,10 @@ def _sizes(settings: Settings, given: Set[str]) -> Iterator[Contradiction]:
         yield name, low, f"from 2 to 5 with environmentClass {settings.environment_class}"
 
 
-def _network(settings: Settings) -> Iterator[Contradiction]:
+def _network(settings: Settings, given: Set[str]) -> Iterator[Contradiction]:
     subnets = settings.subnet_ids
+    if settings.vpc_id and "cidr" in given:
+        yield "cidr", settings.cidr, "left out together with vpcId, whose range it would not change"
     if subnets and not settings.vpc_id:
         yield "subnetIds", ",".join(subnets), "together with vpcId, the VPC that they lie in"
     if len(set(subnets)) != len(subnets) or len(subnets) not in (0, 2):
@@ -123,6 +125,9 @@ def _repositories(settings: Settings, given: Set[str]) -> Iterator[Contradiction
             settings.provisioning_repository,
             "another repository than projectRepository: who may change a spec may not change the platform",
         )
+    if connected and settings.platform_reviewers:
+        valid = "left out with a connection as sourceProvider: GitHub and GitLab ask by CODEOWNERS"
+        yield "platformReviewers", ",".join(settings.platform_reviewers), valid
     for name, value in (
         ("repositoryHost", settings.repository_host),
         ("reviewTokenSecret", settings.review_token_secret),

@@ -42,6 +42,7 @@ class Settings:
     project_repository: str
     provisioning_repository: str
     branch: str
+    platform_reviewers: tuple[str, ...]
     identity_center_instance_arn: str | None
     identity_center_groups: tuple[tuple[str, str], ...]
     identity_center_account: str | None

@@ -22,6 +22,8 @@ AIRFLOW_ROLES = ("Viewer", "User", "Op", "Admin")
 _VPC = r"vpc-[0-9a-f]{8,17}"
 _SUBNET = r"subnet-[0-9a-f]{8,17}"
 _REPOSITORY = r"(?!.*\.git$)[\w.-]{1,100}(/[\w.-]{1,100})*"
+# As in factory/schema/unit.schema.json.
+_REVIEWER = r"@[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]+)*|[^@#\s,*?]+@[^@#\s,*?]+"
 # https://git-scm.com/docs/git-check-ref-format, in the characters that CodePipeline takes.
 _BRANCH = r"(?!-|HEAD$|refs/|.*(\.\.|//|/\.|\.lock(/|$)))[\w#+=%,-][\w#+=%,./-]{0,199}(?<![./])"
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html, without what IAM refuses.
@@ -172,6 +174,13 @@ PARAMETERS = (
         "a branch name as git takes it, such as main or release/next, without refs/heads/",
         "main",
         "branch that is deployed",
+    ),
+    Parameter(
+        "platformReviewers",
+        listed(_REVIEWER),
+        "people and teams as in `reviewers` of a unit.yaml (@person, @organisation/team, an address), separated by a comma",
+        (),
+        "who approves what is no unit's own; with CodeCommit, each pull request then asks the owners of what it changes",
     ),
     Parameter(
         "identityCenterInstanceArn",

@@ -120,12 +120,21 @@ def _identity_center_is_here(target: Target) -> None:
         target.account,
     ):
         return
-    instances = target.client("sso-admin").list_instances()["Instances"]
-    if settings.identity_center_instance_arn not in {instance["InstanceArn"] for instance in instances}:
+    client, arn = target.client("sso-admin"), settings.identity_center_instance_arn
+    pages = client.get_paginator("list_instances").paginate()
+    if arn not in {instance["InstanceArn"] for page in pages for instance in page["Instances"]}:
         raise MissingError(
             "Identity Center is not managed from this account and Region; give identityCenterAccount and "
             "environmentAt, and deploy stack access from there with `make access`"
         )
+    try:
+        client.list_permission_sets(InstanceArn=arn, MaxResults=1)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationException":
+            raise
+        raise MissingError(
+            f"{arn} takes no permission sets, as an account instance does not; give the organisation's instance"
+        ) from None
 
 
 PARAMETER_QUESTIONS = (

@@ -23,6 +23,7 @@ def groups(vpc: str, subnets: tuple[str, str]) -> Mapping[str, Mapping[str, Any]
             "maxWebservers": 4,
             "secretsBackend": "SecretsManager",
             "branch": "release/next",
+            "platformReviewers": ["@acme/lake-platform"],
             "kmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{_ID}",
             "retention": {"finance": 90, "sales": 365},
             "alarmEmail": "lake@example.com",

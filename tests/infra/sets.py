@@ -137,6 +137,7 @@ SETS = (
             "requireApproval": "true",
             "terminationProtection": "false",
             "branch": "release",
+            "platformReviewers": "@acme/lake-platform,ada@example.com",
             "successor": "LakeGreen",
         },
     ),

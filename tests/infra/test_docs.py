@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from infra.business_unit import compile_units, read_units
 from infra.parameters.parameter_table import PARAMETERS
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +48,13 @@ def test_every_output_of_the_page_is_one_of_its_stack(assemblies):
     for unit, name, stack in named:
         stacks = [stack] if stack else ["project-pipeline", "provisioning-pipeline"]
         for known in stacks:
-            outputs = templates[known]["Outputs"]
+            some = assemblies["large"].templates[known].get("Outputs", {})  # with more parameters
+            outputs = {**templates[known].get("Outputs", {}), **some}
             names = [f"{word}{name}" for word in ("finance", "customerservice")] if unit else [name]
             assert set(names) <= set(outputs)
+
+
+def test_every_connection_of_the_samples_is_in_the_page(tmp_path):
+    units = read_units(compile_units(ROOT, tmp_path / "units.json"))
+    text = PAGE.read_text(encoding="utf-8")
+    assert [name for unit in units for name in unit.connections if f"`{name}`" not in text] == []

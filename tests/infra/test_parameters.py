@@ -163,6 +163,10 @@ def test_given(name, given, attribute, value):
         ("environmentAt", "123456789012"),
         ("environmentAt", "eu-west-1"),
         ("emptyOnDestroy", "1"),
+        ("platformReviewers", "finance"),
+        ("platformReviewers", "@acme/finance,"),
+        ("platformReviewers", "@acme/*"),
+        ("platformReviewers", "*@example.com"),
         ("projectRepository", "a b"),
         ("projectRepository", "a.git"),
         ("projectRepository", "https://github.com/a/b"),
@@ -257,6 +261,22 @@ def test_wrong_value_names_parameter_value_and_what_is_valid(name, given):
             ),
         ),
         (
+            {"vpcId": VPC, "cidr": "10.20.0.0/16"},
+            "parameter cidr: got '10.20.0.0/16'; valid: left out together with vpcId, whose range it would not change",
+        ),
+        (
+            {
+                "sourceProvider": CONNECTION,
+                "projectRepository": "acme/lake",
+                "provisioningRepository": "acme/platform",
+                "platformReviewers": "@acme/lake-platform",
+            },
+            (
+                "parameter platformReviewers: got '@acme/lake-platform'; valid: left out with a connection as sourceProvider: "
+                "GitHub and GitLab ask by CODEOWNERS"
+            ),
+        ),
+        (
             {"lakeOf": "mwaaenvironment"},
             "parameter lakeOf: got 'mwaaenvironment'; valid: the envName of another environment",
         ),
@@ -342,6 +362,26 @@ def test_contradictions(parameters, sentence):
     with pytest.raises(ParameterError, match=r"^parameter ") as caught:
         settings(**parameters)
     assert str(caught.value) == sentence
+
+
+ODD = (
+    *([], {}, [None], ["a"], {"a": None}, {"a": []}, [["a"]], {1: 2}, {"dev": {}, "prod": {}}),
+    *(0, 1, -1, 1.5, float("nan"), 10**400, True, "null", "{}", "[]", "[1]", "{", "1e3", "TRUE"),
+    *("x" * 5000, " ", "\n", "main\n", "\0", "é", ",", "10.20.0.0/16\n", "subnet-0aaaaaaa,", "a@b.c\n"),
+)
+
+
+@pytest.mark.parametrize("name", [parameter.name for parameter in PARAMETERS])
+def test_whatever_is_written_is_taken_or_refused_in_one_line_that_names_it(name):
+    refused = []
+    for given in ODD:
+        try:
+            settings(**{name: given})
+        except ParameterError as error:
+            refused.append(str(error))
+    assert [
+        told for told in refused if not re.fullmatch(rf"parameter ({name}|envName): got .*; valid: .*", told)
+    ] == []
 
 
 def test_an_unknown_name_lists_the_known_ones():

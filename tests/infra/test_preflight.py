@@ -16,7 +16,7 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from infra.business_unit import read_units
 from infra.preflight import account_questions
 from infra.preflight.__main__ import main
-from tests.infra.sets import ACCOUNT, CONNECTION, REGION
+from tests.infra.sets import ACCOUNT, CONNECTION, INSTANCE, REGION
 
 PLATFORM = Path(__file__).parent / "platform"
 QUOTAS = {
@@ -38,6 +38,7 @@ class Played:
     environments: list[str] = field(default_factory=list)
     repositories: list[str] = field(default_factory=lambda: ["somebody-s"])
     connection: str = "AVAILABLE"
+    organisation: bool = True  # whether Identity Center's instance is the organisation's
     quotas: dict[str, dict[str, float]] = field(
         default_factory=lambda: {service: dict(named) for service, named in QUOTAS.items()}
     )
@@ -55,6 +56,12 @@ class Played:
             if asked["repositoryName"] in self.repositories:
                 return 200, {"repositoryMetadata": {"repositoryName": asked["repositoryName"]}}
             return 400, {"__type": "RepositoryDoesNotExistException", "message": "no"}
+        if operation == "ListInstances":
+            return 200, {"Instances": [{"InstanceArn": INSTANCE}]}
+        if operation == "ListPermissionSets":
+            if self.organisation:
+                return 200, {"PermissionSets": []}
+            return 400, {"__type": "ValidationException", "message": "not supported for this instance"}
         if operation == "GetConnection":
             return 200, {"Connection": {"ConnectionStatus": self.connection}}
         return 200, {"Environments": self.environments}
@@ -115,7 +122,7 @@ def account(
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
         **{
             f"AWS_ENDPOINT_URL_{service}": played[1]
-            for service in ("MWAA", "CODECOMMIT", "CODECONNECTIONS", "SERVICE_QUOTAS")
+            for service in ("MWAA", "CODECOMMIT", "CODECONNECTIONS", "SERVICE_QUOTAS", "SSO_ADMIN")
         },
     }.items():
         monkeypatch.setenv(name, value)
@@ -317,8 +324,17 @@ def test_a_closed_network_without_endpoints(account, preflight):
 
 
 def test_identity_center_of_another_account(preflight):
-    _, lines = preflight(identityCenterInstanceArn="arn:aws:sso:::instance/ssoins-1234567890abcdef")
+    _, lines = preflight(identityCenterInstanceArn=INSTANCE.replace("123456789", "987654321"))
     assert any("give identityCenterAccount and environmentAt" in line for line in lines)
+
+
+@pytest.mark.parametrize("organisation", [True, False])
+def test_an_instance_of_an_account_alone_has_no_permission_sets(played, preflight, organisation):
+    played[0].organisation = organisation
+    _, lines = preflight(identityCenterInstanceArn=INSTANCE)
+    told = "\n".join(lines)
+    assert ("MISSING  Identity Center is managed from here" in told) != organisation
+    assert (f"{INSTANCE} takes no permission sets, as an account instance does not" in told) != organisation
 
 
 def test_a_stuck_stack(account, preflight, monkeypatch):
