@@ -1,6 +1,10 @@
-"""A person of a unit at Airflow's pages, in a real browser: what they came for is three clicks away."""
+"""A person of a unit at Airflow's pages, in a real browser: what they came for is three clicks away.
+
+The pages are those of Airflow 3.3, as docs/airflow.md shows them; those of 3.0 are laid out otherwise.
+"""
 
 import re
+from importlib.metadata import version
 
 import pytest
 
@@ -9,7 +13,12 @@ from sandbox.browser import stories
 from sandbox.browser.chromium import MISSING, installed, running_browser
 from sandbox.browser.person import Person, no_camera
 
-pytestmark = pytest.mark.e2e
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(
+        version("apache-airflow").startswith("3.0."), reason="the clicks are those of Airflow 3.3"
+    ),
+]
 
 
 @pytest.fixture(scope="module")
