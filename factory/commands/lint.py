@@ -1,5 +1,6 @@
 """`factory lint`."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,19 +51,34 @@ def run(
     documents: dict[str, Document] = {}
     shared: dict[str, Document] = {}
     for root, chosen in _by_root(paths).items():
-        workspace = _load(root)
+        workspace, found = _about(root, chosen)
         shared |= workspace.documents
         documents |= {path: one for path, one in workspace.documents.items() if _is_chosen(path, chosen)}
-        ours = [spec for spec in workspace.specs if _is_chosen(spec.document.path, chosen)]
-        specs += ours
-        problems += [
-            one for one in lint(workspace) if _is_chosen(one.path, chosen) or _is_shared(one, workspace, ours)
-        ]
+        specs += [spec for spec in workspace.specs if _is_chosen(spec.document.path, chosen)]
+        problems += found
     documents |= {one.path: shared[one.path] for one in problems if one.path in shared}
     click.echo(FORMATS[output_format](Findings(problems, documents, _by_hand(specs))), nl=False)
     if explain:
         _explain(specs, {one.path for one in problems if one.severity == Severity.ERROR}, at)
     return int(any(problem.severity == Severity.ERROR for problem in problems))
+
+
+def _about(root: Path, chosen: list[Path]) -> tuple[Workspace, list[Problem]]:
+    """The whole tree, whatever part of it is looked at, for shares, folders and ids are rules between its specs; and the problems of that part.
+
+    Other files are outlined, unless they share a problem with the chosen ones, which is shown where it stands.
+    """
+    closely = list(chosen)
+    while True:
+        workspace = _load(root, closely)
+        ours = [spec for spec in workspace.specs if _is_chosen(spec.document.path, chosen)]
+        found = [
+            one for one in lint(workspace) if _is_chosen(one.path, chosen) or _is_shared(one, workspace, ours)
+        ]
+        others = {one.path for one in found} & workspace.outlined
+        if not others:
+            return workspace, found
+        closely += map(Path, sorted(others))
 
 
 def _by_hand(specs: Sequence[Ingestion]) -> tuple[str, ...]:
@@ -87,7 +103,7 @@ def run_text(raw: bytes, name: Path, output_format: str) -> int:
             raise UsageFailure(
                 "say which file the text is for: `factory lint - --as configs/finance/deals.yaml`"
             )
-        workspace = load(root, overlay={below: raw})
+        workspace = load(root, overlay={below: raw}, closely=lambda path: path == below)
     except NoWorkspaceError:
         raise UsageFailure(_FOR_WHICH) from None
     problems = [one for one in lint(workspace) if one.path == str(below)]
@@ -119,10 +135,10 @@ def _by_root(paths: list[Path]) -> dict[Path, list[Path]]:
     return roots
 
 
-def _load(root: Path) -> Workspace:
-    """The whole tree, whatever part of it is looked at: shares, folders and ids are rules between its specs."""
+def _load(root: Path, closely: Sequence[Path]) -> Workspace:
+    """The whole tree, with the files that are not read closely outlined."""
     try:
-        return load(root)
+        return load(root, closely=None if root in closely else lambda path: _is_chosen(str(path), closely))
     except NoWorkspaceError as error:
         raise UsageFailure(str(error)) from None
 
@@ -143,7 +159,7 @@ def _fix(paths: list[Path], *, unsafe: bool) -> None:
     for _ in range(_ROUNDS):
         changed = False
         for root, chosen in _by_root(paths).items():
-            workspace = _load(root)
+            workspace = _load(root, chosen)
             problems = [one for one in lint(workspace) if _is_chosen(one.path, chosen)]
             for path, document in workspace.documents.items():
                 ours = [one for one in problems if one.path == path]
@@ -158,5 +174,10 @@ def _fix(paths: list[Path], *, unsafe: bool) -> None:
         click.echo(f"{path}: {count} {'fix' if count == 1 else 'fixes'}", err=True)
 
 
-def _is_chosen(path: str, chosen: list[Path]) -> bool:
-    return any(Path(path) == one or one in Path(path).parents for one in chosen)
+def _is_chosen(path: str, chosen: Sequence[Path]) -> bool:
+    return any(path == str(one) or path.startswith(_below(one)) for one in chosen)
+
+
+def _below(path: Path) -> str:
+    """How the names of what lies below it begin."""
+    return "" if path == Path() else f"{path}{os.sep}"

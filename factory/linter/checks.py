@@ -59,6 +59,8 @@ def _once(problems: Sequence[Problem]) -> Iterator[Problem]:
 
 def _within(workspace: Workspace) -> Iterator[Problem]:
     for spec in workspace.specs:
+        if spec.document.path in workspace.outlined:
+            continue
         yield from keys.check(spec)
         yield from foreign_keys.check(spec)
         yield from timing.check(spec)

@@ -20,6 +20,7 @@ from factory.model.ingestion import Ingestion
 from factory.model.schedule import Pace, Schedule
 
 _A_DAY = datetime(2026, 12, 31, 12, tzinfo=UTC)
+_REMEMBERED: dict["Extent", int] = {}
 _OUTSIDE = "the window reaches outside the years 1 to 9999"
 
 
@@ -65,7 +66,12 @@ class Extent:
         Raises:
             WindowError: as `interval`, or the window cannot be cut.
         """
-        return _batches(self)
+        known = _REMEMBERED.get(self)
+        return _batches(self) if known is None else known
+
+    def remember(self, batches: int) -> None:
+        """Take what was worked out before for the number of batches, which is the same every day."""
+        _REMEMBERED[self] = batches
 
     def bounds_of(self, run: Interval) -> Span:
         """The rows that a run reads, by its data interval.

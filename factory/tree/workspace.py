@@ -1,6 +1,8 @@
 """The tree of configs, read: `group.yaml`, each unit's `unit.yaml`, and the specs beside it."""
 
-from collections.abc import Iterator, Mapping
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +19,7 @@ from factory.read.span import START, Span
 from factory.read.surprise import Surprise, Yaml
 from factory.sources.registry import DEFAULT, SOURCES
 from factory.sources.seam import Offline
+from factory.tree.outlines import Outlines, sign_of_tree
 from factory.vocabulary.checked import Checked, check
 
 GROUP_FILE, UNIT_FILE = "group.yaml", "unit.yaml"
@@ -38,7 +41,8 @@ class NoWorkspaceError(ValueError):
 class Workspace:
     """What was read. `offline` are the catalogues by kind of source.
 
-    `whole` says that every unit was read, so that rules about the whole group can judge.
+    `whole` says that every unit was read, so that rules about the whole group can judge. `outlined` are the files of specs of which only is
+    known what they mean, not where it stands: they count for others, and what is wrong inside them is not looked for.
     """
 
     root: Path
@@ -49,19 +53,37 @@ class Workspace:
     documents: dict[str, Document]
     offline: Mapping[str, Offline]
     whole: bool
+    outlined: frozenset[str] = frozenset()
 
 
 def load(
-    root: Path, units: frozenset[str] | None = None, overlay: Mapping[Path, bytes] | None = None
+    root: Path,
+    units: frozenset[str] | None = None,
+    overlay: Mapping[Path, bytes] | None = None,
+    closely: Callable[[Path], bool] | None = None,
 ) -> Workspace:
     """Read a tree of configs, or some units of it by their folders' names.
 
-    The texts of `overlay` stand in for those of files, which need not be there.
+    The texts of `overlay` stand in for those of files, which need not be there. Where `closely` is given, the specs for which it is not
+    true are outlined.
 
     Raises:
         NoWorkspaceError: the root is not a folder, or holds no unit.
     """
-    return _Loader(root, overlay or {}).load(units)
+    with _uncollected():
+        return _Loader(root, overlay or {}, closely).load(units)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles, which would go through a growing tree again and again; what is read is kept anyhow."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def locate(path: Path) -> tuple[Path, Path]:
@@ -82,9 +104,14 @@ def locate(path: Path) -> tuple[Path, Path]:
 
 
 class _Loader:
-    def __init__(self, root: Path, overlay: Mapping[Path, bytes]) -> None:
+    def __init__(
+        self, root: Path, overlay: Mapping[Path, bytes], closely: Callable[[Path], bool] | None
+    ) -> None:
         self._root = root
         self._overlay = overlay
+        self._closely = closely
+        self._outlined: set[str] = set()
+        self._signed = b""
         self._surprises: list[Surprise] = []
         self._documents: dict[str, Document] = {}
 
@@ -115,6 +142,7 @@ class _Loader:
             documents=self._documents,
             offline=offline,
             whole=names is None,
+            outlined=frozenset(self._outlined),
         )
 
     def _group(self) -> Group:
@@ -139,13 +167,54 @@ class _Loader:
             _misplaced(path) for path in sorted(folder.glob("*/**/*")) if path.suffix in SUFFIXES
         ]
         laid = {path for path in self._overlay if path.parent == folder}
-        for path in sorted({*folder.iterdir(), *laid}):
-            if path.suffix in SUFFIXES and path.name != UNIT_FILE:
-                checked = self._checked(path, "ingestion")
-                if isinstance(checked.document.data, dict) and "source" not in checked.broken:
-                    kind = str(checked.document.mapping.get("source", DEFAULT.traits.kind))
-                    traits, about = SOURCES[kind].traits, offline[kind].about
-                    yield ingestion(path.stem, checked, unit, group, traits, about)
+        files = [
+            path
+            for path in sorted({*folder.iterdir(), *laid})
+            if path.suffix in SUFFIXES and path.name != UNIT_FILE
+        ]
+        if self._closely is None:
+            found: Iterable[Ingestion | None] = (self._spec(path, unit, group, offline) for path in files)
+        else:
+            found = self._outlines(files, unit, group, offline, self._closely)
+        return (spec for spec in found if spec is not None)
+
+    def _outlines(
+        self,
+        files: Sequence[Path],
+        unit: Unit,
+        group: Group,
+        offline: Mapping[str, Offline],
+        closely: Callable[[Path], bool],
+    ) -> Iterator[Ingestion | None]:
+        """As many specs, those that are not read closely as they were before, where nothing has changed."""
+        kept = Outlines.of(self._root, unit, group, self._sign(group))
+        for path in files:
+            content = self._overlay[path] if path in self._overlay else _content(path)
+            if content is None or closely(path):
+                known = None
+            else:
+                known = kept.get(path.name, content)
+                self._outlined.add(str(path))
+            if known:
+                yield known.ingestion()
+                continue
+            spec = self._spec(path, unit, group, offline)
+            if content is not None:
+                kept.put(path.name, content, spec)
+            yield spec
+        kept.close()
+
+    def _sign(self, group: Group) -> bytes:
+        if not self._signed:
+            self._signed = sign_of_tree(self._root, group)
+        return self._signed
+
+    def _spec(self, path: Path, unit: Unit, group: Group, offline: Mapping[str, Offline]) -> Ingestion | None:
+        checked = self._checked(path, "ingestion")
+        if not isinstance(checked.document.data, dict) or "source" in checked.broken:
+            return None
+        kind = str(checked.document.mapping.get("source", DEFAULT.traits.kind))
+        return ingestion(path.stem, checked, unit, group, SOURCES[kind].traits, offline[kind].about)
 
     def _checked(self, path: Path, kind: str) -> Checked:
         shown = str(path)
@@ -167,6 +236,14 @@ class _Loader:
         self._surprises += noted
         self._surprises += [misfit for misfit in checked.surprises if misfit.span not in doubted]
         return checked
+
+
+def _content(path: Path) -> bytes | None:
+    """The bytes of a file that is no larger than one may be; None where it cannot be read, which is told by who reads it closely."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _misplaced(path: Path) -> Surprise:

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
-from jsonschema import Draft7Validator
 
 from factory.read.document import Document, KeyPath
 from factory.read.surprise import Surprise, noticed
 from factory.vocabulary.complaint import NOT_CARRIED_KEY, Misfit, key_name, misfits
 from factory.vocabulary.schemas import schema
+
+if TYPE_CHECKING:
+    from jsonschema import Draft7Validator
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class Checked:
 
 
 @cache
-def _validator(kind: str) -> Draft7Validator:
+def _validator(kind: str) -> "Draft7Validator":
+    from jsonschema import Draft7Validator  # noqa: PLC0415 - loading it takes longer than to check a file, and most files conform
+
     return Draft7Validator(schema(kind))
 
 

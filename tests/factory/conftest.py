@@ -1,7 +1,7 @@
 """What the compiler's tests share: trees of configs to work on, and the command line in this process."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,14 @@ from factory.cli import app
 
 REPOSITORY = Path(__file__).parents[2]
 CASES = REPOSITORY / "tests" / "cases"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the compiler keeps from one command to the next lies in a folder of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FACTORY_CACHE", str(tmp_path_factory.mktemp("outlines")))
+        yield
 
 
 @pytest.fixture
