@@ -1,6 +1,6 @@
 """One interpreter of the benchmarks of tasks. It prints one line of JSON.
 
-`record TASK DAG_FILE DAG_ID`, `replay FILE`, `weigh EMPTY FILE` or `execute DAG_ID DAG_FILE NUMBER`.
+`record TASK DAG_FILE DAG_ID`, `replay FILE [cloudwatch]`, `weigh EMPTY FILE` or `execute DAG_ID DAG_FILE NUMBER`.
 """
 
 import contextlib
@@ -32,6 +32,8 @@ CONTEXT = {
 PLACE = {"aws_conn_id": "aws_connection", "prefix": "bench/latency"}
 
 
+# What MWAA's own task log imports in every process (mwaa/logging/cloudwatch_handlers.py of aws/amazon-mwaa-docker-images).
+OF_CLOUDWATCH = ("airflow.providers.amazon.aws.hooks.logs", "boto3", "watchtower")
 HIDDEN = ("numpy", "pandas")  # locked for the rivals of other benchmarks; what MWAA installs has neither
 
 
@@ -67,7 +69,13 @@ def record(task: str, file: str, dag_id: str) -> list[str]:
         run_whole(dag.task_dict[task], 0)
     elif task != "empty":
         run(task, dag.task_dict["plan_batches"].ingestion)
-    return [name for name in sys.modules if name not in HIDDEN]
+    return [name for name, module in sys.modules.items() if name not in HIDDEN and _has_code(name, module)]
+
+
+def _has_code(name: str, module: Any) -> bool:
+    """Whether it was loaded; other names are those that Airflow keeps for what has moved, and to import one would load more than the task did."""
+    spec = getattr(module, "__spec__", None)
+    return spec is not None and spec.name == name
 
 
 def run(task: str, ingestion: dict[str, Any]) -> None:
@@ -104,8 +112,10 @@ def execute(dag_id: str, file: str, number: str) -> dict[str, float]:
     return cost()
 
 
-def replay(file: str) -> dict[str, float]:
-    """Load the modules; gives what the process has cost."""
+def replay(file: str, logs: str = "") -> dict[str, float]:
+    """Load the modules, after those that some `logs` need; gives what the process has cost."""
+    if logs == "cloudwatch":
+        load(list(OF_CLOUDWATCH))
     listed = json.loads(Path(file).read_text())
     parse(listed["file"], listed["dag_id"])
     load(listed["modules"])
@@ -136,8 +146,10 @@ def weigh(empty: str, file: str) -> dict[str, float]:
 
 
 def load(modules: list[str]) -> None:
-    """Import each."""
+    """Import each; what belongs to a login as the task does, without what no login uses."""
     for name in modules:
+        if name.startswith("simple_salesforce") and "lake_ingest.sources.salesforce.login" in sys.modules:
+            sys.modules["lake_ingest.sources.salesforce.login"].load_login()
         with contextlib.suppress(ImportError):  # names that a package puts into sys.modules without a file
             importlib.import_module(name)
 

@@ -12,7 +12,6 @@ import pyarrow as pa
 from lake_ingest.rows.column import Column
 from lake_ingest.rows.encode.csv import CsvEncoder
 from lake_ingest.rows.encode.json import JsonEncoder, NdjsonEncoder
-from lake_ingest.rows.encode.parquet import ParquetEncoder
 from lake_ingest.spec.csv_dialect import CsvDialect
 
 
@@ -43,11 +42,17 @@ class Sink(Protocol):
         """Take note."""
 
 
+def _parquet(*given: Any) -> "Encoder":
+    from lake_ingest.rows.encode.parquet import ParquetEncoder  # noqa: PLC0415 - Arrow's half that writes text files need not load
+
+    return ParquetEncoder(*given)
+
+
 _ENCODERS: dict[str, Any] = {
     "csv": CsvEncoder,
     "json": JsonEncoder,
     "ndjson": NdjsonEncoder,
-    "parquet": ParquetEncoder,
+    "parquet": _parquet,
 }
 
 

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import threading
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -11,13 +10,12 @@ import requests
 from lake_ingest.errors import FatalError, IngestionError
 from lake_ingest.sources.salesforce.connection import Credentials
 from lake_ingest.sources.salesforce.failure import Failure, Verdict, as_error
+from lake_ingest.sources.salesforce.login_library import load_login
 from lake_ingest.sources.salesforce.private_key import UnusableKeyError, check_private_key, read_key_file
 from lake_ingest.sources.salesforce.transport import Bounds, Transport
 
 log = logging.getLogger(__name__)
 
-# Its modules import each other: of two threads of the triggerer that load it at once, one would find it half made.
-_IMPORTING = threading.Lock()
 _LAST_SOAP_VERSION = 64.0  # login() is not in the SOAP API from 65.0 on
 _SOAP_RETIREMENT = "Summer '27"
 _BOUNDS = Bounds(connect=20, silence=60, whole=120)
@@ -46,14 +44,12 @@ class Login:
         Raises:
             FatalError: the private key cannot be used.
         """
-        with _IMPORTING:
-            from simple_salesforce.login import SalesforceLogin  # noqa: PLC0415 - half a second
-
+        log_in = load_login()
         self._warn()
         arguments = _arguments(self._credentials)
         exchange = cast("requests.Session", _Exchange(self._transport))  # of a session it uses `post` only
         try:
-            token, instance = SalesforceLogin(session=exchange, **arguments)
+            token, instance = log_in(session=exchange, **arguments)
         except _NotLoggedInError as error:
             return error.failure
         return Session(token, instance)

@@ -1,0 +1,75 @@
+"""Which packages a small run loads in a fresh process: every run pays for each of them, so a new one has to be wanted."""
+
+import os
+import sys
+
+import pytest
+
+from benchmarks.interpreter import subject
+from benchmarks.small_runs import SPEC, UNIT
+from sandbox import compiled
+from sandbox.airflow.connections import by_client_credentials, by_jwt, variables
+
+OF_S3 = {"asgiref", "boto3", "botocore", "charset_normalizer", "jmespath", "requests", "s3transfer", "slugify", "text_unidecode", "urllib3"}  # fmt: skip
+OF_DAG_FACTORY = {"dagfactory", "packaging"}
+OURS = {"lake_ingest", "pyarrow", "simple_salesforce"}
+SIGNED = {"cryptography", "jwt"}
+# Of Airflow: what the DAG file names, what dag-factory's one operator needs, and how a connection is found.
+PROVIDERS = {"amazon", "common", "standard"}
+ROOMS_UNUSED = {
+    "lake_ingest.lake.tables", "lake_ingest.rows.decode", "lake_ingest.rows.encode.parquet", "lake_ingest.rows.quality", "lake_ingest.run.comparison",
+    "lake_ingest.sources.dynamodb", "lake_ingest.sources.mysql", "lake_ingest.sources.postgresql", "lake_ingest.sources.sql",
+}  # fmt: skip
+
+
+@pytest.fixture
+def ran(org, bucket, tmp_path):
+    """Runs the one spec in a process of its own; gives the modules that came with its DAG file and after it, in order."""
+
+    def run(connection):
+        folder = tmp_path / "configs" / "bench"
+        folder.mkdir(parents=True)
+        (folder.parent / "group.yaml").write_text("description: One spec\norg: {name: sandbox}\n")
+        (folder / "unit.yaml").write_text(UNIT)
+        (folder / "small.yaml").write_text(SPEC)
+        compiled.render(folder.parent, tmp_path / "dags")
+        extra = {"endpoint_url": bucket.client.meta.endpoint_url, "region_name": "eu-west-1"}
+        aws = {"conn_type": "aws", "login": "key", "password": "secret", "extra": extra}
+        environment = {
+            **os.environ,
+            **variables({"salesforce_default": connection, "aws_connection": aws}),
+            "AIRFLOW_HOME": str(tmp_path),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "BENCH_BUCKET": bucket.name,
+            "REQUESTS_CA_BUNDLE": org.ca,
+        }
+        file = tmp_path / "dags" / "bench" / "dags.py"
+        modules = subject(environment, "record", "ingest", str(file), "bench.small")
+        (begins,) = [at for at, name in enumerate(modules) if name.startswith("unusual_prefix_")]
+        return modules[begins + 1 :]
+
+    return run
+
+
+def packages(modules):
+    """Those that are not of Python itself, compiled parts and private names left out."""
+    names = {name.partition(".")[0] for name in modules} - sys.stdlib_module_names
+    return {name for name in names if not name.startswith("_") and "__mypyc" not in name} - {"airflow"}
+
+
+def test_a_small_run_loads_what_it_uses_and_nothing_else(ran, org):
+    modules = ran(by_client_credentials(org))
+    assert packages(modules) == OURS | OF_S3 | OF_DAG_FACTORY
+    assert {name.split(".")[2] for name in modules if name.startswith("airflow.providers.")} == PROVIDERS
+    parts = {".".join(name.split(".")[:count]) for name in modules for count in range(2, 5)}
+    assert not parts & ROOMS_UNUSED
+    assert not parts & {
+        "pyarrow.parquet",
+        "pyarrow.fs",
+        "simple_salesforce.metadata",
+        "simple_salesforce.bulk2",
+    }
+
+
+def test_a_login_that_is_signed_loads_what_signs(ran, org):
+    assert packages(ran(by_jwt(org))) == OURS | OF_S3 | OF_DAG_FACTORY | SIGNED
