@@ -63,6 +63,8 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         **({"closed": sorted(day.isoformat() for day in spec.closed)} if spec.closed else {}),
         "compression": spec.compression,
         **({"csv": spec.csv.to_dict()} if spec.csv.to_dict() else {}),
+        **({"file_name": spec.file_name} if spec.file_name else {}),
+        **({"partition_by": spec.partition_by} if spec.partition_by else {}),
         "timezone": _read(spec.zone).key,
         "cursor": spec.cursor or None,
         "include_deleted": spec.include_deleted,

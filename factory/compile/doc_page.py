@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from lake_ingest.spec.calendar_window import Calendar
 from lake_ingest.spec.duration import Duration
+from lake_ingest.spec.folder_of_value import folder_column
 from lake_ingest.spec.literal import Literal
 from lake_ingest.spec.object_key import MANIFEST_NAME, deleted_prefix
 from lake_ingest.spec.window import Between, Full, Incremental, Last, Point, Window, point_text
@@ -169,10 +170,16 @@ def _landing(spec: Ingestion) -> str:
         )
     )
     packed = f"{dialect}, {spec.compression}" if spec.compression != "none" else dialect
+    folder = f"{folder_column(_column(spec))}=<value>/" if spec.partition_by else ""
     return (
-        f"### Where it lands\n\n`s3://<bucket>/{spec.prefix}/dt=<logical date>/`, {spec.format}{packed}."
+        f"### Where it lands\n\n`s3://<bucket>/{spec.prefix}/dt=<logical date>/{folder}{spec.file_name}`, {spec.format}{packed}."
         f" The bucket is `{spec.bucket}`. The Asset is `lake://{spec.unit.name}/{spec.name}`.{purged}{_table(spec)}"
     )
+
+
+def _column(spec: Ingestion) -> str:
+    """The column whose values name folders."""
+    return next((one.column for one in spec.named_fields if one.name == spec.partition_by), spec.partition_by)
 
 
 def _table(spec: Ingestion) -> str:

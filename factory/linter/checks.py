@@ -20,6 +20,7 @@ from factory.rules import (
     keys,
     landing,
     notices,
+    published_files,
     row_batches,
     rows_read,
     table_state,
@@ -70,6 +71,7 @@ def _within(workspace: Workspace) -> Iterator[Problem]:
         yield from window_ends.check(spec)
         yield from date_cursor.check(spec)
         yield from landing.check(spec)
+        yield from published_files.check(spec)
         yield from table_state.check(spec)
         yield from expected.check(spec)
         yield from agreement.check(spec)

@@ -30,6 +30,8 @@ _SPEC = {
     "include_deleted": "deleted query_all include_deletes with_deleted read_deleted",
     "format": "file_format output_format file_type type filetype export_format",
     "csv": "csv_options csv_dialect dialect csv_format",
+    "file_name": "filename file output_file target_file file_pattern basename",
+    "partition_by": "partition partitions partitioning partition_column partition_keys partitioned_by partition_cols",
     "compression": "compress codec gzip compression_type zip",
     "destination": "target output sink path s3 location folder output_path s3_path s3_prefix",
     "calendar": "holidays skip_holidays working_days business_days skip_days closed_days workdays",
@@ -53,15 +55,12 @@ _SPEC = {
 }  # fmt: skip
 _ADVICE = {
     "name last_name dag_id id title": "A spec is called as its file is: rename the file, and the DAG is `<unit>.<file name>`.",
-    "partition_by partition partitions partitioning partition_column partition_keys":
-        "Not possible: files lie in one folder a run, `dt=<date>`. `batch_size: 1 month` cuts them by the cursor.",
     "delimiter separator sep bom": "It belongs into `csv`: `csv: {delimiter: ;}`.",
     "null nulls null_value null_string na_rep nullif null_text none_value": "It belongs into `csv`: `csv: {null: NULL}`.",
     "labels use_labels column_labels header_labels": "It belongs into `csv`: `csv: {header: labels}`.",
     "quotechar quote escape line_terminator": "Not possible: CSV files have a header, and every value in quotes.",
     "rename aliases alias mapping mappings column_names as": "Say it at the field: `fields: [Id, {name: StageName, as: stage}]`.",
     "exclude except exclude_fields skip_fields ignore_fields without": "It belongs into `fields`: `fields: {all: true, except: [Description]}`.",
-    "filename file_name file output_file": "Not possible: files are named by their rows' dates. `destination: {prefix: …}` names their folder.",
     "catchup backfill": "The DAG does it by itself: `start` says from when on for `window: incremental`.",
     "limit max_rows sample top": "Not possible: a spec reads all rows of its window. `factory preview` shows some.",
     "order_by sort order sort_by orderby": "Not possible: files have no order. Sort them where they are read.",

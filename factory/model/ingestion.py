@@ -101,6 +101,8 @@ class Ingestion:
     format: str
     compression: str
     csv: CsvDialect
+    file_name: str
+    partition_by: str
     record_time_added: bool
     coerce_to_timestamp: bool
     bucket: str

@@ -110,6 +110,8 @@ class _Reader:
             format=value("format"),
             compression=self._compression(),
             csv=self._csv(about, fields, exceptions),
+            file_name=value("file_name") or "",
+            partition_by=value("partition_by") or "",
             record_time_added=value("record_time_added"),
             coerce_to_timestamp=value("coerce_to_timestamp"),
             bucket=destination.get("bucket") or unit.bucket,

@@ -204,6 +204,8 @@ def _facts(dag: Dag) -> dict[str, str]:
         "format": one["format"],
         "compression": one["compression"],
         "dialect of csv": _dialect(one.get("csv", {})),
+        "file name": one.get("file_name", ""),
+        "folders of": one.get("partition_by", ""),
         "fetch time": "added" if one["record_time_added"] else "",
         "dates": "as numbers" if one["coerce_to_timestamp"] else "",
         "connection": one.get("conn_id") or one["salesforce_conn_id"],  # its name before version 2
@@ -264,6 +266,8 @@ _DESTRUCTIVE = {
     "current state": "its table is no longer updated",
     "dates": "the columns change their type",
     "dialect of csv": "readers of the former one break",
+    "file name": "readers of the former name find nothing new",
+    "folders of": "readers find the files in other folders, and their columns change",
 }
 
 

@@ -13,6 +13,7 @@ row_batches ING235  batches of so many rows
 date_cursor ING331  what a cursor of type date cannot measure
 expected    ING23x  what the values of columns must be
 landing     ING22x, ING238, ING335  in which form the data lands
+published_files ING244 to ING246  names of files, and folders of values
 table_state ING236, ING237, ING239  the current state of a table
 agreement   ING4xx  what a unit may read, and where it may write
 calendars   ING260, ING261  days on which nothing runs

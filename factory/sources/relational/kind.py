@@ -67,7 +67,9 @@ class _Databases:
             frozenset(column.name for column in table.columns.values() if column.clock == clock)
             for clock in (DAY, WALL_CLOCK)
         )
-        return About(table.key, days, wall_clocks, _likely_cursor(table), table.rows, table.megabytes)
+        types = {name: column.type for name, column in table.columns.items()}
+        cursor = _likely_cursor(table)
+        return About(table.key, days, wall_clocks, cursor, table.rows, table.megabytes, types=types)
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         if "object" in spec.broken or not spec.object or not spec.connection:

@@ -34,9 +34,10 @@ COMPOUND = Rule(
     right="object: Contact\nwindow: full\nfields: [Id, MailingCountry]\n",
 )  # fmt: skip
 UNREADABLE = Rule(
-    "ING313", "not-readable", "The object cannot be queried, or the field holds files.",
-    "Objects that are not queryable and base64 fields have no place in a table.",
-    wrong="object: Attachment\nwindow: full\nfields: [Id, Body]\n",
+    "ING313", "not-readable", "The object cannot be queried, or the files of a field cannot be read in this way.",
+    "The files of a base64 field land beside the rows, each as an object that its row's id names, one API call each. They are read as they are,"
+    " by REST, of records that are not deleted.",
+    wrong="object: Attachment\nwindow: full\nfields: [Id, {name: Body, protect: hash}]\n",
     right=_RIGHT,
 )  # fmt: skip
 CURSOR = Rule(
@@ -201,11 +202,37 @@ def field_problems(
             document, place.path, f"`{field.name}` is made of parts", cure=cure, span=place.span
         )
     elif found.type == "base64":
-        yield UNREADABLE.at(
-            document, place.path, f"`{field.name}` holds files", cure="Leave it out.", span=place.span
-        )
+        yield from _files(spec, field, place)
     elif not field.protect and not field.reason:
         yield from _personal(spec, field, found, place)
+
+
+def _files(spec: Ingestion, field: Field, place: Place) -> Iterator[Problem]:
+    """Why the files of a field cannot be read, if so."""
+    named = {one.name: one for one in spec.named_fields}
+    hidden = "Id" in named and named["Id"].protect in ("hash", "mask")
+    reasons = {
+        "which a query does not land": (
+            "Leave it out, or use `fields` and `window` instead of the query.",
+            spec.query,
+        ),
+        "which are read only where `fields` names them": ("Leave it out of `except`.", bool(spec.exceptions)),
+        "which cannot be protected": (
+            "Land them as they are, or leave the field out.",
+            field.protect in ("hash", "mask"),
+        ),
+        "and Salesforce gives none of deleted records": (
+            "Delete `include_deleted`, or read the files by a spec of their own.",
+            spec.include_deleted and field.protect != "drop",
+        ),
+        "which Bulk does not read": ("Write `api: auto`.", spec.options.get("api") == "bulk"),
+        "each of which is named by its `Id`, and that is protected": ("Read `Id` unprotected.", hidden),
+    }
+    for reason, (cure, applies) in reasons.items():
+        if applies:
+            message = f"`{field.name}` holds files, {reason}"
+            yield UNREADABLE.at(spec.document, place.path, message, cure=cure, span=place.span)
+            return
 
 
 def _personal(spec: Ingestion, field: Field, found: CatalogField, place: Place) -> Iterator[Problem]:

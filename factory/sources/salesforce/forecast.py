@@ -17,6 +17,11 @@ ROWS_A_PAGE = 2000  # of REST; a batch of no more is one call, which sizes it as
 _LEAST_JOB = 4  # created, looked at, one page, deleted
 _LOOKS = 6  # before the task defers
 _JOB = _LEAST_JOB - 1 + _LOOKS
+_FILES = (
+    "Body",
+    "VersionData",
+    "LogFile",
+)  # of Attachment, Document, StaticResource; ContentVersion; EventLogFile
 _POLYMORPHIC = ("Owner", "Who", "What")  # their fields are known without a description
 
 
@@ -42,7 +47,7 @@ def forecast(demand: Demand) -> Forecast:
         least=least,
         most=most,
         once_a_period=1 if demand.compares else 0,
-        words=_words(api, rest, least, most, compares=demand.compares),
+        words=_words(api, rest, least, most, compares=demand.compares) + _of_files(demand.fields),
     )
 
 
@@ -54,6 +59,12 @@ def _words(api: str, rest: int, least: int, most: int, *, compares: bool) -> str
         "bulk": f"{least:,} to {most:,} API calls by Bulk",
     }[api]
     return f"{said}; comparing ids adds 1 to {_JOB + 1}" if compares else said
+
+
+def _of_files(fields: Sequence[str]) -> str:
+    """What the files of base64 fields cost; the fields are known by their names, for a forecast has no catalogue."""
+    files = [field for field in fields if field.rpartition(".")[2] in _FILES]
+    return f", and one more for each row's {' and '.join(files)}" if files else ""
 
 
 def _parents(fields: Sequence[str]) -> set[str]:

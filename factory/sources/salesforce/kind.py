@@ -52,7 +52,8 @@ class _Org:
         one = self.catalog.object(object_name)
         dates = (field.name for field in one.fields.values() if field.type == "date") if one else ()
         labels = {name: field.label or name for name, field in one.fields.items()} if one else {}
-        return About(_KEY, frozenset(dates), labels=labels)
+        types = {name: field.type for name, field in one.fields.items()} if one else {}
+        return About(_KEY, frozenset(dates), labels=labels, types=types)
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         yield from labels.check(spec, self.catalog)

@@ -26,10 +26,23 @@ _MEASURES_V1: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
+class PublishedBody:
+    """A file that a row refers to: the column that holds its key, the row's id, and what it is."""
+
+    column: str
+    id: str
+    key: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class PublishedBatch:
     """One object of a publication: the rows of an interval, and how they were read.
 
     Attributes:
+        partition: the value whose rows they are, as its folder says it: `country=DE`; only where the spec partitions.
+        bodies: the files that the rows refer to; of a batch in several objects they stand at the first.
         as_of: the moment whose state of the source the rows show; only where the dataset is a table.
     """
 
@@ -44,17 +57,22 @@ class PublishedBatch:
     nul_bytes_removed: int
     seconds: float
     as_of: str | None = None
+    partition: str | None = None
+    bodies: tuple[PublishedBody, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As the manifest holds it."""
-        values = {key: value for key, value in vars(self).items() if value is not None}
+        values = {key: value for key, value in vars(self).items() if value not in (None, ())}
+        if self.bodies:
+            values["bodies"] = [dict(vars(body)) for body in self.bodies]
         return {**values.pop("interval").to_dict(), **values}
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> "PublishedBatch":
         """Read what `to_dict` gave, or what version 1 wrote."""
         named = {_BATCH_V1.get(key, key): one for key, one in value.items() if key not in _BOUNDS}
-        return cls(bounds_of(value), **named)
+        bodies = tuple(PublishedBody(**body) for body in named.pop("bodies", ()))
+        return cls(bounds_of(value), **named, bodies=bodies)
 
 
 @dataclass(frozen=True)
@@ -64,7 +82,7 @@ class Manifest:
     Attributes:
         schema: the columns as they are written: their `kind` is that of the files.
         extra: what not every publication has: the rules of columns that it fulfils, what a comparison of keys has found, the dialect
-            of CSV files, and for a current state which column marks deleted rows and which tells the newer of two rows.
+            of CSV files, the column that the objects are partitioned by, the sums of files, and for a current state which column marks deleted rows and which tells the newer of two rows.
     """
 
     unit: str
@@ -92,7 +110,8 @@ class Manifest:
     @property
     def keys(self) -> frozenset[str]:
         """The objects that the publication consists of."""
-        return frozenset(batch.key for batch in self.batches)
+        bodies = (body.key for batch in self.batches for body in batch.bodies)
+        return frozenset((*(batch.key for batch in self.batches), *bodies))
 
     @property
     def as_of(self) -> datetime | None:
@@ -161,7 +180,7 @@ class Manifest:
         )
 
 
-_EXTRA = ("compared", "known", "csv", "quality", "asked", "state")
+_EXTRA = ("compared", "known", "csv", "quality", "asked", "state", "partition_by", "bodies")
 _PARSED = {"logical_date", "data_interval", "window", "schema", "batches", "extra"}
 
 

@@ -92,6 +92,15 @@ def named_by(manifest: Document | None) -> set[str]:
     return {*found.keys, *([known["key"]] if known else [])}
 
 
+def sha256_of(manifest: Document | None, key: str) -> str | None:
+    """The SHA-256 that a manifest gives of one of its objects of rows; None where it names no such object."""
+    if manifest is None:
+        return None
+    return next(
+        (batch.sha256 for batch in Manifest.from_dict(manifest.value).batches if batch.key == key), None
+    )
+
+
 def side_by_side(work: Callable[[Given], Got], items: Iterable[Given]) -> list[Got]:
     """What the work gives for each item, in order: a window of a year has hundreds of batches, and each request takes its time."""
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="publish") as threads:

@@ -11,20 +11,53 @@ _NOTE = ".pending.json"
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """The account of one staged batch; written after its data.
+class StagedObject:
+    """An object of rows that was staged, or put under its final key at once.
 
     Attributes:
-        quality: what its column rules have counted.
-        as_of: the moment whose state of the source the rows show, in UTC.
+        folder: below the folder of the date: that of a value of the column that the rows are partitioned by, or nothing.
     """
 
-    index: int
     key: str
     rows: int
     bytes: int
     sha256: str
     etag: str
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class StagedBody:
+    """A file that a row refers to, staged.
+
+    Attributes:
+        column: that holds the key of the file's object.
+        id: of the row.
+        published_as: the key that the column holds.
+    """
+
+    column: str
+    id: str
+    key: str
+    published_as: str
+    bytes: int
+    sha256: str
+    etag: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The account of one staged batch; written after its data.
+
+    Attributes:
+        objects: of its rows: one, or one for each value of the column that they are partitioned by.
+        bodies: the files that its rows refer to.
+        quality: what its column rules have counted.
+        as_of: the moment whose state of the source the rows show, in UTC.
+    """
+
+    index: int
+    objects: tuple[StagedObject, ...]
     statement: str
     route: str
     calls: int
@@ -32,15 +65,34 @@ class Receipt:
     seconds: float
     quality: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     as_of: str | None = None
+    bodies: tuple[StagedBody, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Of the batch."""
+        return sum(one.rows for one in self.objects)
+
+    @property
+    def bytes(self) -> int:
+        """Of its rows' objects."""
+        return sum(one.bytes for one in self.objects)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> "Receipt":
+        """Read it as it was written."""
+        objects = tuple(StagedObject(**one) for one in value["objects"])
+        bodies = tuple(StagedBody(**one) for one in value["bodies"])
+        return cls(**{**value, "objects": objects, "bodies": bodies})
 
 
 class Staging:
     """The staging folder of one run."""
 
     def __init__(self, bucket: Bucket, prefix: str, run_id: str) -> None:
-        """Touch nothing yet; `touched` says whether anything was written since."""
+        """Touch nothing yet; `touched` says whether anything was written since, `destination` where the run publishes."""
         self.bucket = bucket
         self.touched = False
+        self.destination = prefix
         self._prefix = staging_prefix(prefix, run_id)
 
     @property
@@ -67,9 +119,13 @@ class Staging:
         plan: dict[str, Any] | None = self.bucket.get_json(self._plan_key)
         return plan
 
-    def data_key(self, index: int) -> str:
-        """Where a batch's data is staged."""
-        return f"{self._prefix}batch-{index:05d}.data"
+    def data_key(self, index: int, part: int | None = None) -> str:
+        """Where a batch's data is staged, or one part of it."""
+        return f"{self._prefix}batch-{index:05d}{'' if part is None else f'-{part:03d}'}.data"
+
+    def body_key(self, index: int, number: int) -> str:
+        """Where a file is staged that a batch's rows refer to."""
+        return f"{self._prefix}batch-{index:05d}-body-{number:06d}.data"
 
     def write_receipt(self, receipt: Receipt) -> None:
         """Record that a batch is staged."""
@@ -78,7 +134,7 @@ class Staging:
     def receipt(self, index: int) -> Receipt | None:
         """The receipt of a batch, or None while it is not staged."""
         value: dict[str, Any] | None = self.bucket.get_json(self._receipt_key(index))
-        return None if value is None else Receipt(**value)
+        return None if value is None else Receipt.from_dict(value)
 
     def note(self, index: int, pending: Mapping[str, Any]) -> None:
         """Record what the source holds for a batch, so that a later try can discard what a killed one left."""

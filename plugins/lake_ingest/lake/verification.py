@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from lake_ingest.errors import FatalError
 from lake_ingest.lake.bucket import CLIENT_OPTIONS, Bucket
 from lake_ingest.lake.failure import ChecksumError
-from lake_ingest.lake.manifest import Manifest, PublishedBatch
+from lake_ingest.lake.manifest import Manifest, PublishedBatch, PublishedBody
 from lake_ingest.rows.decode import read_rows
 from lake_ingest.spec.object_key import MANIFEST_NAME
 
@@ -74,17 +74,10 @@ def verify_url(url: str, endpoint_url: str | None = None) -> Iterator[tuple[str,
 
 def _compare(bucket: Bucket, batch: PublishedBatch, manifest: Manifest, file: Path) -> list[str]:
     url = bucket.url(batch.key)
-    head = bucket.head(batch.key)
-    if head is None:
-        return [f"{url}: missing"]
-    if head.size != batch.bytes:
-        return [f"{url}: {head.size} bytes, the manifest says {batch.bytes}"]
-    try:
-        sha256 = bucket.download(batch.key, file)
-    except ChecksumError:
-        return [f"{url}: its bytes do not have the checksum that S3 keeps with it"]
-    if sha256 != batch.sha256:
-        return [f"{url}: the SHA-256 differs from the manifest's"]
+    wrong = [problem for body in batch.bodies for problem in _damaged(bucket, body, file)]
+    damaged = _damaged(bucket, batch, file)
+    if damaged:
+        return [*wrong, *damaged]
     try:
         names = [column.name for column in manifest.schema]
         null = manifest.extra.get("csv", {}).get("null", "")
@@ -92,5 +85,20 @@ def _compare(bucket: Bucket, batch: PublishedBatch, manifest: Manifest, file: Pa
             one.num_rows for one in read_rows(file, manifest.format, manifest.compression, names, null)
         )
     except FatalError as error:
-        return [f"{url}: {error}"]
-    return [] if rows == batch.rows else [f"{url}: {rows} rows, the manifest says {batch.rows}"]
+        return [*wrong, f"{url}: {error}"]
+    return wrong if rows == batch.rows else [*wrong, f"{url}: {rows} rows, the manifest says {batch.rows}"]
+
+
+def _damaged(bucket: Bucket, named: PublishedBatch | PublishedBody, file: Path) -> list[str]:
+    """What is wrong with the bytes of an object, which is fetched into the file."""
+    url = bucket.url(named.key)
+    head = bucket.head(named.key)
+    if head is None:
+        return [f"{url}: missing"]
+    if head.size != named.bytes:
+        return [f"{url}: {head.size} bytes, the manifest says {named.bytes}"]
+    try:
+        sha256 = bucket.download(named.key, file)
+    except ChecksumError:
+        return [f"{url}: its bytes do not have the checksum that S3 keeps with it"]
+    return [] if sha256 == named.sha256 else [f"{url}: the SHA-256 differs from the manifest's"]

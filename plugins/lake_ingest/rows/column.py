@@ -27,6 +27,8 @@ class Column:
         distinct: whether nearly every value is another, so that a dictionary of them costs more than it saves.
         key: the column's place in the table's key, from 0; None for any other column.
         verbatim: whether a text that the source sends is canonical as it is.
+        refers_to_file: whether the source sends where a file can be read, and the files hold the key of its own object.
+        length_in: the column that says how many bytes such a file has; empty where none does.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Column:
     distinct: bool = False
     key: int | None = None
     verbatim: bool = False
+    refers_to_file: bool = False
+    length_in: str = ""
 
     @property
     def written_as(self) -> str:

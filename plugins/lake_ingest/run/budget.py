@@ -72,13 +72,16 @@ def ledger_of(ingestion: Ingestion, bucket: Bucket) -> Ledger | NoLedger:
     return Ledger(bucket, budget.prefix) if budget and budget.calls_per_day is not None else NoLedger()
 
 
-def check_budget(ingestion: Ingestion, spent: int, shared: Usage | None) -> None:
-    """Refuse to start a run that the unit or the source has no calls left for.
+def check_budget(
+    ingestion: Ingestion, spent: int, shared: Usage | None, outcome: str = "The run was not started"
+) -> None:
+    """Refuse to start a run, or to go on with one, that the unit or the source has no calls left for.
 
     Args:
         ingestion: whose budget it is.
         spent: calls of the unit in the last 24 hours.
         shared: how the source's limit stands, as its last answer said; None where it did not.
+        outcome: what becomes of the run.
 
     Raises:
         QuotaError: it names the limit and what is used of it.
@@ -86,11 +89,11 @@ def check_budget(ingestion: Ingestion, spent: int, shared: Usage | None) -> None
     share = ingestion.budget.calls_per_day if ingestion.budget else None
     if share is not None and spent >= share:
         raise QuotaError(
-            f"unit {ingestion.unit} has made {spent} of its {share} API calls in the last 24 hours. The run"
-            " was not started; wait for calls to age out, run less often, or raise the unit's api_calls_per_day."
+            f"unit {ingestion.unit} has made {spent} of its {share} API calls in the last 24 hours. {outcome};"
+            " wait for calls to age out, run less often, or raise the unit's api_calls_per_day."
         )
     if shared is not None and shared.used >= shared.limit * (1 - RESERVE):
         raise QuotaError(
-            f"{shared.used} of the source's {shared.limit} API calls of the last 24 hours are used. The run was not started;"
+            f"{shared.used} of the source's {shared.limit} API calls of the last 24 hours are used. {outcome};"
             f" the last {RESERVE:.0%} are left for people."
         )

@@ -12,6 +12,7 @@ from lake_ingest.run.drift import Drift, apply, compare
 from lake_ingest.run.opening import Opening, Run
 from lake_ingest.sources.source import Request, Selection, Source
 from lake_ingest.spec.batch_size import RowCount
+from lake_ingest.spec.folder_of_value import KINDS, folder_column
 from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.interval import Bounds, Interval, bounds_of, iso_instant
 from lake_ingest.spec.key_range import ranges
@@ -210,10 +211,44 @@ def planned(staging: Staging) -> Plan:
 
 
 def written(ingestion: Ingestion, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The columns as an ingestion writes them: perhaps renamed, dates as timestamps, the time of reading added."""
+    """The columns of an ingestion's files: perhaps renamed, dates as timestamps, the time of reading added, without one that names folders."""
+    by = partition_column(ingestion, columns)
     return written_columns(
-        columns,
+        tuple(column for column in columns if column is not by),
         time_added=ingestion.time_added,
         coerce_to_timestamp=ingestion.coerce_to_timestamp,
         names=ingestion.column_names,
     )
+
+
+def partition_column(ingestion: Ingestion, columns: tuple[Column, ...]) -> Column | None:
+    """The column by whose values the rows lie in folders; None where they do not.
+
+    Raises:
+        FatalError: there is no such column, or its values cannot name folders.
+    """
+    name = ingestion.partition_by
+    if name is None:
+        return None
+    found = next((column for column in columns if column.name.lower() == name.lower()), None)
+    if found is None:
+        raise FatalError(
+            f"{ingestion.dataset}: partition_by names {name}, which is none of the columns that are read"
+        )
+    if found.protect or found.refers_to_file or found.kind not in KINDS:
+        what = "protected" if found.protect else f"of type {found.source_type or found.kind}"
+        raise FatalError(
+            f"{ingestion.dataset}: partition_by: {name} is {what}; folders take the values of a column of text, whole numbers, dates or true and false"
+        )
+    if len(columns) == 1 and not ingestion.time_added:
+        raise FatalError(
+            f"{ingestion.dataset}: partition_by: {name} is the only column, so the files would have none; read another field too"
+        )
+    return found
+
+
+def folder_name(ingestion: Ingestion, column: Column) -> str:
+    """The column by whose values the rows lie in folders, as the folders call it."""
+    named = ingestion.fields or ingestion.exceptions
+    own = next((one.called for one in named if one.name.lower() == column.name.lower() and one.called), None)
+    return folder_column(own or column.name)

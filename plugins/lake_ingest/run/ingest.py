@@ -21,7 +21,7 @@ from lake_ingest.run.expect import Delivered, check
 from lake_ingest.run.frozen_plan import Plan, make_plan, planned
 from lake_ingest.run.opening import Opening
 from lake_ingest.run.planning import await_commits, report
-from lake_ingest.run.publish import final_key, manifest_of
+from lake_ingest.run.publish import final_key, final_keys, manifest_of, named
 from lake_ingest.run.reading import BatchReader, Reading
 from lake_ingest.run.registration import Glue, Registration, no_catalogue, open_table
 from lake_ingest.run.waiting import ROWS, Waiting
@@ -94,9 +94,8 @@ def ingest(
     if isinstance(receipt, Waiting):
         staging.freeze(plan.to_dict())
         return receipt
-    key = final_key(place, plan, 0, receipt.sha256)
-    manifest = _publish(place, plan, receipt, key, past, table)
-    if waited or not lake.first_try or staging.touched or receipt.key != key:
+    manifest, staged = _publish(place, plan, receipt, past, table)
+    if waited or not lake.first_try or staging.touched or staged:
         staging.clear()
     return manifest
 
@@ -146,19 +145,27 @@ def _read(
 
 
 def _publish(
-    place: Place, plan: Plan, receipt: Receipt, key: str, past: Past, table: Registration
-) -> Manifest:
-    """Switch to the object, and the table after it; what lay in the date's folder before is removed last."""
+    place: Place, plan: Plan, receipt: Receipt, past: Past, table: Registration
+) -> tuple[Manifest, bool]:
+    """Switch to the objects, and the table after them; what lay in the date's folder before is removed last.
+
+    Gives the manifest, and whether anything was staged.
+    """
     bucket, ingestion = place.bucket, plan.ingestion
-    manifest = manifest_of(plan, [receipt], [key])
     standing = bucket.read(place.manifest) if past.returned else None
-    replaced = bucket.keys(place.folder) if past.returned else []
-    copies, written = ({}, [key]) if receipt.key == key else ({receipt.key: key}, [])
+    replaced: list[str] = bucket.keys(place.folder) if past.returned else []
+    keys = final_keys(place, plan, [receipt], standing)
+    written = [one.key for one in receipt.objects if one.key.startswith(place.folder)]
+    keys |= {key: key for key in written}
+    copies = {staged: key for staged, key in keys.items() if staged != key}
+    manifest = manifest_of(plan, [receipt], keys)
     try:
         check(ingestion.expect, Delivered.of(plan, [receipt]), past.last, ingestion.dataset)
     except IngestionError:
         bucket.delete(one for one in written if one not in named_by(standing))
         raise
     switch(place, manifest.to_dict(), copies, standing, written)
-    prune(place, [*replaced, *table.move(manifest)], manifest)
-    return manifest
+    replaced = [*replaced, *table.move(manifest)]
+    manifest, replaced = named(place, plan, manifest, replaced)
+    prune(place, replaced, manifest)
+    return manifest, bool(copies)

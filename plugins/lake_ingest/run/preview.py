@@ -36,11 +36,8 @@ def preview(source: Source, opening: Opening, limit: int) -> Preview:
     Raises:
         FatalError, RetriableError, QuotaError: they cannot be read.
     """
-    whole = (
-        replace(opening, ingestion=replace(opening.ingestion, batch_size=None))
-        if _counts_rows(opening)
-        else opening
-    )
+    flat = replace(opening.ingestion, partition_by=None)
+    whole = replace(opening, ingestion=replace(flat, batch_size=None) if _counts_rows(opening) else flat)
     plan = make_plan(source, whole)
     request = replace(plan.request(len(plan.batches) - 1), limit=limit)
     rows = source.begin(request, lambda _: None)

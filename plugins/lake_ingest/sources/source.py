@@ -7,7 +7,7 @@ staging folder and in Airflow's triggerer, which asks `look` when it is due.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from lake_ingest.rows.column import Column
 from lake_ingest.spec.ingestion import Ingestion
@@ -164,3 +164,19 @@ class Source(Protocol):
 
     def key_text(self, batch: "pa.RecordBatch", columns: tuple[Column, ...]) -> "pa.Array":
         """One text for each row's key, the same for all forms that the source has of it."""
+
+
+@runtime_checkable
+class FileSource(Source, Protocol):
+    """A source some of whose columns refer to files (`Column.refers_to_file`)."""
+
+    def read_file(self, address: str, file: IO[bytes]) -> str:
+        """Write the bytes of a file; gives the id of its row, by which the file's object is named.
+
+        Args:
+            address: what a row holds.
+            file: takes the bytes, from its start.
+
+        Raises:
+            StartOverError: the row is gone since it was read.
+        """

@@ -87,6 +87,7 @@ class Ingestion:
 
     `closed` are days on which the schedule runs nothing. `asked` is the window that this one run was triggered with; None where it is the spec's own.
     `fields` is None for every field that can be read; `exceptions` are those among them that are dropped, protected or renamed.
+    `file_name` is that of its one file, `partition_by` the field by whose values its rows lie in folders.
     `options` are the keys that only its source knows; the source reads them.
     """
 
@@ -124,6 +125,8 @@ class Ingestion:
     refresh: Duration | None = None
     budget: Budget | None = None
     table: LakeTable | None = None
+    file_name: str | None = None
+    partition_by: str | None = None
 
     @property
     def dataset(self) -> str:
@@ -172,6 +175,8 @@ _PLAIN = (
     "filter",
     "query",
     "asked",
+    "file_name",
+    "partition_by",
 )
 _READ = {
     "runtime", "unit", "name", "source", "conn_id", "object", "window", "timezone", "fields", "except", "overlap", "batch_size",
@@ -270,6 +275,12 @@ def _check_files(ingestion: Ingestion) -> None:
     """No two columns of one name, whatever its case (what is not renamed is the source's own affair), and a dialect of CSV only."""
     if ingestion.csv != USUAL and ingestion.format != "csv":
         raise ValueError(f"a dialect of CSV cannot be written as {ingestion.format}")
+    if ingestion.file_name and (ingestion.batch_size or ingestion.partition_by):
+        raise ValueError("file_name is of one file; batches and partitions are several")
+    if ingestion.table and (ingestion.file_name or ingestion.partition_by):
+        raise ValueError(
+            "the files of a table are named and found by the table, not by file_name or partition_by"
+        )
     if not ingestion.column_names:
         return
     taken = [ingestion.time_added] if ingestion.time_added else []

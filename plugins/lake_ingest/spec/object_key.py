@@ -1,6 +1,9 @@
 """Where objects lie in S3.
 
     <prefix>/dt=<logical date>/<object>_from_<start>_to_<end>.<content hash>.<extension>
+    <prefix>/dt=<logical date>/<column>=<value>/<object>_from_…       with partition_by
+    <prefix>/dt=<logical date>/<file name>                            with file_name
+    <prefix>/dt=<logical date>/_bodies/<column>/<id>.<content hash>   files that rows refer to
     <prefix>/dt=<logical date>/_manifest.json
     <prefix>/_staging/<run>/…
     <prefix>_deleted/dt=<logical date>/<object>_deleted.<content hash>.<extension>
@@ -43,6 +46,18 @@ def data_name(object_name: str, bounds: Bounds, content_hash: str, extension: st
     two of them may hold the same bytes.
     """
     return f"{_in_keys(object_name)}{bounds.in_keys}.{content_hash[:12]}.{extension}"
+
+
+def body_key(folder: str, column: str, row_id: str, content_hash: str) -> str:
+    """The object of a file that a row refers to; readers that go by folder pass over names that begin with `_`.
+
+    Args:
+        folder: of the publication's date, with its closing slash.
+        column: that holds the key.
+        row_id: of the row.
+        content_hash: of the file.
+    """
+    return f"{folder}_bodies/{_in_keys(column)}/{row_id}.{content_hash[:12]}"
 
 
 def extension(fmt: str, compression: str) -> str:

@@ -14,7 +14,7 @@ def convert(field: Field, value: Any) -> Any:
     Raises:
         ValueError: the field cannot hold it.
     """
-    if value is None or value == "":
+    if value is None or (value == "" and field.type != "base64"):
         return None
     try:
         return _converted(field, value)

@@ -63,6 +63,7 @@ class Row:
 
 
 DELETED = {"include_deleted": True}
+WINDOWED = ("last", "dates", "fixed")
 NOT_INCREMENTAL = tuple(way for way in BUILT if way != "incremental")
 
 ROWS = (
@@ -119,6 +120,13 @@ ROWS = (
     Row("csv", {"header": "labels"}, refused(("ING238", OF_QUERY))),
     Row("csv", {"delimiter": ","}, refused(("ING229", EVERY))),
     Row("csv", {"delimiter": ";"}, refused(("ING229", EVERY)), {"format": "parquet"}),
+    Row("file_name", "deals.csv"),
+    Row("file_name", "deals.parquet", refused(("ING245", EVERY))),
+    Row("file_name", "deals.csv", refused(("ING244", WINDOWED)), {"batch_size": "1 month"}, WINDOWED),
+    Row("partition_by", "IsDeleted"),
+    Row("partition_by", "Amount", refused(("ING246", BUILT)), ways=BUILT),
+    Row("partition_by", "Nobody", refused(("ING246", BUILT)), ways=BUILT),
+    Row("partition_by", "IsDeleted", refused(("ING246", EVERY)), {"format": "parquet", "table": True}),
     Row("compression", "snappy", refused(("ING220", EVERY))),
     *(Row("compression", one, given={"format": "parquet"}) for one in ("none", "gzip", "zstd")),
     Row("record_time_added", True),

@@ -49,6 +49,7 @@ def observed(dag_id: str, dag: Mapping[str, Any], kinds: Mapping[str, str], last
         "asked": _asked(opening, columns),
         "awaited": opening.end if ingestion.await_commits else None,
         "written": (written(ingestion, columns), ingestion.format, ingestion.compression, ingestion.csv),
+        "named": ingestion.file_name,
         "refreshed": [is_refreshed(Interval(day - timedelta(days=1), day), ingestion) for day in DAYS],
         "compared": _compared(ingestion),
         "registered": ingestion.table,

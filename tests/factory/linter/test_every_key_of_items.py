@@ -68,6 +68,8 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("format", "parquet", {}),
     ("compression", "gzip", {}),
     ("csv", {"delimiter": "tab"}, {}),
+    ("file_name", "rows.csv", {}),
+    ("partition_by", "seen", {}),
     ("table", True, dict.fromkeys(EVERY, "ING226")),
     ("record_time_added", True, {}),
     ("coerce_to_timestamp", True, {}),

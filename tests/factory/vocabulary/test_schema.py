@@ -21,6 +21,8 @@ NOT_DEFAULTABLE = {
     "relationship_object",
     "after",
     "destination",
+    "file_name",
+    "partition_by",
     "other_attributes",
     "written_at",
 }

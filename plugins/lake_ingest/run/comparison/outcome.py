@@ -6,7 +6,7 @@ from dataclasses import replace
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.manifest import Manifest, described
 from lake_ingest.lake.publication import Place, prune, switch
-from lake_ingest.lake.staging import Receipt, Staging
+from lake_ingest.lake.staging import Receipt, StagedObject, Staging
 from lake_ingest.run.comparison.baseline import Baseline
 from lake_ingest.run.comparison.compare import Outcome, StagedKeys, missing_columns
 from lake_ingest.run.comparison.partitions import KEY
@@ -78,11 +78,7 @@ def _manifest(
     missing, known = outcome.missing, outcome.known
     receipt = Receipt(
         index=0,
-        key=missing.key,
-        rows=missing.count,
-        bytes=missing.bytes,
-        sha256=missing.sha256,
-        etag=missing.etag,
+        objects=(StagedObject(missing.key, missing.count, missing.bytes, missing.sha256, missing.etag),),
         statement=reading.rows.statement,
         route=reading.rows.route,
         calls=reading.calls,
@@ -91,7 +87,7 @@ def _manifest(
         as_of=plan.as_of(0, reading.started),
     )
     return replace(
-        manifest_of(plan, [receipt], [copies[missing.key]]),
+        manifest_of(plan, [receipt], copies),
         name=f"{plan.ingestion.name}_deleted",
         schema=tuple(described(column) for column in missing_columns(plan)),
         extra={

@@ -39,7 +39,30 @@ def select_columns(describer: Describer, ingestion: Ingestion) -> Selection:
         ]
     if not chosen:
         raise FatalError(f"{ingestion.dataset} reads no field: every field is dropped or cannot be read")
+    _check_files(ingestion, chosen)
     return _selection(chosen, in_days=_cursor_is_date(describer, ingestion))
+
+
+def _check_files(ingestion: Ingestion, chosen: list[Choice]) -> None:
+    """Refuse files that cannot be landed.
+
+    Raises:
+        FatalError: one is to be protected, or those of deleted records are wanted, which the org does not give.
+    """
+    files = [(name, protect) for name, field, protect in chosen if field.type == "base64"]
+    for name, protect in files:
+        if protect:
+            raise FatalError(
+                f"{ingestion.dataset} protects {name}, which holds files: they land as they are, or not at all"
+            )
+    if files and any(field.type == "id" and protect for _, field, protect in chosen):
+        raise FatalError(
+            f"{ingestion.dataset} protects its ids, by which the files of {files[0][0]} are named; read the Id unprotected"
+        )
+    if files and ingestion.include_deleted:
+        raise FatalError(
+            f"{ingestion.dataset} reads deleted rows and {files[0][0]}: Salesforce gives no files of deleted records. Write two specs."
+        )
 
 
 def _every_field(describer: Describer, ingestion: Ingestion) -> list[Choice]:

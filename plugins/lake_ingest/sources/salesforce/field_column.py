@@ -26,9 +26,23 @@ _MEASURES: dict[str, dict[str, Any]] = {
     "datetime": {"unit": "ms"},
     "time": {"unit": "ms"},
 }
+# Which field says how long the file of a base64 field is: of Attachment and Document, ContentVersion, EventLogFile.
+_LENGTHS = {"body": "BodyLength", "versiondata": "ContentSize", "logfile": "LogFileLength"}
 # Types whose values are nearly all different.
 _DISTINCT = frozenset(
-    ("id", "datetime", "time", "currency", "double", "email", "phone", "url", "textarea", "encryptedstring")
+    (
+        "id",
+        "datetime",
+        "time",
+        "currency",
+        "double",
+        "email",
+        "phone",
+        "url",
+        "textarea",
+        "encryptedstring",
+        "base64",
+    )
 )
 
 
@@ -59,5 +73,7 @@ def typed_column(
         protect,
         distinct=type_name in _DISTINCT,
         key=key,
+        refers_to_file=type_name == "base64",
+        length_in=_LENGTHS.get(path.lower(), "") if type_name == "base64" else "",
         **_MEASURES.get(kind, {}),
     )

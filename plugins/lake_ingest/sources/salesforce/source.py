@@ -5,13 +5,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
 from lake_ingest.sources.polling import pause_after
 from lake_ingest.sources.registry import Connection
 from lake_ingest.sources.salesforce.advice import advised
+from lake_ingest.sources.salesforce.body import read_body
 from lake_ingest.sources.salesforce.bulk import JobStatus, discard_job, look_again, wait_briefly
 from lake_ingest.sources.salesforce.choice import choose_api
 from lake_ingest.sources.salesforce.client import Client
@@ -130,6 +131,10 @@ class SalesforceSource:
         from lake_ingest.sources.salesforce.record_id import lengthened  # noqa: PLC0415 - Arrow, once there are rows
 
         return lengthened(batch.column(0))
+
+    def read_file(self, address: str, file: IO[bytes]) -> str:
+        """The bytes of a base64 field: one API call."""
+        return read_body(self._client, address, file)
 
     def _go_on(
         self, request: Request, jobs: tuple[BatchJob, ...], known: Sequence[JobStatus], note: Note

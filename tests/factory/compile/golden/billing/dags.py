@@ -6,7 +6,7 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "billing.customer": "8e3b60fd9f667ffc",
+    "billing.customer": "cc9e4efc2a3dd58e",
     "billing.invoice": "6b4930fc8fa41547",
     "billing.payment": "418e7ab3fcbe28cb",
 }

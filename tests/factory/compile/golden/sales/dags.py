@@ -8,6 +8,6 @@ from lake_ingest.airflow.loader import load_dags
 DAGS = {
     "sales.account": "c738de3944986bb2",
     "sales.contact": "56598839cbe19bf9",
-    "sales.lead": "3120a2cba9fbebc1",
+    "sales.lead": "4f101374467d67a6",
 }
 load_dags(globals(), __file__, DAGS)

@@ -11,6 +11,6 @@ from lake_ingest.airflow.loader import report_failures
 DAGS = {
     "sales.account": "c738de3944986bb2",
     "sales.contact": "56598839cbe19bf9",
-    "sales.lead": "3120a2cba9fbebc1",
+    "sales.lead": "4f101374467d67a6",
 }
 report_failures(__file__, DAGS)
