@@ -387,6 +387,20 @@ def verify(
 
 
 @app.command()
+def parity(
+    old: Annotated[str, typer.Argument(help="s3://bucket/…, a file or a prefix that the old DAG wrote to.")],
+    spec: SpecPath,
+    bucket: LakeBucket = None,
+    endpoint_url: S3Endpoint = None,
+    environment: InEnvironment = None,
+) -> None:
+    """Hold what a spec published last against what an old DAG left in S3: rows, columns, sums; ends with 1 where they differ."""
+    from factory.online.parity import run
+
+    raise typer.Exit(run(old, spec, bucket, endpoint_url, environment))
+
+
+@app.command()
 def site(
     configs: Tree = Path("configs"),
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.")] = Path("build/site"),

@@ -3,6 +3,7 @@
 preview            `factory preview`
 catalog_commands   `factory catalog pull` and `factory catalog diff`
 verify             `factory verify`
+parity             `factory parity`: what an old DAG left beside what a spec published
 site               `factory site`
 status             `factory status`: standing judges, answer prints
 backfill           `factory backfill`: backfill_forecast counts, airflow_rest has Airflow run

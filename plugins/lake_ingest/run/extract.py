@@ -127,6 +127,7 @@ def write_batch(
     bodies = Bodies.of(staging, plan, index, reading.source)
     finishing = Finishing(plan, key, quality, bodies)
     by = partition_column(plan.ingestion, plan.columns)
+    objects: tuple[StagedObject, ...]
     if by is None:
         objects = (_one_object(staging, finishing, index, reading.rows, place),)
     else:

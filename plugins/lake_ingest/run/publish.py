@@ -51,7 +51,8 @@ def publish(
         check(plan.ingestion.expect, Delivered.of(plan, receipts), last, plan.ingestion.dataset)
         replaced = bucket.keys(place.folder)
         table = open_table(plan, place, prefix, glue)
-        staged = [one for receipt in receipts for one in (*receipt.objects, *receipt.bodies)]
+        staged: list[StagedObject | StagedBody] = [one for receipt in receipts for one in receipt.objects]
+        staged += [one for receipt in receipts for one in receipt.bodies]
         side_by_side(lambda one: _verify_staged(bucket, one), staged)
         keys = final_keys(place, plan, receipts, standing)
         manifest = manifest_of(plan, receipts, keys)
