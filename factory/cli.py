@@ -387,6 +387,22 @@ def verify(
 
 
 @app.command()
+def schema(
+    configs: Tree = _CONFIGS,
+    link: Annotated[
+        bool, typer.Option("--link", help="Have the first line of each spec name its unit's schema.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; end with 1 where a file would change.")
+    ] = False,
+) -> None:
+    """Write a schema for each unit, by which editors offer its objects and their fields from the catalogue."""
+    from factory.commands.schema import run
+
+    raise typer.Exit(run(configs, check=check, link=link))
+
+
+@app.command()
 def parity(
     old: Annotated[str, typer.Argument(help="s3://bucket/…, a file or a prefix that the old DAG wrote to.")],
     spec: SpecPath,

@@ -2,5 +2,6 @@
 
 answers    what somebody answers, read when it is given
 scaffold   new specs and units
+unit_schema  what editors are told of one unit
 layout     the usual form of a file, comments kept
 """
