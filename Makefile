@@ -47,7 +47,7 @@ $(READY): $(LOCKED) pyproject.toml | $(BIN)/uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup mariadb run airflow under-change fleet bench-fleet browser screenshots check test quick whole endtoend regen beside lint format lock bench clean help
+.PHONY: setup mariadb run airflow under-change fleet bench-fleet fleet-figures browser screenshots check test quick whole endtoend regen beside lint format lock bench clean help
 
 setup: $(READY) ## install what is missing into .venv
 
@@ -63,13 +63,18 @@ under-change: $(READY) ## fifty incremental runs of a PostgreSQL table that is w
 fleet: $(READY) ## a day of 50 DAGs in two minutes, in an Airflow with PostgreSQL, Redis and two Celery workers, one of which is killed
 	@$(BIN)/python -m sandbox fleet
 
-# A day in an hour on an idle machine; `make bench-fleet DAY="--speed 10 --hours 4"` plays its first four hours, slowly.
+# A day in an hour on an idle machine; `make bench-fleet DAY="--speed 10 --hours 4"` plays its first four hours, slowly, and
+# `make bench-fleet LARGE="--dags 300 --workers 3 --slots 4 --kills 2 --speed 60 --lead 300"` a whole day in 24 minutes a side.
 DAY ?= --speed 24
 LARGE = --dags 2500 --workers 4 --slots 4 --kills 2 $(DAY)
-bench-fleet: $(READY) ## 2,500 DAGs in that Airflow, beside as many written by hand: hours
-	@$(BIN)/python -m sandbox fleet $(LARGE) --figures build/fleet-ours.json
-	@$(BIN)/python -m sandbox fleet $(LARGE) --by-hand --figures build/fleet-by-hand.json
-	@$(BIN)/python -m benchmarks.fleet build/fleet-ours.json build/fleet-by-hand.json --chart docs/fleet.svg
+FIGURES := docs/fleet-figures
+bench-fleet: $(READY) ## 2,500 DAGs in that Airflow, beside as many written by hand, hours; the figures go into docs/fleet.md
+	@$(BIN)/python -m sandbox fleet $(LARGE) --figures $(FIGURES)/ours.json
+	@$(BIN)/python -m sandbox fleet $(LARGE) --by-hand --figures $(FIGURES)/by-hand.json
+	@$(MAKE) --no-print-directory fleet-figures
+
+fleet-figures: $(READY) ## the table and the chart of docs/fleet.md again, out of docs/fleet-figures
+	@$(BIN)/python -m benchmarks.fleet $(FIGURES)/ours.json $(FIGURES)/by-hand.json --document docs/fleet.md --chart docs/fleet.svg
 
 # Debian's, which the tests of Airflow's pages need; without it they are skipped.
 browser:
@@ -109,7 +114,8 @@ endtoend: $(READY) ## the end-to-end tests and those of the runtime; AIRFLOW=3.0
 	@$(PYTEST) $(WORKERS) -q $(OF_THEIR_OWN) tests/e2e tests/runtime
 
 # What needs an Airflow, an account or a fleet of its own, and would cost the suite its time. `make run` leaves the calls that `audit` evaluates.
-beside: $(READY) ## what CI runs after the suite: the main job under the other Airflow, the audit of the templates
+beside: $(READY) ## what CI runs after the suite: a fleet, the main job under the other Airflow, the audit of the templates
+	@$(MAKE) --no-print-directory fleet
 	@$(MAKE) --no-print-directory run AIRFLOW=3.0.6
 	@$(MAKE) --no-print-directory audit
 

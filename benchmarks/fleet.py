@@ -13,6 +13,7 @@ from infra.resources.airflow_options import UNCHANGED_SECONDS
 from sandbox.fleet.figures import Figures, table
 
 DAY_SECONDS = 86_400
+BEGIN, END = "<!-- figures: make fleet-figures -->", "<!-- end of figures -->"
 PARTS = ("DAG processor", "workers", "scheduler", "the rest")
 
 
@@ -27,11 +28,14 @@ def main(argv: Sequence[str]) -> int:
         help="where BY_HAND was late: another file that has its figures at rest",
     )
     parser.add_argument("--chart", type=Path, help="draw the day as SVG into this file")
+    parser.add_argument("--document", type=Path, help="put the table into this document, between its marks")
     arguments = parser.parse_args(argv)
     ours, by_hand = Figures.read(arguments.ours), Figures.read(arguments.by_hand)
     print("\n".join(table([ours, by_hand])))
     print(f"\n{'':32}{'ratio':>8}{'goal':>8}")
     met = [_met(goal, ratio, most) for goal, (ratio, most) in goals(ours, by_hand).items()]
+    if arguments.document:
+        arguments.document.write_text(documented(arguments.document.read_text(), ours, by_hand))
     if arguments.chart:
         arguments.chart.write_text(bar_chart(day(ours, by_hand), "processor hours a day", digits=1))
     return 0 if all(met) and not ours.lost else 1
@@ -47,6 +51,15 @@ def goals(ours: Figures, by_hand: Figures) -> dict[str, tuple[float, float]]:
     if ours.rest_cpu and by_hand.rest_cpu:
         reached["scheduler, at rest"] = (ours.rest_cpu["scheduler"] / by_hand.rest_cpu["scheduler"], 1.0)
     return reached
+
+
+def documented(text: str, ours: Figures, by_hand: Figures) -> str:
+    """A document with the table of both sides between its marks."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"the document has no {BEGIN} … {END}")
+    return "\n".join([f"{before}{begin}", "```text", *table([ours, by_hand]), "```", f"{end}{after}"])
 
 
 def day(ours: Figures, by_hand: Figures) -> list[tuple[str, float]]:

@@ -5,6 +5,7 @@ Some workers are killed on the way. Exit code 0 only if each run that was due en
 """
 
 import argparse
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -108,7 +109,7 @@ def measured(console: Console, stage: Stage, speed: float, hours: float) -> Figu
         of_a_pass = account.spent(seen, rested)["dag-processor"] / max(1, read) * many.count
     killer = Killer(stage.processes, _victims(stage), max(1, len(due) // (fleet.kills + 1)), console.print)
     runs = play.play(stage.records, due, killer, console.print, day.seconds + LATE_SECONDS)
-    play_ended = time.monotonic()
+    play_ended, load = time.monotonic(), os.getloadavg()[2]
     played = stage.components() | killer.spent
     size = stage.records.megabytes()
     lost = _lost(console, stage, runs, play.lost(runs, due))
@@ -138,6 +139,7 @@ def measured(console: Console, stage: Stage, speed: float, hours: float) -> Figu
         database=size,
         new_spec_seconds=stage.add(many),
         changed_spec_seconds=stage.change(many),
+        load=load,
     )
 
 

@@ -64,6 +64,9 @@ class Figures:
     database: float  # MB at the end
     new_spec_seconds: float  # from the arrival of its files until people see the DAG
     changed_spec_seconds: float
+    load: float = (
+        0.0  # of the machine, its mean over the last quarter of an hour of the play; 0 where nobody looked
+    )
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -121,6 +124,7 @@ def _rows(side: Figures) -> Mapping[str, float | Spread | str]:
     return {
         "runs that were due": f"{side.runs:,}",
         "lost": f"{side.lost}",
+        "load of the machine": side.load or "not measured",
         "workers, killed": f"{side.workers}, {side.killed}",
         "DAG processor: CPU ms a DAG": side.pass_cpu / side.dags * 1000,
         "  all DAGs seen, s": side.seen_seconds,

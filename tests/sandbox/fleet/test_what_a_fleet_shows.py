@@ -1,9 +1,11 @@
 """Figures: what is measured is kept, shown, and compared; a run that is not as it should be is lost."""
 
+import shutil
 import socket
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +99,23 @@ def test_a_day_adds_what_runs_cost_to_what_is_spent_at_rest():
     # 3 s a minute at rest, of which each of the 50 runs had 180 s / 50; what is left of its 0.2 s is the run's own.
     assert hours["ours, scheduler"] == pytest.approx((3 * 1440 + 50 * (0.2 - 0.05 * 3.6)) / 3600)
     assert fleet.goals(ours, by_hand)["scheduler, in play"] == (0.5, 1.0)
+
+
+def test_a_document_gets_the_table_between_its_marks():
+    text = f"Before\n\n{fleet.BEGIN}\nold\n{fleet.END}\n\nAfter\n"
+    shown = "\n".join(table([OURS, OURS]))
+    written = fleet.documented(text, OURS, OURS)
+    assert written == f"Before\n\n{fleet.BEGIN}\n```text\n{shown}\n```\n{fleet.END}\n\nAfter\n"
+    assert fleet.documented(written, OURS, OURS) == written
+    with pytest.raises(ValueError, match="the document has no <!-- figures"):
+        fleet.documented("Nothing", OURS, OURS)
+
+
+def test_the_document_and_its_chart_are_made_of_the_figures_beside_them(tmp_path):
+    docs = Path(__file__).parents[3] / "docs"
+    copy = tmp_path / "fleet.md"
+    shutil.copy(docs / "fleet.md", copy)
+    sides = [str(docs / "fleet-figures" / name) for name in ("ours.json", "by-hand.json")]
+    fleet.main([*sides, "--document", str(copy), "--chart", str(tmp_path / "fleet.svg")])
+    assert copy.read_text() == (docs / "fleet.md").read_text()
+    assert (tmp_path / "fleet.svg").read_text() == (docs / "fleet.svg").read_text()
