@@ -98,6 +98,20 @@ def _table(spec: Ingestion) -> dict[str, Any] | None:
         "name": spec.name,
         **told,
         **({"current": True} if spec.current else {}),
+        **({"personal": personal} if (personal := _personal(spec)) else {}),
+    }
+
+
+def _personal(spec: Ingestion) -> dict[str, str]:
+    """The columns of personal data that land, each with its class: by the catalogue, or because the spec protects it or says why it does not."""
+    named = {field.name: field for field in spec.named_fields}
+    judged = {field.name: "personal" for field in named.values() if field.protect or field.reason}
+    known = {**judged, **spec.about.personal}
+    lands = known if spec.fields is None else {name: one for name, one in known.items() if name in named}
+    return {
+        named[name].column if name in named else name: one
+        for name, one in sorted(lands.items())
+        if name not in named or named[name].protect != "drop"
     }
 
 

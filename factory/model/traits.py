@@ -46,7 +46,8 @@ class About:
     `key` are the fields that identify a row: none where the object has no key, None where the catalogue does not have the object.
     `dates` are its fields of type date, by which a window is made of dates too; `wall_clocks` are those with a time and no zone. `cursor` is the field by which a window is probably meant,
     for an object whose kind of source has no cursor of its own. `rows` and `megabytes` are about how large it is, None where nobody said. `labels` are what people call the fields, and
-    `types` the types that the source gives them, by their names.
+    `types` the types that the source gives them, by their names. `personal` are the fields that hold personal data, each with its class: `email`, or `personal` where the catalogue has
+    no classes.
     """
 
     key: tuple[str, ...] | None = None
@@ -57,3 +58,4 @@ class About:
     megabytes: int | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ would download them.
 """
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,27 @@ def metadata_locations(glue: Any) -> dict[tuple[str, str], str]:
         for database in databases["DatabaseList"]:
             for tables in glue.get_paginator("get_tables").paginate(DatabaseName=database["Name"]):
                 for table in tables["TableList"]:
-                    location = table.get("Parameters", {}).get("metadata_location")
-                    if location:
+                    if location := _location(table):
                         found[database["Name"], table["Name"]] = location
     return found
+
+
+def locations_of(glue: Any, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The same of some tables, for whoever may not look at all; those that there are."""
+    found = {}
+    for database, name in names:
+        try:
+            table = glue.get_table(DatabaseName=database, Name=name)["Table"]
+        except glue.exceptions.EntityNotFoundException:
+            continue
+        if location := _location(table):
+            found[database, name] = location
+    return found
+
+
+def _location(table: Mapping[str, Any]) -> str | None:
+    location: str | None = table.get("Parameters", {}).get("metadata_location")
+    return location
 
 
 def lake_sql(tables: Tables, endpoint_url: str | None, credentials: Any, region: str = "eu-west-1") -> Any:

@@ -19,6 +19,8 @@ from factory.online.athena import ask
 from factory.online.lake_buckets import buckets_of
 from factory.tree.workspace import NoWorkspaceError, load
 
+Name = tuple[str, str]  # of a schema, and of a table in it
+
 
 @dataclass(frozen=True)
 class Lake:
@@ -69,16 +71,17 @@ def _by_duckdb(session: boto3.Session, sql: str, lake: Lake) -> Iterator[Any]:
     try:
         import duckdb  # noqa: PLC0415 - who asks Athena need not have it
 
-        from factory.online.lake_sql import lake_sql, metadata_locations  # noqa: PLC0415
+        from factory.online.lake_sql import lake_sql, locations_of, metadata_locations  # noqa: PLC0415
         from factory.online.published_views import show  # noqa: PLC0415
     except ImportError:
         raise Failure("DuckDB is not installed: pip install duckdb, or ask Athena by --workgroup.") from None
     glue = session.client("glue", endpoint_url=lake.endpoint_url)
     region = session.region_name or glue.meta.region_name
-    tables = metadata_locations(glue)
+    asked = _asked(sql)
+    tables = locations_of(glue, sorted(asked)) if asked else metadata_locations(glue)
     try:
         with lake_sql(tables, lake.endpoint_url, session.get_credentials(), region) as connection:
-            for name, dataset in _published(_asked(sql) - {".".join(name) for name in tables}, lake).items():
+            for name, dataset in _published(asked - tables.keys(), lake).items():
                 show(connection, name, dataset)
             found = connection.sql(sql)
             if found is None:
@@ -88,20 +91,21 @@ def _by_duckdb(session: boto3.Session, sql: str, lake: Lake) -> Iterator[Any]:
         raise Failure(f"DuckDB refuses the query: {error}") from None
 
 
-def _asked(sql: str) -> set[str]:
-    """The tables of a schema that a query names; none of a query that cannot be read, of which DuckDB says why."""
+def _asked(sql: str) -> set[Name]:
+    """The tables of a schema that a query names; none where it asks what there is, or cannot be read, of which DuckDB says why."""
     try:
         named = sqlglot.parse_one(sql, dialect="duckdb").find_all(sqlglot.exp.Table)
     except sqlglot.errors.SqlglotError:
         return set()
-    return {f"{one.db}.{one.name}".lower() for one in named if one.db}
+    found = {(one.db.lower(), one.name.lower()) for one in named if one.db}
+    return set() if any(schema == "information_schema" for schema, _ in found) else found
 
 
-def _published(asked: Collection[str], lake: Lake) -> Mapping[tuple[str, str], Any]:
+def _published(asked: Collection[Name], lake: Lake) -> Mapping[Name, Any]:
     """The datasets among some names that specs of the tree publish, and that are no tables."""
     from factory.online.published_views import datasets_of  # noqa: PLC0415 - as above
 
-    if not any("." in name for name in asked):
+    if not asked:
         return {}
     try:
         tree = load(lake.configs)
@@ -110,9 +114,10 @@ def _published(asked: Collection[str], lake: Lake) -> Mapping[tuple[str, str], A
     specs = [
         spec
         for spec in in_environment(tree, lake.environment).specs
-        if not spec.unusable and {spec.dag_id, f"{spec.dag_id}_deleted"} & set(asked)
+        if not spec.unusable
+        and {(spec.unit.name, spec.name), (spec.unit.name, f"{spec.name}_deleted")} & set(asked)
     ]
     if not specs:
         return {}
     buckets = buckets_of({spec.bucket for spec in specs}, lake.bucket, lake.endpoint_url)
-    return {name: one for name, one in datasets_of(specs, buckets).items() if ".".join(name) in asked}
+    return {name: one for name, one in datasets_of(specs, buckets).items() if name in asked}

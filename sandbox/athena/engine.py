@@ -1,5 +1,6 @@
 """One statement of Athena's SQL, run by DuckDB over the Iceberg tables of a Glue catalogue."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,15 +29,15 @@ class Credentials:
 
 
 def run_statement(
-    sql: str, endpoint_url: str, credentials: Credentials, region: str
+    sql: str, endpoint_url: str, credentials: Credentials, region: str, connect: Callable[..., Any] = lake_sql
 ) -> tuple[list[str], list[Any]]:
-    """Run a statement; gives the names of its columns and its rows.
+    """Run a statement; gives the names of its columns and its rows. `connect` opens DuckDB, as `lake_sql` does.
 
     Raises:
         StatementError: the engine refuses it, or a right is missing.
     """
     with served(_catalogue(endpoint_url, credentials, region)) as url:
-        connection = lake_sql({}, endpoint_url, credentials, region)
+        connection = connect({}, endpoint_url, credentials, region)
         try:
             connection.execute(
                 f"ATTACH 'lake' AS {_CATALOGUE} (TYPE iceberg, ENDPOINT '{url}', AUTHORIZATION_TYPE 'none',"

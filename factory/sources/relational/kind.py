@@ -68,8 +68,11 @@ class _Databases:
             for clock in (DAY, WALL_CLOCK)
         )
         types = {name: column.type for name, column in table.columns.items()}
+        personal = {one.name: one.personal for one in table.columns.values() if one.personal}
         cursor = _likely_cursor(table)
-        return About(table.key, days, wall_clocks, cursor, table.rows, table.megabytes, types=types)
+        return About(
+            table.key, days, wall_clocks, cursor, table.rows, table.megabytes, types=types, personal=personal
+        )
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         if "object" in spec.broken or not spec.object or not spec.connection:

@@ -53,7 +53,8 @@ class _Org:
         dates = (field.name for field in one.fields.values() if field.type == "date") if one else ()
         labels = {name: field.label or name for name, field in one.fields.items()} if one else {}
         types = {name: field.type for name, field in one.fields.items()} if one else {}
-        return About(_KEY, frozenset(dates), labels=labels, types=types)
+        personal = {field.name: "personal" for field in one.fields.values() if field.personal} if one else {}
+        return About(_KEY, frozenset(dates), labels=labels, types=types, personal=personal)
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         yield from labels.check(spec, self.catalog)

@@ -128,7 +128,7 @@ def _changed(found: Table, home: Home, columns: Sequence[TableColumn], whole: da
     standing = found.metadata.properties
     known = standing.get(WHOLE)
     later = {} if known and whole and whole <= datetime.fromisoformat(known) else _whole(whole)
-    wanted = {**told(home.table), **later}
+    wanted = {**told(home.table, standing), **later}
     changed = {key: value for key, value in wanted.items() if standing.get(key) != value}
     change = change_of(found.schema(), columns, home.table.title)
     if change.nothing and not changed:

@@ -83,7 +83,7 @@ class OpenTable:
             RetriableError: Glue or S3 failed.
         """
         self._home, self._place, self._newest_alone = home, place, newest_alone
-        self._columns = table_columns(columns, object_name)
+        self._columns = table_columns(columns, object_name, home.table.personal)
         self._found: Table | None = None
         self._change = Change()
         self._look()
@@ -189,8 +189,8 @@ class OpenTable:
         follow_publications(transaction)
         before = transaction.table_metadata.name_mapping()
         names = names_of(transaction.table_metadata.schema(), self._columns, before)
-        wanted = {**SETTINGS, **told(self._home.table), NAMES: names.model_dump_json()}
         standing = self._found.metadata.properties
+        wanted = {**SETTINGS, **told(self._home.table, standing), NAMES: names.model_dump_json()}
         changed = {key: value for key, value in wanted.items() if standing.get(key) != value}
         if changed:
             transaction.set_properties(changed)

@@ -1,8 +1,9 @@
 """The Glue catalogue as pyiceberg reaches it: through our own clients, with its errors in this package's words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pyiceberg.catalog.glue import GlueCatalog
@@ -103,14 +104,18 @@ def looked_up(catalogue: GlueCatalog, home: Home) -> Table | None:
             return None
 
 
-def told(table: LakeTable) -> dict[str, str]:
-    """What readers are told, as properties; Glue shows the first as the table's description."""
+def told(table: LakeTable, standing: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """What readers are told, as properties; Glue shows the first as the table's description.
+
+    What `standing` properties told, and the spec no longer says, is told as nothing: pyiceberg takes no property out of Glue.
+    """
     known = {
         "Description": table.description[:_LONGEST_DESCRIPTION],
         "owner": table.owner,
         "contact": table.contact,
+        "personal-data": ", ".join(f"{name} ({sort})" for name, sort in table.personal.items()),
     }
-    return {key: value for key, value in known.items() if value}
+    return {key: value for key, value in known.items() if value or key in standing}
 
 
 def taken(title: str) -> FatalError:

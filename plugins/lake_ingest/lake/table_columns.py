@@ -17,8 +17,9 @@ it, it is null. A decimal may get more digits, a float become a double. Nothing 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -57,6 +58,8 @@ _PLAIN: dict[str, IcebergType] = {
     "time": TimeType(),
     "binary": BinaryType(),
 }
+NOTHING_PERSONAL: Mapping[str, str] = MappingProxyType({})
+_OF_NO_CLASS = "personal"
 _PROTECTED = {"hash": "a keyed hash stands for each value", "mask": "values are masked"}
 _OF_PUBLICATION = {  # columns that no file holds; the table is partitioned by them
     PUBLICATION_COLUMN: "The logical date of the run that read the row: that of its publication",
@@ -74,10 +77,17 @@ class TableColumn:
     doc: str
 
 
-def table_columns(columns: Sequence[Column], object_name: str) -> tuple[TableColumn, ...]:
+def table_columns(
+    columns: Sequence[Column], object_name: str, personal: Mapping[str, str] = NOTHING_PERSONAL
+) -> tuple[TableColumn, ...]:
     """The columns of a publication, as a table has them.
 
     SQL engines take letters, digits and `_` in a name, so `Account.Name` is `Account_Name`.
+
+    Args:
+        columns: as they are published.
+        object_name: what they were read from.
+        personal: those of personal data, each with its class.
 
     Raises:
         FatalError: two columns have one name in SQL, or Iceberg has no type for one.
@@ -92,7 +102,7 @@ def table_columns(columns: Sequence[Column], object_name: str) -> tuple[TableCol
                 " Leave one of them out, or delete `table` from the spec."
             )
         taken[name.lower()] = column.name
-        found.append(TableColumn(name, column.name, _type(column), _doc(column, object_name)))
+        found.append(TableColumn(name, column.name, _type(column), _doc(column, object_name, personal)))
     return tuple(found)
 
 
@@ -231,11 +241,13 @@ def _untyped(column: Column, has: str, may_have: str) -> FatalError:
     )
 
 
-def _doc(column: Column, object_name: str) -> str:
-    """What is known of a column's origin: `Contact.Email, email; a keyed hash stands for each value`."""
+def _doc(column: Column, object_name: str, personal: Mapping[str, str]) -> str:
+    """What is known of a column: `Contact.Email, email; personal data: email; a keyed hash stands for each value`."""
+    sort = personal.get(column.name)
     origin = f"{object_name}.{column.name}" + (f", {column.source_type}" if column.source_type else "")
     parts = (
         origin,
+        {None: "", _OF_NO_CLASS: "personal data"}.get(sort, f"personal data: {sort}"),
         _PROTECTED.get(column.protect or "", ""),
         "part of the key" if column.key is not None else "",
     )

@@ -1,6 +1,7 @@
 """The tables that a dataset is registered as: its history, and what its current state is kept in."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from lake_ingest.spec.window import Full, Window
 
@@ -19,6 +20,7 @@ class LakeTable:
 
     Attributes:
         current: whether the state of today is kept beside the history, in a table of its own.
+        personal: the columns of personal data, each with its class, such as `email`.
     """
 
     database: str
@@ -27,6 +29,7 @@ class LakeTable:
     owner: str = ""
     contact: str = ""
     current: bool = False
+    personal: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def title(self) -> str:

@@ -104,6 +104,23 @@ def test_a_catalogue_that_fails(query, server):
     assert "does not have this right in Glue" in str(refused.exception)
 
 
+def test_only_the_tables_that_are_named_are_looked_up(query, server, dataset):
+    """A unit's reader may look at no others."""
+    server.fault("glue_denied", "AWSGlue.Get(Databases|Tables)", times=None)
+    try:
+        found = by_duckdb(
+            query, server, f"WITH a AS (SELECT Id FROM {dataset.table.title}) SELECT count(*) AS n FROM a"
+        )
+    finally:
+        server.clear_faults()
+    assert found.stdout == "n\n2\n"
+
+
+def test_what_tables_there_are(query, server, dataset):
+    sql = f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{dataset.table.database}'"
+    assert by_duckdb(query, server, sql).stdout == "table_name\ndeals\n"
+
+
 def test_athena(query, server):
     """Values of each type as Athena writes them; a null and an empty text."""
     columns = {

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
@@ -138,6 +139,32 @@ def test_a_name_that_somebody_else_took_is_left_alone(dataset):
     )
     with pytest.raises(FatalError, match="is not the table of this dataset"):
         dataset.open(1)
+
+
+def test_what_readers_are_told_follows_the_spec_without_new_rows(dataset):
+    dataset.columns = (*COLUMNS[:3], Column("Mail", "text", protect="hash"))
+    manifest = dataset.publish(1, [("006a", "n", None, "3f2a")])
+    dataset.table = replace(
+        dataset.table,
+        description="Deals that are won",
+        owner="Grace",
+        personal={"Mail": "email", "Account.Name": "personal"},
+    )
+    dataset.open(1).move(manifest)
+    docs = {field.name: field.doc for field in dataset.loaded().schema().fields}
+    assert docs["Mail"] == "Opportunity.Mail; personal data: email; a keyed hash stands for each value"
+    assert docs["Account_Name"] == "Opportunity.Account.Name; personal data"
+    shown = dataset.glue.get_table(DatabaseName=dataset.table.database, Name="deals")["Table"]
+    assert (shown["Description"], shown["Parameters"]["owner"]) == ("Deals that are won", "Grace")
+    assert shown["Parameters"]["personal-data"] == "Mail (email), Account.Name (personal)"
+    assert {one["Name"]: one.get("Comment") for one in shown["StorageDescriptor"]["Columns"]}["Mail"] == docs[
+        "Mail"
+    ]
+    assert len(dataset.loaded().snapshots()) == 1
+    dataset.table = replace(dataset.table, personal={})
+    dataset.open(1).move(manifest)
+    shown = dataset.glue.get_table(DatabaseName=dataset.table.database, Name="deals")["Table"]
+    assert shown["Parameters"]["personal-data"] == ""
 
 
 def test_columns_come_go_and_widen(dataset):

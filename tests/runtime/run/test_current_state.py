@@ -122,6 +122,57 @@ def test_of_postgresql_where_runs_come_in_any_order(tables, monkeypatch):
     assert state_of(tables, "note", **spec) == [("",)] * len(truth())
 
 
+@pytest.mark.server
+@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
+def test_a_random_history_of_a_database(kind, request, monkeypatch):
+    """Changes, deletions, runs and reruns in any order, merges that are late or killed; then each date once more."""
+    landing = request.getfixturevalue({"postgresql": "tables", "mysql": "my_tables"}[kind])
+    sql, instant = (
+        (landing.schema.sql, "timestamptz")
+        if kind == "postgresql"
+        else (landing.database.sql, "timestamp NULL")
+    )
+    tasks.connect(landing, monkeypatch)
+    spec = {
+        "window": "incremental", "cursor": "at", "format": "parquet", "table": table_of(landing), "compare_ids": "1 day",
+    }  # fmt: skip
+    sql(
+        f"CREATE TABLE deals (id bigint, part varchar(3), name varchar(20), at {instant}, PRIMARY KEY (id, part))"
+    )
+    chance, truth, days, published = random.Random(5), {}, [DAY + day * ONE for day in range(3)], set()
+
+    def run(day):
+        landing.land(day, f"run {day:%d}", day + ONE, **spec)
+        published.add(day)
+
+    def change(step):
+        id_, part, at = (
+            chance.randint(1, 9),
+            chance.choice("ab"),
+            chance.choice(days) + timedelta(hours=chance.randint(0, 23)),
+        )
+        sql(f"DELETE FROM deals WHERE id = {id_} AND part = '{part}'")
+        truth.pop((id_, part), None)
+        if chance.random() < 0.7:
+            truth[id_, part] = f"step {step}"
+            zone = "Z" if kind == "postgresql" else ""
+            sql(f"INSERT INTO deals VALUES ({id_}, '{part}', 'step {step}', '{at:%Y-%m-%d %H:%M:%S}{zone}')")
+
+    for step in range(12):
+        change(step)
+        if step % 4 == 3:
+            day = chance.choice(days)
+            run(day)
+            merge(landing, chance.choice(sorted(published)), killed_after=chance.choice([None, 1]), **spec)
+    for day in chance.sample(days, len(days)):
+        run(day)
+    compare(landing, days[-1], **spec)
+    for day in chance.sample(days, len(days)):
+        merge(landing, day, **spec)
+    expected = sorted((str(id_), part, name) for (id_, part), name in truth.items())
+    assert state_of(landing, "id", "part", "name", **spec) == expected
+
+
 def test_of_dynamodb_whose_windows_show_what_was_then(bucket, s3_server, s3_client):
     """A run of an old date shows items as they were at its end; read late, it is not newer."""
     api = boto3.Session("key", "secret", region_name="eu-west-1").client(

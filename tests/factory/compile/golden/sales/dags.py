@@ -7,7 +7,7 @@ from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
     "sales.account": "c738de3944986bb2",
-    "sales.contact": "56598839cbe19bf9",
-    "sales.lead": "4f101374467d67a6",
+    "sales.contact": "171d9a4bfb0bdbcd",
+    "sales.lead": "9ea6277414ce588c",
 }
 load_dags(globals(), __file__, DAGS)
