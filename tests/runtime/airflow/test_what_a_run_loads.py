@@ -1,4 +1,4 @@
-"""Which packages a small run loads in a fresh process: every run pays for each of them, so a new one has to be wanted."""
+"""Which packages a small run loads in a fresh process, and what it asks whom: every run pays for each, so a new one has to be wanted."""
 
 import os
 import sys
@@ -33,7 +33,12 @@ def ran(org, bucket, tmp_path):
         (folder / "unit.yaml").write_text(UNIT)
         (folder / "small.yaml").write_text(SPEC)
         compiled.render(folder.parent, tmp_path / "dags")
-        extra = {"endpoint_url": bucket.client.meta.endpoint_url, "region_name": "eu-west-1"}
+        url = bucket.client.meta.endpoint_url
+        role = {
+            "role_arn": "arn:aws:iam::123456789012:role/bench",
+            "service_config": {"sts": {"endpoint_url": url}},
+        }
+        extra = {"endpoint_url": url, "region_name": "eu-west-1", **role}
         aws = {"conn_type": "aws", "login": "key", "password": "secret", "extra": extra}
         environment = {
             **os.environ,
@@ -57,8 +62,13 @@ def packages(modules):
     return {name for name in names if not name.startswith("_") and "__mypyc" not in name} - {"airflow"}
 
 
-def test_a_small_run_loads_what_it_uses_and_nothing_else(ran, org):
+def test_a_small_run_loads_what_it_uses_and_nothing_else(ran, org, s3):
+    before, asked = s3.requests, len(org.requests())
     modules = ran(by_client_credentials(org))
+    assert (
+        s3.requests - before == 3 + 1
+    )  # the folders, the rows, the manifest; and the role of STS. A later run also reads the last manifest
+    assert len(org.requests()) - asked == 2 + 1  # the description, the rows; and the login
     assert packages(modules) == OURS | OF_S3 | OF_DAG_FACTORY
     assert {name.split(".")[2] for name in modules if name.startswith("airflow.providers.")} == PROVIDERS
     parts = {".".join(name.split(".")[:count]) for name in modules for count in range(2, 5)}
