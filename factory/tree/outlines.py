@@ -149,14 +149,14 @@ def _program() -> bytes:
         for path in sorted(_files(home)):
             about = path.stat()
             said.update(f"{path}\0{about.st_size}\0{about.st_mtime_ns}\0".encode())
-    for home in sorted({path for path in sys.path if path.endswith("-packages") and Path(path).is_dir()}):
+    for packages in sorted({path for path in sys.path if path.endswith("-packages") and Path(path).is_dir()}):
         said.update(
             "\0".join(
-                sorted(one.name for one in Path(home).iterdir() if one.suffix.endswith("-info"))
+                sorted(one.name for one in Path(packages).iterdir() if one.suffix.endswith("-info"))
             ).encode()
         )
-    for home in filter(os.path.isdir, zoneinfo.TZPATH):
-        said.update(f"{home}\0{Path(home).stat().st_mtime_ns}\0".encode())
+    for zones in filter(os.path.isdir, zoneinfo.TZPATH):
+        said.update(f"{zones}\0{Path(zones).stat().st_mtime_ns}\0".encode())
     return said.digest()
 
 
