@@ -1,7 +1,7 @@
 """How to reach the local S3 and in whose name."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -21,6 +21,8 @@ class ObjectStore:
     `role_arn` may use the whole bucket; `writer_arns` are the units' roles by AWS connection, each limited to its prefix.
     `topic_arns` are the topics of their notices, by the same connections; who may listen is `sandbox.mailbox.Mailbox`.
     `table_reader_arns` are the roles that read DynamoDB's tables, by connection; `export_bucket` is where exports are written.
+    `warehouse_reader_arns` are the roles that read what Redshift has unloaded, `unload_role_arns` those by which it unloads, by connection;
+    `warehouse_keys` are an access key of Redshift's own, which may assume the latter and do nothing else.
     """
 
     endpoint_url: str
@@ -32,6 +34,9 @@ class ObjectStore:
     table_reader_arns: Mapping[str, str] = field(default_factory=dict)
     export_bucket: str = ""
     topic_arns: Mapping[str, str] = field(default_factory=dict)
+    warehouse_reader_arns: Mapping[str, str] = field(default_factory=dict)
+    unload_role_arns: Mapping[str, str] = field(default_factory=dict)
+    warehouse_keys: Sequence[str] = field(default=(), repr=False)
 
     @classmethod
     def attach(cls, ready_file: Path) -> Self:

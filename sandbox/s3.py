@@ -28,6 +28,7 @@ from sandbox.glue_versions import refuse_stale_updates
 from sandbox.mailbox import Mailbox
 from sandbox.object_store import REGION, ObjectStore
 from sandbox.observed import keep, observing
+from sandbox.redshift.sample import READS, WRITES, WarehouseReader, read_warehouse_readers
 from sandbox.s3_objects import RequestHandler, hold_objects_once
 from sandbox.writers import Writer, read_writers
 
@@ -63,6 +64,7 @@ def main(argv: list[str]) -> int:
         arguments.port,
         read_writers(configs) if configs else [],
         sample.read_table_readers(configs) if configs else [],
+        read_warehouse_readers(configs) if configs else [],
     )
     partial = arguments.ready_file.with_suffix(".partial")
     partial.touch(mode=0o600)
@@ -73,7 +75,12 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def serve(port: int, writers: Sequence[Writer], readers: Sequence[sample.TableReader] = ()) -> ObjectStore:
+def serve(
+    port: int,
+    writers: Sequence[Writer],
+    readers: Sequence[sample.TableReader] = (),
+    warehouses: Sequence[WarehouseReader] = (),
+) -> ObjectStore:
     """Start moto's server in a thread, create bucket, user and roles, then let every request be checked against them."""
     hold_objects_once()
     refuse_stale_updates()
@@ -82,7 +89,7 @@ def serve(port: int, writers: Sequence[Writer], readers: Sequence[sample.TableRe
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=RequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    store = create_resources(f"http://127.0.0.1:{server.server_port}", writers, readers)
+    store = create_resources(f"http://127.0.0.1:{server.server_port}", writers, readers, warehouses)
     if tables is not None:
         client: Any = _root().client("dynamodb", endpoint_url=store.endpoint_url)
         sample.fill(tables, client)
@@ -91,7 +98,10 @@ def serve(port: int, writers: Sequence[Writer], readers: Sequence[sample.TableRe
 
 
 def create_resources(
-    endpoint_url: str, writers: Sequence[Writer], readers: Sequence[sample.TableReader]
+    endpoint_url: str,
+    writers: Sequence[Writer],
+    readers: Sequence[sample.TableReader],
+    warehouses: Sequence[WarehouseReader] = (),
 ) -> ObjectStore:
     """Buckets, a database for each unit, roles with their policies, and the worker's user, who may assume these and do nothing else."""
     root = _root()
@@ -116,11 +126,15 @@ def create_resources(
     own = {writer.connection: role(writer.role, writer.statements(BUCKET)) for writer in writers}
     topics = {writer.connection: Mailbox.of(root, endpoint_url, writer.topic).topic_arn for writer in writers}
     reading = {reader.connection: role(reader.role, reader.statements()) for reader in readers}
+    unloaded = {one.connection: role(one.role, one.statements(BUCKET, READS)) for one in warehouses}
     iam.put_user_policy(
         UserName=worker["UserName"],
         PolicyName="assume",
-        PolicyDocument=_document(_may_assume(Resource=[lake, *own.values(), *reading.values()])),
+        PolicyDocument=_document(
+            _may_assume(Resource=[lake, *own.values(), *reading.values(), *unloaded.values()])
+        ),
     )
+    unloading, warehouse_keys = _of_warehouses(iam, warehouses) if warehouses else ({}, ())
     key = iam.create_access_key(UserName=worker["UserName"])["AccessKey"]
     return ObjectStore(
         endpoint_url,
@@ -132,7 +146,26 @@ def create_resources(
         reading,
         sample.EXPORT_BUCKET if readers else "",
         topics,
+        unloaded,
+        unloading,
+        warehouse_keys,
     )
+
+
+def _of_warehouses(iam: Any, warehouses: Sequence[WarehouseReader]) -> tuple[dict[str, str], tuple[str, str]]:
+    """The roles by which Redshift unloads, by connection, and an access key of Redshift's own."""
+    service = iam.create_user(UserName="redshift")["User"]
+    trust = _document(_may_assume(Principal={"AWS": service["Arn"]}))
+    arns = {}
+    for one in warehouses:
+        made = iam.create_role(RoleName=one.unload_role, AssumeRolePolicyDocument=trust)["Role"]
+        policy = _document(*one.statements(BUCKET, WRITES))
+        iam.put_role_policy(RoleName=one.unload_role, PolicyName="unload", PolicyDocument=policy)
+        arns[one.connection] = made["Arn"]
+    policy = _document(_may_assume(Resource=list(arns.values())))
+    iam.put_user_policy(UserName=service["UserName"], PolicyName="assume", PolicyDocument=policy)
+    key = iam.create_access_key(UserName=service["UserName"])["AccessKey"]
+    return arns, (key["AccessKeyId"], key["SecretAccessKey"])
 
 
 def _root() -> boto3.Session:

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,8 +72,9 @@ def running_stack(
     kinds = compiled.sources(sample)
     databases_too = "".join(f", {server}" for kind, server in SERVERS.items() if kind in kinds)
     tell(f"starting a Salesforce org with {options.rows:,} opportunities{databases_too}, and S3")
-    with sample_databases(kinds) as databases, Processes() as processes:
+    with Processes() as processes, ExitStack() as servers:
         org, store = start_services(processes, home, options)
+        databases = servers.enter_context(sample_databases(kinds, store))
         variables = {
             **connections.environment(org, store, {d.protect_conn_id for d in sample if d.protect_conn_id}),
             **connections.variables(databases),

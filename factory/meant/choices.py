@@ -10,6 +10,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "salesforce": "sf sfdc force crm salesforce-bulk",
         "postgresql": "pg psql postgres pgsql postgre rds-postgres aurora-postgresql aurora-postgres timescaledb",
         "mysql": "mariadb maria my percona rds-mysql rds-mariadb aurora-mysql",
+        "redshift": "aws-redshift amazon-redshift redshift-serverless rs",
         "dynamodb": "dynamo ddb dynamo-db aws-dynamodb",
     },
     "format": {

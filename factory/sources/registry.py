@@ -5,11 +5,12 @@ from factory.near import near
 from factory.sources.dynamodb.kind import DYNAMODB
 from factory.sources.mysql.kind import MYSQL
 from factory.sources.postgresql.kind import POSTGRESQL
+from factory.sources.redshift.kind import REDSHIFT
 from factory.sources.salesforce.kind import SALESFORCE
 from factory.sources.seam import SourceKind
 
 SOURCES: dict[str, SourceKind] = {
-    kind.traits.kind: kind for kind in (SALESFORCE, POSTGRESQL, MYSQL, DYNAMODB)
+    kind.traits.kind: kind for kind in (SALESFORCE, POSTGRESQL, MYSQL, DYNAMODB, REDSHIFT)
 }
 DEFAULT = SALESFORCE
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 from sandbox.databases.samples import not_servable, sample_databases
 from sandbox.parent import end_with
 
-KINDS = ("postgresql", "mysql")
+KINDS = ("postgresql", "mysql", "redshift")
 
 
 def main(argv: list[str]) -> int:

@@ -7,21 +7,32 @@ from pathlib import Path
 from sandbox.databases import mariadb
 from sandbox.databases.mariadb import MariadbMissingError, MariadbServer, running_mariadb
 from sandbox.databases.postgresql import READER, PostgresqlServer, running_postgresql
+from sandbox.object_store import ObjectStore
+from sandbox.redshift.sample import margin_warehouse
 
 BILLING = "billing"
 _BILLING_DB, _ERP_DB = "billing_db", "erp_db"
-SERVERS = {"postgresql": "a PostgreSQL server", "mysql": "a MariaDB server"}
+SERVERS = {
+    "postgresql": "a PostgreSQL server",
+    "mysql": "a MariaDB server",
+    "redshift": "Redshift's Data API over PostgreSQL",
+}
 
 
 @contextmanager
-def sample_databases(kinds: Collection[str]) -> Iterator[dict[str, dict[str, object]]]:
-    """Servers with the samples for the kinds of source that are read; gives connections by their id."""
+def sample_databases(
+    kinds: Collection[str], store: ObjectStore | None = None
+) -> Iterator[dict[str, dict[str, object]]]:
+    """Servers with the samples for the kinds of source that are read; gives connections by their id. A warehouse unloads into the store."""
     connections: dict[str, dict[str, object]] = {}
     with ExitStack() as stack:
-        if "postgresql" in kinds:
+        if {"postgresql", "redshift"}.intersection(kinds):
             server = stack.enter_context(running_postgresql())
+        if "postgresql" in kinds:
             fill_billing(server)
             connections[_BILLING_DB] = postgres_connection(server, BILLING)
+        if "redshift" in kinds:
+            connections |= stack.enter_context(margin_warehouse(server, store))
         if "mysql" in kinds:
             other = stack.enter_context(running_mariadb())
             fill_erp(other)

@@ -25,6 +25,7 @@ def test_what_the_compiler_writes_is_what_the_platform_reads(tmp_path):
     units = {unit.name: unit for unit in read_units(compile_units(root, tmp_path / "units.json"))}
     assert sorted(units) == [
         "billing",
+        "controlling",
         "customer_service",
         "finance",
         "grid_operations",
@@ -41,6 +42,7 @@ def test_what_the_compiler_writes_is_what_the_platform_reads(tmp_path):
         ("salesforce",),
     )
     assert units["billing"].sources == ("postgresql",)
+    assert units["controlling"].sources == ("redshift",)
     assert units["grid_operations"].sources == ("dynamodb", "salesforce")
 
 

@@ -65,9 +65,38 @@ def test_a_unit_s_role_writes_its_prefix_and_no_other(store):
 
 
 def test_each_sample_unit_has_a_role_of_its_own(store):
-    names = ("billing", "customer_service", "finance", "grid_operations", "procurement", "sales")
+    names = (
+        "billing",
+        "controlling",
+        "customer_service",
+        "finance",
+        "grid_operations",
+        "procurement",
+        "sales",
+    )
     assert sorted(store.writer_arns) == [f"aws_{name}" for name in names]
-    assert len({store.role_arn, *store.writer_arns.values()}) == 7
+    assert len({store.role_arn, *store.writer_arns.values()}) == 8
+
+
+def test_a_warehouse_unloads_below_the_unit_s_prefix_and_its_reader_only_reads_and_removes(store):
+    (unload,) = store.unload_role_arns.values()
+    (reader,) = store.warehouse_reader_arns.values()
+    with pytest.raises(ClientError, match="not authorized to perform: sts:AssumeRole"):
+        store.client(unload)  # the workers' identity is not Redshift
+    service = boto3.Session(*store.warehouse_keys, region_name="eu-west-1")
+    sts = service.client("sts", endpoint_url=store.endpoint_url)
+    keys = sts.assume_role(RoleArn=unload, RoleSessionName="test")["Credentials"]
+    session = boto3.Session(
+        keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name="eu-west-1"
+    )
+    warehouse, reads = session.client("s3", endpoint_url=store.endpoint_url), store.client(reader)
+    key = "controlling/_unload/a"
+    warehouse.put_object(Bucket=store.bucket, Key=key, Body=b"x")
+    assert reads.get_object(Bucket=store.bucket, Key=key)["Body"].read() == b"x"
+    for client, other in ((warehouse, "controlling/a"), (warehouse, "finance/_unload/a"), (reads, key)):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            client.put_object(Bucket=store.bucket, Key=other, Body=b"x")
+    reads.delete_object(Bucket=store.bucket, Key=key)
 
 
 def test_another_company_s_bucket_is_denied_and_a_missing_one_is_missing(store):

@@ -11,6 +11,7 @@ from factory.near import near
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
 from factory.sources.relational.catalog import WALL_CLOCK, CatalogColumn, CatalogTable
+from factory.sources.relational.dialect import Dialect
 
 _SPEC = "source: postgresql\nobject: billing.invoice\nwindow: {last: 6 months}\nfields: [id, amount]\n"
 _RIGHT = _SPEC + "cursor: updated_at\n"
@@ -51,7 +52,7 @@ CURSOR_UNIT = Rule(
 RULES = (NO_CURSOR, CURSOR_TYPE, CURSOR_ZONE, NULLABLE, UNINDEXED, CURSOR_UNIT)
 
 
-def check(spec: Ingestion, table: CatalogTable | None) -> Iterator[Problem]:
+def check(spec: Ingestion, table: CatalogTable | None, dialect: Dialect) -> Iterator[Problem]:
     """What is wrong with the cursor of a spec."""
     if spec.window is None or "cursor" in spec.broken:
         return
@@ -81,10 +82,10 @@ def check(spec: Ingestion, table: CatalogTable | None) -> Iterator[Problem]:
         cure = "Let the column be NOT NULL, name another cursor, or read the whole table with `window: full`."
         yield NULLABLE.at(*spec.place("cursor"), message, cure=cure)
     if column.name not in table.indexed and table.what not in _VIEWS:
-        message = f"no index of `{spec.object}` begins with `{column.name}`: each run looks at every row{_of(table)}"
-        yield UNINDEXED.at(
-            *spec.place("cursor"), message, cure="Have an index made, or name a cursor that has one."
-        )
+        means = dialect.finds_by
+        message = f"no {means.split(' ', 1)[1]} of `{spec.object}` begins with `{column.name}`: each run looks at every row{_of(table)}"
+        cure = f"Have {means} made, or name a cursor that has one."
+        yield UNINDEXED.at(*spec.place("cursor"), message, cure=cure)
 
 
 _WHOLE = ("integer", "bigint", "int")  # "int unsigned" and its like too, but no intervals

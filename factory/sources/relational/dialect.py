@@ -1,7 +1,7 @@
 """What one kind of database calls things."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from factory.sources.seam import Online
 
@@ -13,7 +13,8 @@ class Dialect:
     `kind` is its name in specs, `title` in a sentence, `operator` that of its tasks; `sql` is sqlglot's name of its SQL. `connection` is an
     example of an id. `folds` gives the name that a name without quotes stands for in a filter. `online` loads what speaks to a database.
     `any_case`: columns are found whatever the case of their names. `numbers_are_conditions`: a number is true unless it is 0.
-    `cuts_by_key`: its runtime reads a full table in batches of so many rows.
+    `cuts_by_key`: its runtime reads a full table in batches of so many rows. `finds_by` is that by which it finds rows without looking at
+    every one. `lacks` are keys that it cannot honour though other databases do, each with what to do instead.
     """
 
     kind: str
@@ -26,3 +27,5 @@ class Dialect:
     cuts_by_key: bool = False
     any_case: bool = False
     numbers_are_conditions: bool = False
+    finds_by: str = "an index"
+    lacks: Mapping[str, str] = field(default_factory=dict)

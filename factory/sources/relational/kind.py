@@ -82,7 +82,7 @@ class _Databases:
             yield from table_rules.check(spec, table)
         else:
             yield from table_rules.unknown_table(spec, self.catalog)
-        yield from cursor_rules.check(spec, table)
+        yield from cursor_rules.check(spec, table, self.dialect)
         if spec.filter and "filter" not in spec.broken and "{{" not in spec.filter:
             from factory.sources.relational import filter_checks  # noqa: PLC0415 - loads the reader of SQL
 
@@ -99,7 +99,7 @@ def relational(dialect: Dialect) -> SourceKind:
             called="the database",
             defaults={"cursor": None},
             options=("cursor_timezone", "cursor_unit"),
-            lacks=_LACKS,
+            lacks={**_LACKS, **dialect.lacks},
             allows=_allows,
             cuts_by_key=dialect.cuts_by_key,
         ),

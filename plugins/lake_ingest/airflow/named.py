@@ -17,3 +17,7 @@ class PostgresToS3Operator(ToS3Operator):
 
 class MySqlToS3Operator(ToS3Operator):
     """From MySQL or MariaDB to S3."""
+
+
+class RedshiftToS3Operator(ToS3Operator):
+    """From Amazon Redshift to S3."""

@@ -7,7 +7,7 @@ delivered, when the reading fails, and by the retry of a task that was killed.
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from lake_ingest.errors import IngestionError, StartOverError
@@ -90,14 +90,18 @@ class BatchReader(Generic[Result]):
         self._before = self.source.calls
 
     def begin(self) -> Result | Waiting:
-        """Deliver the rows, or say what to wait for. What a killed try left is discarded first.
+        """Deliver the rows, or say what to wait for. What a killed try left is gone on with where it lasts, and discarded otherwise.
 
         Raises:
             FatalError, RetriableError, QuotaError: nothing is delivered then, and nothing is left at the source.
         """
-        left = self.notes.noted(self.index)
-        if left:
-            self.source.discard(Pending(**left))
+        noted = self.notes.noted(self.index)
+        left = Pending(**noted) if noted else None
+        if left is not None and left.lasting:
+            self._held = left
+            return self._settle(lambda: self.source.resume(self.request, left, self._note), self.started, 0)
+        if left is not None:
+            self.source.discard(left)
         return self._settle(self._begun, self.started, 0)
 
     def resume(self, waiting: Waiting) -> Result | Waiting:
@@ -116,10 +120,12 @@ class BatchReader(Generic[Result]):
         return self._settle(go_on, waiting.started, waiting.calls)
 
     def abandon(self) -> None:
-        """Discard whatever the source holds."""
-        if self._held is not None:
-            self.source.discard(self._held)
-            self._held = None
+        """Discard whatever the source holds; what could have lasted does no longer."""
+        held, self._held = self._held, None
+        if held is not None:
+            self.source.discard(held)
+            if held.lasting:
+                self.notes.note(self.index, replace(held, lasting=False).to_dict())
 
     def _settle(self, step: Callable[[], Rows | Pending], started: float, calls: int) -> Result | Waiting:
         try:

@@ -11,6 +11,7 @@ _MODULES = {
     "dynamodb": "lake_ingest.sources.dynamodb.source",
     "mysql": "lake_ingest.sources.mysql.source",
     "postgresql": "lake_ingest.sources.postgresql.source",
+    "redshift": "lake_ingest.sources.redshift.source",
     "salesforce": "lake_ingest.sources.salesforce.source",
 }
 

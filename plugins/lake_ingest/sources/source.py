@@ -69,6 +69,7 @@ class Pending:
         look_at: when to look again, in seconds since 1970.
         deadline: when to give up, in seconds since 1970.
         ready: whether there is nothing left to wait for.
+        lasting: whether a later try of the same batch can go on with it, so that the source does not begin its work anew.
     """
 
     what: str
@@ -76,6 +77,7 @@ class Pending:
     look_at: float
     deadline: float
     ready: bool = False
+    lasting: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """As it is kept between two processes; `Pending(**value)` reads it."""
@@ -154,7 +156,11 @@ class Source(Protocol):
         """
 
     def resume(self, request: Request, pending: Pending, note: Note) -> Rows | Pending:
-        """Go on with what was started."""
+        """Go on with what was started.
+
+        Raises:
+            StartOverError: it is not what this batch needs, or nothing is left of it; the batch is begun again.
+        """
 
     def look(self, pending: Pending) -> Pending:
         """See how it stands; the same with a later `look_at`, or ready."""

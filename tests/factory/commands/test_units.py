@@ -13,13 +13,14 @@ def test_the_sample_units_are_written(tmp_path, run):
     assert written["version"] == 1
     assert [unit["name"] for unit in written["units"]] == [
         "billing",
+        "controlling",
         "customer_service",
         "finance",
         "grid_operations",
         "procurement",
         "sales",
     ]
-    assert written["units"][2] == {
+    assert written["units"][3] == {
         "name": "finance",
         "owner": "Finance data",
         "contact": "finance-data@example.com",

@@ -10,8 +10,8 @@ from factory.sources.registry import SOURCES
 from factory.vocabulary.schemas import schema
 from tests.factory.linter.outcomes import linted_and_rendered, said
 
-DATABASES = ("postgresql", "mysql")
-SECOND = {"postgresql": "second_db", "mysql": "second_erp_db"}
+DATABASES = ("postgresql", "mysql", "redshift")
+SECOND = {"postgresql": "second_db", "mysql": "second_erp_db", "redshift": "second_dwh"}
 OF_TABLE = {"object": "billing.invoice", "fields": ["id", "amount", "issued_at", "updated_at"]}
 DAILY = {"schedule": "@daily"}
 WAYS: dict[str, dict[str, Any]] = {
@@ -22,6 +22,11 @@ WAYS: dict[str, dict[str, Any]] = {
     "days": {**OF_TABLE, **DAILY, "window": {"last": "6 months"}, "cursor": "issued_at"},
     "numbers": {**OF_TABLE, **DAILY, "window": {"last": "6 months"}, "cursor": "customer_id", "cursor_unit": "seconds"},
 }  # fmt: skip
+# What one kind of database refuses, and the others do not.
+OF_KIND = {
+    ("redshift", "await_commits"): dict.fromkeys(WAYS, "ING108"),
+    ("redshift", "batch_size", "500000 rows"): dict.fromkeys(WAYS, "ING235"),
+}
 KEYLESS = ("stamps",)
 SLIDING = ("last", "stamps", "days", "numbers")
 
@@ -96,11 +101,15 @@ def report(tree: Path) -> tuple[dict[str, set[str]], dict[str, Any]]:
     catalogue = tree / "configs/_catalog/billing_db"
     (folder / "unit.yaml").write_text(
         unit.replace(
-            "postgresql: billing_db", "postgresql: [billing_db, second_db]\n  mysql: [erp_db, second_erp_db]"
-        ).replace('postgresql: ["billing.*"]', 'postgresql: ["billing.*"]\n  mysql: ["billing.*"]'),
+            "postgresql: billing_db",
+            "postgresql: [billing_db, second_db]\n  mysql: [erp_db, second_erp_db]\n  redshift: [dwh, second_dwh]",
+        ).replace(
+            'postgresql: ["billing.*"]',
+            'postgresql: ["billing.*"]\n  mysql: ["billing.*"]\n  redshift: ["billing.*"]',
+        ),
         "utf-8",
     )
-    for other in ("second_db", "erp_db", "second_erp_db"):
+    for other in ("second_db", "erp_db", "second_erp_db", "dwh", "second_dwh"):
         catalogue.with_name(other).symlink_to(catalogue)
     without = len(ROWS)
     for kind in DATABASES:
@@ -122,9 +131,10 @@ def test_a_key_acts_or_is_refused(report):
         for way, spec in WAYS.items():
             without = name(len(ROWS), way, kind)
             assert without not in errors, (without, errors[without])
-            for number, (key, value, refused) in enumerate(ROWS):
+            for number, (key, value, usual) in enumerate(ROWS):
                 one = name(number, way, kind)
                 found = errors.get(one, set())
+                refused = OF_KIND.get((kind, key)) or OF_KIND.get((kind, key, str(value))) or usual
                 if spec.get(key) == value:
                     continue  # it says so already
                 if way in refused:

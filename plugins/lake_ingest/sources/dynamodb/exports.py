@@ -17,12 +17,11 @@ from lake_ingest.sources.dynamodb.connection import ExportPlace
 from lake_ingest.sources.dynamodb.service import Service
 from lake_ingest.sources.dynamodb.spans import Span
 from lake_ingest.sources.dynamodb.table import Table
-from lake_ingest.sources.polling import pause_after
+from lake_ingest.sources.polling import next_look
 from lake_ingest.sources.source import Pending
 
 log = logging.getLogger(__name__)
 
-_SHORTEST_WAIT = 10.0  # seconds
 _PATIENCE = 12 * 3600.0  # seconds that the exports of a batch may take; there is no promise how long one does
 
 
@@ -122,16 +121,6 @@ def pending_exports(exports: Sequence[Export], since: float) -> Pending:
         deadline=since + _PATIENCE,
         ready=not running,
     )
-
-
-def next_look(since: float) -> float:
-    """When to look again at what runs since a moment, in seconds since 1970.
-
-    An export takes minutes. And an executor may report for five seconds that a task was left to the triggerer: Airflow takes one that
-    has come back by then for lost, and runs it again.
-    """
-    now = time.time()
-    return now + max(pause_after(now - since), _SHORTEST_WAIT)
 
 
 def exports_of(token: Mapping[str, Any]) -> tuple[Export, ...]:

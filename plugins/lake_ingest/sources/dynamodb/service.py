@@ -1,10 +1,8 @@
 """Requests to DynamoDB, counted."""
 
-import threading
-from typing import Any
-
+from lake_ingest.sources.aws import service as aws
 from lake_ingest.sources.dynamodb.connection import Access
-from lake_ingest.sources.dynamodb.failure import explained
+from lake_ingest.sources.dynamodb.failure import ADVICE
 
 
 class Service:
@@ -13,26 +11,10 @@ class Service:
     def __init__(self, access: Access) -> None:
         """Send nothing yet."""
         self.access = access
-        self.calls = 0
-        self._clients: dict[str, Any] = {}
-        self._lock = threading.Lock()
+        self._requests = aws.Service(access.identity, "dynamodb", ADVICE)
+        self.client, self.ask = self._requests.client, self._requests.ask
 
-    def client(self, service: str) -> Any:
-        """The client of one of AWS's services; it takes a while to make one."""
-        with self._lock:
-            if service not in self._clients:
-                self._clients[service] = self.access.client(service)
-            return self._clients[service]
-
-    def ask(self, operation: str, doing: str, **arguments: Any) -> dict[str, Any]:
-        """One request: the operation in boto3's spelling, what it is for, its arguments.
-
-        Raises:
-            FatalError, RetriableError: by what DynamoDB answered.
-        """
-        with explained(doing):
-            client = self.client("dynamodb")
-            with self._lock:
-                self.calls += 1
-            answer: dict[str, Any] = getattr(client, operation)(**arguments)
-            return answer
+    @property
+    def calls(self) -> int:
+        """Requests that were sent to DynamoDB."""
+        return self._requests.calls

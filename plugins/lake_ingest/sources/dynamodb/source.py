@@ -17,7 +17,6 @@ from lake_ingest.sources.dynamodb.exports import (
     export_bucket,
     exports_of,
     look_at,
-    next_look,
     pending_exports,
     place_of,
     start_exports,
@@ -27,6 +26,7 @@ from lake_ingest.sources.dynamodb.options import DELETED, WRITTEN_AT, marks_dele
 from lake_ingest.sources.dynamodb.service import Service
 from lake_ingest.sources.dynamodb.spans import Span, SpanError, cut_into_spans
 from lake_ingest.sources.dynamodb.table import Recovery, Table, describe_recovery, describe_table
+from lake_ingest.sources.polling import next_look
 from lake_ingest.sources.registry import Connection
 from lake_ingest.sources.source import Note, Pending, Request, Rows, Selection, Usage
 from lake_ingest.spec.ingestion import Ingestion

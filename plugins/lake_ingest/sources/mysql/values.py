@@ -7,12 +7,12 @@ import pyarrow.compute as pc
 
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
-from lake_ingest.rows.text_array import text_array, text_scalar
+from lake_ingest.rows.text_array import text_array
 from lake_ingest.rows.typed import arrow_type
+from lake_ingest.sources.sql.settled import times_of
 
 _AS_TEXT = ("text", "json", "number")
 _MICROSECONDS = pa.timestamp("us")
-_A_DAY, _NOTHING = text_scalar("1970-01-01 "), text_scalar("")
 _ZERO_DATE = r"^0000-|-00"  # of 0000-00-00, and of a month or a day that is none
 _OUTSIDE_A_DAY = r"^-|^\d{3,}:|^(2[4-9]|[3-9]\d):"
 _ODD = {
@@ -42,10 +42,8 @@ def _typed(text: pa.Array, column: Column, table: str) -> pa.Array:
         _check_odd(text, column, table)
         if column.kind == "datetime":
             return text.cast(_MICROSECONDS).cast(pa.timestamp("us", "UTC" if column.zoned else None))
-        if column.kind == "time":  # which Arrow reads as a part of a moment only
-            return (
-                pc.binary_join_element_wise(_A_DAY, text, _NOTHING).cast(_MICROSECONDS).cast(pa.time64("us"))
-            )
+        if column.kind == "time":
+            return times_of(text)
         return text.cast(arrow_type(column))
     except pa.ArrowInvalid:
         raise FatalError(

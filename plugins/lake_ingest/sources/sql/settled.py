@@ -7,13 +7,14 @@ import pyarrow.compute as pc
 
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
+from lake_ingest.rows.text_array import text_scalar
 
 Shape = Callable[[pa.DataType], bool]
 
 _EXPECTED: dict[str, Shape] = {
     "text": pa.types.is_string,
     "json": pa.types.is_string,
-    "number": pa.types.is_string,
+    "number": lambda found: pa.types.is_string(found) or pa.types.is_decimal(found),
     "boolean": pa.types.is_boolean,
     "integer": pa.types.is_integer,
     "float": pa.types.is_floating,
@@ -22,6 +23,7 @@ _EXPECTED: dict[str, Shape] = {
     "time": pa.types.is_time64,
     "binary": pa.types.is_binary,
 }
+_EPOCH, _NOTHING = text_scalar("1970-01-01 "), text_scalar("")
 # ISO 8601 and the readers of Parquet know the years 1 to 9999.
 _DAYS = (-719_162, 2_932_896)  # 0001-01-01 and 9999-12-31, in days since 1970
 _A_DAY = 86_400_000_000  # microseconds
@@ -36,6 +38,12 @@ def settle(batch: pa.RecordBatch, columns: Sequence[Column], table: str) -> pa.R
     """
     arrays = [_settled(array, column, table) for array, column in zip(batch.columns, columns, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in columns])
+
+
+def times_of(texts: pa.Array) -> pa.Array:
+    """Times of a day from their texts, which Arrow reads as a part of a moment only; ArrowInvalid for what is none."""
+    moments = pc.binary_join_element_wise(_EPOCH, texts, _NOTHING).cast(pa.timestamp("us"))
+    return moments.cast(pa.time64("us"))
 
 
 def _settled(array: pa.Array, column: Column, table: str) -> pa.Array:
