@@ -28,7 +28,7 @@ from sandbox.glue_versions import refuse_stale_updates
 from sandbox.mailbox import Mailbox
 from sandbox.object_store import REGION, ObjectStore
 from sandbox.observed import keep, observing
-from sandbox.redshift.sample import READS, WRITES, WarehouseReader, read_warehouse_readers
+from sandbox.redshift.roles import READS, WRITES, WarehouseReader, read_warehouse_readers
 from sandbox.s3_objects import RequestHandler, hold_objects_once
 from sandbox.writers import Writer, read_writers
 

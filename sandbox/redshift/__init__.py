@@ -9,9 +9,6 @@ api        the Data API: requests and their answers
 statements statements under way, each in a thread
 results    the answer of a statement, as the Data API gives it
 unload     UNLOAD: its text, its files, its manifest
+roles      the roles by which what was unloaded is written and read
 sample     the margin mart of the sample unit
 """
-
-from sandbox.redshift.warehouse import Warehouse
-
-__all__ = ["Warehouse"]

@@ -46,8 +46,7 @@ class DataApi:
     tokens: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    @Request.application
-    def __call__(self, request: Request) -> Response:
+    def answer(self, request: Request) -> Response:
         """Answer one request."""
         operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
         try:
@@ -144,7 +143,8 @@ class _Quiet(WSGIRequestHandler):
 def serving(warehouse: Warehouse, port: int = 0) -> Iterator[tuple[DataApi, str]]:
     """The Data API on loopback; gives it and its URL."""
     api = DataApi(warehouse)
-    server = make_server("127.0.0.1", port, api, threaded=True, request_handler=_Quiet)
+    application = Request.application(api.answer)
+    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield api, f"http://127.0.0.1:{server.server_port}"

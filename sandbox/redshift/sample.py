@@ -1,75 +1,20 @@
-"""The margin mart of the sample unit, the roles by which it is read, and the Airflow connection to it."""
+"""The margin mart of the sample unit, and the Airflow connection to it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import boto3
 
-from factory.model.unit import Unit
-from factory.tree.workspace import load
 from sandbox.databases.postgresql import READER, PostgresqlServer
 from sandbox.object_store import REGION, ObjectStore
 from sandbox.redshift.api import serving
+from sandbox.redshift.roles import UNLOADED
 from sandbox.redshift.warehouse import Warehouse
 
 DATABASE, CONNECTION = "dwh", "margin_dwh"
-UNLOADED = "_unload"  # below the unit's own prefix
 _UNLOAD_SECONDS = 7.0  # so that a run is left to the triggerer
-
-
-@dataclass(frozen=True)
-class WarehouseReader:
-    """The roles of a connection to a warehouse: one that reads and removes what was unloaded, and the warehouse's own, which writes it."""
-
-    connection: str
-    units: tuple[Unit, ...]
-
-    @property
-    def role(self) -> str:
-        """The reader's name."""
-        return f"{self.connection}_reader"
-
-    @property
-    def unload_role(self) -> str:
-        """The name of the warehouse's own."""
-        return f"{self.connection}_unload"
-
-    def statements(self, lake: str, actions: list[str]) -> list[dict[str, object]]:
-        """What docs/redshift.md asks for; moto asks for the right to delete several objects at once on the bucket."""
-        places = [
-            (lake if folder.bucket is None else folder.bucket, folder.prefix)
-            for unit in self.units
-            for folder in unit.folders
-        ]
-        return [
-            {
-                "Effect": "Allow",
-                "Action": ["s3:ListBucket", *[one for one in actions if one == "s3:DeleteObject"]],
-                "Resource": [f"arn:aws:s3:::{bucket}" for bucket, _ in places],
-            },
-            {
-                "Effect": "Allow",
-                "Action": actions,
-                "Resource": [f"arn:aws:s3:::{bucket}/{prefix}/{UNLOADED}/*" for bucket, prefix in places],
-            },
-        ]
-
-
-READS = ["s3:GetObject", "s3:DeleteObject"]
-WRITES = ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"]
-
-
-def read_warehouse_readers(configs: Path) -> list[WarehouseReader]:
-    """One for each connection to Redshift that the units of a tree of configs name."""
-    units = load(configs).units
-    names = {name for unit in units for name in unit.sources.get("redshift", ())}
-    return [
-        WarehouseReader(name, tuple(unit for unit in units if name in unit.sources.get("redshift", ())))
-        for name in sorted(names)
-    ]
 
 
 def fill_margin(server: PostgresqlServer) -> None:

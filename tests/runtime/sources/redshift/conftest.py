@@ -9,8 +9,8 @@ from lake_ingest.lake.bucket import Bucket
 
 import sandbox.redshift
 from sandbox.databases.postgresql import READER, PostgresqlServer
-from sandbox.redshift import Warehouse
 from sandbox.redshift.api import DataApi, serving
+from sandbox.redshift.warehouse import Warehouse
 from sandbox.s3_faults import FaultyS3
 from tests.runtime.sources.redshift.marts import ROLE, SECRET, Mart
 

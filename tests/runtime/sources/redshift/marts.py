@@ -9,8 +9,8 @@ from lake_ingest.sources.registry import open_source
 from lake_ingest.sources.source import Source
 
 from sandbox.databases.postgresql import READER, PostgresqlServer
-from sandbox.redshift import Warehouse
 from sandbox.redshift.api import DataApi
+from sandbox.redshift.warehouse import Warehouse
 from tests.runtime.landing import Landing
 
 ROLE = "arn:aws:iam::123456789012:role/warehouse-unload"

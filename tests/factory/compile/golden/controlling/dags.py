@@ -1,0 +1,12 @@
+"""Compiled by `factory render`; do not edit. Airflow DAGs of controlling, each built by dag-factory from the JSON of its name."""
+
+# What building a DAG needs of Airflow. It loads what a file names once, before it starts the processes that read files.
+import airflow.providers.amazon.aws.assets.s3
+import airflow.providers.standard.operators.python
+from lake_ingest.airflow.loader import load_dags
+
+DAGS = {
+    "controlling.contract_margin": "a661556f2eae322b",
+    "controlling.product_margin": "ea3f8560916227f1",
+}
+load_dags(globals(), __file__, DAGS)

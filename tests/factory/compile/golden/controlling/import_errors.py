@@ -1,0 +1,15 @@
+"""Compiled by `factory render`; do not edit. Shows Airflow DAGs of controlling that cannot be built, and holds none.
+
+Airflow takes every DAG of a file away whose import fails. So the failure is one of this file, not of the file with the DAGs.
+"""
+
+# What building a DAG needs of Airflow. It loads what a file names once, before it starts the processes that read files.
+import airflow.providers.amazon.aws.assets.s3
+import airflow.providers.standard.operators.python
+from lake_ingest.airflow.loader import report_failures
+
+DAGS = {
+    "controlling.contract_margin": "a661556f2eae322b",
+    "controlling.product_margin": "ea3f8560916227f1",
+}
+report_failures(__file__, DAGS)
