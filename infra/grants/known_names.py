@@ -74,6 +74,11 @@ def writer_role_name(settings: Settings, unit: Unit) -> str:
     return name
 
 
+def unload_role_name(settings: Settings, unit: Unit) -> str:
+    """The role by which Redshift unloads for a unit; as long as that of its writer."""
+    return f"{settings.lake_of or settings.env_name}-{unit.name}-unload"
+
+
 def dag_bucket_export(settings: Settings) -> str:
     """The export under which the environment's stack gives the ARN of its bucket to the pipeline's."""
     return f"{settings.env_name.replace('_', '-')}-dag-bucket-arn"

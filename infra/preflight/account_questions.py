@@ -4,6 +4,7 @@ from botocore.exceptions import ClientError
 
 from infra.preflight.question import MissingError, Question, UnsureError
 from infra.preflight.target import PARTS, Target
+from infra.resources.source_network import reads_redshift
 
 _BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
 _OLDEST_BOOTSTRAP = 8  # the first with a role that looks up
@@ -36,7 +37,11 @@ def _names_are_free(target: Target) -> None:
     names = {
         "environment": [f"{settings.env_name}-execution"],
         "project-pipeline": [f"{settings.env_name}-deploy", f"{settings.env_name}-verify"],
-        "data": [f"{settings.env_name}-{unit.name}-writer" for unit in target.units],
+        "data": [
+            f"{settings.env_name}-{unit.name}-{kind}"
+            for unit in target.units
+            for kind in ("writer", *(["unload"] if reads_redshift(unit) else []))
+        ],
     }
     for part, roles in names.items():
         if target.stack_status(part) is None:

@@ -14,6 +14,16 @@ def database_ports(units: Iterable[Unit]) -> tuple[tuple[str, int], ...]:
     return tuple(named for kind, named in _PORTS.items() if kind in kinds)
 
 
+def reads_redshift(unit: Unit) -> bool:
+    """Whether a unit has a connection to Redshift."""
+    return "redshift" in unit.sources
+
+
+def interfaces(units: Iterable[Unit]) -> tuple[str, ...]:
+    """The services of AWS that sources are asked through, which a VPC without a way out reaches by an endpoint."""
+    return ("redshift-data",) if any(map(reads_redshift, units)) else ()
+
+
 def read_dynamodb(units: Iterable[Unit]) -> bool:
     """Whether any unit has a connection to DynamoDB."""
     return any("dynamodb" in unit.sources for unit in units)

@@ -14,8 +14,10 @@ from infra.grants.known_names import execution_role_name, role_arn, secret_arns,
 from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import wrong
 from infra.resources.airflow_options import CONNECTIONS_PREFIX
+from infra.resources.source_network import reads_redshift
 from infra.resources.storage import private_bucket, rotating_key
 from infra.resources.unit_tables import ANSWERS, UnitTables
+from infra.resources.warehouse_access import WarehouseAccess, of_what_was_unloaded
 from infra.stacks.environment_stack import EnvironmentStack
 from infra.stacks.platform_stack import PlatformStack
 
@@ -40,7 +42,7 @@ class DataStack(PlatformStack):
         self._trust = self._trusted(settings)
         self._removal = removal = RemovalPolicy.DESTROY if settings.empty_on_destroy else RemovalPolicy.RETAIN
         self.key = rotating_key(self, f"Data landed by {settings.env_name}", removal)
-        self.bucket = self._bucket(removal, _retention(settings, units))
+        self.bucket = self._bucket(removal, _retention(settings, units), units)
         self.writers = {unit.name: self._writer(settings, unit) for unit in units}
         self._warn_of_shared_connections(units)
         CfnOutput(self, "LakeBucketName", value=self.bucket.bucket_name)
@@ -56,7 +58,9 @@ class DataStack(PlatformStack):
                     "apart, give each its own in its unit.yaml",
                 )
 
-    def _bucket(self, removal: RemovalPolicy, retention: Mapping[str, int]) -> s3.Bucket:
+    def _bucket(
+        self, removal: RemovalPolicy, retention: Mapping[str, int], units: Sequence[Unit]
+    ) -> s3.Bucket:
         """`retention` is by folder: of two rules for one object S3 follows the one that deletes sooner."""
         return private_bucket(
             self,
@@ -65,6 +69,7 @@ class DataStack(PlatformStack):
             lifecycle_rules=[
                 s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(7)),
                 s3.LifecycleRule(prefix=f"{ANSWERS}/", expiration=Duration.days(7)),
+                *of_what_was_unloaded(units),
                 *(
                     s3.LifecycleRule(
                         prefix=f"{folder}/", noncurrent_version_expiration=Duration.days(retention[folder])
@@ -107,6 +112,16 @@ class DataStack(PlatformStack):
         )
         tables.let_write(role)
         tables.let_merge(role)
+        if reads_redshift(unit):
+            warehouse = WarehouseAccess(
+                self,
+                f"Warehouse{unit.output_name}",
+                settings=settings,
+                unit=unit,
+                buckets=buckets,
+                key=self.key,
+            )
+            warehouse.let_ask(role)
         self._write(role, unit, buckets)
         self._list(role, unit, buckets)
         grant(

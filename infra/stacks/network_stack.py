@@ -11,7 +11,7 @@ from infra.parameters.deployment_settings import Settings
 from infra.resources.endpoints import ENDPOINTS
 from infra.resources.given_network import Network, two_private_subnets
 from infra.resources.log_groups import log_group
-from infra.resources.source_network import read_dynamodb
+from infra.resources.source_network import interfaces, read_dynamodb
 from infra.stacks.platform_stack import PlatformStack
 
 
@@ -28,12 +28,12 @@ class NetworkStack(PlatformStack):
         env: Environment | None = None,
     ) -> None:
         super().__init__(scope, name, settings=settings, env=env)
-        vpc = self._new_vpc(settings)
+        vpc = self._new_vpc(settings, interfaces(units))
         if read_dynamodb(units):
             vpc.add_gateway_endpoint("DynamoDb", service=ec2.GatewayVpcEndpointAwsService.DYNAMODB)
         self.network = Network(vpc, two_private_subnets(vpc))
 
-    def _new_vpc(self, settings: Settings) -> ec2.Vpc:
+    def _new_vpc(self, settings: Settings, sources: Sequence[str]) -> ec2.Vpc:
         nat = settings.egress == "NAT"
         private = ec2.SubnetType.PRIVATE_WITH_EGRESS if nat else ec2.SubnetType.PRIVATE_ISOLATED
         public = [
@@ -56,16 +56,16 @@ class NetworkStack(PlatformStack):
         )
         vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         if not nat:
-            self._add_endpoints(vpc, settings.cidr)
+            self._add_endpoints(vpc, settings.cidr, (*ENDPOINTS, *sources))
         self._log_flows(vpc)
         return vpc
 
-    def _add_endpoints(self, vpc: ec2.Vpc, cidr: str) -> None:
+    def _add_endpoints(self, vpc: ec2.Vpc, cidr: str, services: Sequence[str]) -> None:
         group = ec2.SecurityGroup(
             self, "Endpoints", vpc=vpc, description="TLS from the VPC to AWS", allow_all_outbound=False
         )
         group.add_ingress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(443), "TLS from within the VPC")
-        for service in ENDPOINTS:
+        for service in services:
             vpc.add_interface_endpoint(
                 service.title().replace(".", ""),
                 service=ec2.InterfaceVpcEndpointAwsService(service),

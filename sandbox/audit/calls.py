@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from infra.business_unit import Unit
+from infra.resources.source_network import reads_redshift
 from sandbox.audit.account import Account
 from sandbox.rehearsal.intrinsics import ACCOUNT, REGION
 
@@ -37,6 +38,7 @@ def calls(account: Account, units: Sequence[Unit]) -> Iterator[Call]:
         yield from _writer(account, _writer_role(unit), unit.prefix, [one.prefix for one in others])
         yield from _tables(_writer_role(unit), unit.name, [one.name for one in others])
         yield from _merges(account, _writer_role(unit), unit.name, [one.name for one in others])
+        yield from _warehouse(account, unit, others)
     yield from _provisioning()
     yield from _proof(account)
     yield from _copier(account)
@@ -169,6 +171,47 @@ def _provisioning() -> Iterator[Call]:
             arn = f"arn:aws:iam::{ACCOUNT}:role/cdk-hnb659fds-{kind}-role-{ACCOUNT}-{REGION}"
             role = f"provisioning-pipeline.{stage}Role"
             yield Call(role, "sts:AssumeRole", arn, allowed=kind in own)
+
+
+def _warehouse(account: Account, unit: Unit, others: Sequence[Unit]) -> Iterator[Call]:
+    """What `lake_ingest.sources.redshift` does as a unit that reads a warehouse, and what the warehouse does for it."""
+    reads, role = reads_redshift(unit), _writer_role(unit)
+    redshift = f"{REGION}:{ACCOUNT}"
+    cluster = f"arn:aws:redshift:{redshift}:cluster:northwind"
+    workgroup = f"arn:aws:redshift-serverless:{redshift}:workgroup/1f0d2c34"
+    for action in ("redshift-data:BatchExecuteStatement", "redshift-data:ExecuteStatement"):
+        yield Call(role, action, cluster, allowed=reads)
+        yield Call(role, action, workgroup, allowed=reads)
+    for user, may in (("lake_reader", reads), ("admin", False)):
+        resource = f"arn:aws:redshift:{redshift}:dbuser:northwind/{user}"
+        yield Call(role, "redshift:GetClusterCredentials", resource, allowed=may)
+    yield Call(role, "redshift-serverless:GetCredentials", workgroup, allowed=reads)
+    for action in ("CancelStatement", "DescribeStatement", "GetStatementResult"):
+        yield Call(
+            role,
+            f"redshift-data:{action}",
+            "*",
+            {"redshift-data:statement-owner-iam-userid": "AROAOTHER:x"},
+            allowed=False,
+        )
+    if not reads:
+        return
+    unload, lake, key = (
+        f"data.Warehouse{unit.output_name}Unload",
+        account.arn("data.Lake"),
+        account.arn("data.Key"),
+    )
+    secure, written = (
+        {"aws:SecureTransport": "true"},
+        f"{unit.prefix}/_unload/{unit.name}.x/1/0000_part_00.parquet",
+    )
+    yield Call(unload, "s3:PutObject", f"{lake}/{written}", secure)
+    yield Call(unload, "s3:ListBucket", lake, {"s3:prefix": f"{unit.prefix}/_unload/x", **secure})
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        yield Call(unload, action, key, _S3)
+    for elsewhere in (f"{unit.prefix}/x", *(f"{other.prefix}/_unload/x" for other in others)):
+        yield Call(unload, "s3:PutObject", f"{lake}/{elsewhere}", secure, allowed=False)
+    yield Call(unload, "s3:GetObject", f"{lake}/{written}", secure, allowed=False)
 
 
 def _proof(account: Account) -> Iterator[Call]:

@@ -71,7 +71,8 @@ def warehouse_connection(url: str, store: ObjectStore | None = None) -> dict[str
 
 def _client(store: ObjectStore, role: str) -> Any:
     """S3 in the name of the warehouse's role, as Redshift's service assumes it."""
-    own = boto3.Session(*store.warehouse_keys, region_name=REGION)
+    access_key, secret_key = store.warehouse_keys
+    own = boto3.Session(access_key, secret_key, region_name=REGION)
     found = own.client("sts", endpoint_url=store.endpoint_url).assume_role(
         RoleArn=role, RoleSessionName="redshift"
     )

@@ -63,6 +63,21 @@ def test_the_execution_role_may_assume_the_writers_and_has_no_right_on_the_lake(
     assert not [resource for resource in everything if "Lake" in resource]
 
 
+def test_a_unit_that_reads_redshift_asks_its_own_statements_and_lets_the_warehouse_unload(assemblies):
+    """Below the unit's prefix; what a lost run has left there, and the versions of what was deleted, are gone a day later."""
+    repository = assemblies["repository"]
+    [unload] = [s for s in statements(repository, "WarehousecontrollingUnload") if s["Sid"] == "Unload"]
+    assert repository.text(unload["Resource"]).endswith("/controlling/_unload/*")
+    assert sorted(unload["Action"]) == ["s3:AbortMultipartUpload", "s3:PutObject"]
+    [own] = [s for s in statements(repository, "Writercontrolling") if s["Sid"] == "OwnStatements"]
+    assert own["Condition"] == {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
+    assert not [s for s in statements(repository, "Writersales") if s["Sid"] in ("Statements", "Login")]
+    [lake] = [b for b in repository.resources("AWS::S3::Bucket") if b.logical_id.startswith("Lake")]
+    rules = lake.properties["LifecycleConfiguration"]["Rules"]
+    [gone] = [rule for rule in rules if rule.get("Prefix") == "controlling/_unload/"]
+    assert gone["ExpirationInDays"] == gone["NoncurrentVersionExpiration"]["NoncurrentDays"] == 1
+
+
 def test_every_unit_of_the_repository_has_a_writer(assemblies):
     names = [r.properties.get("RoleName", "") for r in assemblies["repository"].resources("AWS::IAM::Role")]
     assert len([name for name in names if name.endswith("-writer")]) >= 4

@@ -1,5 +1,9 @@
 """Where the environment runs: a new VPC, or the given one."""
 
+from dataclasses import replace
+
+from infra.business_unit import Unit
+from infra.resources.source_network import interfaces
 from tests.infra.templates import environment, only
 
 
@@ -35,6 +39,12 @@ def test_dynamodb_is_reached_from_within_the_vpc_where_a_unit_reads_it(assemblie
             assembly.text(one.properties["ServiceName"]).rpartition("<Region>.")[2] for one in endpoints
         }
     assert found == {"repository": {"s3", "dynamodb"}, "defaults": {"s3"}}
+
+
+def test_a_vpc_without_a_way_out_reaches_the_data_api_where_a_unit_reads_redshift():
+    finance = Unit("finance", "finance", (None,), "finance", "aws_finance", (), ("redshift",))
+    assert interfaces([finance]) == ("redshift-data",)
+    assert interfaces([replace(finance, sources=("salesforce",))]) == ()
 
 
 def test_a_given_vpc_is_used_and_none_is_made(assemblies):

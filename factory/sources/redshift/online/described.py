@@ -71,7 +71,7 @@ class DescribingSession:
             },
             key=tuple(column.name for column in table.key),
             indexed=frozenset(row["name"] for row in self._ask(_SORTED, name)),
-            what=_WHAT.get(facts["kind"], "foreign table"),
+            what=_WHAT.get(str(facts["kind"]), "foreign table"),
             rows=size[0],
             megabytes=size[1],
             comment=facts["comment"] or "",
