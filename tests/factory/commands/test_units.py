@@ -8,7 +8,7 @@ from tests.factory.conftest import REPOSITORY
 def test_the_sample_units_are_written(tmp_path, run):
     out = tmp_path / "build/units.json"
     result = run(REPOSITORY, "units", "configs", "--out", str(out))
-    assert (result.exit_code, result.output) == (0, f"6 units in {out}.\n")
+    assert (result.exit_code, result.output) == (0, f"7 units in {out}.\n")
     written = json.loads(out.read_text())
     assert written["version"] == 1
     assert [unit["name"] for unit in written["units"]] == [
