@@ -304,7 +304,7 @@ def import_dag(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A Python DAG that uses SalesforceToS3Operator, SqlToS3Operator or DynamoDBToS3Operator; it is read, never run."
+            help="A Python DAG that uses SalesforceToS3Operator, SqlToS3Operator, DynamoDBToS3Operator or RedshiftToS3Operator; it is read, never run."
         ),
     ],
     unit: Annotated[

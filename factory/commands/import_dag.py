@@ -28,7 +28,7 @@ def run(file: Path, unit_name: str, configs: Path) -> int:
     drafts = drafts_of(dag_file, unit)
     if not drafts:
         raise Failure(
-            f"{file} calls none of SalesforceToS3Operator, SqlToS3Operator and DynamoDBToS3Operator"
+            f"{file} calls none of SalesforceToS3Operator, SqlToS3Operator, DynamoDBToS3Operator and RedshiftToS3Operator"
         )
     specs = {str(unit.folder / f"{draft.name}.yaml"): draft for draft in drafts}
     _write(specs, file)

@@ -37,6 +37,7 @@ operator_keys      the Salesforce operators' parameters as keys
 task_parameters    what a task was given, parameter by parameter
 sql_operator       the parameters of SqlToS3Operator as keys
 dynamodb_operator  the parameters of DynamoDBToS3Operator as keys
+redshift_operator  the parameters of RedshiftToS3Operator as keys
 sql_select         a SELECT in SQL taken apart
 sql_conditions     its conditions as bounds of columns
 sql_window         those that bound a window as keys

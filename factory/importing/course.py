@@ -25,12 +25,13 @@ MAX_STEPS = 150_000
 MAX_DEPTH = 40
 MAX_UNKNOWN_DEPTH = 2  # of a function that calls itself with what is not known
 
-OPERATOR, SQL_OPERATOR, DYNAMODB_OPERATOR = (
+OPERATOR, SQL_OPERATOR, DYNAMODB_OPERATOR, REDSHIFT_OPERATOR = (
     "SalesforceToS3Operator",
     "SqlToS3Operator",
     "DynamoDBToS3Operator",
+    "RedshiftToS3Operator",
 )
-OPERATORS = (OPERATOR, SQL_OPERATOR, DYNAMODB_OPERATOR)
+OPERATORS = (OPERATOR, SQL_OPERATOR, DYNAMODB_OPERATOR, REDSHIFT_OPERATOR)
 
 
 class TooLongError(Exception):

@@ -7,13 +7,14 @@ from typing import Any
 from lake_ingest.spec.window import parse_window
 
 from factory.authoring.scaffold import snake
-from factory.importing.course import DYNAMODB_OPERATOR, SQL_OPERATOR
+from factory.importing.course import DYNAMODB_OPERATOR, REDSHIFT_OPERATOR, SQL_OPERATOR
 from factory.importing.dag_file import DagFile
 from factory.importing.destination_unit import DestinationUnit
 from factory.importing.dynamodb_operator import KIND, carry_dynamodb
 from factory.importing.findings import Draft, Finding
 from factory.importing.operator_keys import carry_parameters
 from factory.importing.other_tasks import carry_neighbours
+from factory.importing.redshift_operator import carry_redshift
 from factory.importing.slices import whole_of
 from factory.importing.sql_operator import DATABASES, carry_sql
 from factory.importing.timing import Timing, timing
@@ -76,6 +77,8 @@ def _draft(file: DagFile, task: Task, unit: DestinationUnit, timings: dict[int, 
         draft.refuse(place, why, "Write its specs by hand.")
     if task.operator == SQL_OPERATOR:
         carry_sql(draft, task, when, unit, file.neighbours)
+    elif task.operator == REDSHIFT_OPERATOR:
+        carry_redshift(draft, task, when, unit, file.neighbours)
     elif task.operator == DYNAMODB_OPERATOR:
         carry_dynamodb(draft, task, when, unit)
     else:

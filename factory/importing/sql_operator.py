@@ -17,6 +17,7 @@ from factory.importing.values import Place, Task
 DATABASES = {
     "postgresql": "postgres",
     "mysql": "mysql",
+    "redshift": "redshift",
 }  # the kinds of source that are asked in SQL, and sqlglot's names of it
 _OWN = frozenset(
     [
@@ -32,7 +33,7 @@ _WRITTEN_BY_PANDAS = (
     "df_type",
     "fix_dtypes",
 )
-_BY_HAND = "Write `object:`, `fields:`, `filter:` and `window:` by hand; for joins and aggregates let the database have a view."
+BY_HAND = "Write `object:`, `fields:`, `filter:` and `window:` by hand; for joins and aggregates let the database have a view."
 
 
 def carry_sql(
@@ -43,7 +44,7 @@ def carry_sql(
     refuse_rest(draft, task, _OWN)
     _source(draft, given, task, unit)
     _format(draft, given)
-    _query(draft, given, timing, unit, neighbours)
+    carry_query(draft, given, "query", timing, unit, neighbours)
     given.retries()
     given.owner()
     carry_places(draft, task, unit, _OWN)
@@ -59,7 +60,7 @@ def carry_sql(
             )
     for key in ("parameters", "read_kwargs", "read_pd_kwargs", "sql_hook_params"):
         if task.arguments.get(key) not in (None, {}, [], ()):
-            draft.refuse(given.place(key), f"`{key}` changes what the query reads", _BY_HAND)
+            draft.refuse(given.place(key), f"`{key}` changes what the query reads", BY_HAND)
 
 
 def _source(draft: Draft, given: TaskParameters, task: Task, unit: DestinationUnit) -> None:
@@ -88,22 +89,28 @@ def _format(draft: Draft, given: TaskParameters) -> None:
         draft.values["format"] = (value or "csv").rpartition(".")[2].lower()
 
 
-def _query(
-    draft: Draft, given: TaskParameters, timing: Timing | None, unit: DestinationUnit, neighbours: Neighbours
+def carry_query(
+    draft: Draft,
+    given: TaskParameters,
+    key: str,
+    timing: Timing | None,
+    unit: DestinationUnit,
+    neighbours: Neighbours,
 ) -> None:
+    """The keys for the query of a parameter, in the SQL of the draft's source."""
     task = draft.tasks[0]
-    text = given.known("query", "query", str, "a text")
+    text = given.known(key, "query", str, "a text")
     if not text:
-        if not given.given("query"):
-            draft.refuse(task.place, "the task has no query", _BY_HAND)
+        if not given.given(key):
+            draft.refuse(task.place, "the task has no query", BY_HAND)
         return
     found, problem = query_text(text, task, neighbours, suffixes=(".sql",))
     if not problem and ("{%" in found or "{#" in found):
         problem = "the query is made by templates when the DAG runs"
     if not problem:
-        problem = _carry_select(draft, given.place("query"), textwrap.dedent(found).strip(), timing, unit)
+        problem = _carry_select(draft, given.place(key), textwrap.dedent(found).strip(), timing, unit)
     if problem:
-        draft.refuse(given.place("query"), problem, _BY_HAND)
+        draft.refuse(given.place(key), problem, BY_HAND)
 
 
 def _carry_select(

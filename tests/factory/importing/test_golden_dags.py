@@ -14,6 +14,7 @@ REFUSED = {
     "not_carried",
     "one_package",
     "provider",
+    "redshift",
     "shapes",
     "sql_windows",
     "windows",
