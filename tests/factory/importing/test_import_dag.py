@@ -32,7 +32,10 @@ def task(arguments, *, dag=DAILY, before="", name="a"):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("x = 1\n", "calls none of SalesforceToS3Operator, SqlToS3Operator, DynamoDBToS3Operator and RedshiftToS3Operator"),
+        (
+            "x = 1\n",
+            "calls none of SalesforceToS3Operator, SqlToS3Operator, DynamoDBToS3Operator and RedshiftToS3Operator",
+        ),
         ("def (\n", "is not Python"),
         ("a = '\x00'", "is not Python"),
         ("print 'two'\n", "is not Python"),
