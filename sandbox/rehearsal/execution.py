@@ -100,7 +100,7 @@ class Rehearsal:
         return result.succeeded
 
     def _run(self, commit: str, stage: Stage, source: Path, told: Mapping[str, str]) -> BuildResult:
-        started = time.monotonic()
+        started, worked = time.monotonic(), _of_children()
         spec = str(stage.spec)
         text = spec if "\n" in spec else (source / spec).read_text(encoding="utf-8")
         result = run_build(
@@ -124,7 +124,8 @@ class Rehearsal:
             source
         )  # what is handed on was copied out of it; an environment of its own takes a gigabyte
         verdict = "succeeded" if result.succeeded else "FAILED"
-        self.say(f"  {stage.name:9} {verdict} after {time.monotonic() - started:.0f} s")
+        took, worked = time.monotonic() - started, _of_children() - worked
+        self.say(f"  {stage.name:9} {verdict} after {took:.0f} s ({worked:.0f} of a processor)")
         return result
 
     def _source(self, execution: Execution, stage: Stage) -> Path:
@@ -145,3 +146,9 @@ class Rehearsal:
         stage, _, name = expression.strip("#{}").partition(".")
         result = execution.results.get(stage)
         return result.variables.get(name) if result else None
+
+
+def _of_children() -> float:
+    """Processor seconds of all processes that were started here and have ended: how busy the machine is does not change them."""
+    times = os.times()
+    return times.children_user + times.children_system
