@@ -60,7 +60,7 @@ class PullRequests(Construct):
         )
         started = {"Build": (project, _start_build("<commit>"))}
         if self._settings.platform_reviewers:
-            of_the_branch = json.dumps(f"refs/heads/{self._settings.branch}")
+            of_the_branch = json.dumps(self._settings.branch)
             started["Approvals"] = (self._approvals(url, key), _start_build(of_the_branch))
         role = iam.Role(self, "StartRole", assumed_by=service_of_this_account(self, "events"))
         arns = [one.project.attr_arn for one, _ in started.values()]

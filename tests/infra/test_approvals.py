@@ -190,7 +190,7 @@ def test_the_check_runs_the_branch_that_is_deployed_and_what_is_proposed_does_no
     ]
     told = {target["Id"]: target["InputTransformer"]["InputTemplate"] for target in rule["Targets"]}
     assert '"sourceVersion": <commit>' in told["Build"]
-    assert '"sourceVersion": "refs/heads/release"' in told["Approvals"]
+    assert '"sourceVersion": "release"' in told["Approvals"]
     own = {a for a in actions(assemblies["large"], "PullRequestRole") if a.startswith("codecommit:")}
     assert own == {"codecommit:GitPull", "codecommit:PostCommentForPullRequest"}
 
