@@ -110,13 +110,15 @@ quick: $(READY)
 whole: $(READY)
 	@$(PYTEST) $(WORKERS)
 
+TESTS ?= tests/e2e tests/runtime
 endtoend: $(READY) ## the end-to-end tests and those of the runtime; AIRFLOW=3.0.6 for that one
-	@$(PYTEST) $(WORKERS) -q $(OF_THEIR_OWN) tests/e2e tests/runtime
+	@$(PYTEST) $(WORKERS) -q $(OF_THEIR_OWN) $(TESTS)
 
 # What needs an Airflow, an account or a fleet of its own, and would cost the suite its time. `make run` leaves the calls that `audit` evaluates.
-beside: $(READY) ## what CI runs after the suite: a fleet, the main job under the other Airflow, the audit of the templates
+beside: $(READY) ## what CI runs after the suite: a fleet, the main job and the end-to-end tests under the other Airflow, the audit
 	@$(MAKE) --no-print-directory fleet
 	@$(MAKE) --no-print-directory run AIRFLOW=3.0.6
+	@$(MAKE) --no-print-directory endtoend AIRFLOW=3.0.6 TESTS=tests/e2e WORKERS=0
 	@$(MAKE) --no-print-directory audit
 
 lint: $(READY) ## style, types, import contracts, the sample specs
