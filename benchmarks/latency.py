@@ -100,7 +100,7 @@ def in_airflow(runs: int) -> None:
         home = Path(folder)
         sample = compiled.render(configs(home / "configs"), home / "dags")
         shutil.copy(Path(__file__).parent / "latency_dags" / "empty.py", home / "dags")
-        options = Options(rows=ROWS, parallelism=8, org_options=SLOW)
+        options = Options(rows=ROWS, parallelism=8, org_options=SLOW, forked=False)
         with running_stack(home / "home", home / "dags", sample, options, extra_dag_ids={"empty"}) as stack:
             taken: dict[str, list[float]] = {"empty": [], "bench.latency": []}
             for _ in range(runs):

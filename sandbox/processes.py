@@ -20,18 +20,21 @@ class ProcessError(RuntimeError):
 
 @dataclass(frozen=True)
 class Child:
-    """A process in a session of its own; standard output and error go to `log`."""
+    """A process in a session of its own; standard output and error go to `log`, those of its own processes to `more`."""
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path
+    more: Sequence[Path] = ()
 
     def check(self) -> None:
         """Raise ProcessError if the process has ended."""
         if (code := self.process.poll()) is not None:
-            raise ProcessError(
-                f"{self.name} ended by itself with exit code {code}; the end of {self.log}:\n{tail(self.log)}"
-            )
+            raise ProcessError(f"{self.name} ended by itself with exit code {code}; {self.told()}")
+
+    def told(self) -> str:
+        """The end of each log that there is."""
+        return "\n".join(f"the end of {log}:\n{tail(log)}" for log in (self.log, *self.more) if log.exists())
 
 
 @dataclass
@@ -55,10 +58,11 @@ class Processes:
         log: Path,
         environment: Mapping[str, str] | None = None,
         identity: Mapping[str, Any] | None = None,
+        more: Sequence[Path] = (),
     ) -> Child:
         """Start `command` with exactly `environment` (None: the caller's own).
 
-        `identity` is another user's, in the words of Popen.
+        `identity` is another user's, in the words of Popen; `more` are further logs that it will write.
         """
         with log.open("ab") as output:
             process = subprocess.Popen(
@@ -71,7 +75,7 @@ class Processes:
                 **(identity or {}),
             )
         self._pipe.write(b"%d\n" % process.pid)
-        child = Child(name, process, log)
+        child = Child(name, process, log, more)
         self.children.append(child)
         return child
 
@@ -82,10 +86,8 @@ class Processes:
             for child in self.children:
                 child.check()
             if time.monotonic() > deadline:
-                logs = "\n".join(f"{child.log}:\n{tail(child.log)}" for child in self.children)
-                raise ProcessError(
-                    f"{what} was not ready after {seconds:.0f} s; the ends of the logs:\n{logs}"
-                )
+                logs = "\n".join(child.told() for child in self.children)
+                raise ProcessError(f"{what} was not ready after {seconds:.0f} s\n{logs}")
             time.sleep(0.1)
 
     def __exit__(

@@ -27,7 +27,8 @@ class Options:
 
     `rows` is the number of Opportunity rows in the org; `configs` the tree whose units get an AWS connection and a role
     each; `org_options` go to `python -m sandbox org` as they are;
-    `calls` is a file that notes what is asked of AWS; `variables` adds environment variables that depend on the org and the store, such as further connections.
+    `calls` is a file that notes what is asked of AWS; `variables` adds environment variables that depend on the org and the store, such as further connections;
+    `forked` is `start_airflow`'s: False to measure what a task costs.
     """
 
     rows: int = 50_000
@@ -38,6 +39,7 @@ class Options:
     org_options: tuple[str, ...] = ()
     calls: Path | None = None
     variables: Variables = lambda _org, _store: {}
+    forked: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def running_stack(
             variables,
             parallelism=options.parallelism,
             schedules=options.schedules,
+            forked=options.forked,
         )
         for pool in sorted(compiled.pools(sample) - {"default_pool"}):
             airflow.rest.create_pool(pool, slots=16)

@@ -4,7 +4,7 @@ import json
 import secrets
 import socket
 import sys
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,34 @@ from sandbox.airflow.rest_client import RestClient
 from sandbox.airflow.settings import Cluster, Settings
 from sandbox.processes import ProcessError, Processes
 
+FORKS = Path(__file__).with_name("forks.py")
+# What components load, and then what tasks load. Where an Airflow lacks one, its components load what they have instead.
+LOADED = (
+    "airflow.__main__",
+    "airflow.api_fastapi.app",
+    "airflow.api_fastapi.core_api.routes.public",
+    "airflow.api_fastapi.core_api.routes.ui",
+    "airflow.api_fastapi.execution_api.app",
+    "airflow.api_fastapi.execution_api.routes",
+    "airflow.cli.commands.api_server_command",
+    "airflow.cli.commands.dag_processor_command",
+    "airflow.cli.commands.scheduler_command",
+    "airflow.cli.commands.triggerer_command",
+    "airflow.dag_processing.processor",
+    "airflow.executors.local_executor",
+    "airflow.sdk.execution_time.supervisor",
+    "airflow.sdk.execution_time.task_runner",
+    "dagfactory",
+    "lake_ingest.airflow.named",
+    "lake_ingest.airflow.steps",
+    "lake_ingest.lake.table",
+    "lake_ingest.rows.encode",
+    "lake_ingest.sources.dynamodb.source",
+    "lake_ingest.sources.mysql.source",
+    "lake_ingest.sources.postgresql.source",
+    "lake_ingest.sources.salesforce.source",
+    "pyarrow.parquet",
+)
 START_SECONDS = 600.0
 PARSE_SECONDS = 600.0
 
@@ -43,12 +71,15 @@ def start_airflow(
     schedules: bool = False,
     cluster: Cluster | None = None,
     python: Path = Path(sys.executable),
+    forked: bool = True,
 ) -> Airflow:
     """Start Airflow in `home`, a folder of its own; `processes` ends it.
 
     `variables` are added to the environment of every component: connections, variables, trust, the cloud identity. Nothing
     else of the caller's environment gets in. `python` is the interpreter of the Airflow that is meant; a home that has a database keeps it,
-    migrated to that Airflow. With a `cluster` there are workers; without, the scheduler runs the tasks itself. Returns when all four components report healthy; raises ProcessError otherwise.
+    migrated to that Airflow. With a `cluster` there are workers; without, the scheduler runs the tasks itself. Where it is not `forked`,
+    and with a `cluster`, each component loads Airflow and each task its modules, as on the platform. Returns when all four components
+    report healthy; raises ProcessError otherwise.
     """
     home.mkdir(parents=True, exist_ok=True)
     port, execution_port = _free_ports(2)
@@ -56,11 +87,10 @@ def start_airflow(
     chosen = Settings(home, dags, port, execution_port, password, parallelism, schedules, cluster, python)
     environment = {**chosen.environment(), **variables}
     _prepare(chosen, environment)
-    for component, arguments in _components(chosen).items():
-        command = [str(python), "-m", "airflow", *arguments]
-        processes.start(
-            component, command, environment=environment, log=chosen.home / "logs" / f"{component}.log"
-        )
+    if forked and not cluster:
+        start_forks(processes, chosen, environment, _components(chosen))
+    else:
+        _start(processes, chosen, environment)
     airflow = Airflow(chosen, RestClient(chosen.url, settings.USER, chosen.password))
     processes.wait_until(lambda: _healthy(airflow), what="Airflow", seconds=START_SECONDS)
     return airflow
@@ -87,6 +117,30 @@ def _prepare(chosen: Settings, environment: Mapping[str, str]) -> None:
     else:
         database.create(chosen.database, environment, settings.templates())
     (chosen.home / "logs").mkdir(exist_ok=True)
+
+
+def _start(processes: Processes, chosen: Settings, environment: Mapping[str, str]) -> None:
+    """Each component as a process of its own."""
+    for name, arguments in _components(chosen).items():
+        command = [str(chosen.python), "-m", "airflow", *arguments]
+        log = chosen.home / "logs" / f"{name}.log"
+        processes.start(name, command, environment=environment, log=log)
+
+
+def start_forks(
+    processes: Processes,
+    chosen: Settings,
+    environment: Mapping[str, str],
+    components: Mapping[str, Sequence[str]],
+    modules: Sequence[str] = LOADED,
+) -> None:
+    """Components, by name and command line, as forks of one process that has loaded the modules."""
+    logs, plan = chosen.home / "logs", chosen.home / "components.json"
+    plan.write_text(json.dumps({"modules": modules, "logs": str(logs), "components": components}))
+    # Without -P, the folder of the program would be searched for modules first.
+    command = [str(chosen.python), "-P", str(FORKS), str(plan)]
+    more = [logs / f"{name}.log" for name in components]
+    processes.start("airflow", command, environment=environment, log=logs / "airflow.log", more=more)
 
 
 def _components(chosen: Settings) -> dict[str, list[str]]:
