@@ -37,16 +37,15 @@ def test_cfn_lint_finds_nothing_in_any_set(synthesised):
     from infra.analysis.__main__ import schema_checks  # noqa: PLC0415
 
     different = {path.read_bytes(): path for path in sorted(synthesised.glob("*/*.template.json"))}
-    checks = list(schema_checks(list(different.values()), REGION))
+    seen = {path.read_bytes() for path in (synthesised / "defaults").glob("*.template.json")}  # by the test before
+    checks = list(schema_checks([path for text, path in different.items() if text not in seen], REGION))
     assert [(check.name, check.findings) for check in checks if check.findings] == []
     passed.touch()
 
 
 def test_what_is_found_is_named_in_the_log_and_in_the_report(synthesised, tmp_path, capsys):
-    for path in (synthesised / "defaults").glob("*.template.json"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
     spoilt = tmp_path / "project-pipeline.template.json"
-    template = json.loads(spoilt.read_text())
+    template = json.loads((synthesised / "defaults" / spoilt.name).read_text())
     project = next(r for r in template["Resources"].values() if r["Type"] == "AWS::CodeBuild::Project")
     project["Properties"]["Environment"]["PrivilegedMode"] = True
     project["Properties"]["TimeoutInMinutes"] = "long"
