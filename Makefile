@@ -47,7 +47,7 @@ $(READY): $(LOCKED) pyproject.toml | $(BIN)/uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup mariadb run airflow under-change fleet bench-fleet fleet-figures browser screenshots check test quick whole endtoend regen beside lint format lock bench clean help
+.PHONY: setup mariadb run airflow under-change fleet bench-fleet fleet-figures browser screenshots check test quick whole stories endtoend regen beside lint format lock bench clean help
 
 setup: $(READY) ## install what is missing into .venv
 
@@ -108,7 +108,10 @@ quick: $(READY)
 	@$(PYTEST) $(WORKERS) -q -m "not server"
 
 whole: $(READY)
-	@$(PYTEST) $(WORKERS)
+	@$(PYTEST) $(WORKERS) -m "not story"
+
+stories: $(READY) browser mariadb ## the tests that rehearse the whole platform at length, of which `make test` has a short form
+	@$(PYTEST) 2 -m story
 
 TESTS ?= tests/e2e tests/runtime
 endtoend: $(READY) ## the end-to-end tests and those of the runtime; AIRFLOW=3.0.6 for that one

@@ -40,6 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     """Play the stories; 1 with what went wrong when a scene does not end as it must."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.rehearsal", description=__doc__)
     parser.add_argument("--short", action="store_true", help="borrow this environment's packages, wait less")
+    parser.add_argument("--first", action="store_true", help="play the first scene of each story, no other")
     parser.add_argument("--rows", type=int, default=2_000, help="opportunities in the org (2,000)")
     parser.add_argument("--pipeline", "--story", choices=STORIES, help="only this one (all)")
     parser.add_argument("--assembly", type=Path, help="what was synthesised already, with default parameters")
@@ -47,7 +48,7 @@ def main(argv: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     stories = [arguments.pipeline] if arguments.pipeline else list(STORIES)
     try:
-        _play(stories, arguments.assembly, short=arguments.short, rows=arguments.rows)
+        _play(arguments, stories)
     except (StoryError, ProcessError, RestError) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1
@@ -57,20 +58,20 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _play(stories: Sequence[str], synthesised: Path | None, *, short: bool, rows: int) -> None:
+def _play(arguments: argparse.Namespace, stories: Sequence[str]) -> None:
     started = time.monotonic()
     with TemporaryDirectory(prefix="rehearsal-") as folder:
-        out = synthesised or _synthesise(Path(folder) / "cdk.out")
+        out = arguments.assembly or _synthesise(Path(folder) / "cdk.out")
         assembly = Assembly.read(sorted(out.glob("*.template.json")))
         for name in stories:
             _say(f"--- {STORIES[name]}")
             with ExitStack() as contexts:
                 if name != "environments":  # whose templates are others than those that are audited
                     contexts.enter_context(observing(keep(OBSERVED)))
-                stage = Stage(contexts, ROOT, Path(folder), assembly, short, _say)
-                story = _story(stage, name, rows)
+                stage = Stage(contexts, ROOT, Path(folder), assembly, arguments.short, _say)
+                story = _story(stage, name, arguments.rows)
                 _say(f"the stand-ins are up after {time.monotonic() - started:.0f} s")
-                for scene in story.scenes:
+                for scene in story.scenes[: 1 if arguments.first else None]:
                     scene()
     _say(f"rehearsed in {time.monotonic() - started:.0f} s")
 

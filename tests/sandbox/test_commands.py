@@ -71,6 +71,7 @@ def gone(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
+@pytest.mark.story  # the short form is the next test, and those of test_processes.py
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL"])
 def test_an_ended_run_leaves_no_process(tmp_path, name):
     with started("run", tmp_path / "output") as run:
