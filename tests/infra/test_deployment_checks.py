@@ -37,7 +37,9 @@ def test_cfn_lint_finds_nothing_in_any_set(synthesised):
     from infra.analysis.__main__ import schema_checks  # noqa: PLC0415
 
     different = {path.read_bytes(): path for path in sorted(synthesised.glob("*/*.template.json"))}
-    seen = {path.read_bytes() for path in (synthesised / "defaults").glob("*.template.json")}  # by the test before
+    seen = {
+        path.read_bytes() for path in (synthesised / "defaults").glob("*.template.json")
+    }  # by the test before
     checks = list(schema_checks([path for text, path in different.items() if text not in seen], REGION))
     assert [(check.name, check.findings) for check in checks if check.findings] == []
     passed.touch()
