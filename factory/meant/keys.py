@@ -116,6 +116,31 @@ def word(text: str, known: tuple[str, ...]) -> Word | None:
     for key, others in (*(_UNIT if "contact" in known else _SPEC).items(), *_NESTED.items()):
         if key in known and folded in others.replace("-", "_").split():
             return Word(key)
+    if "delimiter" in known and folded in [
+        "encoding",
+        "charset",
+        "quote",
+        "quotechar",
+        "quoting",
+        "escape",
+        "line_terminator",
+    ]:
+        return Word(advice="CSV files are UTF-8, with every value in quotes; delete it.")
+    if "between" in known and folded in (
+        "min",
+        "max",
+        "minimum",
+        "maximum",
+        "gte",
+        "lte",
+        "min_value",
+        "max_value",
+    ):
+        return Word(advice="Write both ends: `between: [0, 100]`.")
+    if known == ("current",) and folded in ["name", "table", "database"]:
+        return Word(
+            advice="A table is called as its spec's file is, in the unit's database; write `table: true`."
+        )
     if "window" in known:
         for others, advice in _ADVICE.items():
             if folded in others.split():

@@ -12,6 +12,7 @@ from factory.meant.lengths import length
 from factory.meant.marks import unquoted
 from factory.meant.numbers import share, whole
 from factory.meant.schedules import schedule
+from factory.meant.single_keys import single_key
 from factory.meant.truth import truth
 from factory.meant.windows import window
 from factory.meant.wrappings import flow, plain, unwrapped
@@ -82,6 +83,8 @@ def _of_inner(key: str, inner: object, takes: Mapping[str, Any]) -> Meant | None
 
 
 def _of_key(key: str, value: object, text: str, takes: Mapping[str, Any]) -> Meant | None:
+    if one := single_key(key, value, text):
+        return Meant(*one)
     if key == "window":
         return _window(value, text)
     if key in ("compare_ids", "refresh") and value is True:
@@ -300,6 +303,8 @@ def _mapping(text: str, takes: Mapping[str, Any]) -> Meant | None:
         inner = takes.get("properties", {}).get(pair[1])
         if inner is not None:
             return Meant(f"{{{pair[1]}: {pair[2]}}}")
+    if takes.get("properties", {}).get(text, {}).get("type") == "boolean":
+        return Meant(f"{{{text}: true}}")
     numbers = [name for name, one in takes.get("properties", {}).items() if one.get("type") == "integer"]
     count = whole(text)
     return Meant(f"{{{numbers[0]}: {count}}}") if numbers and count is not None else None

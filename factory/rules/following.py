@@ -1,5 +1,6 @@
 """ING25x: datasets that a spec runs after."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from factory.model.ingestion import Ingestion
@@ -75,6 +76,9 @@ def _unknown(spec: Ingestion, path: KeyPath, name: str, datasets: Collection[str
     said = name.removeprefix("lake://").replace("/", ".")
     own = f"{spec.unit.name}.{said}"
     meant = next((one for one in (said, own) if one in datasets), "") or near(said, datasets)
+    if name.startswith("@") or re.fullmatch(r"(\S+\s+){4}\S+", name):
+        cure = f'That is a schedule: write `schedule: "{name}"` instead.'
+        return UNKNOWN_DATASET.at(spec.document, path, f"no spec publishes `{name}`", cure=cure)
     cure = "" if meant else "Write a unit and a spec of it, such as `finance.opportunity`."
     return UNKNOWN_DATASET.at(
         spec.document, path, f"no spec publishes `{name}`", cure=cure, near=meant, instead=meant

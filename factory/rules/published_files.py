@@ -91,6 +91,9 @@ def _reason(spec: Ingestion, name: str) -> tuple[str, str]:
     """Why a field cannot name folders, and what to do; nothing where it can, as far as the catalogue knows."""
     if spec.table:
         return "a table finds its rows by the bounds of its files, not by folders", "Delete it."
+    if re.fullmatch(r"dt|date|day|week|month|year|hour", name, re.IGNORECASE):
+        told = "Each run has its folder already, `dt=<date>`, and `batch_size: 1 month` cuts files by the cursor. Name a field, or delete it."
+        return f"`{name}` is no field", told
     named = {field.name: field for field in spec.named_fields}
     field, names = named.get(name), _names(spec)
     if names and name not in names:

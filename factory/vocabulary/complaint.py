@@ -24,6 +24,7 @@ _TYPE_WORDS = {
 }  # fmt: skip
 
 
+_SHORT = 3  # letters: any such word is like some other
 _FEW = 5  # keys or choices that are listed in full
 
 # What `factory import-dag` could not carry over stands under this key; it is in no schema, so that no editor offers it.
@@ -109,7 +110,7 @@ def _unknown_key(document: Document, path: KeyPath, known: Any, beside: Any) -> 
         cure = advice
     elif inside and not close and (beside.get(inside) is None or isinstance(beside[inside], dict)):
         cure = f"It belongs inside `{inside}`: indent it below that key."
-    elif other and other.advice and not close:
+    elif other and other.advice and (not close or len(key) <= _SHORT):
         cure = other.advice
     elif other and other.key and not close:
         cure, instead = (
