@@ -387,6 +387,20 @@ def verify(
 
 
 @app.command()
+def upgrade(
+    configs: Tree = _CONFIGS,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; end with 1 where a file would change.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="The same, and show what would change.")] = False,
+) -> None:
+    """Write the files of a tree in the words of the newest version; no DAG changes by it, as `factory plan` shows."""
+    from factory.commands.upgrade import run
+
+    raise typer.Exit(run(configs, check_only=check, diff=diff))
+
+
+@app.command()
 def schema(
     configs: Tree = _CONFIGS,
     link: Annotated[

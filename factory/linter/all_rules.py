@@ -17,6 +17,7 @@ from factory.rules import (
     rows_read,
     table_state,
     timing,
+    versions,
     window_ends,
     yaml_form,
 )
@@ -41,6 +42,7 @@ _MODULES = (
     published_files,
     agreement,
     calendars,
+    versions,
     environments,
     crowd,
     ignoring,

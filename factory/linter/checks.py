@@ -25,6 +25,7 @@ from factory.rules import (
     rows_read,
     table_state,
     timing,
+    versions,
     window_ends,
     yaml_form,
 )
@@ -87,6 +88,7 @@ def _between(workspace: Workspace) -> Iterator[Problem]:
         yield from ignoring.check_unit(one, RULES)
         yield from agreement.check_specs(one, tuple(specs.get(one.name, ())))
     yield from agreement.check_units(workspace.units)
+    yield from versions.check(workspace.group, workspace.units, workspace.specs)
     yield from calendars.check_group(workspace.group)
     yield from calendars.check(workspace.group, workspace.specs)
     yield from following.check(workspace.units, workspace.specs, whole=workspace.whole)

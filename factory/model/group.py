@@ -16,7 +16,7 @@ class Group:
 
     `calls_per_day` is the org's limit, None where it is not said. `repository` is where a browser shows a file, with `{path}`; "" where that
     is not said. `environments` are those that run the same specs; none where the group does not tell environments apart.
-    `calendar_texts` are the days of each calendar, as they are written.
+    `version` is that of the language in which all files are written. `calendar_texts` are the days of each calendar, as they are written.
     """
 
     document: Document | None = None
@@ -27,6 +27,7 @@ class Group:
     repository: str = ""
     environments: tuple[Environment, ...] = ()
     calendar_texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    version: int = 1
     broken: frozenset[str] = frozenset()
 
     def calendar(self, name: str) -> frozenset[date]:
@@ -53,5 +54,6 @@ def read_group(checked: Checked) -> Group:
         repository=data.get("repository", ""),
         calendar_texts={name: tuple(days) for name, days in (data.get("calendars") or {}).items()},
         environments=read_environments(data.get("environments")),
+        version=data.get("version", 1),
         broken=checked.broken,
     )

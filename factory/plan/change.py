@@ -125,6 +125,9 @@ def _expectations(expect: Mapping[str, Any]) -> str:
     return ", ".join([*of_rows, *of_columns])
 
 
+EFFECT = "effect"  # what is said of a DAG that is compiled from other words of the same meaning
+
+
 def _dag_change(
     dag_id: str, before: Dag | None, after: Dag | None, cost: Forecast | None
 ) -> DagChange | None:
@@ -137,9 +140,7 @@ def _dag_change(
         facts = tuple(Change(what, "", text) for what, text in _facts(after).items() if text)
         return DagChange(dag_id, "added", _asset(after), facts, cost)
     changes = (*_fact_changes(_facts(before), _facts(after)), *_field_changes(before, after))
-    changes = changes or (
-        Change("compiled form", "", "the compiler writes it differently; the spec means the same"),
-    )
+    changes = changes or (Change(EFFECT, "", "no effect: it is written differently and means the same"),)
     moved = any(
         change.what in ("window", "batches of", "lands in", "object", "query", "filter") for change in changes
     )

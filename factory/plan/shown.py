@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from factory.plan.change import Change, DagChange, Plan
+from factory.plan.change import EFFECT, Change, DagChange, Plan
 
 _SIGNS = {
     "added": ("+", "green"),
@@ -99,7 +99,11 @@ def _summary(plan: Plan) -> Iterator[str]:
 
 def _counts(plan: Plan) -> str:
     kinds = (kind for kind in _SIGNS if kind != "renamed" or plan.count(kind))
-    return ", ".join(f"{plan.count(kind)} {kind}" for kind in kinds)
+    said = ", ".join(f"{plan.count(kind)} {kind}" for kind in kinds)
+    idle = sum(
+        1 for dag in plan.dags if dag.kind == "changed" and [one.what for one in dag.changes] == [EFFECT]
+    )
+    return f"{said}; {idle} of the changed without effect" if idle else said
 
 
 def _calls(plan: Plan) -> str:

@@ -16,6 +16,7 @@ landing     ING22x, ING238, ING335  in which form the data lands
 published_files ING244 to ING246  names of files, and folders of values
 table_state ING236, ING237, ING239  the current state of a table
 agreement   ING4xx  what a unit may read, and where it may write
+versions    ING247  words of version 1 in a tree of version 2
 calendars   ING260, ING261  days on which nothing runs
 environments ING413 to ING415  what differs between environments
 crowd       ING503  DAGs that start in the same minute

@@ -1,12 +1,13 @@
 """ING21x: which rows a run reads, and in what batches."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from lake_ingest.spec.batch_size import RowCount, length_of
 from lake_ingest.spec.duration import Duration
-from lake_ingest.spec.window import Between, FinerThanADayError, Full, Incremental, Window, WindowError
+from lake_ingest.spec.window import ENDS, Between, FinerThanADayError, Full, Incremental, Window, WindowError
 
 from factory.meant.days import points
 from factory.meant.marks import unquoted
@@ -135,7 +136,8 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     yield from _without_effect(spec)
     if fault is not None:
         written = fault.document.value_text(fault.path)
-        meant = _ends(spec, fault) or dated(points(unquoted(written)))
+        told = re.search("; write (before|through)", fault.text)
+        meant = None if told else _ends(spec, fault) or dated(points(unquoted(written)))
         text = fault.text.partition(";")[0] if meant else fault.text
         if "last" in written and meant:
             text = "`last` stands beside another end of the window"
@@ -154,8 +156,9 @@ def _ends(spec: Ingestion, fault: Fault) -> Meant | None:
         return Meant(
             f"{{last: {window['last']}}}", "`last` has its end already: the end of the run's own interval."
         )
-    if fault.path[-1] == "to" and unquoted(str(window.get("to"))).casefold().rstrip("()") in _NOW:
-        return Meant("", "Leave `to` out: without it the window ends with the run's own interval.")
+    end = fault.path[-1]
+    if end in ENDS and unquoted(str(window.get(end))).casefold().rstrip("()") in _NOW:
+        return Meant("", f"Leave `{end}` out: without it the window ends with the run's own interval.")
     return None
 
 

@@ -39,6 +39,8 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     if not isinstance(window, Between) or {"window", "query"} & spec.broken or window.end is None:
         return
     document, path = spec.place("window", "query")
+    if "to" not in spec.settings["window"].value:
+        return  # the other ends say themselves what is read
     place = (document, (*path, "to"))
     if isinstance(window.start, Literal) and isinstance(window.end, Literal):
         if window.start != window.end:

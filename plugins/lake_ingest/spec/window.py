@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from lake_ingest.spec.calendar_window import CALENDAR, Calendar
@@ -47,6 +47,7 @@ class Between:
 
 
 Point = datetime | str | Literal
+ENDS = ("to", "before", "through")
 Window = Full | Incremental | Last | Between | Calendar
 
 
@@ -65,14 +66,14 @@ def parse_window(value: Any) -> Window:
     try:
         if isinstance(value, dict) and value.keys() == {"last"}:
             return Last(parse_duration(str(value["last"])))
-        if isinstance(value, dict) and value and value.keys() <= {"from", "to"}:
-            return Between(_optional_point(value.get("from")), _optional_point(value.get("to")))
+        if isinstance(value, dict) and value and value.keys() <= {"from", *ENDS}:
+            return Between(_optional_point(value.get("from")), _end(value))
     except WindowError:
         raise
     except ValueError as error:
         raise WindowError(str(error)) from None
     raise WindowError(
-        f"{value!r} is not a window; write full, incremental, {{last: 6 months}}, {{from: …, to: …}}, or one of"
+        f"{value!r} is not a window; write full, incremental, {{last: 6 months}}, {{from: …, before: …}}, or one of"
         f" {', '.join(CALENDAR)}"
     )
 
@@ -124,6 +125,36 @@ def point_text(point: Point) -> str:
     if isinstance(point, Literal):
         return point.text
     return point if isinstance(point, str) else point.isoformat().replace("+00:00", "Z")
+
+
+def _end(value: dict[str, Any]) -> Point | None:
+    """The end of a window: `before` a point, `through` a day or a literal; `to` is either, as version 1 had it.
+
+    Raises:
+        WindowError: there are several, or one takes no such point.
+    """
+    given = [key for key in ENDS if key in value]
+    if len(given) > 1:
+        raise WindowError(f"a window has one end, and here are {' and '.join(given)}; delete one")
+    if not given:
+        return None
+    point = _optional_point(value[given[0]])
+    if given[0] == "before" and isinstance(point, Literal):
+        raise WindowError(
+            f"'{point.text}' is a whole period; write through: {point.text}, which reads to its end"
+        )
+    if given[0] == "through" and isinstance(point, datetime):
+        raise WindowError(f"'{value[given[0]]}' has a time of day; write before, or a day")
+    if given[0] == "through" and isinstance(point, str):
+        return _following(point)
+    return point
+
+
+def _following(day: str) -> str:
+    try:
+        return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    except OverflowError:
+        raise WindowError(f"there is no day after {day}") from None
 
 
 def _optional_point(value: Any) -> Point | None:

@@ -140,7 +140,7 @@ def test_compiled_dags_of_the_first_runtime_can_be_compared(repository, run, tmp
         path.write_text(json.dumps(dags))
     found = plan(run, repository, "--against", str(tmp_path / "old"))
     assert found["counts"]["changed"] > 0
-    assert {change["what"] for dag in found["dags"] for change in dag["changes"]} == {"compiled form"}
+    assert {change["what"] for dag in found["dags"] for change in dag["changes"]} == {"effect"}
     assert found["api_calls_per_day"]["before"] == found["api_calls_per_day"]["after"] > 0
 
 
