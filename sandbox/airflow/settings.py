@@ -125,6 +125,7 @@ def _sections(settings: Settings) -> dict[str, dict[str, str]]:
             "port": str(settings.port),
             "base_url": settings.url,
             "secret_key": secrets.token_urlsafe(32),
+            "workers": "1",  # of 3.0.6's four, each would load Airflow itself
             "default_wrap": "True",  # a failure's sentence is longer than a line
         },
         "api_auth": {"jwt_secret": secrets.token_urlsafe(64)},
