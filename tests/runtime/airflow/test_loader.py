@@ -67,10 +67,11 @@ def test_a_dag_that_cannot_be_built_has_an_error_and_hides_no_other(folder, tmp_
     one_pass(airflow)
     broken = stored(airflow)
     assert set(broken.files) >= {"finance.f", "finance.g", "sales.account", "sales.contact", "sales.lead"}
-    assert set(broken.errors) == {"finance/import_errors.py"}
+    [(file, error)] = broken.errors.items()
+    assert file.endswith("finance/import_errors.py")  # Airflow 3.0 tells the whole path
     told = dict(
         line.removeprefix("lake_ingest.airflow.loader.DagsCannotBeBuiltError: ").split(": ", 1)
-        for line in broken.errors["finance/import_errors.py"].splitlines()
+        for line in error.splitlines()
         if "finance." in line
     )
     assert sorted(told) == [f"finance.{name}" for name in "abcdef"]
