@@ -12,9 +12,7 @@ from sandbox.databases.postgresql import READER, PostgresqlServer
 from sandbox.redshift.api import DataApi, serving
 from sandbox.redshift.warehouse import Warehouse
 from sandbox.s3_faults import FaultyS3
-from tests.runtime.sources.redshift.marts import ROLE, SECRET, Mart
-
-DATABASE = "warehouse"
+from tests.runtime.sources.redshift.marts import DATABASE, ROLE, SECRET, Mart
 
 
 @pytest.fixture(scope="session")

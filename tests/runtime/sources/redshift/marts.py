@@ -1,20 +1,47 @@
 """A schema of the stand-in, and whole runs of the engine that land its table."""
 
 import uuid
+from contextlib import closing
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg2
 from lake_ingest.sources.registry import open_source
 from lake_ingest.sources.source import Source
 
-from sandbox.databases.postgresql import READER, PostgresqlServer
+from sandbox.databases.postgresql import READER, SUPERUSER, PostgresqlServer
 from sandbox.redshift.api import DataApi
 from sandbox.redshift.warehouse import Warehouse
 from tests.runtime.landing import Landing
 
 ROLE = "arn:aws:iam::123456789012:role/warehouse-unload"
+DATABASE = "warehouse"
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:lake-reader"
+
+
+def connection_to_a_warehouse(extra: dict[str, Any], **given: Any) -> Any:
+    """An Airflow connection; a part of the extra that is None is left out."""
+    usual = {
+        "region_name": "eu-west-1",
+        "cluster_identifier": "northwind",
+        "database": DATABASE,
+        "db_user": READER,
+        "unload_bucket": "lake",
+        "unload_prefix": "finance/_unload",
+        "unload_role": ROLE,
+        **extra,
+    }
+    named = {
+        "conn_id": "warehouse",
+        "host": None,
+        "port": None,
+        "schema": None,
+        "login": "key",
+        "password": "a secret key",
+    }
+    said = {name: value for name, value in usual.items() if value is not None}
+    return SimpleNamespace(**{**named, **given}, extra_dejson=said)
 
 
 @dataclass
@@ -29,29 +56,30 @@ class Mart(Landing):
     _opened: dict[str, Source] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.server.sql(
+        self._run(
             f"CREATE SCHEMA {self.schema}; GRANT USAGE ON SCHEMA {self.schema} TO {READER};"
-            f"ALTER DEFAULT PRIVILEGES IN SCHEMA {self.schema} GRANT SELECT ON TABLES TO {READER};",
-            self.warehouse.database,
+            f"ALTER DEFAULT PRIVILEGES IN SCHEMA {self.schema} GRANT SELECT ON TABLES TO {READER};"
         )
 
     @property
     def warehouse(self) -> Warehouse:
         return self.api.warehouse
 
-    def sql(self, script: str) -> str:
-        path = f"SET search_path TO {self.schema}, redshift, public; SET TimeZone TO 'UTC';\n"
-        return self.server.sql(path + script, self.warehouse.database)
+    def sql(self, script: str) -> None:
+        self._run(f"SET search_path TO {self.schema}, redshift, public; SET TimeZone TO 'UTC';\n{script}")
+
+    def _run(self, script: str) -> None:
+        """As the superuser; to start psql takes longer than most scripts."""
+        server = self.server
+        made = psycopg2.connect(
+            host=server.host, port=server.port, dbname=DATABASE, user=SUPERUSER, password=server.password
+        )
+        with closing(made) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(script)
 
     def connection(self, **given: Any) -> Any:
         extra = {
-            "region_name": "eu-west-1",
-            "cluster_identifier": "northwind",
-            "database": self.warehouse.database,
-            "db_user": READER,
             "unload_bucket": self.bucket.name,
-            "unload_prefix": "finance/_unload",
-            "unload_role": ROLE,
             "service_config": {
                 "redshift-data": {"endpoint_url": self.url},
                 "s3": {"endpoint_url": self.bucket.client.meta.endpoint_url},
@@ -59,16 +87,7 @@ class Mart(Landing):
             **self.extra,
             **given.pop("extra", {}),
         }
-        extra = {name: value for name, value in extra.items() if value is not None}
-        named = {
-            "conn_id": "warehouse",
-            "host": None,
-            "port": None,
-            "schema": None,
-            "login": "key",
-            "password": "a secret key",
-        }
-        return SimpleNamespace(**{**named, **given}, extra_dejson=extra)
+        return connection_to_a_warehouse(extra, **given)
 
     def source(self, **given: Any) -> Source:
         """One for all steps of a run: to make its clients takes longer than a run does."""

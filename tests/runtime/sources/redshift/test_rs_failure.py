@@ -5,7 +5,7 @@ from lake_ingest.errors import FatalError, QuotaError, RetriableError
 from lake_ingest.sources.redshift.connection import read_connection
 from lake_ingest.sources.redshift.failure import of_statement
 
-from tests.runtime.sources.redshift.marts import ROLE, SECRET
+from tests.runtime.sources.redshift.marts import ROLE, SECRET, connection_to_a_warehouse
 
 TABLE = "CREATE TABLE deals (id int PRIMARY KEY, at timestamptz); INSERT INTO deals VALUES (1, '2026-11-01')"
 
@@ -32,9 +32,9 @@ TABLE = "CREATE TABLE deals (id int PRIMARY KEY, at timestamptz); INSERT INTO de
         ),
     ],
 )
-def test_a_connection_that_cannot_be_read(mart, extra, said):
+def test_a_connection_that_cannot_be_read(extra, said):
     with pytest.raises(FatalError, match=said) as found:
-        read_connection(mart.connection(extra=extra))
+        read_connection(connection_to_a_warehouse(extra))
     assert "a secret key" not in str(found.value)
 
 
@@ -52,15 +52,15 @@ BARE = {"cluster_identifier": None, "region_name": None, "db_user": None}
         (SERVERLESS, {"WorkgroupName": "northwind-wg"}),
     ],
 )
-def test_an_endpoint_that_was_pasted_is_read_as_it_was_meant(mart, host, named):
-    access = read_connection(mart.connection(host=host, login="lake", password=None, extra=BARE))
+def test_an_endpoint_that_was_pasted_is_read_as_it_was_meant(host, named):
+    access = read_connection(connection_to_a_warehouse(BARE, host=host, login="lake", password=None))
     assert access.warehouse == {"Database": "warehouse", **named}
     assert access.identity.region == "eu-west-1"
 
 
-def test_a_password_of_the_database_is_refused_with_what_to_do_instead(mart):
+def test_a_password_of_the_database_is_refused_with_what_to_do_instead():
     with pytest.raises(FatalError, match="Keep the database's password in Secrets Manager") as found:
-        read_connection(mart.connection(host=ENDPOINT, login="lake", password="hunter2", extra=BARE))
+        read_connection(connection_to_a_warehouse(BARE, host=ENDPOINT, login="lake", password="hunter2"))
     assert "hunter2" not in str(found.value)
 
 
