@@ -11,6 +11,6 @@ from lake_ingest.airflow.loader import report_failures
 DAGS = {
     "grid_operations.meter_reading": "540f6a5dd722e581",
     "grid_operations.meter_state": "711551b0eed7a3d1",
-    "grid_operations.site_contract": "9e44fdd1efd3c727",
+    "grid_operations.site_contract": "4bf5f8a3b295d10a",
 }
 report_failures(__file__, DAGS)

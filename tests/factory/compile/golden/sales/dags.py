@@ -8,6 +8,6 @@ from lake_ingest.airflow.loader import load_dags
 DAGS = {
     "sales.account": "c738de3944986bb2",
     "sales.contact": "171d9a4bfb0bdbcd",
-    "sales.lead": "9ea6277414ce588c",
+    "sales.lead": "b3eabcee875927ab",
 }
 load_dags(globals(), __file__, DAGS)

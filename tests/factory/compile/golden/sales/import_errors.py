@@ -11,6 +11,6 @@ from lake_ingest.airflow.loader import report_failures
 DAGS = {
     "sales.account": "c738de3944986bb2",
     "sales.contact": "171d9a4bfb0bdbcd",
-    "sales.lead": "9ea6277414ce588c",
+    "sales.lead": "b3eabcee875927ab",
 }
 report_failures(__file__, DAGS)
