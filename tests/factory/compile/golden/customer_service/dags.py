@@ -6,7 +6,7 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "customer_service.attachment": "d7d6bd9e0c55d46b",
+    "customer_service.attachment": "22485f739e93d278",
     "customer_service.case": "511a15594a61bfba",
     "customer_service.task_first_half": "27be4ec5f5e56f1d",
 }
