@@ -60,10 +60,29 @@ def lake_sql(tables: Tables, endpoint_url: str | None, credentials: Any, region:
     Raises:
         Failure: an extension is not installed.
     """
+    connection = loaded()
+    admit(connection, endpoint_url, credentials, region)
+    for (database, name), location in tables.items():
+        connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{database}"')
+        connection.execute(f'CREATE VIEW "{database}"."{name}" AS SELECT * FROM iceberg_scan(\'{location}\')')
+    return connection
+
+
+def loaded() -> Any:
+    """A connection to a DuckDB of its own, with the extensions that read tables.
+
+    Raises:
+        Failure: an extension is not installed.
+    """
     connection = duckdb.connect()
     for name in _EXTENSIONS:
         connection.execute(f"INSTALL '{_extension(name)}'")
         connection.execute(f"LOAD {name}")
+    return connection
+
+
+def admit(connection: Any, endpoint_url: str | None, credentials: Any, region: str) -> None:
+    """Give a connection the rights of credentials, as the secret `lake`."""
     secret = {
         "KEY_ID": credentials.access_key,
         "SECRET": credentials.secret_key,
@@ -74,11 +93,7 @@ def lake_sql(tables: Tables, endpoint_url: str | None, credentials: Any, region:
         scheme, _, host = endpoint_url.rpartition("://")
         secret |= {"ENDPOINT": host, "URL_STYLE": "path", "USE_SSL": str(scheme != "http").lower()}
     options = ", ".join(f"{key} ${key}" for key in secret)
-    connection.execute(f"CREATE SECRET (TYPE s3, {options})", secret)
-    for (database, name), location in tables.items():
-        connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{database}"')
-        connection.execute(f'CREATE VIEW "{database}"."{name}" AS SELECT * FROM iceberg_scan(\'{location}\')')
-    return connection
+    connection.execute(f"CREATE SECRET lake (TYPE s3, {options})", secret)
 
 
 def _extension(name: str) -> Path:

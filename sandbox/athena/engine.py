@@ -1,7 +1,9 @@
 """One statement of Athena's SQL, run by DuckDB over the Iceberg tables of a Glue catalogue."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import duckdb
@@ -9,10 +11,13 @@ import sqlglot
 from pyiceberg.catalog.glue import GlueCatalog
 from sqlglot import exp
 
-from factory.online.lake_sql import lake_sql
+from factory.online.lake_sql import admit, loaded
 from sandbox.athena.rest_catalog import served
 
 _CATALOGUE = "lake"
+_idle: SimpleQueue[Any] = (
+    SimpleQueue()
+)  # engines that have loaded their extensions, which takes as long as a small statement
 
 
 class StatementError(Exception):
@@ -29,16 +34,17 @@ class Credentials:
 
 
 def run_statement(
-    sql: str, endpoint_url: str, credentials: Credentials, region: str, connect: Callable[..., Any] = lake_sql
+    sql: str, endpoint_url: str, credentials: Credentials, region: str
 ) -> tuple[list[str], list[Any]]:
-    """Run a statement; gives the names of its columns and its rows. `connect` opens DuckDB, as `lake_sql` does.
+    """Run a statement; gives the names of its columns and its rows.
 
     Raises:
         StatementError: the engine refuses it, or a right is missing.
     """
-    with served(_catalogue(endpoint_url, credentials, region)) as url:
-        connection = connect({}, endpoint_url, credentials, region)
+    catalogue = _catalogue(endpoint_url, credentials, region)
+    with served(catalogue) as url, _engine() as connection:
         try:
+            admit(connection, endpoint_url, credentials, region)
             connection.execute(
                 f"ATTACH 'lake' AS {_CATALOGUE} (TYPE iceberg, ENDPOINT '{url}', AUTHORIZATION_TYPE 'none',"
                 " ACCESS_DELEGATION_MODE 'none')"
@@ -47,8 +53,25 @@ def run_statement(
             return [column[0] for column in done.description or ()], done.fetchall()
         except (duckdb.Error, sqlglot.ParseError) as error:
             raise StatementError(f"{type(error).__name__}: {error}") from None
-        finally:
-            connection.close()
+
+
+@contextmanager
+def _engine() -> Iterator[Any]:
+    """An engine for one statement; the next one finds neither its catalogue nor its rights. One that failed is not used again."""
+    try:
+        connection = _idle.get_nowait()
+    except Empty:
+        connection = loaded()
+        connection.execute(
+            "SET enable_external_file_cache = false"
+        )  # what one had the right to read, another may not
+    try:
+        yield connection
+        connection.execute(f"DETACH {_CATALOGUE}; DROP SECRET lake")
+    except BaseException:
+        connection.close()
+        raise
+    _idle.put(connection)
 
 
 def translated(sql: str) -> str:
