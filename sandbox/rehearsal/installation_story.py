@@ -59,7 +59,11 @@ class InstallationStory:
             raise StoryError(f"installing took {seconds:.0f} s, and MWAA gives up after {_MOST_SECONDS} s")
         self.say(f"  installed in {seconds:.0f} s")
         self._run([python, "-m", "pip", "check"], home)
-        said = self._run([python, "-m", "infra.release", "import", "--dags", str(self.dags)], home)
+        broken = home / "broken"
+        command = [python, "-m", "infra.release", "import", "--dags", str(self.dags), "--broken", str(broken)]
+        said = self._run(command, home)
+        if units := broken.read_text(encoding="utf-8"):
+            raise StoryError(f"DAGs of {units} cannot be imported:\n{end_of(said)}")
         self.say(f"  {said.splitlines()[-1]}")
         shutil.rmtree(home)
 
