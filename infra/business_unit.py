@@ -25,7 +25,8 @@ class Unit:
 
     `connections` are all that it uses, the AWS one and the key of `protect: hash` among them. `buckets` are all that its
     specs may name; None stands for the platform's own lake, whose name is a template that Airflow renders. `database` is that of its tables in the Glue catalogue.
-    `sources` are the kinds of source that it has connections to.
+    `contact` is an address of e-mail or of a page. `sources` are the kinds of source that it has connections to.
+    `airflow_role` is the role in Airflow that sees its DAGs.
     """
 
     name: str
@@ -34,7 +35,9 @@ class Unit:
     prefix: str
     aws_connection: str
     connections: tuple[str, ...]
+    contact: str
     sources: tuple[str, ...] = ()
+    airflow_role: str | None = None
 
     @property
     def output_name(self) -> str:
@@ -51,7 +54,9 @@ class Unit:
             prefix=data["prefix"],
             aws_connection=data["aws_connection"],
             connections=tuple(data["connections"]),
+            contact=data["contact"],
             sources=tuple(data.get("sources", ())),  # which form 1 had not from the beginning
+            airflow_role=data.get("airflow_role"),
         )
 
 

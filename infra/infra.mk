@@ -16,12 +16,15 @@ $(AUDIT)/.ready: requirements/audit.lock sandbox/audit/package-lock.json | $(REA
 	@cd sandbox/audit && env PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --silent
 	@touch $@
 
-.PHONY: cdk preflight bootstrap synth audit diff deploy access destroy rehearse
+.PHONY: cdk preflight roles bootstrap synth audit diff deploy access destroy rehearse
 
 cdk: $(READY) $(CDK_READY) ## the CDK's command line, on the Node of .venv
 
 preflight: $(READY) ## what the account lacks for a deployment, asked with your credentials within seconds
 	@$(BIN)/python -m infra.preflight $(ARGS)
+
+roles: $(READY) ## the role in Airflow of each unit that has one, with the credentials of an administrator of the environment
+	@$(BIN)/python -m infra.airflow_roles $(ARGS)
 
 bootstrap: cdk ## once per account and Region: the roles and the bucket that the CDK deploys through
 	@$(CDK) bootstrap $(ARGS)

@@ -9,6 +9,7 @@ from lake_ingest.spec.batch_size import BatchSize
 from lake_ingest.spec.window import Full, Incremental, window_value
 from lake_ingest.version import VERSION
 
+from factory.compile.airflow_access import access
 from factory.compile.contact import contact_link
 from factory.compile.doc_page import doc_md
 from factory.compile.notified import notices
@@ -153,6 +154,7 @@ def _dag(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
         **({"params": _PARAMS} if _may_be_asked(spec) else {}),
         **({"is_paused_upon_creation": True} if spec.paused else {}),
         **({"owner_links": {spec.owner: link}} if (link := contact_link(spec.unit.contact)) else {}),
+        **access(spec.unit),
         "default_args": {
             "owner": spec.owner,
             "retries": spec.retries,

@@ -25,5 +25,6 @@ def _entry(unit: Unit) -> dict[str, object]:
         "database": unit.database,
         "aws_connection": unit.aws,
         "connections": list(unit.connections),
+        **({"airflow_role": unit.airflow_role} if unit.airflow_role else {}),
         "sources": sorted(kind for kind, connections in unit.sources.items() if connections),
     }

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from factory.compile.airflow_access import access
 from factory.compile.contact import contact_link
 from factory.compile.dag import last_moment, midnight
 from factory.compile.notified import deadline
@@ -39,6 +40,7 @@ def watch(specs: Iterable[Ingestion]) -> dict[str, Any]:
             "catchup": False,
             "max_active_runs": 1,
             **({"owner_links": {unit.owner: link}} if link else {}),
+            **access(unit),
             "default_args": {"owner": unit.owner, "retries": 1, "retry_delay": 60},
             "tasks": {
                 "watch": {

@@ -20,7 +20,7 @@ class Unit:
     """A business unit. `name` is its folder's; `formats` is None where all are allowed. `database` is that of its tables.
 
     `sources` are its connections by kind of source, `objects` what it may read of each kind: None where that is all. `datasets` are those of other units that
-    its specs may follow. `broken` are keys whose values the schema refused, or that are absent;
+    its specs may follow. `airflow_role` sees and runs its DAGs; None where whoever may see one unit's sees all. `broken` are keys whose values the schema refused, or that are absent;
     no rule looks at them.
     """
 
@@ -43,6 +43,7 @@ class Unit:
     formats: tuple[str, ...] | None = None
     calls_per_day: int | None = None
     protect_key: str | None = None
+    airflow_role: str | None = None
     severities: Mapping[str, str] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
@@ -106,6 +107,7 @@ def read_unit(folder: str, checked: Checked) -> Unit:
         formats=tuple(data["formats"]) if data.get("formats") else None,
         calls_per_day=data.get("api_calls_per_day"),
         protect_key=data.get("protect_key"),
+        airflow_role=data.get("airflow_role"),
         severities=data.get("rules") or {},
         broken=checked.broken | absent,
     )

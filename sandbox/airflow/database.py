@@ -18,7 +18,9 @@ class MigrationError(RuntimeError):
 def create(database: Path, environment: Mapping[str, str], templates: Path) -> None:
     """Put a migrated, empty database at `database`; `templates` is the folder of copies kept for the next time."""
     names = ("apache-airflow-core", "apache-airflow-providers-fab")
-    template = templates / f"airflow-{'-'.join(version(name) for name in names)}.db"
+    # FAB's tables are there where it is the auth manager.
+    kind = "fab" if "fab" in environment.get("AIRFLOW__CORE__AUTH_MANAGER", "") else "simple"
+    template = templates / f"airflow-{kind}-{'-'.join(version(name) for name in names)}.db"
     if not template.exists():
         _migrate(database, environment)
         partial = template.with_suffix(f".{os.getpid()}")  # another command may be making one as well

@@ -39,6 +39,7 @@ def test_what_the_compiler_writes_is_what_the_platform_reads(tmp_path):
         "finance",
         "aws_finance",
         ("aws_finance", "finance_key", "salesforce_default"),
+        "finance-data@example.com",
         ("salesforce",),
     )
     assert units["billing"].sources == ("postgresql",)
@@ -73,7 +74,14 @@ def test_no_units(tmp_path):
 
 
 def test_names_that_an_output_cannot_tell_apart_are_refused(tmp_path):
-    entry = {"database": "d", "buckets": [None], "prefix": "p", "aws_connection": "a", "connections": ["a"]}
+    entry = {
+        "database": "d",
+        "buckets": [None],
+        "prefix": "p",
+        "aws_connection": "a",
+        "contact": "c",
+        "connections": ["a"],
+    }
     path = tmp_path / "units.json"
     path.write_text(
         json.dumps({"version": 1, "units": [{"name": name, **entry} for name in ("grid_ops", "gridops")]})
