@@ -10,6 +10,7 @@ BENCHMARKS = {
     "latency": "a run of six batches against a slow org, beside the chain of waits that it cannot avoid",
     "small_runs": "a run of a few hundred rows, process and all, beside Airflow's operator",
     "dag_processing": "what a DAG costs the DAG processor, beside one written by hand",
+    "sight": "what notices, lineage and rules of quality add to a small run; the catalogue of many datasets",
     "task_start": "what a task imports, beside an empty one",
     "authoring": "lint and render of many specs, beside check-jsonschema",
     "org": "the sandbox org: rows per second, start-up, memory",

@@ -56,7 +56,7 @@ def main() -> None:
     """Print the figures, their limits, and the ratios to the rivals."""
     with tempfile.TemporaryDirectory(prefix="bench-authoring-") as temporary:
         folder = Path(temporary)
-        _write_tree(folder / "configs")
+        write_tree(folder / "configs")
         count = UNITS * SPECS_PER_UNIT
         files = sorted(str(path) for path in (folder / "configs").glob("*/opportunity_*.yaml"))
         one = files[len(files) // 2]
@@ -94,7 +94,8 @@ def main() -> None:
         print(f"one file: check-jsonschema takes {alone.seconds:.2f} s")
 
 
-def _write_tree(configs: Path) -> None:
+def write_tree(configs: Path) -> None:
+    """2,500 specs in 25 units, with an offline catalogue."""
     shutil.copytree(REPOSITORY / "configs/_org", configs / "_org")
     (configs / "group.yaml").write_text("org: {name: group, api_calls_per_day: 1000000}\n", encoding="utf-8")
     for unit in range(UNITS):
