@@ -55,7 +55,7 @@ run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Air
 	@$(BIN)/python -m sandbox run
 
 airflow: $(READY) ## the same Airflow, left up for browsing
-	@$(BIN)/python -m sandbox airflow
+	@$(BIN)/python -m sandbox airflow $(ARGS)
 
 under-change: $(READY) ## fifty incremental runs of a PostgreSQL table that is written to meanwhile; their union is the table
 	@RUNS_UNDER_CHANGE=50 $(BIN)/python -m pytest -q tests/runtime/sources/postgresql/test_under_change.py

@@ -1,6 +1,7 @@
 """`python -m sandbox airflow`: the whole sandbox, left up for browsing until Ctrl-C."""
 
 import argparse
+import json
 import signal
 from pathlib import Path
 
@@ -17,9 +18,17 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--rows", type=int, default=50_000, help="opportunities in the org (default 50,000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the org's data")
     parser.add_argument("--configs", type=Path, default=session.CONFIGS, help="folder of specs")
+    parser.add_argument("--lineage", type=Path, help="file to which OpenLineage's events are written")
     arguments = parser.parse_args(argv)
     console = Console(soft_wrap=True)
-    options = Options(rows=arguments.rows, seed=arguments.seed, configs=arguments.configs, schedules=True)
+    told = lineage_to(arguments.lineage) if arguments.lineage else {}
+    options = Options(
+        rows=arguments.rows,
+        seed=arguments.seed,
+        configs=arguments.configs,
+        schedules=True,
+        variables=lambda _org, _store: told,
+    )
     return session.at_the_edge(console, lambda: serve(console, arguments.configs, options))
 
 
@@ -31,6 +40,12 @@ def serve(console: Console, configs: Path, options: Options) -> int:
             console.print(address(stack, len(dags)), highlight=False)
             signal.pause()
     return 0
+
+
+def lineage_to(file: Path) -> dict[str, str]:
+    """What switches OpenLineage's provider on, as an environment of the platform has it among its Airflow options."""
+    transport = {"type": "file", "log_file_path": str(file.absolute()), "append": True}
+    return {"AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(transport)}
 
 
 def address(stack: Stack, dags: int) -> str:

@@ -7,44 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from jsonschema import Draft202012Validator
 from lake_ingest.rows.column import Column
 
+from tests import lineage_schema
 from tests.runtime.lake.manifests import manifest
 
-# What https://openlineage.io/spec/2-0-2/OpenLineage.json and the facets beside it demand of what we send.
-FACET = {
-    "type": "object",
-    "required": ["_producer", "_schemaURL"],
-    "properties": {
-        "_producer": {"type": "string", "format": "uri"},
-        "_schemaURL": {"type": "string", "format": "uri"},
-    },
-}
-DATASET = {
-    "type": "object",
-    "required": ["namespace", "name"],
-    "properties": {
-        "namespace": {"type": "string", "minLength": 1},
-        "name": {"type": "string", "minLength": 1},
-        **{
-            key: {"type": "object", "additionalProperties": FACET}
-            for key in ("facets", "inputFacets", "outputFacets")
-        },
-    },
-}
-EVENT = {
-    "type": "object",
-    "required": ["eventTime", "producer", "schemaURL", "run", "job"],
-    "properties": {
-        "eventType": {"enum": ["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]},
-        "eventTime": {"type": "string", "format": "date-time"},
-        "run": {"type": "object", "required": ["runId"]},
-        "job": {"type": "object", "required": ["namespace", "name"]},
-        "inputs": {"type": "array", "items": DATASET},
-        "outputs": {"type": "array", "items": DATASET},
-    },
-}
 FIELDS = [{"name": "Id", "protect": None}, {"name": "Email", "protect": "hash", "as": "mail"}]
 COLUMNS = (
     Column("Id", "text", source_type="id", key=0),
@@ -78,7 +45,7 @@ def sent(task: Any) -> dict[str, Any]:
         producer="https://example.com",
     )
     body: dict[str, Any] = json.loads(Serde.to_json(event))
-    Draft202012Validator(EVENT, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(body)
+    lineage_schema.validate(body)
     return body
 
 
