@@ -1,1 +1,1 @@
-"""The platform as code: network, MWAA environment, lake, pipelines, access, observability."""
+"""The platform as code: network, MWAA environment, lake, notices, pipelines, access, catalogue, observability."""

@@ -18,9 +18,11 @@ from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import ParameterError, wrong
 from infra.resources.code_bundle import CodeSources, write_bundle
 from infra.stacks.access_stack import AccessStack
+from infra.stacks.catalogue_stack import CatalogueStack
 from infra.stacks.data_stack import DataStack
 from infra.stacks.environment_stack import EnvironmentStack
 from infra.stacks.network_stack import NetworkStack
+from infra.stacks.notices_stack import NoticesStack
 from infra.stacks.observability_stack import ObservabilityStack
 from infra.stacks.project_pipeline_stack import ProjectPipelineStack
 from infra.stacks.promotion_stack import PromotionStack
@@ -60,9 +62,14 @@ def build(
     environment = EnvironmentStack(
         app, "environment", settings=settings, network=network, units=units, bundle=bundle, env=env
     )
-    if not settings.lake_of:
-        DataStack(app, "data", settings=settings, units=units, environment=environment, env=env)
     pipelines = _deliver(app, settings, environment, env)
+    if not settings.lake_of:
+        data = DataStack(app, "data", settings=settings, units=units, environment=environment, env=env)
+        NoticesStack(app, "notices", settings=settings, units=units, data=data, env=env)
+        for project in pipelines[:1]:
+            CatalogueStack(
+                app, "catalogue", settings=settings, units=units, data=data, pipeline=project, env=env
+            )
     if not settings.identity_center_account:
         AccessStack(app, "access", settings=settings, env=env)
     ObservabilityStack(

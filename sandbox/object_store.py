@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 REGION: Final = "eu-west-1"
+TOPIC: Final = f"arn:aws:sns:{REGION}:123456789012:sandbox-{{unit}}-notices"  # as the platform names those of an environment
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class ObjectStore:
     """Endpoint and bucket, and the worker's own identity, which may only assume roles.
 
     `role_arn` may use the whole bucket; `writer_arns` are the units' roles by AWS connection, each limited to its prefix.
-    `topic_arns` are the topics of their notices, by the same connections; who may listen is `sandbox.mailbox.Mailbox`.
+    Each unit has a topic of the name that `TOPIC` says; who may listen is `sandbox.mailbox.Mailbox`.
     `table_reader_arns` are the roles that read DynamoDB's tables, by connection; `export_bucket` is where exports are written.
     `warehouse_reader_arns` are the roles that read what Redshift has unloaded, `unload_role_arns` those by which it unloads, by connection;
     `warehouse_keys` are an access key of Redshift's own, which may assume the latter and do nothing else.
@@ -33,7 +34,6 @@ class ObjectStore:
     secret_access_key: str = field(repr=False)
     table_reader_arns: Mapping[str, str] = field(default_factory=dict)
     export_bucket: str = ""
-    topic_arns: Mapping[str, str] = field(default_factory=dict)
     warehouse_reader_arns: Mapping[str, str] = field(default_factory=dict)
     unload_role_arns: Mapping[str, str] = field(default_factory=dict)
     warehouse_keys: Sequence[str] = field(default=(), repr=False)

@@ -26,7 +26,7 @@ from sandbox.dynamodb import sample
 from sandbox.dynamodb.hooks import stand_in
 from sandbox.glue_versions import refuse_stale_updates
 from sandbox.mailbox import Mailbox
-from sandbox.object_store import REGION, ObjectStore
+from sandbox.object_store import REGION, TOPIC, ObjectStore
 from sandbox.observed import keep, observing
 from sandbox.redshift.roles import READS, WRITES, WarehouseReader, read_warehouse_readers
 from sandbox.s3_objects import RequestHandler, hold_objects_once
@@ -37,6 +37,12 @@ ENVIRONMENT = "sandbox"  # before the names of the workgroups
 ROLE = "airflow_data_output_role"
 ROLE_STATEMENTS: list[dict[str, object]] = [
     {"Effect": "Allow", "Action": ["glue:Get*"], "Resource": "*"},
+    # Who hears of the units' notices: `Mailbox.at`.
+    {
+        "Effect": "Allow",
+        "Action": ["sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:DeleteMessage"],
+        "Resource": "*",
+    },
     # moto asks for the right to delete several objects at once on the bucket, AWS on each object.
     {
         "Effect": "Allow",
@@ -114,6 +120,7 @@ def create_resources(
     for unit in {unit.name for writer in writers for unit in writer.units}:
         glue.create_database(DatabaseInput={"Name": unit})
         athena.create_work_group(Name=f"{ENVIRONMENT}-{unit}")
+        Mailbox.of(root, endpoint_url, TOPIC.replace("{unit}", unit).rpartition(":")[2])
     worker = iam.create_user(UserName="airflow-worker")["User"]
     trust = _document(_may_assume(Principal={"AWS": worker["Arn"]}))
 
@@ -124,7 +131,6 @@ def create_resources(
 
     lake = role(ROLE, ROLE_STATEMENTS)
     own = {writer.connection: role(writer.role, writer.statements(BUCKET)) for writer in writers}
-    topics = {writer.connection: Mailbox.of(root, endpoint_url, writer.topic).topic_arn for writer in writers}
     reading = {reader.connection: role(reader.role, reader.statements()) for reader in readers}
     unloaded = {one.connection: role(one.role, one.statements(BUCKET, READS)) for one in warehouses}
     iam.put_user_policy(
@@ -145,7 +151,6 @@ def create_resources(
         key["SecretAccessKey"],
         reading,
         sample.EXPORT_BUCKET if readers else "",
-        topics,
         unloaded,
         unloading,
         warehouse_keys,

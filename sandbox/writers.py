@@ -20,11 +20,6 @@ class Writer:
         """The role's name."""
         return f"{self.connection}_writer"
 
-    @property
-    def topic(self) -> str:
-        """The name of the topic for the units' notices."""
-        return f"{self.connection}_notices"
-
     def statements(self, lake: str) -> list[dict[str, object]]:
         """What the role may do, as `infra/data.py` grants it; a bucket that is a template is the lake.
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aws_cdk import CfnOutput, RemovalPolicy, Stack
+from aws_cdk import aws_codebuild as codebuild
 from aws_cdk import aws_codecommit as codecommit
 from aws_cdk import aws_codepipeline as codepipeline
 from aws_cdk import aws_events as events
@@ -14,6 +16,7 @@ from infra.grants.grant import grant, service_of_this_account
 from infra.parameters.deployment_settings import Settings
 
 OUTPUT = "Source"
+_KINDS = {"github.com": "GITHUB", "gitlab.com": "GITLAB"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,37 @@ class Source:
                 "codecommit:UploadArchive",
             ],
             resources=[self.arn(role)],
+        )
+
+    def cloned(self, scope: Construct) -> dict[str, Any]:
+        """The source of a project that runs on its own: a clone, with its history."""
+        if not self.connected:
+            stack = Stack.of(scope)
+            url = f"https://git-codecommit.{stack.region}.{stack.url_suffix}/v1/repos/{self.repository}"
+            return {"type": "CODECOMMIT", "location": url}
+        host = self.settings.repository_host
+        return {
+            "type": _KINDS[host],
+            "location": f"https://{host}/{self.repository}.git",
+            "auth": codebuild.CfnProject.SourceAuthProperty(
+                type="CODECONNECTIONS", resource=self.settings.source_provider
+            ),
+        }
+
+    def grant_clone(self, role: iam.Role) -> None:
+        """Let the role of such a project clone it."""
+        if not self.connected:
+            grant(role, "Clone", actions=["codecommit:GitPull"], resources=[self.arn(role)])
+            return
+        grant(
+            role,
+            "Clone",
+            actions=[
+                "codeconnections:GetConnection",
+                "codeconnections:GetConnectionToken",
+                "codeconnections:UseConnection",
+            ],
+            resources=[self.settings.source_provider],
         )
 
     def arn(self, scope: Construct) -> str:

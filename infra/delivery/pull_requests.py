@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_codebuild as codebuild
@@ -18,7 +17,6 @@ from infra.grants.known_names import secret_arns
 from infra.parameters.deployment_settings import Settings
 
 _FILTERS = (("EVENT", "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED, PULL_REQUEST_REOPENED"),)
-_KINDS = {"github.com": "GITHUB", "gitlab.com": "GITLAB"}
 
 
 class PullRequests(Construct):
@@ -46,12 +44,8 @@ class PullRequests(Construct):
         )
 
     def _on_codecommit(self, key: kms.IKey) -> None:
-        stack = Stack.of(self)
-        url = f"https://git-codecommit.{stack.region}.{stack.url_suffix}/v1/repos/{self._source.repository}"
         variables = {"REVIEW_HOST": "codecommit", "REVIEW_REPOSITORY": self._source.repository}
-        project = BuildProject(
-            self, build=self._build(variables), key=key, source={"type": "CODECOMMIT", "location": url}
-        )
+        project = BuildProject(self, build=self._build(variables), key=key, source=self._source.cloned(self))
         grant(
             project.role,
             "Review",
@@ -119,14 +113,7 @@ class PullRequests(Construct):
         variables = {"REVIEW_HOST": settings.repository_host, "REVIEW_REPOSITORY": self._source.repository}
         if settings.review_token_secret:
             variables["REVIEW_TOKEN_SECRET"] = settings.review_token_secret
-        source: dict[str, Any] = {
-            "type": _KINDS[settings.repository_host],
-            "location": f"https://{settings.repository_host}/{self._source.repository}.git",
-            "auth": codebuild.CfnProject.SourceAuthProperty(
-                type="CODECONNECTIONS", resource=settings.source_provider
-            ),
-            "report_build_status": True,
-        }
+        source = {**self._source.cloned(self), "report_build_status": True}
         filters = [
             codebuild.CfnProject.WebhookFilterProperty(type=kind, pattern=pattern)
             for kind, pattern in _FILTERS
@@ -141,16 +128,7 @@ class PullRequests(Construct):
             ),
         )
         project = BuildProject(self, build=self._build(variables), key=key, source=source, triggers=triggers)
-        grant(
-            project.role,
-            "Clone",
-            actions=[
-                "codeconnections:GetConnection",
-                "codeconnections:GetConnectionToken",
-                "codeconnections:UseConnection",
-            ],
-            resources=[settings.source_provider],
-        )
+        self._source.grant_clone(project.role)
         # CodeBuild checks when the project is made that its role may use the connection.
         project.project.node.add_dependency(project.role)
         if settings.review_token_secret:

@@ -79,9 +79,33 @@ def unload_role_name(settings: Settings, unit: Unit) -> str:
     return f"{settings.lake_of or settings.env_name}-{unit.name}-unload"
 
 
+def catalogue_reader_name(settings: Settings) -> str:
+    """The policy of whoever may read the catalogue."""
+    return f"{settings.env_name}-catalogue-reader"
+
+
+def unit_topic_name(settings: Settings, unit: str) -> str:
+    """The topic that a unit's notices go to, of the environment that has the lake."""
+    return f"{settings.lake_of or settings.env_name}-{unit}-notices"
+
+
+def unit_topic_arn(scope: Construct, settings: Settings, unit: str) -> str:
+    """The ARN of that topic."""
+    return Stack.of(scope).format_arn(
+        service="sns",
+        resource=unit_topic_name(settings, unit),
+        arn_format=ArnFormat.NO_RESOURCE_NAME,
+    )
+
+
 def dag_bucket_export(settings: Settings) -> str:
     """The export under which the environment's stack gives the ARN of its bucket to the pipeline's."""
     return f"{settings.env_name.replace('_', '-')}-dag-bucket-arn"
+
+
+def lake_bucket_export(settings: Settings) -> str:
+    """The export under which the lake's stack gives the ARN of its bucket to the catalogue's."""
+    return f"{settings.env_name.replace('_', '-')}-lake-bucket-arn"
 
 
 def role_arn(scope: Construct, name: str) -> str:

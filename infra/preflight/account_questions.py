@@ -10,7 +10,7 @@ _BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
 _OLDEST_BOOTSTRAP = 8  # the first with a role that looks up
 _STUCK = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
 # What the platform makes, without the units, of what an account has few; a test counts them in the templates.
-BUCKETS, STACKS, ROLES = 8, len(PARTS), 20
+BUCKETS, STACKS, ROLES = 10, len(PARTS), 23
 
 
 def _bootstrapped(target: Target) -> None:

@@ -14,9 +14,11 @@ PARTS = (
     "network",
     "environment",
     "data",
+    "notices",
     "project-pipeline",
     "provisioning-pipeline",
     "access",
+    "catalogue",
     "observability",
 )
 

@@ -144,6 +144,16 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 1 if standing.held and arguments.all else 0
 
 
+def _show(arguments: argparse.Namespace) -> int:
+    from infra.release.page_bucket import show  # noqa: PLC0415
+    from infra.release.session import session  # noqa: PLC0415
+
+    client = session(None, None).client("s3", config=_patient())
+    written, removed = show(client, arguments.bucket, arguments.pages)
+    _say(f"{written} pages in {arguments.bucket}, {removed} removed")
+    return 0
+
+
 def _settle(folder: "DagFolder", release: Manifest, verdict: "Verdict") -> Manifest | None:
     """Note what has arrived, and put back what has not: the units that it is of, or all where that is not known.
 
@@ -285,7 +295,14 @@ def _parser() -> argparse.ArgumentParser:
         "--patience", type=float, default=420, help="how long an import error may stand (420)"
     )
     command.set_defaults(run=_verify)
+    _add_show(commands.add_parser("show", help="make the bucket of the catalogue hold the pages of a folder"))
     return parser
+
+
+def _add_show(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--bucket", required=True)
+    command.add_argument("--pages", type=Path, required=True)
+    command.set_defaults(run=_show)
 
 
 def _elsewhere(command: argparse.ArgumentParser) -> None:

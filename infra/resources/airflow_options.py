@@ -19,7 +19,7 @@ def airflow_options(settings: Settings) -> dict[str, str]:
         # The one sentence of a failure is longer than a line of the log's page.
         "api.default_wrap": "True",
         # Tasks that merge name their unit's workgroup of Athena by it.
-        "lake.environment": settings.env_name,
+        "lake.environment": settings.lake_of or settings.env_name,
         # What was reviewed and merged runs; `paused: true` in a spec is the exception.
         "core.dags_are_paused_at_creation": "False",
         # A deployment is verified within minutes, so new files must be seen within seconds.

@@ -4,6 +4,7 @@
 ENDPOINTS = (
     "airflow.api",
     "airflow.env",
+    "athena",
     "ecr.api",
     "ecr.dkr",
     "glue",
@@ -11,6 +12,7 @@ ENDPOINTS = (
     "logs",
     "monitoring",
     "secretsmanager",
+    "sns",
     "sqs",
     "sts",
 )

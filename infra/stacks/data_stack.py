@@ -10,7 +10,14 @@ from constructs import Construct
 
 from infra.business_unit import Unit
 from infra.grants.grant import grant
-from infra.grants.known_names import execution_role_name, role_arn, secret_arns, writer_role_name
+from infra.grants.known_names import (
+    execution_role_name,
+    lake_bucket_export,
+    role_arn,
+    secret_arns,
+    unit_topic_arn,
+    writer_role_name,
+)
 from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import wrong
 from infra.resources.airflow_options import CONNECTIONS_PREFIX
@@ -46,6 +53,9 @@ class DataStack(PlatformStack):
         self.writers = {unit.name: self._writer(settings, unit) for unit in units}
         self._warn_of_shared_connections(units)
         CfnOutput(self, "LakeBucketName", value=self.bucket.bucket_name)
+        CfnOutput(
+            self, "LakeBucketArn", value=self.bucket.bucket_arn, export_name=lake_bucket_export(settings)
+        )
 
     def _warn_of_shared_connections(self, units: Sequence[Unit]) -> None:
         """Units that share an AWS connection assume the one role that it names, whatever roles are made here."""
@@ -131,6 +141,7 @@ class DataStack(PlatformStack):
             resources=secret_arns(self, [f"{CONNECTIONS_PREFIX}/{name}" for name in unit.connections]),
             reason="Secrets Manager ends every ARN with six random characters; the names before them are exact.",
         )
+        grant(role, "Notices", actions=["sns:Publish"], resources=[unit_topic_arn(self, settings, unit.name)])
         grant(role, "Key", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[self.key.key_arn])
         CfnOutput(
             self,

@@ -11,7 +11,7 @@ from aws_cdk import aws_mwaa as mwaa
 from constructs import Construct
 
 from infra.business_unit import Unit
-from infra.grants.known_names import dag_bucket_export, publish_role_name
+from infra.grants.known_names import dag_bucket_export, publish_role_name, unit_topic_arn
 from infra.parameters.deployment_settings import Settings
 from infra.resources.airflow_options import airflow_options
 from infra.resources.code_bundle import Bundle
@@ -139,7 +139,11 @@ class EnvironmentStack(PlatformStack):
             "Environment",
             name=settings.env_name,
             airflow_version=settings.airflow_version,
-            airflow_configuration_options=airflow_options(settings),
+            airflow_configuration_options={
+                **airflow_options(settings),
+                # Tasks find the topic of their unit by it.
+                "lake.topic": unit_topic_arn(self, settings, "{unit}"),
+            },
             environment_class=settings.environment_class,
             min_workers=settings.min_workers,
             max_workers=settings.max_workers,

@@ -36,10 +36,7 @@ def environment(org: OrgAccess, store: ObjectStore, protect_conn_ids: Iterable[s
         "salesforce_oauth": by_client_credentials(org),
         "salesforce_connection": by_password(org),
         "aws_connection": aws(store, store.role_arn),
-        **{
-            name: aws(store, role_arn, store.topic_arns.get(name))
-            for name, role_arn in store.writer_arns.items()
-        },
+        **{name: aws(store, role_arn) for name, role_arn in store.writer_arns.items()},
         **{name: dynamodb(store, role_arn) for name, role_arn in store.table_reader_arns.items()},
         **{
             name: {"conn_type": "generic", "password": secrets.token_urlsafe(32)} for name in protect_conn_ids
@@ -92,13 +89,12 @@ def by_password(org: OrgAccess) -> dict[str, object]:
     }
 
 
-def aws(store: ObjectStore, role_arn: str, topic_arn: str | None = None) -> dict[str, object]:
-    """An AWS connection: no keys of its own, only the role to assume, and the topic for notices."""
+def aws(store: ObjectStore, role_arn: str) -> dict[str, object]:
+    """An AWS connection: no keys of its own, only the role to assume."""
     extra = {
         "region_name": REGION,
         "role_arn": role_arn,
         "endpoint_url": store.endpoint_url,
-        **({"topic_arn": topic_arn} if topic_arn else {}),
         # Airflow's hook asks the general endpoint for everything but the role.
         "service_config": {"sts": {"endpoint_url": store.endpoint_url}},
     }

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox.object_store import TOPIC
+
 REPOSITORY = Path(__file__).parents[2]
 USER = "admin"
 
@@ -134,7 +136,7 @@ def _sections(settings: Settings) -> dict[str, dict[str, str]]:
         # New and changed files are seen within the refresh interval; unchanged ones need no second look.
         "dag_processor": {"refresh_interval": "10", "min_file_process_interval": "3600"},
         "dag_factory": {"enable_telemetry": "False"},
-        "lake": {"environment": "sandbox"},
+        "lake": {"environment": "sandbox", "topic": TOPIC},
     }
 
 

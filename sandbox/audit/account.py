@@ -52,7 +52,7 @@ class Account:
         return next(role for role in self.roles() if role.startswith(beginning))
 
     def policy_of(self, arn: str) -> Mapping[str, Any] | None:
-        """The policy of a bucket (also of an object in it) or of a key."""
+        """The policy of a bucket (also of an object in it), of a key or of a topic."""
         for resource in self._assembly.resources("AWS::S3::BucketPolicy"):
             bucket = self._of(resource.stack, resource.properties["Bucket"])
             if arn.split("/", maxsplit=1)[0] == f"arn:aws:s3:::{bucket}":
@@ -60,6 +60,10 @@ class Account:
         for key in self._assembly.resources("AWS::KMS::Key"):
             if arn == self._arns[key.stack, key.logical_id]:
                 return dict(self._of(key.stack, key.properties["KeyPolicy"]))
+        for policy in self._assembly.resources("AWS::SNS::TopicPolicy"):
+            topics = [self._arns[policy.stack, topic["Ref"]] for topic in policy.properties["Topics"]]
+            if arn in topics:
+                return dict(self._of(policy.stack, policy.properties["PolicyDocument"]))
         for name in self.roles():
             if arn == self.role(name).arn:
                 return self.role(name).trust
@@ -109,4 +113,6 @@ def _arn(resource: Resource) -> str:
         return f"arn:aws:s3:::{name}"
     if resource.type == "AWS::KMS::Key":
         return f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{resource.stack}-{name}"
+    if resource.type == "AWS::SNS::Topic":
+        return f"arn:aws:sns:{REGION}:{ACCOUNT}:{resource.properties.get('TopicName') or f'{resource.stack}-{name}'}"
     return ""

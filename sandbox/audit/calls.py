@@ -39,9 +39,11 @@ def calls(account: Account, units: Sequence[Unit]) -> Iterator[Call]:
         yield from _tables(_writer_role(unit), unit.name, [one.name for one in others])
         yield from _merges(account, _writer_role(unit), unit.name, [one.name for one in others])
         yield from _warehouse(account, unit, others)
+        yield from _notices(account, _writer_role(unit), unit.name, [one.name for one in others])
     yield from _provisioning()
     yield from _proof(account)
     yield from _copier(account)
+    yield from _catalogue(account, units)
 
 
 def _dags(account: Account) -> Iterator[Call]:
@@ -129,6 +131,45 @@ def _writer(account: Account, role: str, prefix: str, others: list[str]) -> Iter
     for action in ("kms:Decrypt", "kms:GenerateDataKey"):
         yield Call(role, action, key, _S3)
     yield Call(role, "kms:ScheduleKeyDeletion", key, allowed=False)
+
+
+def _catalogue(account: Account, units: Sequence[Unit]) -> Iterator[Call]:
+    """What `factory site` reads of the lake, and what `infra.release` writes of it: manifests, and pages; no row."""
+    role, lake, pages = "catalogue.CatalogueRole", account.arn("data.Lake"), account.arn("catalogue.Pages")
+    secure = {"aws:SecureTransport": "true"}
+    for unit in units:
+        folder = f"{unit.prefix}/product/dt=20260501T000000Z"
+        yield Call(role, "s3:ListBucket", lake, {"s3:prefix": f"{unit.prefix}/product/", **secure})
+        yield Call(role, "s3:GetObject", f"{lake}/{folder}/_manifest.json", secure)
+        yield Call(role, "s3:GetObject", f"{lake}/{folder}/Product2_all.1f3a.csv", secure, allowed=False)
+        yield Call(role, "s3:PutObject", f"{lake}/{folder}/_manifest.json", secure, allowed=False)
+    yield Call(role, "kms:Decrypt", account.arn("data.Key"), _S3)
+    yield Call(role, "kms:GenerateDataKey", account.arn("data.Key"), _S3, allowed=False)
+    yield Call(role, "s3:ListBucket", pages, {"s3:prefix": "", **secure})
+    for action in ("s3:PutObject", "s3:DeleteObject"):
+        yield Call(role, action, f"{pages}/index.html", secure)
+        yield Call(role, action, f"{pages}/index.html", {"aws:SecureTransport": "false"}, allowed=False)
+    yield Call(role, "kms:GenerateDataKey", account.arn("catalogue.Key"), _S3)
+    repository = f"arn:aws:codecommit:{REGION}:{ACCOUNT}:mwaaproject"
+    yield Call(role, "codecommit:GitPull", repository)
+    yield Call(role, "codecommit:GitPush", repository, allowed=False)
+    for outsider in ("environment.ExecutionRole", _writer_role(units[0]), "project-pipeline.BuildRole"):
+        yield Call(outsider, "s3:GetObject", f"{pages}/index.html", secure, allowed=False)
+
+
+def _notices(account: Account, role: str, unit: str, others: Sequence[str]) -> Iterator[Call]:
+    """What `lake_ingest.run.notices` sends as a unit; the topic is encrypted with the key of the lake."""
+    topics = f"arn:aws:sns:{REGION}:{ACCOUNT}:MwaaEnvironment-"
+    secure = {"aws:SecureTransport": "true"}
+    yield Call(role, "sns:Publish", f"{topics}{unit}-notices", secure)
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        yield Call(role, action, account.arn("data.Key"), {"kms:ViaService": f"sns.{REGION}.amazonaws.com"})
+    yield Call(
+        role, "sns:Publish", f"{topics}{unit}-notices", {"aws:SecureTransport": "false"}, allowed=False
+    )
+    yield Call(role, "sns:Subscribe", f"{topics}{unit}-notices", secure, allowed=False)
+    for other in others:
+        yield Call(role, "sns:Publish", f"{topics}{other}-notices", secure, allowed=False)
 
 
 def _tables(role: str, database: str, others: Sequence[str]) -> Iterator[Call]:

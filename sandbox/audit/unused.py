@@ -16,6 +16,10 @@ USED_BY_AWS = {
         r".*pipeline\..*Role",
         r"codebuild:\w+",
     ): "CodePipeline, or EventBridge, starts builds; CodeBuild writes reports.",
+    (
+        r"catalogue\.(Catalogue|Start)Role",
+        r"(codebuild|kms):\w+",
+    ): "EventBridge starts the build; CodeBuild and S3 encrypt what it writes.",
     (r".*pipeline\..*Role", r"codecommit:\w+"): "CodePipeline and CodeBuild fetch the source.",
     (
         r".*pipeline\.Pipeline(Start)?Role",

@@ -81,10 +81,13 @@ class Rehearsal:
 
     def review(self, plan: PipelinePlan, commit: str, number: str) -> BuildResult:
         """Run the build that a pull request for a commit starts."""
-        stage = plan.pull_request
         told = plan.told_by_event(
             {"pullRequestId": number, "sourceCommit": commit, "destinationCommit": "main"}
         )
+        return self.beside(plan.pull_request, commit, told)
+
+    def beside(self, stage: Stage, commit: str, told: Mapping[str, str]) -> BuildResult:
+        """Run a build that is no stage of the pipeline, in a clone of a commit."""
         checkout = self.repository.checkout(commit, self.work / commit[:8] / stage.name / "source")
         self.prepare(checkout)
         return self._run(commit, stage, checkout, told)

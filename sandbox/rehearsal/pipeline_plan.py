@@ -67,10 +67,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class PipelinePlan:
-    """The project pipeline after Source, and the build that a pull request starts, with what EventBridge passes to it."""
+    """The project pipeline after Source, and the builds beside it: of a pull request, with what EventBridge passes to it, and of the catalogue."""
 
     stages: tuple[Stage, ...]
     pull_request: Stage
+    catalogue: Stage
     transformer: Mapping[str, Any]
     bucket: str
     environment: str
@@ -81,6 +82,7 @@ class PipelinePlan:
         values = Values(assembly)
         projects = _projects(assembly, values)
         [environment] = assembly.resources("AWS::MWAA::Environment")
+        [catalogue] = [p for name, p in projects.items() if name.endswith("-catalogue-catalogue")]
         [review] = [p for name, p in projects.items() if name.endswith("-pullrequest")]
         [rule] = [
             r for r in assembly.resources("AWS::Events::Rule") if r.logical_id.startswith("PullRequests")
@@ -88,6 +90,7 @@ class PipelinePlan:
         return cls(
             stages=read_stages(assembly, "project-pipeline"),
             pull_request=_build_stage("PullRequest", review, values),
+            catalogue=_build_stage("Catalogue", catalogue, values),
             transformer=rule.properties["Targets"][0]["InputTransformer"],
             bucket=values.of(environment.properties["SourceBucketArn"]).rpartition(":")[2],
             environment=environment.properties["Name"],

@@ -1,5 +1,6 @@
 """The story of the project pipeline: a new spec lands data, mistakes, decisions and bad DAGs hold their own unit and no other."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ class Story:
         """In the order in which they are played."""
         return (
             self.a_new_spec_arrives_and_lands_data,
+            self.the_catalogue_shows_what_landed,
             self.a_pull_request_is_answered_on_its_line,
             self.a_mistake_holds_its_unit_only,
             self.removing_a_spec_removes_its_dag,
@@ -62,6 +64,34 @@ class Story:
         self.say(f"  Verify could not ask {hiccups} times, and asked again")
         self._see(DAG_ID, there=True)
         self._run_it()
+
+    def the_catalogue_shows_what_landed(self) -> None:
+        """The build after a release writes pages that nobody else may write: rows of the run, and since which commit a field is read."""
+        self.say("the catalogue:")
+        cloud, places = self.rehearsal.cloud, self.plan.catalogue.variables
+        lake, pages = cloud.client("s3"), places["PAGES_BUCKET"]
+        # The runs of this story land in the sandbox's own S3.
+        [publication] = [p for p in landed.publications(self.stack.store) if p.dag_id == DAG_ID]
+        lake.put_object(
+            Bucket=places["LAKE_BUCKET"], Key=publication.key, Body=json.dumps(publication.body).encode()
+        )
+        lake.put_object(Bucket=pages, Key="data/finance/gone.html", Body=b"of a dataset that is no more")
+        commit = self.rehearsal.repository.head()
+        result = self.rehearsal.beside(self.plan.catalogue, commit, {})
+        if not result.succeeded:
+            raise StoryError(f"the catalogue was not written:\n{end_of(result.log)}")
+        page = cloud.read_text(f"{cloud.endpoint}/{pages}/data/{DEPLOYED}.html")
+        audit = cloud.read_text(f"{cloud.endpoint}/{pages}/personal-data.html")
+        there = {item["Key"] for item in lake.list_objects_v2(Bucket=pages)["Contents"]}
+        if (
+            str(publication.body["rows"]) not in page
+            or "data/finance/gone.html" in there
+            or "index.html" not in there
+        ):
+            raise StoryError(f"the pages are {sorted(there)}:\n{end_of(result.log)}")
+        if "not known" in audit:
+            raise StoryError("the audit list does not know since when a field is read")
+        self.say(f"  {len(there)} pages; {DAG_ID} shows the {publication.body['rows']} rows that landed")
 
     def a_pull_request_is_answered_on_its_line(self) -> None:
         """The build fails, and says on the line itself what is wrong."""

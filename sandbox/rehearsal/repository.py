@@ -37,6 +37,10 @@ class Repository:
         _git("-C", str(self._work), "reset", "--quiet", "--hard", "origin/main")
         return commit
 
+    def head(self) -> str:
+        """The commit that main is at."""
+        return _git("-C", str(self._bare), "rev-parse", "refs/heads/main").strip()
+
     def _commit(self, message: str, edit: Callable[[Path], object]) -> str:
         edit(self._work)
         here = ("-C", str(self._work))

@@ -54,7 +54,12 @@ class Stage:
         """The stand-ins of the project pipeline; `rows` is the number of opportunities in the org."""
         plan = PipelinePlan.read(self.assembly)
         cloud = self.contexts.enter_context(running_cloud())
-        cloud.add_bucket(plan.bucket)
+        for bucket in (
+            plan.bucket,
+            plan.catalogue.variables["LAKE_BUCKET"],
+            plan.catalogue.variables["PAGES_BUCKET"],
+        ):
+            cloud.add_bucket(bucket)
         cloud.grant(self.assembly)
         dags = self.folder / "dags"
         reader = next(role for role in cloud.credentials if ".ExecutionRole" in role)

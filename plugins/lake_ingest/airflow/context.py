@@ -108,30 +108,33 @@ def workgroup_of(unit: str) -> str:
     return f"{environment}-{unit}"
 
 
-def topic_of(aws_conn_id: str) -> Topic:
-    """The topic that an AWS connection names for the notices of its unit.
+def topic_of(aws_conn_id: str, unit: str) -> Topic:
+    """The topic of a unit's notices, as the platform names it, in the name of the unit's AWS connection.
 
     Raises:
-        FatalError: it names none.
+        FatalError: Airflow's configuration does not name the topics.
         RetriableError: STS does not answer.
     """
-    arn = Connection.get(aws_conn_id).extra_dejson.get("topic_arn")
-    if not arn:
+    topics = conf.get("lake", "topic", fallback="")
+    if not topics:
         raise FatalError(
-            f"the AWS connection '{aws_conn_id}' names no topic, so nobody can be told: put the topic's ARN into its extra as"
-            ' "topic_arn" (docs/notices.md)'
+            "Airflow's option lake.topic is not set, so the unit's topic is not known and nobody can be told; the platform sets it:"
+            " deploy it"
         )
-    return Topic(_client(aws_conn_id, "sns"), arn)
+    arn = topics.replace("{unit}", unit)
+    return Topic(_client(aws_conn_id, "sns", region=arn.split(":")[3]), arn)
 
 
-def _client(aws_conn_id: str, service: Literal["s3", "glue", "athena", "sns"]) -> Any:
-    """A client of an AWS connection: its `role_arn` is assumed, its `endpoint_url` used."""
+def _client(
+    aws_conn_id: str, service: Literal["s3", "glue", "athena", "sns"], region: str | None = None
+) -> Any:
+    """A client of an AWS connection: its `role_arn` is assumed, its `endpoint_url` used, its region unless another is given."""
     from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
     extra = Connection.get(aws_conn_id).extra_dejson
     config = Config(**CLIENT_OPTIONS)
-    region = region_of(aws_conn_id)
+    region = region or region_of(aws_conn_id)
     role = f" with role {extra['role_arn']}" if extra.get("role_arn") else ""
     with explained(f"use the AWS connection '{aws_conn_id}'{role}"):
         hook = AwsBaseHook(

@@ -48,7 +48,8 @@ def tell_trouble(task: Any, context: Mapping[str, Any], kind: str, sentence: str
             log_url=str(getattr(context.get("ti"), "log_url", "") or ""),
         )
         troubles = _troubles(task, context, task.bucket, task.notices["prefix"])
-        tell(trouble, troubles, airflow.topic_of(task.aws_conn_id), _about(task.notices, task.spec_url))
+        topic = airflow.topic_of(task.aws_conn_id, task.notices["unit"])
+        tell(trouble, troubles, topic, _about(task.notices, task.spec_url))
     except Exception as failure:  # noqa: BLE001 - whatever it is, the task's own outcome stands
         log.error("Nobody was told of it: %s", failure)  # noqa: TRY400
 
@@ -92,7 +93,7 @@ class WatchOperator(BaseOperator):
         from lake_ingest.run.notices.watch import Watch, utc_now  # noqa: PLC0415
 
         with airflow.reported():
-            channel = airflow.topic_of(self.aws_conn_id)
+            channel = airflow.topic_of(self.aws_conn_id, self.notices["unit"])
             for name in dict.fromkeys(one["bucket"] for one in self.datasets):
                 troubles = _troubles(self, context, name, self.prefix)
                 watch = Watch(troubles, channel, _about(self.notices, ""), utc_now())

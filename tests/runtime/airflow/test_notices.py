@@ -1,5 +1,6 @@
 """Notices as Airflow gives rise to them: the callback of a failed task, drift of a publication, and the watch's task."""
 
+import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -143,3 +144,27 @@ def test_the_watch_tells_what_is_late_though_no_run_of_it_ever_began(bucket, mai
     assert letter.text.startswith(
         "Nothing was ever published; by its deadline of 26 hours another was due at "
     )
+
+
+def test_the_topic_is_that_of_the_unit_as_the_platform_names_it(bucket, monkeypatch):
+    """In the topic's own region, whichever the connection names."""
+    from lake_ingest.airflow.context import topic_of  # noqa: PLC0415 - Airflow reads its settings when it is loaded
+    from lake_ingest.run.notices.notice import Notice  # noqa: PLC0415
+
+    url = bucket.client.meta.endpoint_url
+    unit = f"finance_{uuid.uuid4().hex[:8]}"
+    box = Mailbox.of(boto3.Session("key", "secret", region_name="eu-west-1"), url, f"Lake-{unit}-notices")
+    extra = {"endpoint_url": url, "region_name": "us-east-1"}
+    connection = {"conn_type": "aws", "login": "key", "password": "secret", "extra": extra}
+    monkeypatch.setenv("AIRFLOW_CONN_LAKE_NOTICES", json.dumps(connection))
+    monkeypatch.setenv("AIRFLOW__LAKE__TOPIC", box.topic_arn.replace(unit, "{unit}"))
+    topic_of("lake_notices", unit).send(Notice("late", "It is late.", "{}", {"unit": unit}))
+    assert [letter.subject for letter in box.letters()] == ["late"]
+
+
+def test_an_airflow_without_topics_says_who_sets_them(monkeypatch):
+    from lake_ingest.airflow.context import topic_of  # noqa: PLC0415
+
+    monkeypatch.delenv("AIRFLOW__LAKE__TOPIC", raising=False)
+    with pytest.raises(FatalError, match=r"option lake\.topic is not set.*the platform sets it: deploy it"):
+        topic_of("lake", "finance")

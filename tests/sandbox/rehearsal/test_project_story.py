@@ -153,6 +153,7 @@ def test_the_story(synthesised):
     for line in (
         "finance.rehearsed is in Airflow",
         "its run landed",
+        "finance.rehearsed shows the",
         "commented at configs/finance/rehearsed.yaml:4: **error",
         "finance is held back at configs/finance/rehearsed.yaml:4:9",
         "sales.rehearsed is in Airflow",
