@@ -110,7 +110,8 @@ def test_every_option_is_one_that_airflow_or_dag_factory_reads(assemblies, name)
     package = find_spec("airflow").submodule_search_locations[0]
     known = yaml.safe_load((Path(package) / "config_templates" / "config.yml").read_text())
     known["dag_factory"] = {"options": {"enable_telemetry": {}}}
-    known["lake"] = {"options": {"environment": {}}}  # the runtime's own: whose workgroups run merges
+    # The runtime's own: whose workgroups run merges, and where notices go.
+    known["lake"] = {"options": {"environment": {}, "topic": {}}}
     options = [option.split(".") for option in environment(assemblies[name])["AirflowConfigurationOptions"]]
     assert [f"{section}.{key}" for section, key in options if key not in known[section]["options"]] == []
 

@@ -23,8 +23,19 @@ def test_endpoints_instead_of_nat(assemblies):
     names = [private.text(e.properties["ServiceName"]) for e in private.resources("AWS::EC2::VPCEndpoint")]
     services = {name.rpartition("<Region>.")[2] for name in names}
     assert services == {
-        *("airflow.api", "airflow.env", "ecr.api", "ecr.dkr", "glue", "kms", "logs", "monitoring", "s3"),
-        *("secretsmanager", "sqs", "sts"),
+        *(
+            "airflow.api",
+            "airflow.env",
+            "athena",
+            "ecr.api",
+            "ecr.dkr",
+            "glue",
+            "kms",
+            "logs",
+            "monitoring",
+            "s3",
+        ),
+        *("secretsmanager", "sns", "sqs", "sts"),
     }
     assert environment(private)["WebserverAccessMode"] == "PRIVATE_ONLY"
     assert only(private, "AWS::EC2::VPC").properties["CidrBlock"] == "10.20.0.0/16"

@@ -107,6 +107,15 @@ def test_the_budget_of_wildcards(defaults):
             for unit in ("finance", "sales")
         ),
         *((f"Writer{unit}", f"<Lake5F1B88EA.Arn>/_queries/{unit}/*") for unit in ("finance", "sales")),
+        *(
+            ("CatalogueRole", f"{bucket}/*/_manifest.json")
+            for bucket in (
+                "<Lake5F1B88EA.Arn>",
+                "arn:<Partition>:s3:::sales-archive",
+                "arn:<Partition>:s3:::sales-own-bucket",
+            )
+        ),
+        *((reader, "<Pages127DFD1A.Arn>/*") for reader in ("CatalogueRole", "Reader")),
         ("Writerfinance", "<Lake5F1B88EA.Arn>/finance/*"),
         *(
             ("Writerfinance", f"{secret}{name}-??????")

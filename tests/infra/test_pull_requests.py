@@ -7,7 +7,7 @@ def test_pull_requests_are_validated_by_event(defaults):
     [rule] = [
         r.properties
         for r in defaults.resources("AWS::Events::Rule")
-        if r.properties["EventPattern"]["detail-type"] == ["CodeCommit Pull Request State Change"]
+        if r.properties.get("EventPattern", {}).get("detail-type") == ["CodeCommit Pull Request State Change"]
     ]
     assert rule["EventPattern"]["detail"]["event"] == ["pullRequestCreated", "pullRequestSourceBranchUpdated"]
     assert "REVIEW_PULL_REQUEST" in rule["Targets"][0]["InputTransformer"]["InputTemplate"]
