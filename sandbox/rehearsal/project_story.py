@@ -84,7 +84,7 @@ class Story:
         audit = cloud.read_text(f"{cloud.endpoint}/{pages}/personal-data.html")
         there = {item["Key"] for item in lake.list_objects_v2(Bucket=pages)["Contents"]}
         if (
-            str(publication.body["rows"]) not in page
+            f"{publication.body['rows']:,}" not in page
             or "data/finance/gone.html" in there
             or "index.html" not in there
         ):
