@@ -35,8 +35,8 @@ class Unit:
     prefix: str
     aws_connection: str
     connections: tuple[str, ...]
-    contact: str
     sources: tuple[str, ...] = ()
+    contact: str = ""
     airflow_role: str | None = None
 
     @property

@@ -55,7 +55,7 @@ class PullRequests(Construct):
         started = {"Build": (project, _start_build("<commit>"))}
         if self._settings.platform_reviewers:
             of_the_branch = json.dumps(self._settings.branch)
-            started["Approvals"] = (self._approvals(url, key), _start_build(of_the_branch))
+            started["Approvals"] = (self._approvals(key), _start_build(of_the_branch))
         role = iam.Role(self, "StartRole", assumed_by=service_of_this_account(self, "events"))
         arns = [one.project.attr_arn for one, _ in started.values()]
         grant(role, "Start", actions=["codebuild:StartBuild"], resources=arns)
@@ -77,7 +77,7 @@ class PullRequests(Construct):
             ],
         )
 
-    def _approvals(self, url: str, key: kms.IKey) -> BuildProject:
+    def _approvals(self, key: kms.IKey) -> BuildProject:
         """What asks the owners; it runs code of the branch that is deployed, so it may say what must be approved."""
         stack, settings = Stack.of(self), self._settings
         build = Build(
@@ -91,7 +91,7 @@ class PullRequests(Construct):
                 "ACCOUNT": stack.account,
             },
         )
-        project = BuildProject(self, build=build, key=key, source={"type": "CODECOMMIT", "location": url})
+        project = BuildProject(self, build=build, key=key, source=self._source.cloned(self))
         grant(
             project.role,
             "Approvals",

@@ -69,7 +69,7 @@ def many_units(count: int) -> list[Unit]:
             f"landing/{name}",
             f"aws_{name}",
             (f"aws_{name}", f"protect_key_{name}", f"salesforce_{name}", f"salesforce_{name}_oauth"),
-            f"{name}@example.com",
+            contact=f"{name}@example.com",
         )
         for name in names
     ]

@@ -186,7 +186,7 @@ def test_the_check_runs_the_branch_that_is_deployed_and_what_is_proposed_does_no
     [rule] = [
         r.properties
         for r in assemblies["large"].resources("AWS::Events::Rule")
-        if r.properties["EventPattern"]["detail-type"] == ["CodeCommit Pull Request State Change"]
+        if r.properties.get("EventPattern", {}).get("detail-type") == ["CodeCommit Pull Request State Change"]
     ]
     told = {target["Id"]: target["InputTransformer"]["InputTemplate"] for target in rule["Targets"]}
     assert '"sourceVersion": <commit>' in told["Build"]

@@ -39,8 +39,8 @@ def test_what_the_compiler_writes_is_what_the_platform_reads(tmp_path):
         "finance",
         "aws_finance",
         ("aws_finance", "finance_key", "salesforce_default"),
-        "finance-data@example.com",
         ("salesforce",),
+        "finance-data@example.com",
     )
     assert units["billing"].sources == ("postgresql",)
     assert units["controlling"].sources == ("redshift",)

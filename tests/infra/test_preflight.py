@@ -219,7 +219,12 @@ def test_no_service_linked_role(account, preflight):
             0,
             "MISSING  room for the VPC and its NAT gateway: 0 Elastic IPs of 0,",
         ),
-        ("s3", "General purpose buckets", 7, "MISSING  room for the buckets: 0 buckets of 7, and 10 are made"),
+        (
+            "s3",
+            "General purpose buckets",
+            7,
+            "MISSING  room for the buckets: 0 buckets of 7, and 10 are made",
+        ),
         (
             "codebuild",
             "Concurrently running builds for Linux/Medium environment",
