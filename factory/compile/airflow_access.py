@@ -4,7 +4,10 @@ from typing import Any
 
 from factory.model.unit import Unit
 
-_RUNS = ["can_read", "can_edit"]  # to edit a DAG is to pause, trigger and clear it; nobody deletes one but the pipeline
+_RUNS = [
+    "can_read",
+    "can_edit",
+]  # to edit a DAG is to pause, trigger and clear it; nobody deletes one but the pipeline
 
 
 def access(unit: Unit) -> dict[str, Any]:
