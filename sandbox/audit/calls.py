@@ -228,13 +228,9 @@ def _warehouse(account: Account, unit: Unit, others: Sequence[Unit]) -> Iterator
         yield Call(role, "redshift:GetClusterCredentials", resource, allowed=may)
     yield Call(role, "redshift-serverless:GetCredentials", workgroup, allowed=reads)
     for action in ("CancelStatement", "DescribeStatement", "GetStatementResult"):
-        yield Call(
-            role,
-            f"redshift-data:{action}",
-            "*",
-            {"redshift-data:statement-owner-iam-userid": "AROAOTHER:x"},
-            allowed=False,
-        )
+        for owner, may in (("AROAOWN:task", reads), ("AROAOTHER:task", False)):
+            context = {"redshift-data:statement-owner-iam-userid": owner, "aws:userid": "AROAOWN:task"}
+            yield Call(role, f"redshift-data:{action}", "*", context, allowed=may)
     if not reads:
         return
     unload, lake, key = (

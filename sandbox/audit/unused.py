@@ -45,6 +45,10 @@ USED_BY_AWS = {
         r"data\.Writer\w+",
         r"s3:ListMultipartUploadParts",
     ): "An upload that broke off is found again by hand.",
+    (
+        r"data\.Warehouse\w+Unload",
+        r"s3:AbortMultipartUpload",
+    ): "Redshift gives up the file of an unload that it cannot end.",
     (r"network\.VpcFlows\w+", r"\w+:\w+"): "The VPC writes its flow log.",
 }
 
