@@ -88,7 +88,7 @@ JSON = (
     ("name", "body"),
     [
         ("deals.csv", OLD),
-        ("deals.csv.gz", gzip.compress(OLD)),
+        ("deals.csv.gz", gzip.compress(OLD, mtime=0)),
         ("deals.parquet", as_parquet()),
         ("deals.json", JSON),
         ("deals.ndjson", JSON.strip(b"[]").replace(b"},", b"}\n")),
