@@ -45,14 +45,14 @@ def wrong_verdicts(node: Path, account: Account, calls: Iterable[Call]) -> list[
 def _simulation(account: Account, call: Call) -> Mapping[str, Any]:
     role = account.role(call.role)
     name = role.arn.rpartition("/")[2]
-    bare = call.resource.startswith("arn:aws:s3:::")
+    anywhere = call.resource == "*" or call.resource.startswith("arn:aws:s3:::")  # which names no account
     return {
         "request": {
             "principal": f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/audit",
             "action": call.action,
             "resource": {
                 "resource": call.resource,
-                "accountId": ACCOUNT if bare else call.resource.split(":")[4],
+                "accountId": ACCOUNT if anywhere else call.resource.split(":")[4],
             },
             "contextVariables": {
                 "aws:PrincipalArn": role.arn,
