@@ -6,6 +6,7 @@ import sys
 BENCHMARKS = {
     "extraction": "rows per second, memory and API calls, beside Airflow's operator and a plain download",
     "postgresql": "tables of PostgreSQL: rows per second and memory, beside COPY, pandas, dlt and sling",
+    "tables": "the current state of ten million rows, merged beside rewritten: processor time and bytes",
     "dynamodb": "a table of DynamoDB: processor time and memory, beside Airflow's operator",
     "latency": "a run of six batches against a slow org, beside the chain of waits that it cannot avoid",
     "small_runs": "a run of a few hundred rows, process and all, beside Airflow's operator",
