@@ -27,6 +27,7 @@ from infra.stacks.observability_stack import ObservabilityStack
 from infra.stacks.project_pipeline_stack import ProjectPipelineStack
 from infra.stacks.promotion_stack import PromotionStack
 from infra.stacks.provisioning_pipeline_stack import ProvisioningPipelineStack
+from infra.stacks.readers_stack import ReadersStack
 from infra.wheels.download import fetch_missing
 from infra.wheels.lock import read_lock
 from infra.wheels.wheel_folder import WheelsError
@@ -65,6 +66,7 @@ def build(
     pipelines = _deliver(app, settings, environment, env)
     if not settings.lake_of:
         data = DataStack(app, "data", settings=settings, units=units, environment=environment, env=env)
+        ReadersStack(app, "readers", settings=settings, units=units, data=data, env=env)
         NoticesStack(app, "notices", settings=settings, units=units, data=data, env=env)
         for project in pipelines[:1]:
             CatalogueStack(

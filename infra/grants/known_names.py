@@ -64,7 +64,20 @@ def writer_role_name(settings: Settings, unit: Unit) -> str:
     Raises:
         ParameterError: the name would be longer than IAM allows.
     """
-    name = f"{settings.lake_of or settings.env_name}-{unit.name}-writer"
+    return _role_of_unit(settings, unit, "writer")
+
+
+def reader_role_name(settings: Settings, unit: Unit) -> str:
+    """The role that people and programs assume to query a unit's tables.
+
+    Raises:
+        ParameterError: the name would be longer than IAM allows.
+    """
+    return _role_of_unit(settings, unit, "reader")
+
+
+def _role_of_unit(settings: Settings, unit: Unit, kind: str) -> str:
+    name = f"{settings.lake_of or settings.env_name}-{unit.name}-{kind}"
     if len(name) > _LONGEST_ROLE_NAME:
         raise wrong(
             "envName",
@@ -104,8 +117,13 @@ def dag_bucket_export(settings: Settings) -> str:
 
 
 def lake_bucket_export(settings: Settings) -> str:
-    """The export under which the lake's stack gives the ARN of its bucket to the catalogue's."""
+    """The export under which the lake's stack gives the ARN of its bucket to those of the readers and the catalogue."""
     return f"{settings.env_name.replace('_', '-')}-lake-bucket-arn"
+
+
+def lake_key_export(settings: Settings) -> str:
+    """The export under which it gives the ARN of its key to that of the readers."""
+    return f"{settings.env_name.replace('_', '-')}-lake-key-arn"
 
 
 def role_arn(scope: Construct, name: str) -> str:

@@ -47,6 +47,9 @@ def _lakes(settings: Settings) -> Iterator[Contradiction]:
     if settings.lake_of and settings.retention:
         valid = f"a parameter of {settings.lake_of}, which has the lake"
         yield "retention", dict(settings.retention), valid
+    if settings.lake_of and settings.readers:
+        valid = f"a parameter of {settings.lake_of}, which has the lake"
+        yield "readers", dict(settings.readers), valid
 
 
 def _identity_center(settings: Settings) -> Iterator[Contradiction]:

@@ -49,6 +49,7 @@ class Settings:
     environment_at: tuple[str, str] | None  # account and Region
     kms_key_arn: str | None
     retention: tuple[tuple[str, int], ...]
+    readers: tuple[tuple[str, tuple[str, ...]], ...]
     alarm_email: str | None
     require_approval: bool
     empty_on_destroy: bool

@@ -152,6 +152,20 @@ def days(most: int) -> Callable[[Any], tuple[tuple[str, int], ...]]:
     return parse
 
 
+def lists(pattern: str) -> Callable[[Any], tuple[tuple[str, tuple[str, ...]], ...]]:
+    """A JSON object from names to lists of texts, each of which matches the whole pattern, sorted by name."""
+
+    def parse(given: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        data = json.loads(given, object_pairs_hook=_distinct) if isinstance(given, str) else given
+        if not isinstance(data, Mapping) or not all(
+            isinstance(some, list) and some for some in data.values()
+        ):
+            raise ValueError(given)
+        return tuple(sorted((str(name), listed(pattern)(some)) for name, some in data.items()))
+
+    return parse
+
+
 def two_objects(pattern: str) -> Callable[[Any], tuple[tuple[str, Mapping[str, Any]], ...]]:
     """A JSON object of exactly two objects, in their order, whose names match the pattern."""
 

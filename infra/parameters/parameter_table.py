@@ -5,6 +5,7 @@ from infra.parameters.parameter import (
     days,
     integer,
     listed,
+    lists,
     matching,
     one_of,
     place,
@@ -31,6 +32,7 @@ _TAG = r"[\w .:/=+\-@]"
 _CONNECTION = r"arn:aws[\w-]*:code(connections|star-connections):[a-z0-9-]+:\d{12}:connection/[0-9a-f-]{36}"
 _KEY = r"arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key/([0-9a-f-]{36}|mrk-[0-9a-f]{32})"
 _INSTANCE = r"arn:aws[\w-]*:sso:::instance/(sso)?ins-[0-9a-zA-Z]{16}"
+_PRINCIPAL = r"arn:aws[\w-]*:iam::\d{12}:(role|user)/[\w+=,.@/*-]{1,512}"
 # https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_Group.html
 _GROUP = r"([0-9a-f]{10}-)?[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
 
@@ -226,6 +228,14 @@ PARAMETERS = (
         'a JSON object from unit to days from 1 to 3650, such as {"finance":90}; units that write to the lake',
         (),
         "for how long what a unit overwrote or deleted in the lake can be restored; 30 days unless said",
+    ),
+    Parameter(
+        "readers",
+        lists(_PRINCIPAL),
+        'a JSON object from unit to ARNs of IAM roles and users, such as {"finance":["arn:aws:iam::123456789012:role/analysts"]}; `*` '
+        "stands for what Identity Center makes up",
+        (),
+        "who may assume the reader role of a unit; whom the account's own policies let assume it, unless said",
     ),
     Parameter(
         "alarmEmail",

@@ -11,6 +11,7 @@ _OLDEST_BOOTSTRAP = 8  # the first with a role that looks up
 _STUCK = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
 # What the platform makes, without the units, of what an account has few; a test counts them in the templates.
 BUCKETS, STACKS, ROLES = 10, len(PARTS), 23
+ROLES_OF_A_UNIT = 2  # its writer and its reader
 
 
 def _bootstrapped(target: Target) -> None:
@@ -42,6 +43,7 @@ def _names_are_free(target: Target) -> None:
             for unit in target.units
             for kind in ("writer", *(["unload"] if reads_redshift(unit) else []))
         ],
+        "readers": [f"{settings.env_name}-{unit.name}-reader" for unit in target.units],
     }
     for part, roles in names.items():
         if target.stack_status(part) is None:
@@ -87,7 +89,7 @@ def _roles_have_room(target: Target) -> None:
         return
     summary = target.client("iam").get_account_summary()["SummaryMap"]
     room = summary["RolesQuota"] - summary["Roles"]
-    needed = ROLES + len(target.units)
+    needed = ROLES + ROLES_OF_A_UNIT * len(target.units)
     if room < needed:
         raise MissingError(
             f"room for {room} roles, and {needed} are made; ask AWS for more in Service Quotas"

@@ -14,6 +14,7 @@ PARTS = (
     "network",
     "environment",
     "data",
+    "readers",
     "notices",
     "project-pipeline",
     "provisioning-pipeline",

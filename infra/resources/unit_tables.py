@@ -18,6 +18,26 @@ ANSWERS = "_queries"  # a folder of the lake, beside those of the units
 _SCAN_LIMIT = 100 * 2**30  # bytes that a query may read; Athena bills by them
 
 
+def workgroup_of(settings: Settings, unit: Unit) -> str:
+    """The workgroup in which a unit's tables are queried and merged."""
+    return f"{settings.env_name}-{unit.name}"
+
+
+def answers_of(unit: Unit) -> str:
+    """The folder of the lake in which Athena writes what becomes of a unit's statements."""
+    return f"{ANSWERS}/{unit.name}"
+
+
+def table_arns(scope: Construct, unit: Unit) -> Sequence[str]:
+    """The unit's tables as Glue asks for them: the catalogue, the database, and every table in it."""
+    stack = Stack.of(scope)
+    return [
+        stack.format_arn(service="glue", resource="catalog"),
+        stack.format_arn(service="glue", resource="database", resource_name=unit.database),
+        stack.format_arn(service="glue", resource="table", resource_name=f"{unit.database}/*"),
+    ]
+
+
 class UnitTables(Construct):
     """The database is named as the unit is, or as the group's `environments` say."""
 
@@ -33,7 +53,7 @@ class UnitTables(Construct):
         removal: RemovalPolicy,
     ) -> None:
         super().__init__(scope, name)
-        self._database = unit.database
+        self._unit = unit
         database = glue.CfnDatabase(
             self,
             "Database",
@@ -43,8 +63,8 @@ class UnitTables(Construct):
             ),
         )
         database.apply_removal_policy(removal)
-        self._lake, self._answers = lake, f"{ANSWERS}/{unit.name}"
-        self._workgroup = f"{settings.env_name}-{unit.name}"
+        self._lake, self._answers = lake, answers_of(unit)
+        self._workgroup = workgroup_of(settings, unit)
         athena.CfnWorkGroup(
             self,
             "Workgroup",
@@ -56,7 +76,7 @@ class UnitTables(Construct):
                 publish_cloud_watch_metrics_enabled=True,
                 bytes_scanned_cutoff_per_query=_SCAN_LIMIT,
                 result_configuration=athena.CfnWorkGroup.ResultConfigurationProperty(
-                    output_location=f"s3://{lake.bucket_name}/{ANSWERS}/{unit.name}/",
+                    output_location=f"s3://{lake.bucket_name}/{self._answers}/",
                     encryption_configuration=athena.CfnWorkGroup.EncryptionConfigurationProperty(
                         encryption_option="SSE_KMS", kms_key=key.key_arn
                     ),
@@ -70,7 +90,7 @@ class UnitTables(Construct):
             writer,
             "Tables",
             actions=["glue:CreateTable", "glue:GetDatabase", "glue:GetTable", "glue:UpdateTable"],
-            resources=self._arns(),
+            resources=table_arns(self, self._unit),
             reason="Every table of the unit's own database; Glue asks for the catalogue and the database as well.",
         )
 
@@ -98,11 +118,3 @@ class UnitTables(Construct):
             reason="Athena writes what becomes of each statement under a name of its own, below the unit's folder of answers.",
         )
         grant(writer, "AnswersPlace", actions=["s3:GetBucketLocation"], resources=[self._lake.bucket_arn])
-
-    def _arns(self) -> Sequence[str]:
-        stack = Stack.of(self)
-        return [
-            stack.format_arn(service="glue", resource="catalog"),
-            stack.format_arn(service="glue", resource="database", resource_name=self._database),
-            stack.format_arn(service="glue", resource="table", resource_name=f"{self._database}/*"),
-        ]

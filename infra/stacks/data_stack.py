@@ -13,6 +13,7 @@ from infra.grants.grant import grant
 from infra.grants.known_names import (
     execution_role_name,
     lake_bucket_export,
+    lake_key_export,
     role_arn,
     secret_arns,
     unit_topic_arn,
@@ -56,6 +57,7 @@ class DataStack(PlatformStack):
         CfnOutput(
             self, "LakeBucketArn", value=self.bucket.bucket_arn, export_name=lake_bucket_export(settings)
         )
+        CfnOutput(self, "LakeKeyArn", value=self.key.key_arn, export_name=lake_key_export(settings))
 
     def _warn_of_shared_connections(self, units: Sequence[Unit]) -> None:
         """Units that share an AWS connection assume the one role that it names, whatever roles are made here."""

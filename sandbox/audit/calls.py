@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infra.business_unit import Unit
 from infra.resources.source_network import reads_redshift
@@ -40,6 +40,7 @@ def calls(account: Account, units: Sequence[Unit]) -> Iterator[Call]:
         yield from _merges(account, _writer_role(unit), unit.name, [one.name for one in others])
         yield from _warehouse(account, unit, others)
         yield from _notices(account, _writer_role(unit), unit.name, [one.name for one in others])
+        yield from _reader(account, unit, others)
     yield from _provisioning()
     yield from _proof(account)
     yield from _copier(account)
@@ -198,6 +199,60 @@ def _merges(account: Account, role: str, unit: str, others: Sequence[str]) -> It
         yield Call(role, action, f"{lake}/_queries/{unit}/answer.csv", secure)
         for other in others:
             yield Call(role, action, f"{lake}/_queries/{other}/answer.csv", secure, allowed=False)
+
+
+def _reader(account: Account, unit: Unit, others: Sequence[Unit]) -> Iterator[Call]:
+    """What people and programs do who query: `factory query` by Athena, and by DuckDB, which reads the objects itself."""
+    role = f"readers.Reader{unit.output_name}Role"
+    lake, secure = account.arn("data.Lake"), {"aws:SecureTransport": "true"}
+    yield from _reads(account, role, unit)
+    for other in others:
+        for call in _reads(account, role, other):
+            yield replace(call, allowed=False)
+    yield Call(role, "s3:ListBucket", lake, {"s3:prefix": "", **secure}, allowed=False)
+    yield Call(role, "s3:GetBucketLocation", lake, secure)
+    for name in unit.connections:
+        yield Call(role, "secretsmanager:GetSecretValue", _secret(f"connections/{name}"), allowed=False)
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        yield Call(role, action, account.arn("data.Key"), _S3)
+        yield Call(role, action, account.arn("data.Key"), allowed=False)
+    for one in (unit, *others):
+        for action in ("s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"):
+            yield Call(role, action, f"{lake}/{one.prefix}/product/a.parquet", secure, allowed=False)
+        for action in ("glue:CreateTable", "glue:UpdateTable", "glue:DeleteTable"):
+            table = f"arn:aws:glue:{REGION}:{ACCOUNT}:table/{one.database}/product"
+            yield Call(role, action, table, allowed=False)
+        yield Call(role, "sts:AssumeRole", account.role(_writer_role(one)).arn, allowed=False)
+    for outsider in ("environment.ExecutionRole", "project-pipeline.DeployRole"):
+        yield Call(outsider, "sts:AssumeRole", account.role(role).arn, allowed=False)
+
+
+def _reads(account: Account, role: str, unit: Unit) -> Iterator[Call]:
+    """A query over the tables of a unit, and its publications."""
+    lake, secure = account.arn("data.Lake"), {"aws:SecureTransport": "true"}
+    glue, workgroup = f"arn:aws:glue:{REGION}:{ACCOUNT}", f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup"
+    asked = (
+        "StartQueryExecution",
+        "GetQueryExecution",
+        "GetQueryResults",
+        "StopQueryExecution",
+        "GetWorkGroup",
+    )
+    for action in asked:
+        yield Call(role, f"athena:{action}", f"{workgroup}/MwaaEnvironment-{unit.name}")
+    yield Call(role, "glue:GetDatabase", f"{glue}:database/{unit.database}")
+    for action in ("glue:GetTable", "glue:GetTables"):
+        yield Call(role, action, f"{glue}:table/{unit.database}/product")
+    objects = (
+        "product/dt=20260101T000000Z/a.parquet",
+        "product_table/metadata/a.avro",
+        "product_current/data/a",
+    )
+    for name in objects:
+        yield Call(role, "s3:GetObject", f"{lake}/{unit.prefix}/{name}", secure)
+    yield Call(role, "s3:ListBucket", lake, {"s3:prefix": f"{unit.prefix}/product/", **secure})
+    for action in ("s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"):
+        yield Call(role, action, f"{lake}/_queries/{unit.name}/answer.csv", secure)
 
 
 def _provisioning() -> Iterator[Call]:

@@ -49,6 +49,10 @@ USED_BY_AWS = {
         r"data\.Warehouse\w+Unload",
         r"s3:AbortMultipartUpload",
     ): "Redshift gives up the file of an unload that it cannot end.",
+    (
+        r"readers\.Reader\w+",
+        r"s3:ListMultipartUploadParts",
+    ): "Athena writes large answers in parts.",
     (r"network\.VpcFlows\w+", r"\w+:\w+"): "The VPC writes its flow log.",
 }
 

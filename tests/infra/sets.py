@@ -134,6 +134,7 @@ SETS = (
             "kmsKeyArn": KEY,
             "alarmEmail": "lake@example.com",
             "retention": '{"finance": 90}',
+            "readers": '{"finance": ["arn:aws:iam::123456789012:role/analysts", "arn:aws:iam::210987654321:role/cockpit-*"]}',
             "requireApproval": "true",
             "terminationProtection": "false",
             "branch": "release",

@@ -373,5 +373,5 @@ def test_a_wrong_parameter_and_no_credentials_end_in_one_sentence(preflight, acc
 def test_what_is_asked_for_is_what_the_templates_make(defaults):
     units = len(read_units(PLATFORM / "units.json"))
     assert len(list(defaults.resources("AWS::S3::Bucket"))) == account_questions.BUCKETS
-    assert len(list(defaults.resources("AWS::IAM::Role"))) == account_questions.ROLES + units
+    assert len(list(defaults.resources("AWS::IAM::Role"))) == account_questions.ROLES + 2 * units
     assert len(defaults.templates) == account_questions.STACKS

@@ -103,10 +103,10 @@ def test_the_budget_of_wildcards(defaults):
         ("ExecutionRole", "arn:<Partition>:logs:<Region>:<AccountId>:log-group:airflow-MwaaEnvironment-*"),
         ("ExecutionRole", "arn:<Partition>:sqs:<Region>:*:airflow-celery-*"),
         *(
-            (f"Writer{unit}", f"arn:<Partition>:glue:<Region>:<AccountId>:table/{unit}/*")
+            (role, f"arn:<Partition>:glue:<Region>:<AccountId>:table/{unit}/*")
             for unit in ("finance", "sales")
+            for role in (f"Writer{unit}", f"Reader{unit}Role")
         ),
-        *((f"Writer{unit}", f"<Lake5F1B88EA.Arn>/_queries/{unit}/*") for unit in ("finance", "sales")),
         *(
             ("CatalogueRole", f"{bucket}/*/_manifest.json")
             for bucket in (
@@ -116,13 +116,21 @@ def test_the_budget_of_wildcards(defaults):
             )
         ),
         *((reader, "<Pages127DFD1A.Arn>/*") for reader in ("CatalogueRole", "Reader")),
-        ("Writerfinance", "<Lake5F1B88EA.Arn>/finance/*"),
+        *(
+            (role, f"<Lake5F1B88EA.Arn>/_queries/{unit}/*")
+            for unit in ("finance", "sales")
+            for role in (f"Writer{unit}", f"Reader{unit}Role")
+        ),
+        *((role, "<Lake5F1B88EA.Arn>/finance/*") for role in ("Writerfinance", "ReaderfinanceRole")),
         *(
             ("Writerfinance", f"{secret}{name}-??????")
             for name in ("aws_finance", "protect_finance", "salesforce_default", "salesforce_oauth")
         ),
-        ("Writersales", "arn:<Partition>:s3:::sales-own-bucket/crm/sales/*"),
-        ("Writersales", "arn:<Partition>:s3:::sales-archive/crm/sales/*"),
+        *(
+            (role, f"arn:<Partition>:s3:::{bucket}/crm/sales/*")
+            for role in ("Writersales", "ReadersalesRole")
+            for bucket in ("sales-own-bucket", "sales-archive")
+        ),
         *(("Writersales", f"{secret}{name}-??????") for name in ("aws_sales", "salesforce_default")),
     }
 

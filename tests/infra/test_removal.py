@@ -40,5 +40,5 @@ def test_every_bucket_that_goes_is_emptied_first(assemblies):
 def test_stacks_are_protected_until_somebody_says_otherwise(synthesised, name, protected):
     artifacts = json.loads((synthesised / name / "manifest.json").read_text())["artifacts"]
     stacks = [a["properties"] for a in artifacts.values() if a["type"] == "aws:cloudformation:stack"]
-    assert len(stacks) == 9
+    assert len(stacks) == 10
     assert {stack.get("terminationProtection", False) for stack in stacks} == {protected}
