@@ -32,7 +32,7 @@ from lake_ingest.rows.column import Column
 from lake_ingest.spec.interval import Interval
 from lake_ingest.spec.lake_table import LakeTable
 
-from factory.online.lake_sql import lake_sql, metadata_locations
+from factory.online.lake_sql import lake_sql, loaded, metadata_locations
 from sandbox.athena.engine import Credentials, run_statement
 from sandbox.object_store import REGION
 from sandbox.s3_faults import FaultyS3
@@ -131,7 +131,7 @@ class Lake:
         names = [column.name for column in COLUMNS]
         merge = Merge(TABLE, names, ["id"], FIRST_DAY + timedelta(days=day))
         for statement in (*bring_rows(merge), *take_out(merge)):
-            run_statement(statement, self.url, WHO, REGION, metered)
+            run_statement(statement, self.url, WHO, REGION, engine)
 
     def rewrite(self, day: int) -> None:
         """The newest row of each key of yesterday's state and the day's publication, in one new file."""
@@ -186,6 +186,16 @@ class Metered:
 def metered(*given: Any) -> Metered:
     """As `lake_sql`, with what it reads counted."""
     return Metered(lake_sql(*given))
+
+
+@contextmanager
+def engine() -> Iterator[Any]:
+    """An engine for one statement, with what it reads counted."""
+    connection = Metered(loaded())
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 def main(argv: Sequence[str] = ()) -> None:

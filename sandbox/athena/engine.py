@@ -1,7 +1,7 @@
 """One statement of Athena's SQL, run by DuckDB over the Iceberg tables of a Glue catalogue."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -33,30 +33,8 @@ class Credentials:
     token: str | None = None
 
 
-def run_statement(
-    sql: str, endpoint_url: str, credentials: Credentials, region: str
-) -> tuple[list[str], list[Any]]:
-    """Run a statement; gives the names of its columns and its rows.
-
-    Raises:
-        StatementError: the engine refuses it, or a right is missing.
-    """
-    catalogue = _catalogue(endpoint_url, credentials, region)
-    with served(catalogue) as url, _engine() as connection:
-        try:
-            admit(connection, endpoint_url, credentials, region)
-            connection.execute(
-                f"ATTACH 'lake' AS {_CATALOGUE} (TYPE iceberg, ENDPOINT '{url}', AUTHORIZATION_TYPE 'none',"
-                " ACCESS_DELEGATION_MODE 'none')"
-            )
-            done = connection.execute(translated(sql))
-            return [column[0] for column in done.description or ()], done.fetchall()
-        except (duckdb.Error, sqlglot.ParseError) as error:
-            raise StatementError(f"{type(error).__name__}: {error}") from None
-
-
 @contextmanager
-def _engine() -> Iterator[Any]:
+def idle_engine() -> Iterator[Any]:
     """An engine for one statement; the next one finds neither its catalogue nor its rights. One that failed is not used again."""
     try:
         connection = _idle.get_nowait()
@@ -72,6 +50,32 @@ def _engine() -> Iterator[Any]:
         connection.close()
         raise
     _idle.put(connection)
+
+
+def run_statement(
+    sql: str,
+    endpoint_url: str,
+    credentials: Credentials,
+    region: str,
+    engine: Callable[[], AbstractContextManager[Any]] = idle_engine,
+) -> tuple[list[str], list[Any]]:
+    """Run a statement; gives the names of its columns and its rows. `engine` is a DuckDB with its extensions.
+
+    Raises:
+        StatementError: the engine refuses it, or a right is missing.
+    """
+    catalogue = _catalogue(endpoint_url, credentials, region)
+    with served(catalogue) as url, engine() as connection:
+        try:
+            admit(connection, endpoint_url, credentials, region)
+            connection.execute(
+                f"ATTACH 'lake' AS {_CATALOGUE} (TYPE iceberg, ENDPOINT '{url}', AUTHORIZATION_TYPE 'none',"
+                " ACCESS_DELEGATION_MODE 'none')"
+            )
+            done = connection.execute(translated(sql))
+            return [column[0] for column in done.description or ()], done.fetchall()
+        except (duckdb.Error, sqlglot.ParseError) as error:
+            raise StatementError(f"{type(error).__name__}: {error}") from None
 
 
 def translated(sql: str) -> str:
