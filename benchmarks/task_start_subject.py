@@ -133,6 +133,7 @@ def tell_lineage(task: Any, file: str) -> None:
     from openlineage.client.transport.file import FileConfig, FileTransport  # noqa: PLC0415
 
     found = DefaultExtractor(task).extract_on_complete(SimpleNamespace())
+    assert found is not None
     client = OpenLineageClient(transport=FileTransport(FileConfig(log_file_path=file, append=True)))
     client.emit(
         RunEvent(
