@@ -82,6 +82,25 @@ def test_every_link_of_the_documents_leads_somewhere():
     assert broken == []
 
 
+def anchors(document: Path) -> set[str]:
+    """The anchors of a document's headings, as GitHub makes them."""
+    prose = re.sub(r"^```.*?^```$", "", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_link_to_a_heading_finds_it():
+    documents = [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").glob("*.md")]
+    known = {document.resolve(): anchors(document) for document in documents}
+    links = [
+        (document, (document.parent / target).resolve() if target else document.resolve(), anchor)
+        for document in documents
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*\.md|)#([^)\s]+)\)", document.read_text())
+    ]
+    assert len(links) > 40
+    assert [(at.name, to.name, anchor) for at, to, anchor in links if anchor not in known[to]] == []
+
+
 def test_every_path_of_the_code_that_a_document_names_is_there():
     rooms = "factory|plugins|infra|sandbox|benchmarks|tests|requirements|docs"
     made = {"infra/cdk.context.json"}  # by the CDK, in a deployment

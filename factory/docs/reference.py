@@ -12,7 +12,7 @@ _SPEC_HEAD = """\
 # Spec reference
 
 Made from the JSON schemas in `factory/schema/` by `make regen`. Defaults flow group → unit →
-spec, nearest wins; `factory show SPEC` says which layer set a value.
+spec, nearest wins; `factory show SPEC` says which layer set a value. Words such as window, batch and publication: [glossary](glossary.md).
 """
 _VERSIONS = """\
 ## Versions of the schema
