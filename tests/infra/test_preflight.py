@@ -323,8 +323,8 @@ def test_a_closed_network_without_endpoints(account, preflight):
     status, lines = preflight(vpcId=made, egress="ENDPOINTS")
     assert status == 1
     assert (
-        f"MISSING  the network has what MWAA needs: {made} has no endpoint for airflow.api, ecr.api, ecr.dkr, glue, kms, "
-        "logs, monitoring, secretsmanager, sts"
+        f"MISSING  the network has what MWAA needs: {made} has no endpoint for airflow.api, athena, ecr.api, ecr.dkr, glue, kms, "
+        "logs, monitoring, secretsmanager, sns, sts"
     ) in lines
 
 

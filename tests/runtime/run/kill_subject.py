@@ -22,6 +22,11 @@ def land(endpoint: str, bucket: str, source: dict[str, Any], spec: dict[str, Any
     assert landing.bucket.get_json(f"{PREFIX}/dt=20261101T000000Z/_manifest.json")
 
 
+def place_of(landing: Landing) -> tuple[str, str, dict[str, Any]]:
+    """What `land` needs to land what this landing does, in another process."""
+    return landing.bucket.client.meta.endpoint_url, landing.bucket.name, told(landing)
+
+
 def told(landing: Landing) -> dict[str, Any]:
     """What another process needs to read from the same source."""
     if isinstance(landing, TableLanding):

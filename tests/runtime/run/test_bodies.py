@@ -11,7 +11,9 @@ from lake_ingest.sources.salesforce.source import SalesforceSource
 
 from tests.runtime.landing import PREFIX
 from tests.runtime.published import written_rows
-from tests.runtime.run.test_kill import without_times, worker
+from tests.runtime.run.kill_subject import land, place_of
+from tests.runtime.run.test_kill import without_times
+from tests.runtime.workers import worker
 
 FOLDER = f"{PREFIX}/dt=20261101T000000Z/"
 FILES = {
@@ -159,9 +161,10 @@ def test_a_killed_worker_leaves_no_trace_of_files(landing, s3):
     clean = landing.land(**FILES)
     requests = s3.requests - before
     landing.bucket.delete(landing.bucket.keys(""))
+    place = place_of(landing)
     for instant in sorted(random.Random(3).sample(range(requests), 2)):
         s3.fault("hold", ".", skip=instant)
-        with worker(landing, FILES) as process:
+        with worker(land, *place, FILES) as process:
             assert s3.held.acquire(timeout=60)
             process.kill()
         s3.clear_faults()

@@ -8,7 +8,8 @@ from lake_ingest.spec.ingestion import Ingestion
 
 from tests.runtime.landing import PREFIX
 from tests.runtime.published import published_rows
-from tests.runtime.run.test_kill import worker
+from tests.runtime.run.kill_subject import land, place_of
+from tests.runtime.workers import worker
 
 FOLDER = f"{PREFIX}/dt=20261101T000000Z/"
 NAMED = {
@@ -48,9 +49,10 @@ def test_killed_at_any_request_of_a_rerun_readers_never_see_half(landing, s3):
     landing.org.insert(
         "Opportunity", {"Name": "A late one", "StageName": "Prospecting", "CloseDate": "2019-05-05"}
     )
+    place = place_of(landing)
     for instant in range(5, 11):
         s3.fault("hold", ".", skip=instant)
-        with worker(landing, NAMED) as process:
+        with worker(land, *place, NAMED) as process:
             held = s3.held.acquire(timeout=20)
             process.kill()
         s3.clear_faults()

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.runtime.landing import DAY, PREFIX
-from tests.runtime.run.kill_subject import land, told
+from tests.runtime.run.kill_subject import land, place_of
 from tests.runtime.workers import worker
 
 CUT = {"batch_size": "5 months"}
@@ -43,7 +43,7 @@ def test_a_killed_worker_leaves_no_trace(request, s3, source, seed, spec):
     clean = landing.land(DAY, "clean", **spec)
     requests = s3.requests - before
     landing.bucket.delete(landing.bucket.keys(""))
-    place = (landing.bucket.client.meta.endpoint_url, landing.bucket.name, told(landing))
+    place = place_of(landing)
     for instant in sorted(random.Random(seed).sample(range(requests), 4)):
         s3.fault("hold", ".", skip=instant)
         with worker(land, *place, spec) as process:

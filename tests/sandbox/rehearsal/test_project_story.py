@@ -99,7 +99,11 @@ def test_what_eventbridge_tells_the_build_of_a_pull_request(defaults):
     plan = PipelinePlan.read(defaults)
     assert plan.pull_request.variables == {"REVIEW_HOST": "codecommit", "REVIEW_REPOSITORY": "mwaaproject"}
     detail = {"pullRequestId": "7", "sourceCommit": "c0ffee", "destinationCommit": "ba5e"}
-    assert plan.told_by_event(detail) == {"REVIEW_PULL_REQUEST": "7", "REVIEW_BASE": "ba5e"}
+    assert plan.told_by_event(detail) == {
+        "REVIEW_PULL_REQUEST": "7",
+        "REVIEW_COMMIT": "c0ffee",
+        "REVIEW_BASE": "ba5e",
+    }
 
 
 def test_every_role_s_policy_resolves_to_arns(defaults):
