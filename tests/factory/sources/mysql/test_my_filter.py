@@ -82,10 +82,10 @@ def test_what_means_something_else_each_time_is_warned_of(linted, moving):
 
 def test_a_query_keeps_the_case_of_mysqls_names():
     select = read_select('SELECT Id, `Odd Name` FROM erp.Orders WHERE `Status` = "open";', "mysql")
-    assert (select.table, select.columns, select.condition) == (
+    assert (select.table, [column.name for column in select.columns or ()], select.conditions) == (
         "erp.Orders",
-        ("Id", "Odd Name"),
-        '`Status` = "open"',
+        ["Id", "Odd Name"],
+        ('`Status` = "open"',),
     )
     with pytest.raises(NotASelectError, match="stands without its schema"):
         read_select("SELECT id FROM orders", "mysql")
