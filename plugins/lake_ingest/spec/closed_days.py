@@ -4,6 +4,7 @@ from collections.abc import Set
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from lake_ingest.spec.cron import tick_before
 from lake_ingest.spec.interval import Interval
 
 Closed = Set[date]
@@ -23,15 +24,8 @@ def making_up(run: Interval, cron: str | None, closed: Closed, zone: ZoneInfo) -
     if cron is None or not closed or start is None or start == run.end:
         return run
     while _day(start, zone) in closed:
-        start = _tick_before(cron, start, zone)
+        start = tick_before(cron, start, zone)
     return Interval(start, run.end)
-
-
-def _tick_before(cron: str, instant: datetime, zone: ZoneInfo) -> datetime:
-    from croniter import croniter  # noqa: PLC0415 - it is only needed after a closed day; Airflow brings it
-
-    found: datetime = croniter(cron, instant.astimezone(zone), ret_type=datetime).get_prev(datetime)
-    return found.astimezone(ZoneInfo("UTC"))
 
 
 def _day(instant: datetime, zone: ZoneInfo) -> date:
