@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.authoring import BIN, write_tree
 from benchmarks.interpreter import subject
+from benchmarks.small_runs import SPEC
 from sandbox import compiled
 from sandbox.airflow import connections
 from sandbox.browser.chromium import installed, running_browser
@@ -33,13 +34,6 @@ description: Small runs
 connections: {salesforce: salesforce_default, aws: aws_bench}
 destination: {bucket: "{{ var.value.bucket_name }}", prefix: bench}
 objects: [Account]
-"""
-SPEC = """
-object: Account
-description: A few hundred rows
-fields: [Id, Name, Industry, SystemModstamp]
-window: full
-format: csv
 """
 VARIANTS = {
     "plain": "",

@@ -6,7 +6,8 @@ from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
 from lake_ingest.sources.mysql.literal import quoted, text
 from lake_ingest.sources.mysql.session import Session
-from lake_ingest.sources.mysql.types import UNKNOWN, MyType, read_as
+from lake_ingest.sources.mysql.types import MyType, read_as
+from lake_ingest.sources.sql.reading_of_types import UNKNOWN
 from lake_ingest.sources.sql.table import Table, TableColumn, meant
 from lake_ingest.spec.table_name import TableName
 

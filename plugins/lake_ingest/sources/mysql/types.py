@@ -18,9 +18,8 @@
 from dataclasses import dataclass
 
 from lake_ingest.rows.column import DOUBLE, SINGLE
+from lake_ingest.sources.sql.reading_of_types import UNKNOWN, Read
 from lake_ingest.sources.sql.table import DAY, INSTANT, WALL_CLOCK
-
-UNKNOWN = "unknown"  # the kind of a column that cannot be read
 
 _INTEGERS = ("tinyint", "smallint", "mediumint", "int", "bigint")
 _UNSIGNED_DIGITS = 20  # of 2^64 - 1
@@ -61,26 +60,6 @@ class MyType:
     def filled(self) -> bool:
         """Whether it is shown with zeros in front."""
         return "zerofill" in self.shown
-
-
-@dataclass(frozen=True)
-class Read:
-    """How a type is read.
-
-    Attributes:
-        kind: of the column, or UNKNOWN.
-        expression: with `{0}` for the column's name in SQL.
-        precision, scale, unit, zoned: as a column has them.
-        clock: what a cursor of it holds; None where it cannot be one.
-    """
-
-    kind: str
-    expression: str = "{0}"
-    precision: int | None = None
-    scale: int | None = None
-    unit: str | None = None
-    zoned: bool = True
-    clock: str | None = None
 
 
 def read_as(my: MyType) -> Read:

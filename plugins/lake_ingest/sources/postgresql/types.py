@@ -16,6 +16,7 @@
 from dataclasses import dataclass
 
 from lake_ingest.rows.column import DOUBLE, SINGLE
+from lake_ingest.sources.sql.reading_of_types import Read
 from lake_ingest.sources.sql.table import DAY, INSTANT, WALL_CLOCK
 
 _VARLENA_HEADER = 4  # of a numeric's modifier, utils/adt/numeric.c
@@ -59,28 +60,6 @@ class PgType:
     category: str
     shown: str
     built_in: bool
-
-
-@dataclass(frozen=True)
-class Read:
-    """How a type is read.
-
-    Attributes:
-        kind: of the column.
-        expression: with `{0}` for the column's name in SQL.
-        precision, scale, unit, zoned: as a column has them.
-        verbatim: whether the text that arrives is canonical.
-        clock: what a cursor of it holds; None where it cannot be one.
-    """
-
-    kind: str
-    expression: str = "{0}"
-    precision: int | None = None
-    scale: int | None = None
-    unit: str | None = None
-    zoned: bool = True
-    verbatim: bool = False
-    clock: str | None = None
 
 
 def read_as(pg: PgType, money_digits: int = 2) -> Read:

@@ -10,7 +10,8 @@ from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
 from lake_ingest.sources.redshift.literal import quoted, text
 from lake_ingest.sources.redshift.session import Session
-from lake_ingest.sources.redshift.types import UNKNOWN, RsType, read_as
+from lake_ingest.sources.redshift.types import RsType, read_as
+from lake_ingest.sources.sql.reading_of_types import UNKNOWN
 from lake_ingest.sources.sql.table import Table, TableColumn, meant
 from lake_ingest.spec.table_name import TableName
 

@@ -17,9 +17,8 @@
 from dataclasses import dataclass
 
 from lake_ingest.rows.column import DOUBLE, SINGLE
+from lake_ingest.sources.sql.reading_of_types import UNKNOWN, Read
 from lake_ingest.sources.sql.table import DAY, INSTANT, WALL_CLOCK
-
-UNKNOWN = "unknown"  # the kind of a column that cannot be read
 
 _INTEGERS = ("smallint", "integer", "bigint", "int2", "int4", "int8", "int")
 _TEXTS = ("character varying", "varchar", "text", "nvarchar")
@@ -51,26 +50,6 @@ class RsType:
         if self.name in _NUMBERS and self.precision is not None:
             return f"{self.name}({self.precision},{self.scale or 0})"
         return self.name
-
-
-@dataclass(frozen=True)
-class Read:
-    """How a type is read.
-
-    Attributes:
-        kind: of the column, or UNKNOWN.
-        expression: with `{0}` for the column's name in SQL.
-        precision, scale, unit, zoned: as a column has them.
-        clock: what a cursor of it holds; None where it cannot be one.
-    """
-
-    kind: str
-    expression: str = "{0}"
-    precision: int | None = None
-    scale: int | None = None
-    unit: str | None = None
-    zoned: bool = True
-    clock: str | None = None
 
 
 def read_as(rs: RsType) -> Read:
