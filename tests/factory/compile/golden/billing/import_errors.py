@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "billing.customer": "cc9e4efc2a3dd58e",
-    "billing.invoice": "6b4930fc8fa41547",
-    "billing.payment": "418e7ab3fcbe28cb",
+    "billing.customer": "016e8015f91a2700",
+    "billing.invoice": "01bbe4e698f99b1d",
+    "billing.payment": "d67197b8f2864fd7",
 }
 report_failures(__file__, DAGS)

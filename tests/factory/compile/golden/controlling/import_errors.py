@@ -9,7 +9,7 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "controlling.contract_margin": "a661556f2eae322b",
-    "controlling.product_margin": "ea3f8560916227f1",
+    "controlling.contract_margin": "23de69d6f7871d77",
+    "controlling.product_margin": "8dc076585421e634",
 }
 report_failures(__file__, DAGS)

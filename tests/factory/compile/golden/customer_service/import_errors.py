@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "customer_service.attachment": "22485f739e93d278",
-    "customer_service.case": "511a15594a61bfba",
-    "customer_service.task_first_half": "27be4ec5f5e56f1d",
+    "customer_service.attachment": "a2503d721968c5a5",
+    "customer_service.case": "0bd0dec4d802f5f5",
+    "customer_service.task_first_half": "b0503c2fb0d26290",
 }
 report_failures(__file__, DAGS)

@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "finance.opportunity": "0a11c3019cad7172",
-    "finance.opportunity_lines": "ff6264da5ddb2a35",
-    "finance.product": "5629e786dab150a6",
+    "finance.opportunity": "983b91fa28b4f487",
+    "finance.opportunity_lines": "6f089612645860ba",
+    "finance.product": "1922054be9eaeb1b",
 }
 report_failures(__file__, DAGS)

@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "grid_operations.meter_reading": "540f6a5dd722e581",
-    "grid_operations.meter_state": "711551b0eed7a3d1",
-    "grid_operations.site_contract": "4bf5f8a3b295d10a",
+    "grid_operations.meter_reading": "ed7af6528f753e5f",
+    "grid_operations.meter_state": "e32258a8449c2eda",
+    "grid_operations.site_contract": "d31a0aa638eca14a",
 }
 load_dags(globals(), __file__, DAGS)

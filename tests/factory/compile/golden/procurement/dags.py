@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "procurement.purchase_order": "0c637f6775be1054",
-    "procurement.stock_movement": "48c8a7ddf73c4016",
-    "procurement.supplier": "56e0c7998df1eba6",
+    "procurement.purchase_order": "5b2396a7340ef7b5",
+    "procurement.stock_movement": "c8d6c9205889da8e",
+    "procurement.supplier": "64ca52aae10008ed",
 }
 load_dags(globals(), __file__, DAGS)

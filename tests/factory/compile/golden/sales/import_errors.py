@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "sales.account": "c738de3944986bb2",
-    "sales.contact": "171d9a4bfb0bdbcd",
-    "sales.lead": "b3eabcee875927ab",
+    "sales.account": "090a8e99964a7368",
+    "sales.contact": "a66c35006ff2656c",
+    "sales.lead": "e51e426f12b72903",
 }
 report_failures(__file__, DAGS)
