@@ -21,8 +21,11 @@ class MyDatabase:
 
     server: MariadbServer
     name: str = field(default_factory=lambda: f"t_{uuid.uuid4().hex[:10]}")
+    exists: bool = False
 
     def __post_init__(self) -> None:
+        if self.exists:
+            return
         self.server.sql(
             f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4; GRANT SELECT ON {self.name}.* TO '{READER}'@'127.0.0.1'"
         )

@@ -8,9 +8,7 @@ from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(
-    ["tests.runtime.run.kill_subject", "tests.runtime.sources.dynamodb.kill_subject"]
-)
+_forks.set_forkserver_preload(["tests.runtime.run.kill_subject"])
 
 
 @contextmanager

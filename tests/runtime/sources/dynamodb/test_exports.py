@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from lake_ingest.errors import FatalError, RetriableError
-from lake_ingest.run.comparison.compare import key_plan
 from lake_ingest.run.frozen_plan import make_plan
 from lake_ingest.run.opening import open_run
 from lake_ingest.run.preview import preview
@@ -297,16 +296,6 @@ def test_a_damaged_export_is_not_published(filled, damage, said):
 def request_of(meters: Meters, source):
     plan = make_plan(source, open_run(meters.compiled(fields=FIELDS), meters.run(DAY, "run", DAY)))
     return plan.request(0)
-
-
-def test_compared_keys_are_those_of_the_whole_table(filled):
-    source = filled.source()
-    plan = key_plan(source, filled.compiled(fields=FIELDS, compare_ids="7 days"), filled.run(DAY, "run", DAY))
-    pending = source.look(source.begin(plan.request(0), lambda _: None))
-    rows = source.resume(plan.request(0), pending, lambda _: None)
-    found = [text for batch in rows.batches() for text in source.key_text(batch, plan.columns).to_pylist()]
-    assert sorted(found)[:2] == ['["m0","1"]', '["m1","1"]']
-    assert len(found) == 10
 
 
 def test_a_preview_needs_no_export(filled):

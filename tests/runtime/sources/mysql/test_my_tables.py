@@ -10,30 +10,6 @@ from tests.runtime.tables import published_texts
 ODD = ["Select", 'a "quote"', "{brace}", "per%cent", "ümläut", "semi;colon--", "a,b", "back\\slash", "'single'", " leading", "back`tick", "id"]  # fmt: skip
 
 
-@pytest.mark.parametrize("fmt", ["csv", "json", "ndjson", "parquet"])
-def test_a_table_is_published_as_it_is(my_tables, tmp_path, fmt):
-    my_tables.database.sql(
-        """CREATE TABLE deals (id int PRIMARY KEY, name text, amount decimal(12,2), at timestamp(1) NULL, day date);
-        INSERT INTO deals VALUES (1, 'a,"b\\n', 12.5, '2026-01-31 10:00:00.5', '2026-02-28'), (2, '', NULL, NULL, NULL)"""
-    )
-    manifest = my_tables.land(format=fmt)
-    assert published_texts(my_tables.bucket, manifest, tmp_path) == [
-        {
-            "id": "1",
-            "name": 'a,"b\n',
-            "amount": "12.50",
-            "at": "2026-01-31T10:00:00.500000Z",
-            "day": "2026-02-28",
-        },
-        {"id": "2", "name": "", "amount": None, "at": None, "day": None},
-    ]
-    assert [(one["name"], one["kind"], one["key"]) for one in manifest["schema"]][:2] == [
-        ("id", "integer", 0),
-        ("name", "text", None),
-    ]
-    assert manifest["batches"][0]["route"] == "query"
-
-
 @pytest.mark.parametrize("fmt", ["csv", "parquet"])
 def test_names_are_quoted(my_tables, tmp_path, fmt):
     columns = ", ".join(f"{quoted(name)} int" for name in ODD)

@@ -29,11 +29,9 @@ def read(tables, plan):
 @pytest.mark.parametrize(
     ("given", "kind", "why"),
     [
-        ({"password": "a-wrong-one"}, FatalError, "password authentication failed .* correct login and password"),
         ({"login": "nobody_here"}, FatalError, "password authentication failed"),
         ({"schema": "nope"}, FatalError, 'database "nope" does not exist; correct the connection\'s schema'),
         ({"port": 1}, RetriableError, "Connection refused; see that the server runs there"),
-        ({"host": "db.invalid", "extra": {"sslmode": "disable"}}, FatalError, "correct the connection's host"),
         ({"extra": {"sslmode": "require"}}, FatalError, "does not support SSL"),
     ],
 )  # fmt: skip
@@ -41,7 +39,6 @@ def test_a_connection_that_cannot_be_made(schema, given, kind, why):
     sentence = rf"connection 'test_db' cannot reach PostgreSQL at .*{why}"
     with pytest.raises(kind, match=sentence) as failure, schema.source(**given)._session():
         pass
-    assert "a-wrong-one" not in str(failure.value)
     assert schema.server.password not in str(failure.value)
     assert "\n" not in str(failure.value)
 
@@ -99,14 +96,11 @@ def test_a_token_of_the_workers_identity_takes_the_passwords_place(schema, monke
     ("script", "spec", "why"),
     [
         ("", {}, r"schema t_\w+ of database postgres has no table or view deals$"),
-        ("CREATE TABLE deal (id int)", {}, "has no table or view deals; did you mean deal"),
-        ("CREATE TABLE deals (id int); REVOKE SELECT ON deals FROM lake_reader", {}, r"user lake_reader may not read t_\w+.deals of database postgres; its owner grants SELECT ON"),
         ("CREATE TABLE deals (Amount int)", {"fields": ["Amount"]}, "has no column Amount; did you mean amount"),
         ("CREATE TABLE deals (a int, b int); REVOKE SELECT ON deals FROM lake_reader; GRANT SELECT (a) ON deals TO lake_reader", {"fields": ["b"]}, "may not read b of"),
         ("CREATE TABLE deals (id int)", {"object": "nope.deals"}, "has no schema nope"),
         ("CREATE TABLE deals (id int)", {"object": "deals"}, "`deals` is not the name of a table"),
         ("CREATE TABLE deals (id int)", {"query": "SELECT 1"}, "a written query cannot be read from PostgreSQL"),
-        ("CREATE TABLE deals (id int)", {"include_deleted": True}, "PostgreSQL keeps no deleted rows"),
         ("CREATE TABLE deals (id int)", {"api": "bulk"}, "unknown key"),
         ("CREATE TABLE deals ()", {}, "has no columns$"),
     ],

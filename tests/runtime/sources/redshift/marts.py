@@ -53,9 +53,12 @@ class Mart(Landing):
     server: PostgresqlServer | None = None
     schema: str = field(default_factory=lambda: f"t_{uuid.uuid4().hex[:10]}")
     extra: dict[str, Any] = field(default_factory=dict)
+    exists: bool = False
     _opened: dict[str, Source] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.exists:
+            return
         self._run(
             f"CREATE SCHEMA {self.schema}; GRANT USAGE ON SCHEMA {self.schema} TO {READER};"
             f"ALTER DEFAULT PRIVILEGES IN SCHEMA {self.schema} GRANT SELECT ON TABLES TO {READER};"

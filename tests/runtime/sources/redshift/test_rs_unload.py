@@ -82,15 +82,6 @@ def test_what_is_asked_for_names_a_role_and_no_key(filled):
     assert "ACCESS_KEY" not in sent.upper()
 
 
-def test_windows_are_half_open_and_follow_each_other(filled):
-    spec = {"window": "incremental", "cursor": "at"}
-    landed = [
-        rows_of(filled, filled.land(day, f"run{number}", end=day + 12 * HOUR, **spec))
-        for number, day in enumerate([DAY, DAY + 12 * HOUR])
-    ]
-    assert landed == [list(range(1, 13)), list(range(13, 25))]
-
-
 def test_batches_of_a_window_are_unloaded_one_by_one(filled):
     manifest = filled.land(
         DAY, end=DAY + 12 * HOUR, window="incremental", cursor="at", overlap="2 hours", batch_size="4 hours"
@@ -98,12 +89,6 @@ def test_batches_of_a_window_are_unloaded_one_by_one(filled):
     assert rows_of(filled, manifest) == list(range(1, 13))
     assert len(manifest["batches"]) == len(filled.asked("BatchExecuteStatement")) == 4
     assert filled.left_over() == []
-
-
-def test_nothing_to_read_is_an_empty_publication(filled):
-    manifest = filled.land(DAY - 9 * HOUR, end=DAY - 8 * HOUR, window="incremental", cursor="at")
-    assert manifest["rows"] == 0
-    assert manifest["batches"][0]["rows"] == 0
 
 
 @pytest.mark.parametrize(
