@@ -48,8 +48,8 @@ def layout(source: SourceText, order: Sequence[str]) -> str:
 
 def _blocks(document: Document, lines: Sequence[str]) -> list[_Block]:
     """Cut at the lines of the top-level keys, or rather at the comments that stand directly above them."""
-    starts = {document.keys[key].line: key[0] for key in document.keys if len(key) == 1}
-    if any(document.keys[(key,)].column != 1 for key in starts.values()):
+    starts = {document.places.keys[key].line: key[0] for key in document.places.keys if len(key) == 1}
+    if any(document.places.keys[(key,)].column != 1 for key in starts.values()):
         return [_Block("", tuple(lines))]  # `{object: Account}`: there are no lines to order
     cuts: list[tuple[int, str]] = []
     for line, key in sorted(starts.items()):
@@ -76,8 +76,8 @@ def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
 
 def _tidied(document: Document, number: int, line: str) -> str:
     """One space after the colon of each key of the line, none at its end."""
-    for path, key in sorted(document.keys.items(), key=lambda item: -item[1].column):
-        value = document.values.get(path)
+    for path, key in sorted(document.places.keys.items(), key=lambda item: -item[1].column):
+        value = document.places.values.get(path)
         if key.line == key.end_line == number and value and value.line == number:
             between = line[key.end_column - 1 : value.column - 1]
             if between.strip() == ":":
@@ -88,8 +88,8 @@ def _tidied(document: Document, number: int, line: str) -> str:
 def _held_lines(document: Document) -> set[int]:
     """Lines in which a scalar goes on from another line, or into one: their spaces may mean something."""
     held: set[int] = set()
-    for path in document.styles:
-        span = document.values[path]
+    for path in document.places.styles:
+        span = document.places.values[path]
         if span.end_line > span.line:
             held.update(range(span.line, span.end_line + (span.end_column > 1)))
     return held

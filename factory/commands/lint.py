@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import click
@@ -64,21 +65,13 @@ def run(
 
 
 def _about(root: Path, chosen: list[Path]) -> tuple[Workspace, list[Problem]]:
-    """The whole tree, whatever part of it is looked at, for shares, folders and ids are rules between its specs; and the problems of that part.
-
-    Other files are outlined, unless they share a problem with the chosen ones, which is shown where it stands.
-    """
-    closely = list(chosen)
-    while True:
-        workspace = _load(root, closely)
-        ours = [spec for spec in workspace.specs if _is_chosen(spec.document.path, chosen)]
-        found = [
-            one for one in lint(workspace) if _is_chosen(one.path, chosen) or _is_shared(one, workspace, ours)
-        ]
-        others = {one.path for one in found} & workspace.outlined
-        if not others:
-            return workspace, found
-        closely += map(Path, sorted(others))
+    """The whole tree, whatever part of it is looked at, for shares, folders and ids are rules between its specs; and the problems of that part."""
+    workspace = _load(root)
+    ours = [spec for spec in workspace.specs if _is_chosen(spec.document.path, chosen)]
+    found = lint(workspace, partial(_is_chosen, chosen=chosen))
+    return workspace, [
+        one for one in found if _is_chosen(one.path, chosen) or _is_shared(one, workspace, ours)
+    ]
 
 
 def _by_hand(specs: Sequence[Ingestion]) -> tuple[str, ...]:
@@ -103,10 +96,10 @@ def run_text(raw: bytes, name: Path, output_format: str) -> int:
             raise UsageFailure(
                 "say which file the text is for: `factory lint - --as configs/finance/deals.yaml`"
             )
-        workspace = load(root, overlay={below: raw}, closely=lambda path: path == below)
+        workspace = load(root, overlay={below: raw})
     except NoWorkspaceError:
         raise UsageFailure(_FOR_WHICH) from None
-    problems = [one for one in lint(workspace) if one.path == str(below)]
+    problems = [one for one in lint(workspace, str(below).__eq__) if one.path == str(below)]
     documents = {path: one for path, one in workspace.documents.items() if path == str(below)}
     ours = [spec for spec in workspace.specs if spec.document.path == str(below)]
     click.echo(FORMATS[output_format](Findings(problems, documents, _by_hand(ours))), nl=False)
@@ -135,10 +128,9 @@ def _by_root(paths: list[Path]) -> dict[Path, list[Path]]:
     return roots
 
 
-def _load(root: Path, closely: Sequence[Path]) -> Workspace:
-    """The whole tree, with the files that are not read closely outlined."""
+def _load(root: Path) -> Workspace:
     try:
-        return load(root, closely=None if root in closely else lambda path: _is_chosen(str(path), closely))
+        return load(root)
     except NoWorkspaceError as error:
         raise UsageFailure(str(error)) from None
 
@@ -159,8 +151,12 @@ def _fix(paths: list[Path], *, unsafe: bool) -> None:
     for _ in range(_ROUNDS):
         changed = False
         for root, chosen in _by_root(paths).items():
-            workspace = _load(root, chosen)
-            problems = [one for one in lint(workspace) if _is_chosen(one.path, chosen)]
+            workspace = _load(root)
+            problems = [
+                one
+                for one in lint(workspace, partial(_is_chosen, chosen=chosen))
+                if _is_chosen(one.path, chosen)
+            ]
             for path, document in workspace.documents.items():
                 ours = [one for one in problems if one.path == path]
                 text, count = fixed(document.source, ours, unsafe=unsafe) if ours else ("", 0)
@@ -175,9 +171,11 @@ def _fix(paths: list[Path], *, unsafe: bool) -> None:
 
 
 def _is_chosen(path: str, chosen: Sequence[Path]) -> bool:
-    return any(path == str(one) or path.startswith(_below(one)) for one in chosen)
+    names, folders = _named(tuple(chosen))
+    return path in names or path.startswith(folders)
 
 
-def _below(path: Path) -> str:
-    """How the names of what lies below it begin."""
-    return "" if path == Path() else f"{path}{os.sep}"
+@cache
+def _named(chosen: tuple[Path, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names of what was chosen, and how the names of what lies below it begin."""
+    return frozenset(map(str, chosen)), tuple("" if one == Path() else f"{one}{os.sep}" for one in chosen)

@@ -1,6 +1,6 @@
 """All checks over a tree of configs, in order."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from factory.linter.all_rules import RULES
@@ -35,9 +35,13 @@ from factory.sources.registry import SOURCES
 from factory.tree.workspace import Workspace
 
 
-def lint(workspace: Workspace) -> list[Problem]:
-    """Every problem of a tree, sorted by place, with the severity that its unit gives it; those switched off left out."""
-    found = dict.fromkeys((*map(judged, workspace.surprises), *_between(workspace), *_within(workspace)))
+def lint(workspace: Workspace, chosen: Callable[[str], bool] = lambda _: True) -> list[Problem]:
+    """Every problem of a tree, sorted by place, with the severity that its unit gives it; those switched off left out.
+
+    What is wrong within a spec is looked for where its file is `chosen` only; a file that is not has just the problems of specs with each other.
+    """
+    within = _within(workspace, (spec for spec in workspace.specs if chosen(spec.document.path)))
+    found = dict.fromkeys((*map(judged, workspace.surprises), *_between(workspace), *within))
     severities = {
         f"{workspace.root / one.name}/": one.severities for one in workspace.units if one.severities
     }
@@ -59,10 +63,8 @@ def _once(problems: Sequence[Problem]) -> Iterator[Problem]:
             yield one
 
 
-def _within(workspace: Workspace) -> Iterator[Problem]:
-    for spec in workspace.specs:
-        if spec.document.path in workspace.outlined:
-            continue
+def _within(workspace: Workspace, specs: Iterable[Ingestion]) -> Iterator[Problem]:
+    for spec in specs:
         yield from keys.check(spec)
         yield from foreign_keys.check(spec)
         yield from timing.check(spec)

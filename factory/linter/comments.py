@@ -99,8 +99,8 @@ def _in_scalar(document: Document, line: int, column: int) -> bool:
     here = (line, column + 1)
     return any(
         (span.line, span.column) < here < (span.end_line, span.end_column)
-        for path, span in document.values.items()
-        if path in document.styles
+        for path, span in document.places.values.items()
+        if path in document.places.styles
     )
 
 

@@ -20,8 +20,16 @@ from factory.model.ingestion import Ingestion
 from factory.model.schedule import Pace, Schedule
 
 _A_DAY = datetime(2026, 12, 31, 12, tzinfo=UTC)
-_REMEMBERED: dict["Extent", int] = {}
+_REMEMBERED: dict["Extent", "Ordinary"] = {}
 _OUTSIDE = "the window reaches outside the years 1 to 9999"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """What a run on an ordinary day reads, and in how many batches."""
+
+    interval: Span
+    batches: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,8 @@ class Extent:
         Raises:
             WindowError: the window is empty or leaves the calendar.
         """
-        return _interval(self)
+        known = _REMEMBERED.get(self)
+        return known.interval if known else _interval(self)
 
     def batches(self) -> int:
         """The number of batches of a run on an ordinary day.
@@ -67,11 +76,19 @@ class Extent:
             WindowError: as `interval`, or the window cannot be cut.
         """
         known = _REMEMBERED.get(self)
-        return _batches(self) if known is None else known
+        return known.batches if known else _batches(self)
 
-    def remember(self, batches: int) -> None:
-        """Take what was worked out before for the number of batches, which is the same every day."""
-        _REMEMBERED[self] = batches
+    def ordinary(self) -> Ordinary:
+        """Both.
+
+        Raises:
+            WindowError: as either.
+        """
+        return Ordinary(self.interval(), self.batches())
+
+    def remember(self, ordinary: Ordinary) -> None:
+        """Take what was worked out before, for it is the same every day."""
+        _REMEMBERED[self] = ordinary
 
     def bounds_of(self, run: Interval) -> Span:
         """The rows that a run reads, by its data interval.

@@ -10,7 +10,7 @@ from factory.read.document import Document
 from factory.vocabulary.checked import Checked
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """What holds for every unit.
 

@@ -1,6 +1,7 @@
 """The keys of a spec with the nearest value of each: defaults flow from group to unit to spec."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from factory.model.group import Group
@@ -31,28 +32,32 @@ def settings(spec: Checked, unit: Unit, group: Group, source: Traits) -> dict[st
     Keys that this kind of source lacks have no value: a default of a unit or the group is meant for other kinds, and what the spec itself
     says is a problem. Neither has a schedule that a layer of defaults sets, where the spec runs after others.
     """
+    own = spec.document.mapping
+    aside = frozenset(source.lacks) | ({"schedule"} if own.get("after") else set())
+    below = _below(unit, group, source, aside)
+    return below | {
+        key: Setting(own[key], "spec", spec.document, (key,), covers=below[key].layer != "default")
+        for key in own
+        if key in below and key not in spec.broken and key not in source.lacks
+    }
+
+
+@lru_cache(maxsize=512)
+def _below(unit: Unit, group: Group, source: Traits, aside: frozenset[str]) -> dict[str, Setting]:
+    """Every key of the language, in order, as a spec of this unit has it that says nothing itself; those `aside` by no layer."""
     layers = [
         (layer, document, _defaults(document, broken)) for layer, document, broken in _layers(unit, group)
     ]
-    own = spec.document.mapping
-    aside = {*source.lacks, *(["schedule"] if own.get("after") else [])}
     found: dict[str, Setting] = {}
     for key, about in schema("ingestion")["properties"].items():
-        nearest = next(
+        found[key] = next(
             (
-                (name, document, values)
-                for name, document, values in layers
+                Setting(values[key], layer, document, ("defaults", key))
+                for layer, document, values in layers
                 if key in values and key not in aside
             ),
-            None,
+            Setting(source.defaults.get(key, about.get("default")), "default"),
         )
-        if key in own and key not in spec.broken and key not in source.lacks:
-            found[key] = Setting(own[key], "spec", spec.document, (key,), covers=nearest is not None)
-            continue
-        if nearest:
-            found[key] = Setting(nearest[2][key], nearest[0], nearest[1], ("defaults", key))
-        else:
-            found[key] = Setting(source.defaults.get(key, about.get("default")), "default")
     return found
 
 

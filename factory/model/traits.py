@@ -8,7 +8,7 @@ from typing import Any
 from factory.model.group import Group
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Traits:
     """A kind of source, as far as the model needs it.
 

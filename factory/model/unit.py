@@ -15,7 +15,7 @@ _AWS = "aws"  # the one connection that is not of a source
 _BARE = "salesforce"  # the only kind of source when `objects` was a list
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Unit:
     """A business unit. `name` is its folder's; `formats` is None where all are allowed. `database` is that of its tables.
 

@@ -14,7 +14,7 @@ import yaml
 
 from factory.meant.marks import cure_of, edge_unseen, first_unseen, has_typed_quotes, named, unquoted
 from factory.meant.numbers import looks_grouped
-from factory.read.document import Document, KeyPath
+from factory.read.document import Document, KeyPath, Places
 from factory.read.file_text import SourceText
 from factory.read.scalar import plain, trap
 from factory.read.span import START, Span
@@ -46,7 +46,8 @@ class Composer:
     """Builds one document; what it could not accept lies in `surprises`."""
 
     def __init__(self, source: SourceText) -> None:
-        self.document = Document(source)
+        self._places = Places()
+        self.document = Document(source, None, lambda: self._places)
         self.surprises: list[Surprise] = []
         self._data: object = None
         self._open: list[_Open] = []
@@ -81,8 +82,7 @@ class Composer:
             self.surprises.append(
                 noticed(self.document, Yaml.STRUCTURE, (), f"the file {what}", cure="Begin with `object: …`.")
             )
-        done = self.document
-        return Document(done.source, self._data, done.keys, done.values, done.styles)
+        return Document(source, self._data, lambda: self._places)
 
     def _take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.ScalarEvent):
@@ -98,7 +98,7 @@ class Composer:
                 f"`*{event.anchor}` is an alias",
                 "Write the value out, or move it to `defaults`.",
             )
-        elif isinstance(event, yaml.DocumentStartEvent) and self.document.values:
+        elif isinstance(event, yaml.DocumentStartEvent) and self._places.values:
             self._refuse(Yaml.STRUCTURE, event, "a second document begins here", "Write one document a file.")
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
@@ -111,8 +111,8 @@ class Composer:
         style = event.style or ""
         text = event.value if style else self._seen(event.value, span, path)
         value = plain(text) if not style and event.implicit[0] else text
-        self.document.values[path] = span
-        self.document.styles[path] = style
+        self._places.values[path] = span
+        self._places.styles[path] = style
         if not style:
             self._doubt(text, path)
             self._cut(text, span, path)
@@ -178,7 +178,7 @@ class Composer:
                 )
             )  # fmt: skip
         else:
-            self.document.keys[path] = span
+            self._places.keys[path] = span
         here.key = key
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
@@ -199,13 +199,13 @@ class Composer:
             )
         value: dict[str, object] | list[object] = {} if isinstance(event, yaml.MappingStartEvent) else []
         path = self._path()
-        self.document.values[path] = self._span(event)
+        self._places.values[path] = self._span(event)
         self._open.append(_Open(value, path, self._span(event)))
 
     def _end(self, event: yaml.CollectionEndEvent) -> None:
         done = self._open.pop()
         end = self._span(event)
-        self.document.values[done.path] = Span(
+        self._places.values[done.path] = Span(
             done.start.line, done.start.column, end.end_line, end.end_column
         )
         self._put(done.value)

@@ -1,6 +1,8 @@
 """A YAML document as plain values, with the place of every key and value."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from factory.read.file_text import SourceText
 from factory.read.span import START, Span
@@ -9,18 +11,29 @@ KeyPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
-class Document:
-    """The content of one YAML file.
+class Places:
+    """Where every key and value of a file stands.
 
-    `data` is None where the file could not be read. `styles` says how each scalar was quoted: `"` `'` `|` `>`
-    or "" for a plain word.
+    `styles` says how each scalar was quoted: `"` `'` `|` `>` or "" for a plain word.
     """
 
-    source: SourceText
-    data: object = None
     keys: dict[KeyPath, Span] = field(default_factory=dict)
     values: dict[KeyPath, Span] = field(default_factory=dict)
     styles: dict[KeyPath, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """The content of one YAML file: None where it could not be read. `find` gives its places, and is not asked before somebody wants to know one."""
+
+    source: SourceText
+    data: object = None
+    find: Callable[[], Places] = Places
+
+    @cached_property
+    def places(self) -> Places:
+        """Where everything stands."""
+        return self.find()
 
     @property
     def path(self) -> str:
@@ -34,7 +47,9 @@ class Document:
 
     def value_span(self, path: KeyPath) -> Span:
         """Where a value stands; where it is absent, the nearest key around it."""
-        return self.source.clamp(self.values[path]) if path in self.values else self.key_span(path)
+        return (
+            self.source.clamp(self.places.values[path]) if path in self.places.values else self.key_span(path)
+        )
 
     def value_text(self, path: KeyPath) -> str:
         """A value of one line as it stands in the file, with its quotes; "" for others."""
@@ -45,8 +60,8 @@ class Document:
     def key_span(self, path: KeyPath) -> Span:
         """Where a key stands; where it is absent, the nearest key around it, at last the file's first key."""
         while path:
-            found = self.keys.get(path) or self.values.get(path)
+            found = self.places.keys.get(path) or self.places.values.get(path)
             if found:
                 return self.source.clamp(found)
             path = path[:-1]
-        return self.source.clamp(next(iter(self.keys.values()), START))
+        return self.source.clamp(next(iter(self.places.keys.values()), START))

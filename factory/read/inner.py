@@ -13,7 +13,7 @@ def inner_span(document: Document, path: KeyPath, value: str, start: int, end: i
     """
     whole = document.value_span(path)
     lines = document.source.lines[whole.line - 1 : whole.end_line]
-    row, column = (1, 0) if document.styles.get(path) in ("|", ">") else (0, whole.column - 1)
+    row, column = (1, 0) if document.places.styles.get(path) in ("|", ">") else (0, whole.column - 1)
     first: tuple[int, int] | None = None
     last = (row, column)
     for index, character in enumerate(value[:end]):

@@ -25,9 +25,10 @@ def check(specs: Sequence[Ingestion]) -> Iterator[Problem]:
     for spec in specs:
         if spec.schedule is None:
             continue
+        where = (spec.connection, spec.settings["timezone"].value)
         for hour in spec.schedule.hours:
             for minute in spec.schedule.minutes:
-                starting[spec.connection, spec.settings["timezone"].value, hour, minute].append(spec)
+                starting[*where, hour, minute].append(spec)
     named: set[str] = set()
     for (connection, _, hour, minute), crowd in starting.items():
         for spec in crowd if len(crowd) > CROWD else ():

@@ -1,7 +1,7 @@
 """The tree of configs, read: `group.yaml`, each unit's `unit.yaml`, and the specs beside it."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,12 +14,13 @@ from factory.model.pace import paced
 from factory.model.unit import Unit, nameless_unit, read_unit
 from factory.read.composer import Composer
 from factory.read.document import Document
-from factory.read.file_text import SourceText, UnreadableTextError, decoded, read
+from factory.read.file_text import SourceText, UnreadableTextError, decoded
 from factory.read.span import START, Span
 from factory.read.surprise import Surprise, Yaml
 from factory.sources.registry import DEFAULT, SOURCES
 from factory.sources.seam import Offline
-from factory.tree.outlines import Outlines, sign_of_tree
+from factory.tree.kept import Kept, Meaning
+from factory.tree.made_of import sign_of_tree
 from factory.vocabulary.checked import Checked, check
 
 GROUP_FILE, UNIT_FILE = "group.yaml", "unit.yaml"
@@ -41,8 +42,7 @@ class NoWorkspaceError(ValueError):
 class Workspace:
     """What was read. `offline` are the catalogues by kind of source.
 
-    `whole` says that every unit was read, so that rules about the whole group can judge. `outlined` are the files of specs of which only is
-    known what they mean, not where it stands: they count for others, and what is wrong inside them is not looked for.
+    `whole` says that every unit was read, so that rules about the whole group can judge.
     """
 
     root: Path
@@ -53,25 +53,25 @@ class Workspace:
     documents: dict[str, Document]
     offline: Mapping[str, Offline]
     whole: bool
-    outlined: frozenset[str] = frozenset()
 
 
 def load(
     root: Path,
     units: frozenset[str] | None = None,
     overlay: Mapping[Path, bytes] | None = None,
-    closely: Callable[[Path], bool] | None = None,
+    *,
+    keep: bool = True,
 ) -> Workspace:
     """Read a tree of configs, or some units of it by their folders' names.
 
-    The texts of `overlay` stand in for those of files, which need not be there. Where `closely` is given, the specs for which it is not
-    true are outlined.
+    The texts of `overlay` stand in for those of files, which need not be there. What specs mean is kept for the next command, unless `keep`
+    is off: for a tree that no other command will read.
 
     Raises:
         NoWorkspaceError: the root is not a folder, or holds no unit.
     """
     with _uncollected():
-        return _Loader(root, overlay or {}, closely).load(units)
+        return _Loader(root, overlay or {}, keep=keep).load(units)
 
 
 @contextmanager
@@ -104,14 +104,10 @@ def locate(path: Path) -> tuple[Path, Path]:
 
 
 class _Loader:
-    def __init__(
-        self, root: Path, overlay: Mapping[Path, bytes], closely: Callable[[Path], bool] | None
-    ) -> None:
+    def __init__(self, root: Path, overlay: Mapping[Path, bytes], *, keep: bool) -> None:
         self._root = root
         self._overlay = overlay
-        self._closely = closely
-        self._outlined: set[str] = set()
-        self._signed = b""
+        self._keep = keep
         self._surprises: list[Surprise] = []
         self._documents: dict[str, Document] = {}
 
@@ -132,7 +128,8 @@ class _Loader:
         if not units:
             raise NoWorkspaceError(f"{self._root} holds no unit: no folder with a {UNIT_FILE}")
         offline = {name: kind.offline(self._root, group) for name, kind in SOURCES.items()}
-        specs = tuple(spec for unit in units for spec in self._specs(unit, group, offline))
+        sign = sign_of_tree(self._root, group) if self._keep else None
+        specs = tuple(spec for unit in units for spec in self._specs(unit, group, offline, sign))
         return Workspace(
             root=self._root,
             group=group,
@@ -142,26 +139,27 @@ class _Loader:
             documents=self._documents,
             offline=offline,
             whole=names is None,
-            outlined=frozenset(self._outlined),
         )
 
     def _group(self) -> Group:
         path = self._root / GROUP_FILE
         if not path.is_file():
             return Group()
-        return read_group(self._checked(path, "group"))
+        return read_group(self._layer(path, "group"))
 
     def _unit(self, folder: Path) -> Unit:
         path = folder / UNIT_FILE
         if path.is_file():
-            return read_unit(folder.name, self._checked(path, "unit"))
+            return read_unit(folder.name, self._layer(path, "unit"))
         cure = f"Write one: `factory unit new {folder.name}`."
         self._surprises.append(
             Surprise(Lost.NO_UNIT, str(path), START, f"the folder `{folder.name}` has no {UNIT_FILE}", cure)
         )
         return nameless_unit(folder.name, str(path))
 
-    def _specs(self, unit: Unit, group: Group, offline: Mapping[str, Offline]) -> Iterator[Ingestion]:
+    def _specs(
+        self, unit: Unit, group: Group, offline: Mapping[str, Offline], sign: bytes | None
+    ) -> Iterator[Ingestion]:
         folder = self._root / unit.name
         self._surprises += [
             _misplaced(path) for path in sorted(folder.glob("*/**/*")) if path.suffix in SUFFIXES
@@ -172,78 +170,63 @@ class _Loader:
             for path in sorted({*folder.iterdir(), *laid})
             if path.suffix in SUFFIXES and path.name != UNIT_FILE
         ]
-        if self._closely is None:
-            found: Iterable[Ingestion | None] = (self._spec(path, unit, group, offline) for path in files)
-        else:
-            found = self._outlines(files, unit, group, offline, self._closely)
-        return (spec for spec in found if spec is not None)
-
-    def _outlines(
-        self,
-        files: Sequence[Path],
-        unit: Unit,
-        group: Group,
-        offline: Mapping[str, Offline],
-        closely: Callable[[Path], bool],
-    ) -> Iterator[Ingestion | None]:
-        """As many specs, those that are not read closely as they were before, where nothing has changed."""
-        kept = Outlines.of(self._root, unit, group, self._sign(group))
-        for path in files:
-            content = self._overlay[path] if path in self._overlay else _content(path)
-            if content is None or closely(path):
-                known = None
+        contents = {path: self._content(path) for path in files}
+        sources = {path: found for path in files if (found := self._source(path, contents[path]))}
+        kept = Kept.of(self._root, unit, group, sign, {path.name: source for path, source in sources.items()})
+        for path, source in sources.items():
+            meaning = kept.get(path.name, contents[path])
+            if meaning:
+                self._documents[str(path)] = meaning.document
             else:
-                known = kept.get(path.name, content)
-                self._outlined.add(str(path))
-            if known:
-                yield known.ingestion()
-                continue
-            spec = self._spec(path, unit, group, offline)
-            if content is not None:
-                kept.put(path.name, content, spec)
-            yield spec
+                meaning = self._meaning(path.stem, source, unit, group, offline)
+                kept.put(path.name, contents[path], meaning)
+            self._surprises += meaning.surprises
+            if meaning.spec:
+                yield meaning.spec
         kept.close()
 
-    def _sign(self, group: Group) -> bytes:
-        if not self._signed:
-            self._signed = sign_of_tree(self._root, group)
-        return self._signed
-
-    def _spec(self, path: Path, unit: Unit, group: Group, offline: Mapping[str, Offline]) -> Ingestion | None:
-        checked = self._checked(path, "ingestion")
+    def _meaning(
+        self, name: str, source: SourceText, unit: Unit, group: Group, offline: Mapping[str, Offline]
+    ) -> Meaning:
+        checked, noted = self._checked(source, "ingestion")
         if not isinstance(checked.document.data, dict) or "source" in checked.broken:
-            return None
+            return Meaning(checked.document, None, noted)
         kind = str(checked.document.mapping.get("source", DEFAULT.traits.kind))
-        return ingestion(path.stem, checked, unit, group, SOURCES[kind].traits, offline[kind].about)
+        about = offline[kind].about
+        spec = ingestion(name, checked, unit, group, SOURCES[kind].traits, about)
+        return Meaning(checked.document, spec, noted)
 
-    def _checked(self, path: Path, kind: str) -> Checked:
-        shown = str(path)
-        try:
-            laid = self._overlay.get(path)
-            source = read(path, shown) if laid is None else decoded(laid, shown)
-        except UnreadableTextError as error:
-            span = Span(error.line, error.column, error.line, error.column)
-            self._surprises.append(
-                Surprise(Yaml.ENCODING, shown, span, str(error), "Save the file as UTF-8 text.")
-            )
-            return Checked(Document(SourceText(shown, "")))
+    def _layer(self, path: Path, kind: str) -> Checked:
+        """The file of a layer of defaults; one that cannot be read is an empty one."""
+        source = self._source(path, self._content(path))
+        if source is None:
+            return Checked(Document(SourceText(str(path), "")))
+        checked, noted = self._checked(source, kind)
+        self._surprises += noted
+        return checked
+
+    def _checked(self, source: SourceText, kind: str) -> tuple[Checked, tuple[Surprise, ...]]:
         composer = Composer(source)
-        document = self._documents[shown] = composer.compose()
+        document = self._documents[source.path] = composer.compose()
         checked = check(document, kind)
         known = {misfit.span for misfit in checked.surprises}
         noted = [one for one in composer.surprises if one.kind != Yaml.AMBIGUOUS or one.span not in known]
         doubted = {surprise.span for surprise in noted}
-        self._surprises += noted
-        self._surprises += [misfit for misfit in checked.surprises if misfit.span not in doubted]
-        return checked
+        return checked, (*noted, *(misfit for misfit in checked.surprises if misfit.span not in doubted))
 
+    def _content(self, path: Path) -> bytes:
+        laid = self._overlay.get(path)
+        return path.read_bytes() if laid is None else laid
 
-def _content(path: Path) -> bytes | None:
-    """The bytes of a file that is no larger than one may be; None where it cannot be read, which is told by who reads it closely."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
+    def _source(self, path: Path, content: bytes) -> SourceText | None:
+        """A file's text; None where it is none, which is noted."""
+        try:
+            return decoded(content, str(path))
+        except UnreadableTextError as error:
+            span = Span(error.line, error.column, error.line, error.column)
+            cure = "Save the file as UTF-8 text."
+            self._surprises.append(Surprise(Yaml.ENCODING, str(path), span, str(error), cure))
+            return None
 
 
 def _misplaced(path: Path) -> Surprise:

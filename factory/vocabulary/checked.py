@@ -117,7 +117,7 @@ def _is_told(error: Any, misfit: Surprise, meant: set[str]) -> bool:
 def _templates(document: Document) -> Iterator[Surprise]:
     if "{{" not in document.source.text and "{%" not in document.source.text:
         return
-    for path in document.styles:
+    for path in document.places.styles:
         value = _value_at(document.data, path)
         if (
             isinstance(value, str)

@@ -40,7 +40,7 @@ class WrittenSoql:
     def instead(self, rule: Rule, node: Word | Path | Value, message: str, text: str, cure: str) -> Problem:
         """A problem at a node with the text to write there; inside quotes, which the text might end, it is said in words."""
         place = self.place(node.start, node.end)
-        if text and self.spec.document.styles.get((self.key,)) in ("", "|", ">"):
+        if text and self.spec.document.places.styles.get((self.key,)) in ("", "|", ">"):
             return rule.at(self.spec.document, place.path, message, span=place.span, instead=text)
         return rule.at(
             self.spec.document,

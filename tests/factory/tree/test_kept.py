@@ -1,4 +1,4 @@
-"""Lint of one file says the same, byte for byte, whether the other files are read, outlined anew, or known from before."""
+"""A command says the same, byte for byte, whether it reads every file or knows from before what they mean."""
 
 import os
 import pickle
@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from factory.commands import lint
 from factory.model.extent import Extent
-from factory.tree import outlines, workspace
+from factory.tree import made_of, workspace
 from tests.factory.conftest import CASES, REPOSITORY
 
 BETWEEN_FILES = (
@@ -37,13 +36,13 @@ def files(folder):
 
 @pytest.fixture
 def said(run, monkeypatch):
-    """What lint of one file prints, and its exit code; `read` reads every file, as lint of the whole tree does."""
+    """What a command prints, lint of one file or one that is given, and its exit code; `read` reads every file."""
 
-    def say(folder, path, *, read=False):
+    def say(folder, path, *command, read=False):
         with monkeypatch.context() as patch:
             if read:
-                patch.setattr(lint, "load", lambda root, **_: workspace.load(root))
-            told = run(folder, "lint", str(path.relative_to(folder)), "--format", "full")
+                patch.setenv("FACTORY_CACHE", "")
+            told = run(folder, *(command or ("lint", str(path.relative_to(folder)), "--format", "full")))
         assert told.exception is None or isinstance(told.exception, SystemExit), told.exception
         return told.output, told.exit_code
 
@@ -61,17 +60,41 @@ def test_the_same_is_said_of_a_file_whatever_is_known_of_the_others(said, tmp_pa
         assert said(tmp_path, path) == expected
 
 
-def test_others_are_not_read_again(said, tmp_path, monkeypatch):
+@pytest.mark.parametrize("case", ["", *(path.name for path in sorted((CASES / "invalid").iterdir())[::9])])
+def test_the_same_is_said_of_a_whole_tree(said, tmp_path, case):
+    laid(case, tmp_path)
+    expected = said(tmp_path, None, "lint", "configs", "--format", "full", read=True)
+    assert said(tmp_path, None, "lint", "configs", "--format", "full") == expected
+    assert said(tmp_path, None, "lint", "configs", "--format", "full") == expected
+
+
+def test_the_same_is_compiled_and_planned(said, tmp_path):
+    laid("", tmp_path)
+    shutil.copytree(tmp_path / "configs", tmp_path / "former")
+    path = tmp_path / "configs/finance/product.yaml"
+    path.write_text(path.read_text().replace("description: ", "description: More "))
+    for command in (("plan", "configs", "--against", "former"), ("render", "configs", "--out", "dags")):
+        shutil.rmtree(tmp_path / "dags", ignore_errors=True)
+        expected = said(tmp_path, None, *command, read=True)
+        written = {file: file.read_bytes() for file in tmp_path.glob("dags/**/*.*")}
+        for _ in range(2):
+            shutil.rmtree(tmp_path / "dags", ignore_errors=True)
+            assert said(tmp_path, None, *command) == expected
+            assert {file: file.read_bytes() for file in tmp_path.glob("dags/**/*.*")} == written
+
+
+def test_a_file_that_is_known_is_not_composed_again(said, tmp_path, monkeypatch):
     laid("", tmp_path)
     path, *others = files(tmp_path)
     expected = said(tmp_path, path)
-    read = []
-    real = workspace.read
+    composed = []
+    real = workspace.Composer
     monkeypatch.setattr(
-        workspace, "read", lambda file, shown: read.append(Path(file).name) or real(file, shown)
+        workspace, "Composer", lambda source: composed.append(Path(source.path).name) or real(source)
     )
+    path.write_text(path.read_text() + "# changed\n")
     assert said(tmp_path, path) == expected
-    assert {*read} == {"group.yaml", "unit.yaml", path.name}
+    assert {*composed} == {"group.yaml", "unit.yaml", path.name}
     assert others
 
 
@@ -101,9 +124,9 @@ def test_a_change_of_what_others_mean_is_seen_at_once(said, tree, changed, old, 
 
 def test_a_compiler_of_another_build_trusts_nothing_that_was_kept(tree, monkeypatch):
     group = workspace.load(tree / "configs").group
-    before = outlines.sign_of_tree(tree / "configs", group)
-    monkeypatch.setattr(outlines, "_program", lambda: b"another")
-    assert outlines.sign_of_tree(tree / "configs", group) != before
+    before = made_of.sign_of_tree(tree / "configs", group)
+    monkeypatch.setattr(made_of, "_program", lambda: b"another")
+    assert made_of.sign_of_tree(tree / "configs", group) != before
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"short", pickle.dumps({"example.yaml": 1})])
@@ -113,7 +136,7 @@ def test_what_is_spoilt_is_made_anew(said, tree, tmp_path_factory, monkeypatch, 
     (tree / "configs/finance/one.yaml").write_text("object: Account\nwindow: full\n")
     path = tree / "configs/finance/one.yaml"
     expected = said(tree, path)
-    written = list(kept.rglob("*.outlines"))
+    written = list(kept.rglob("*.kept"))
     assert written
     for file in written:
         file.write_bytes(file.read_bytes()[:32] + spoilt)
@@ -130,19 +153,24 @@ def test_where_nothing_can_be_kept_the_same_is_said(said, tree, monkeypatch):
     assert said(tree, path) == expected
 
 
-def test_an_outline_means_what_the_spec_means(tmp_path, monkeypatch, tmp_path_factory):
+def test_what_is_kept_means_what_the_spec_means(tmp_path, monkeypatch, tmp_path_factory):
     laid("", tmp_path)
     monkeypatch.setenv("FACTORY_CACHE", str(tmp_path_factory.mktemp("kept")))
     root = tmp_path / "configs"
-    whole = workspace.load(root)
-    workspace.load(root, closely=lambda _: False)
-    known = workspace.load(root, closely=lambda _: False)
-    assert known.outlined == {spec.document.path for spec in whole.specs}
+    whole = workspace.load(root, keep=False)
+    workspace.load(root)
+    known = workspace.load(root)
+    assert whole.surprises == known.surprises
+    assert [*whole.documents] == [*known.documents]
     for one, other in zip(whole.specs, known.specs, strict=True):
         assert (one.dag_id, one.folders, one.pace, one.window, one.about) == (
             other.dag_id, other.folders, other.pace, other.window, other.about,
         )  # fmt: skip
         assert Extent.of(one) == Extent.of(other)
-        assert {key: (s.value, s.layer) for key, s in one.settings.items()} == {
-            key: (s.value, s.layer) for key, s in other.settings.items()
+        assert one.document.data == other.document.data
+        assert one.document.places == other.document.places
+        assert other.document is known.documents[other.document.path]
+        assert {key: (s.value, s.layer, s.path, s.covers) for key, s in one.settings.items()} == {
+            key: (s.value, s.layer, s.path, s.covers) for key, s in other.settings.items()
         }
+        assert [*one.settings] == [*other.settings]
