@@ -85,7 +85,7 @@ def _written(ends: Ends, timing: Timing) -> RunWindow:
             window[key] = _instant(point + _SECOND if moved else point)
             if moved and key == "to":
                 notes.append(
-                    f"the end `{text}` belonged to the old window; `to` is exclusive, so it is written one second later"
+                    f"the end `{text}` belonged to the old window; `before` leaves its moment out, so it is written one second later"
                 )
         else:
             dates = True

@@ -7,6 +7,7 @@ import yaml
 
 from factory.authoring.scaffold import modeline, quoted
 from factory.importing.findings import Draft
+from factory.meant.windows import end_of_version_1
 from factory.vocabulary.complaint import NOT_CARRIED_KEY
 from factory.vocabulary.schemas import schema
 
@@ -15,7 +16,12 @@ def spec_file(draft: Draft, source: Path) -> str:
     """The text of a spec; one that is refused says under `not_carried` why, a key that the linter refuses."""
     order = schema("ingestion")["properties"]
     lines = [f"# {_origin(draft, source)}"]
-    lines += [f"{key}:{_value(key, draft.values[key])}" for key in order if key in draft.values]
+    values = (
+        draft.values | {"window": _window(draft.values["window"])}
+        if "window" in draft.values
+        else draft.values
+    )
+    lines += [f"{key}:{_value(key, values[key])}" for key in order if key in values]
     if draft.refused:
         lines.append("# The linter refuses this file until each line below is settled and deleted.")
         lines.append(f"{NOT_CARRIED_KEY}:")
@@ -31,6 +37,13 @@ def _origin(draft: Draft, source: Path) -> str:
     names = task.id if len(draft.tasks) == 1 else f"{task.id} and {len(draft.tasks) - 1} more"
     text = f"Of {source.name}, line {task.place.line}{dag}{f', task {names}' if names else ''}."
     return " ".join(text.split())
+
+
+def _window(window: Any) -> Any:
+    """A window in the words that every version of the language has."""
+    if not isinstance(window, dict) or "to" not in window:
+        return window
+    return {end_of_version_1(point) if key == "to" else key: point for key, point in window.items()}
 
 
 def _value(key: str, value: Any) -> str:

@@ -94,7 +94,6 @@ _UNIT = {
 _NESTED = {
     "last": "length duration period for",
     "from": "start begin since start_date de von after",
-    "to": "end until till end_date stop before",
     "min_rows": "rows minimum min minrows at_least row_count",
     "max_drop": "drop max_loss tolerance maxdrop",
     "name": "field column api_name",
@@ -116,6 +115,21 @@ def word(text: str, known: tuple[str, ...]) -> Word | None:
     for key, others in (*(_UNIT if "contact" in known else _SPEC).items(), *_NESTED.items()):
         if key in known and folded in others.replace("-", "_").split():
             return Word(key)
+    if "through" in known and folded in (
+        "end",
+        "until",
+        "till",
+        "up_to",
+        "stop",
+        "end_date",
+        "stop_date",
+        "bis",
+        "jusque",
+        "hasta",
+        "tot",
+        "fin",
+    ):
+        return Word(advice="Write `through: DAY` to read that day too, or `before: DAY` to leave it out.")
     if "delimiter" in known and folded in [
         "encoding",
         "charset",

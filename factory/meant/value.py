@@ -14,7 +14,7 @@ from factory.meant.numbers import share, whole
 from factory.meant.schedules import schedule
 from factory.meant.single_keys import single_key
 from factory.meant.truth import truth
-from factory.meant.windows import window
+from factory.meant.windows import ended, window
 from factory.meant.wrappings import flow, plain, unwrapped
 
 _BARE_UNIT = {
@@ -97,8 +97,10 @@ def _of_key(key: str, value: object, text: str, takes: Mapping[str, Any]) -> Mea
         return Meant(str(value[0]), f"One file has one `{key}`: write another file for the others.")
     if "(minute|hour|day" in str(takes.get("pattern", "")) and isinstance(value, str | int | float):
         return _length(key, value, text)
-    if key in ("from", "to", "start", "end") and isinstance(value, str | int):
-        return dated(day_of(text), quoted=True) if key in ("start", "end") else dated(points(text))
+    if key in ("from", "before", "through", "to") and isinstance(value, str | int):
+        return dated(points(text))
+    if key in ("start", "end") and isinstance(value, str | int):
+        return dated(day_of(text), quoted=True)
     return _of_place(key, value, text)
 
 
@@ -163,7 +165,7 @@ def _literal(value: object) -> str:
 def _window(value: object, text: str) -> Meant | None:
     if isinstance(value, list) and len(value) == 2:
         ends = [points(str(one)) for one in value]
-        return Meant(f"{{from: {ends[0][0]}, to: {ends[1][0]}}}") if all(ends) else None
+        return Meant(ended(ends[0][0], ends[1][0])) if all(ends) else None
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     one = window(text) or (window(f"{text} days") if isinstance(value, int) else None)

@@ -100,7 +100,7 @@ def _literal(text: str) -> str | None:
     spoken = f"last {unit.lower()}" if kind == "LAST" else f"this {unit.lower()} so far"
     if kind in ("LAST", "THIS") and spoken in CALENDAR:
         return spoken
-    return {"YESTERDAY": "yesterday", "TODAY": "today so far"}.get(name, f"{{from: {name}, to: {name}}}")
+    return {"YESTERDAY": "yesterday", "TODAY": "today so far"}.get(name, f"{{from: {name}, through: {name}}}")
 
 
 def _ago(text: str) -> str | None:
@@ -123,7 +123,7 @@ def _counted(word: str) -> str | None:
         if count == "1":
             return f"last {unit}"
         name = f"LAST_N_{unit.upper()}S:{count}"
-        return f"{{from: {name}, to: {name}}}"
+        return f"{{from: {name}, through: {name}}}"
     return None
 
 
@@ -136,11 +136,11 @@ def _dates(text: str) -> str | None:
             return _between(first[0], last[1])
         start, end = points(match[1]), points(match[2])
         if start and end:
-            return f"{{from: {start[0]}, to: {end[0]}}}"
+            return ended(start[0], end[0])
     if match := re.fullmatch(r"((?:19|20)\d{2})\s?-\s?((?:19|20)\d{2})", text):
         return _between(date(int(match[1]), 1, 1), date(int(match[2]) + 1, 1, 1))
     if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})", text):
-        return f"{{from: {match[1]}, to: {match[2]}}}"
+        return ended(match[1], match[2])
     since = _SINCE.fullmatch(text)
     if since and (span := _span(since[1].strip())):
         return f"{{from: {span[0]}}}"
@@ -168,13 +168,28 @@ def _span(text: str) -> tuple[date, date] | None:
     return None
 
 
+def ended(start: str, end: str) -> str:
+    """A window between two points, as people say it: its last day is read, unless it is the first of a month and so rather the next one's."""
+    is_last_day = len(end) == len("2026-01-31") and not end.endswith("-01")
+    is_read = is_last_day or start == end or not end[:1].isdigit()
+    return f"{{from: {start}, {'through' if is_read else 'before'}: {end}}}"
+
+
+def end_of_version_1(point: str) -> str:
+    """The key that says what `to` of version 1 meant by a point: it read a relative date to its end, and a day not at all."""
+    try:
+        return "through" if parse_literal(point.strip()) is not None else "before"
+    except ValueError:
+        return "before"
+
+
 def _sliding(word: str) -> str | None:
     found = length(word)
     return f"{{last: {found}}}" if found else None
 
 
 def _between(start: date, end: date) -> str:
-    return f"{{from: {start}, to: {end}}}"
+    return f"{{from: {start}, before: {end}}}"
 
 
 def _months(year: int, month: int, count: int) -> tuple[date, date]:

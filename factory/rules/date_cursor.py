@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from lake_ingest.spec.batch_size import length_of
-from lake_ingest.spec.window import Between, Last
+from lake_ingest.spec.window import ENDS, Between, Last
 
 from factory.model.ingestion import Ingestion
 from factory.read.document import Document, KeyPath
@@ -36,7 +36,9 @@ def check(spec: Ingestion) -> Iterator[Problem]:
             yield _finer(spec, *spec.place(key), f"`{key}` is {length}")
     if isinstance(window, Last) and window.length.seconds:
         yield _finer(spec, place[0], (*place[1], "last"), f"the window is {window.length} long")
-    for end, point in (("from", window.start), ("to", window.end)) if isinstance(window, Between) else ():
+    written = spec.settings["window"].value
+    last = next((key for key in ENDS if isinstance(written, dict) and key in written), "")
+    for end, point in (("from", window.start), (last, window.end)) if isinstance(window, Between) else ():
         if isinstance(point, datetime) and spec.zone and point.astimezone(spec.zone).time() != time.min:
             yield _finer(spec, place[0], (*place[1], end), f"`{end}` has a time")
 

@@ -8,7 +8,7 @@ from factory.rules.example import UNIT
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
 
-_STILL = 'object: Account\nschedule: "5 4 * * *"\nwindow: {{from: 2026-01-01, to: 2026-07-01}}  # factory: ignore[ING217]{}\n'
+_STILL = 'object: Account\nschedule: "5 4 * * *"\nwindow: {{from: 2026-01-01, before: 2026-07-01}}  # factory: ignore[ING217]{}\n'
 
 NO_REASON = Rule(
     "ING901", "ignored-without-reason", "A rule is ignored without a reason.",

@@ -35,8 +35,8 @@ BAD_WINDOW = Rule(
 EMPTY_WINDOW = Rule(
     "ING212", "empty-window", "The window ends before it starts.",
     "No row can lie in it, so each run would publish nothing.",
-    wrong="object: Account\nwindow: {from: 2026-07-01, to: 2026-01-01}\n",
-    right="object: Account\nwindow: {from: 2026-01-01, to: 2026-07-01}\n", fixed=True,
+    wrong="object: Account\nwindow: {from: 2026-07-01, before: 2026-01-01}\n",
+    right="object: Account\nwindow: {from: 2026-01-01, before: 2026-07-01}\n", fixed=True,
 )  # fmt: skip
 TOO_MANY_BATCHES = Rule(
     "ING213", "too-many-batches", f"The window is cut into more than {MAX_BATCHES} batches.",
@@ -46,7 +46,7 @@ TOO_MANY_BATCHES = Rule(
 )  # fmt: skip
 NO_BATCHES = Rule(
     "ING214", "batches-without-start", "`batch_size` has no effect: the window has no start to count from.",
-    "Batches step from the window's start; a full window, a query and `{to: …}` have none.",
+    "Batches step from the window's start; a full window, a query and `{before: …}` have none.",
     wrong="object: Account\nwindow: full\nbatch_size: 1 month\n",
     right="object: Account\nwindow: {last: 6 months}\nbatch_size: 1 month\n", fixed=True,
 )  # fmt: skip
@@ -72,8 +72,8 @@ QUERY_WINDOW = Rule(
 STANDING_STILL = Rule(
     "ING217", "window-stands-still", "A schedule repeats a window that never moves.",
     "Both ends are fixed, so every run reads the same rows again and pays for them.",
-    wrong='object: Account\nwindow: {from: 2026-01-01, to: 2026-07-01}\nschedule: "5 4 * * *"\n',
-    right="object: Account\nwindow: {from: 2026-01-01, to: 2026-07-01}\n", severity=Severity.WARNING,
+    wrong='object: Account\nwindow: {from: 2026-01-01, before: 2026-07-01}\nschedule: "5 4 * * *"\n',
+    right="object: Account\nwindow: {from: 2026-01-01, before: 2026-07-01}\n", severity=Severity.WARNING,
 )  # fmt: skip
 AWAIT_COMMITS = Rule(
     "ING218", "await-commits-without-effect", "`await_commits` has no effect: there is no end of a window to wait for.",

@@ -52,7 +52,7 @@ NEEDS_START = Rule(
 )  # fmt: skip
 START_IN_VAIN = Rule(
     "ING206", "start-without-schedule", "`start` or `end` stands where no schedule begins or ends on that day.",
-    "They are the first and the last day of the schedule. Runs by hand have none; the days of the rows are the window's `from` and `to`.",
+    "They are the first and the last day of the schedule. Runs by hand have none; the days of the rows are the window's `from` and `through`.",
     wrong='object: Account\nwindow: full\nstart: "2026-02-28"\n',
     right='object: Account\nwindow: full\nschedule: "0 5 * * *"\nstart: "2026-02-28"\n', fixed=True,
 )  # fmt: skip
@@ -160,7 +160,7 @@ def _in_vain(spec: Ingestion) -> Iterator[Problem]:
     incremental = isinstance(spec.window, Incremental)  # its rule asks for the schedule that is missing
     if spec.says("end") and "end" not in spec.faults and not incremental:
         message = "`end` has no effect: there is no schedule that ends on that day"
-        cure = "Delete it, or add a `schedule`. Where the rows end is said by `window: {to: …}`."
+        cure = "Delete it, or add a `schedule`. Where the rows end is said by `window: {through: …}`."
         yield START_IN_VAIN.at(spec.document, ("end",), message, cure=cure, on_key=True)
     if spec.says("start") and "start" not in spec.faults and not incremental:
         message = "`start` has no effect: there is no schedule that begins on that day"

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lake_ingest.spec.literal import parse_literal
-
+from factory.meant.windows import end_of_version_1
 from factory.model.group import Group
 from factory.model.ingestion import Ingestion
 from factory.model.unit import Unit
@@ -54,13 +53,6 @@ def _old_end(document: Document, path: KeyPath) -> Problem:
     value: Any = document.mapping
     for step in path:
         value = value[step]
-    instead = "through" if _is_literal(str(value)) else "before"
+    instead = end_of_version_1(str(value))
     message = "`to` is no end of a window in version 2"
     return OLD_END.at(document, path, message, on_key=True, instead=instead, sure=True)
-
-
-def _is_literal(text: str) -> bool:
-    try:
-        return parse_literal(text.strip()) is not None
-    except ValueError:
-        return False

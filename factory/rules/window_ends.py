@@ -24,7 +24,7 @@ LAST_DAY = Rule(
     "ING231", "last-day-left-out", "`to` looks like the last day that is meant, and that day is not read.",
     "The end of a window is exclusive: the rows of `to` itself belong to the next window.",
     wrong="object: Account\nwindow: {from: 2026-01-01, to: 2026-01-31}\n",
-    right="object: Account\nwindow: {from: 2026-01-01, to: 2026-02-01}\n", severity=Severity.WARNING,
+    right="object: Account\nwindow: {from: 2026-01-01, through: 2026-01-31}\n", severity=Severity.WARNING,
 )  # fmt: skip
 
 RULES = (DIFFERENT_LITERALS, LAST_DAY)
@@ -49,17 +49,15 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     after = _day_after(window, spec)
     if after is not None and window.start != window.end:
         message = f"`to` is exclusive: {_left_out(window.end)} is not read"
-        cure = (
-            f"Write `to: {after}` to read it too. Where it is meant, say why: `# factory: ignore[ING231] …`."
-        )
+        end = f"through: {window.end}" if _is_date(window.end) else f"before: {after}"
+        cure = f"Write `{end}` to read it too. Where it is meant, say why: `# factory: ignore[ING231] …`."
         yield LAST_DAY.at(*place, message, cure=cure)
 
 
 def one_day_cure(window: object) -> str:
     """What to write where both ends of a window are the same date, which reads nothing."""
     if isinstance(window, Between) and window.start == window.end and _is_date(window.end):
-        following = date.fromisoformat(window.end) + _A_DAY
-        return f"`to` is exclusive: for that one day, write `to: {following}`."
+        return f"For that one day, write `through: {window.end}`, which reads it."
     return "Let the window end after its start."
 
 
@@ -86,7 +84,7 @@ def _cure(start: Literal, end: Literal) -> str:
         name = "yesterday" if start.unit == "DAY" else f"last {start.unit.lower()}"
         return f"For {start.text} alone write `window: {name}`."
     return (
-        f"For {start.text} alone write it twice: `{{from: {start.text}, to: {start.text}}}`. Where the longer window is meant,"
+        f"For {start.text} alone write it twice: `{{from: {start.text}, through: {start.text}}}`. Where the longer window is meant,"
         " say why: `# factory: ignore[ING230] …`."
     )
 

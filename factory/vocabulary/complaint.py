@@ -170,7 +170,7 @@ def _not_a_choice(document: Document, path: KeyPath, error: Any, takes: Takes) -
     if len(written.split()) != len(close.split()) or re.search(r"\d", written):
         close = ""  # as many words, or it is no slip of the pen
     if found is None and "fiscal" in written.casefold():
-        cure = "The fiscal year is not known here: write `{from: …, to: …}` with its first day and the day after its last."
+        cure = "The fiscal year is not known here: write `{from: …, through: …}` with its first day and its last."
         return noticed(document, Misfit.NOT_A_CHOICE, path, message, cure=cure)
     if found is None and close:
         return noticed(document, Misfit.NOT_A_CHOICE, path, message, near=close, instead=close,

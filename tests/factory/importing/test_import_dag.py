@@ -78,10 +78,10 @@ def test_nothing_is_overwritten(tree, imported):
         ("", "full"),
         ('from_date="YESTERDAY"', {"from": "YESTERDAY"}),
         ('from_date="2026-01-01T00:00:00Z", to_date="2026-01-31T23:59:59Z"',
-         {"from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"}),
+         {"from": "2026-01-01T00:00:00Z", "before": "2026-02-01T00:00:00Z"}),
         ('from_date="2026-01-01T00:00:00Z", to_date="2026-02-01T00:00:00Z"',
-         {"from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:01Z"}),
-        ('to_date="LAST_MONTH"', {"to": "LAST_MONTH"}),
+         {"from": "2026-01-01T00:00:00Z", "before": "2026-02-01T00:00:01Z"}),
+        ('to_date="LAST_MONTH"', {"through": "LAST_MONTH"}),
         ('from_date="{{ ds }}T00:00:00Z", to_date="{{ next_ds }}T00:00:00Z"', {"last": "1 day"}),
         ('from_date="{{ ds }}T00:00:00Z", to_date="{{ macros.ds_add(ds, 1) }}T00:00:00Z"', {"last": "1 day"}),
         ('from_date="{{ (data_interval_start - macros.timedelta(days=2)).isoformat() }}", to_date="{{ data_interval_end | ts }}"',
@@ -89,7 +89,7 @@ def test_nothing_is_overwritten(tree, imported):
         ('from_date="{{ data_interval_end.subtract(weeks=1) }}", to_date="{{ data_interval_end }}"', {"last": "1 week"}),
         ('from_date="{{ data_interval_end.subtract(months=1) }}", to_date="{{ data_interval_end }}"', {"last": "1 month"}),
         ('from_date="{{ yesterday_ds }}T00:00:00Z", to_date="{{ ds }}T00:00:00Z"',
-         {"from": "N_DAYS_AGO:2", "to": "N_DAYS_AGO:2"}),
+         {"from": "N_DAYS_AGO:2", "through": "N_DAYS_AGO:2"}),
     ],
 )  # fmt: skip
 def test_windows_that_surely_mean_the_same(imported, arguments, window):

@@ -5,8 +5,10 @@ writes `mistakes/habits_said.txt` anew.
 """
 
 import json
+import re
 from pathlib import Path
 
+from tests.factory.conftest import CASES as TREES
 from tests.factory.linter.test_mistakes import FOLDER, UNREADABLE, alone  # noqa: F401 - a fixture
 
 USUAL = {
@@ -60,3 +62,16 @@ def test_each_is_told_and_its_fix_works(alone, run, golden):  # noqa: F811
         if fresh or any(known.get(one) for one in left):
             useless[case] = sorted(left)
     assert useless == {}
+
+
+def test_no_cure_writes_a_word_of_version_1():
+    """`to` ends a window in version 1 only; `before` and `through` do in every version, so cures, notes and examples say these."""
+    told = [FOLDER / "messages.txt", FOLDER / "habits_said.txt", *(TREES / "invalid").glob("*/expected.txt")]
+    cures = [
+        line
+        for file in told
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.startswith("   =") or " => " in line
+    ]
+    assert len(cures) > 200
+    assert [line for line in cures if re.search(r"\bto: \S", line.rpartition(" => ")[2])] == []
