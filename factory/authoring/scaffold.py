@@ -13,12 +13,6 @@ _UNSAID = "salesforce"  # what a spec reads that does not say it
 _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
-def modeline(kind: str, depth: int) -> str:
-    """The comments by which VS Code and JetBrains find the schema, for a file so many folders below the root."""
-    path = f"{'../' * depth}factory/schema/{kind}.schema.json"
-    return f"# yaml-language-server: $schema={path}\n# $schema: {path}\n"
-
-
 @dataclass(frozen=True)
 class Draft:
     """What a new spec says; `fields` is None for every field, `window` is YAML in one line."""
@@ -35,7 +29,7 @@ class Draft:
 
 
 def spec_text(draft: Draft, offers: Sequence[Offer], *, hashing: bool) -> str:
-    """A spec with its comments; a field of personal data is protected, hashed where the unit has a key."""
+    """A spec with its comments, below the lines that name its schema; a field of personal data is protected, hashed where the unit has a key."""
     lines = [
         *([] if draft.source.kind == _UNSAID else [f"source: {draft.source.kind}"]),
         f"object: {quoted(draft.object)}",
@@ -55,12 +49,12 @@ def spec_text(draft: Draft, offers: Sequence[Offer], *, hashing: bool) -> str:
     if draft.cursor and draft.window != "full":
         lines += ["# The column that every change of a row stamps.", f"cursor: {quoted(draft.cursor)}"]
     lines += ["# csv, json, ndjson or parquet.", f"format: {draft.format}"]
-    return modeline("ingestion", 2) + "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def unit_text(name: str, owner: str, contact: str, objects: Iterable[str], source: Traits) -> str:
-    """A unit.yaml with its comments."""
-    return modeline("unit", 2) + (
+    """A unit.yaml with its comments, below the lines that name its schema."""
+    return (
         f"name: {name}\n"
         f"owner: {quoted(owner)}\n"
         f"contact: {quoted(contact)}\n"

@@ -4,15 +4,16 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
+from factory.authoring.modeline import FOLDER, lines_for
 from factory.model.unit import Unit
 from factory.sources.registry import DEFAULT, SOURCES
 from factory.sources.seam import Offer, Offline, SourceKind
 from factory.tree.workspace import Workspace
 from factory.vocabulary.schemas import schema
 
-FOLDER = "_schema"  # beside the units; folders that begin with `_` are none
 _MODELINE = re.compile(r"(# (?:yaml-language-server: \$schema=|\$schema: ))(\S+)")
 
 
@@ -39,13 +40,14 @@ def unit_schema(workspace: Workspace, unit: Unit) -> str:
 
 
 def linked(text: str, unit: str) -> str:
-    """A spec whose first comments name the schema of its unit; one that names none is left as it is."""
+    """A spec whose first comments name the schema of its unit."""
+    schema = f"../{FOLDER}/{unit}.json"
     lines = text.splitlines(keepends=True)
-    for number, line in enumerate(lines):
-        if not line.startswith("#"):
-            break
-        lines[number] = _MODELINE.sub(rf"\g<1>../{FOLDER}/{unit}.json", line)
-    return "".join(lines)
+    comments = len(list(takewhile(lambda line: line.startswith("#"), lines)))
+    if not any(map(_MODELINE.search, lines[:comments])):
+        return lines_for(schema) + text
+    named = [_MODELINE.sub(rf"\g<1>{schema}", line) for line in lines[:comments]]
+    return "".join([*named, *lines[comments:]])
 
 
 def _known(offline: Offline, kind: SourceKind, unit: Unit) -> Iterator[tuple[str, tuple[Offer, ...]]]:

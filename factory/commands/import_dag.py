@@ -58,7 +58,7 @@ def _read(file: Path) -> DagFile:
 
 def _write(specs: Mapping[str, Draft], file: Path) -> None:
     for path, draft in specs.items():
-        Path(path).write_text(spec_file(draft, file), encoding="utf-8")
+        Path(path).write_text(spec_file(draft, file, Path(path).parent), encoding="utf-8")
 
 
 def _refuse(draft: Draft, problem: Problem) -> bool:

@@ -11,6 +11,7 @@ import click
 from lake_ingest.spec.ingestion import FORMATS
 
 from factory.authoring import answers as answered
+from factory.authoring.modeline import modeline
 from factory.authoring.scaffold import Draft, snake, spec_text
 from factory.chosen import tree_at
 from factory.command_failure import Failure, UsageFailure
@@ -62,9 +63,15 @@ def run(configs: Path, unit_name: str, object_name: str, answers: Answers, *, as
     if path.exists():
         raise UsageFailure(f"{path} exists; choose another --name")
     asking = sys.stdin.isatty() if ask is None else ask
+    if offers is None and answers.fields is None and not asking:
+        raise UsageFailure(
+            f"no catalogue says which fields {object_name} has; name them (`--fields Id,Name`), take every field that can be read (`--fields all`),"
+            f" or get the catalogue first (`factory catalog pull --connection {connection or 'ID'}`)"
+        )
     about = catalogue.about(connection, object_name)
     subject = _Subject(unit, kind.traits, object_name, offers, about.cursor)
-    path.write_text(_text(subject, answers, asking=asking), encoding="utf-8")
+    text = _text(subject, answers, asking=asking)
+    path.write_text(modeline("ingestion", path.parent) + text, encoding="utf-8")
     _lint(configs, path, keep=asking)
     click.echo(f"{path} written. Next: `factory lint {path}`, `factory preview {path}`.")
     return 0
@@ -106,12 +113,12 @@ def _refuse_foreign(unit: Unit, source: Traits, object_name: str) -> None:
 def _text(subject: _Subject, answers: Answers, *, asking: bool) -> str:
     unit, object_name, offers = subject.unit, subject.object_name, subject.offers
 
-    def answer(given: str | None, question: str, usual: str, read: answered.Reader) -> str:
-        if given is not None or not asking:
-            return _read_or_kept(read, usual if given is None else given)
+    def answer(given: str | None, question: str, usual: str | None, read: answered.Reader) -> str:
+        if given is not None or (usual is not None and not asking):
+            return _read_or_kept(read, usual or "" if given is None else given)
         return str(click.prompt(question, default=usual, value_proc=_asked_again(read)))
 
-    usual = "all" if offers is None else ",".join(offer.name for offer in offers if offer.usual)
+    usual = None if offers is None else ",".join(offer.name for offer in offers if offer.usual)
     fields = answer(answers.fields, "Fields, or all", usual, answered.fields_of(offers))
     minute = 1 + crc32(f"{unit.name}.{object_name}".encode()) % 59
     schedule = answer(answers.schedule, "Schedule, or none", f"{minute} 5 * * *", answered.schedule)

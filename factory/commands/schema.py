@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from factory.authoring.unit_schema import FOLDER, linked, unit_schema
+from factory.authoring.modeline import FOLDER
+from factory.authoring.unit_schema import linked, unit_schema
 from factory.chosen import tree_at
 
 

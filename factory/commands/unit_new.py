@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from factory.authoring.modeline import modeline
 from factory.authoring.scaffold import unit_text
 from factory.command_failure import Failure, UsageFailure
 from factory.linter.checks import lint
@@ -26,7 +27,8 @@ def run(configs: Path, name: str, owner: str, contact: str, objects: str, source
     was_there = folder.is_dir()
     folder.mkdir(exist_ok=True)
     listed = [one.strip() for one in objects.split(",") if one.strip()]
-    path.write_text(unit_text(name, owner, contact, listed, kind.traits), encoding="utf-8")
+    text = unit_text(name, owner, contact, listed, kind.traits)
+    path.write_text(modeline("unit", folder) + text, encoding="utf-8")
     workspace = load(configs)
     wrong = [one for one in lint(workspace) if one.path == str(path) and one.severity == Severity.ERROR]
     if wrong:
@@ -35,5 +37,8 @@ def run(configs: Path, name: str, owner: str, contact: str, objects: str, source
         if not was_there:
             folder.rmdir()
         raise Failure("the unit would have problems, so it was not written; change the options")
-    click.echo(f"{path} written. Next: `factory new {name} {listed[0]}`.")
+    unit = next(one for one in workspace.units if one.name == name)
+    connection = next(iter(unit.sources[kind.traits.kind]))
+    fields = "" if workspace.offline[kind.traits.kind].names(connection) else " --fields all"
+    click.echo(f"{path} written. Next: `factory new {name} {listed[0]}{fields}`.")
     return 0

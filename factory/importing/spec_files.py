@@ -5,15 +5,16 @@ from typing import Any
 
 import yaml
 
-from factory.authoring.scaffold import modeline, quoted
+from factory.authoring.modeline import modeline
+from factory.authoring.scaffold import quoted
 from factory.importing.findings import Draft
 from factory.meant.windows import end_of_version_1
 from factory.vocabulary.complaint import NOT_CARRIED_KEY
 from factory.vocabulary.schemas import schema
 
 
-def spec_file(draft: Draft, source: Path) -> str:
-    """The text of a spec; one that is refused says under `not_carried` why, a key that the linter refuses."""
+def spec_file(draft: Draft, source: Path, folder: Path) -> str:
+    """The text of a spec for the folder of a unit; one that is refused says under `not_carried` why, a key that the linter refuses."""
     order = schema("ingestion")["properties"]
     lines = [f"# {_origin(draft, source)}"]
     values = (
@@ -26,7 +27,7 @@ def spec_file(draft: Draft, source: Path) -> str:
         lines.append("# The linter refuses this file until each line below is settled and deleted.")
         lines.append(f"{NOT_CARRIED_KEY}:")
         lines += [f"  - {quoted(f'{one.place}: {one.message}. {one.cure}'.strip())}" for one in draft.refused]
-    return modeline("ingestion", 2) + "\n".join(lines) + "\n"
+    return modeline("ingestion", folder) + "\n".join(lines) + "\n"
 
 
 def _origin(draft: Draft, source: Path) -> str:

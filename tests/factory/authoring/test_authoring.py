@@ -1,6 +1,7 @@
 """Writing specs: `new`, `unit new`, `fmt`, `show`."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,61 @@ def test_new_writes_a_spec_that_lints_and_protects(tree, run):
     text = (tree / "configs/finance/contact.yaml").read_text()
     assert "{name: Email, protect: mask}" in text
     assert "window: {last: 6 months}" in text
-    assert text.startswith(
-        "# yaml-language-server: $schema=../../factory/schema/ingestion.schema.json\n# $schema: "
-    )
+    assert text.startswith("object: Contact\n")  # no schema lies where a first line could name it
     assert "no problems" in run(tree, "lint").output
     assert "0 files would change" in run(tree, "fmt", "--check", "configs/finance/contact.yaml").output
+
+
+@pytest.mark.parametrize("where", ["", "teams/lake/"])
+def test_new_files_name_a_schema_that_is_there(tree, run, where):
+    (tree / where).mkdir(parents=True, exist_ok=True)
+    shutil.copytree(REPOSITORY / "factory/schema", tree / "factory/schema")
+    if where:
+        (tree / "configs").rename(tree / where / "configs")
+    root = tree / where / "configs"
+    unit = ("unit", "new", "trading", "--owner", "Desk", "--contact", "#trading", "--objects", "Account")
+    assert run(root.parent, *unit).exit_code == 0
+    assert run(root.parent, "new", "trading", "Account").exit_code == 0
+    for name, kind in (("unit", "unit"), ("account", "ingestion")):
+        first, second, *_ = (root / f"trading/{name}.yaml").read_text().splitlines()
+        named = first.removeprefix("# yaml-language-server: $schema=")
+        assert second == f"# $schema: {named}"
+        assert (root / "trading" / named).resolve() == (tree / f"factory/schema/{kind}.schema.json").resolve()
+    assert run(root.parent, "schema").exit_code == 0
+    assert run(root.parent, "new", "trading", "Account", "--name", "again").exit_code == 0
+    assert "$schema=../_schema/trading.json\n" in (root / "trading/again.yaml").read_text()
+
+
+def test_schema_links_a_spec_that_named_none(tree, run):
+    assert run(tree, "new", "finance", "Contact", "--fields", "Id,Name").exit_code == 0
+    assert run(tree, "schema", "--link").exit_code == 0
+    text = (tree / "configs/finance/contact.yaml").read_text()
+    assert text.startswith(
+        "# yaml-language-server: $schema=../_schema/finance.json\n# $schema: ../_schema/finance.json\nobject: "
+    )
+    assert run(tree, "schema", "--link", "--check").exit_code == 0
+
+
+def test_new_does_not_guess_fields_without_a_catalogue(tree, run, monkeypatch):
+    shutil.rmtree(tree / "configs/_org")
+    before = sorted(tree.rglob("*.yaml"))
+    refused = run(tree, "new", "finance", "Contact")
+    assert "no catalogue says which fields Contact has; name them (`--fields Id,Name`)" in str(
+        refused.exception
+    )
+    assert "`factory catalog pull --connection " in str(refused.exception)
+    assert sorted(tree.rglob("*.yaml")) == before
+    assert run(tree, "new", "finance", "Contact", "--fields", "all", "--name", "whole").exit_code == 0
+    assert run(tree, "new", "finance", "Contact", "--fields", "Id,Name", "--name", "some").exit_code == 0
+    assert "fields:" not in (tree / "configs/finance/whole.yaml").read_text().replace("`fields`:", "")
+    assert "fields:\n  - Id\n  - Name\n" in (tree / "configs/finance/some.yaml").read_text()
+    monkeypatch.chdir(tree)
+    asked = CliRunner().invoke(app, ["new", "finance", "Contact", "--ask"], input="\nId\n\n\n\n\n")
+    assert asked.exit_code == 0, asked.output
+    assert "fields:\n  - Id\n" in (tree / "configs/finance/contact.yaml").read_text()
+    unit = ("unit", "new", "trading", "--owner", "Desk", "--contact", "#trading", "--objects", "Account")
+    following = run(tree, *unit).output.rpartition("`factory ")[2].rstrip("`.\n")
+    assert run(tree, *following.split()).exit_code == 0
 
 
 def test_new_asks_what_no_option_says(tree, monkeypatch):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.factory.conftest import REPOSITORY
+
 DAGS = sorted(path for path in (Path(__file__).parent / "dags").iterdir() if path.is_dir())
 REFUSED = {
     "airflow_3",
@@ -26,6 +28,9 @@ REFUSED = {
 def test_the_specs_and_the_report_of_a_dag(case, tree, run, golden):
     standing = {path.name for path in (tree / "configs/finance").iterdir()}
     shutil.copytree(case, tree, dirs_exist_ok=True, ignore=shutil.ignore_patterns("expected", "__pycache__"))
+    shutil.copytree(
+        REPOSITORY / "factory/schema", tree / "factory/schema"
+    )  # which the specs' first lines name
     result = run(tree, "import-dag", "dag.py", "--unit", "finance")
     made = {
         path.name: path.read_text()
