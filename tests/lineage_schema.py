@@ -1,87 +1,150 @@
-"""What the specification of OpenLineage demands of an event and of the facets that are sent.
+"""OpenLineage's published schema, as its publisher's own client for Python carries it, and an event held against it.
 
-https://openlineage.io/spec/2-0-2/OpenLineage.json, and of facets ColumnLineageDatasetFacet, SchemaDatasetFacet,
-OutputStatisticsOutputDatasetFacet and DataQualityAssertionsDatasetFacet beside it.
+`openlineage.client.generated` is written by OpenLineage's generator out of https://openlineage.io/spec, a module for each document, in
+the versions that `_schemaURL` names; msgspec makes JSON Schema of its classes again. Held more strictly than published: each facet says
+the schema of its name, and a facet or a property that is not there is refused. Airflow's own facets say the schema of any facet, and
+are held against it: their provider does not keep what its own documents of them ask for (`pool` of a task).
 """
 
-from collections.abc import Mapping
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from typing import Any
 
-from jsonschema import Draft202012Validator
+import msgspec
+from jsonschema import Draft202012Validator, ValidationError
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 
-_TEXT = {"type": "string", "minLength": 1}
-_URI = {"type": "string", "format": "uri", "pattern": "^https?://"}
-_FACET = {
-    "type": "object",
-    "required": ["_producer", "_schemaURL"],
-    "properties": {"_producer": _URI, "_schemaURL": _URI},
+Schema = dict[str, Any]
+
+CORE = "https://openlineage.io/spec/2-0-2/OpenLineage.json"
+_ADDRESS = {"type": "string", "pattern": r"^https?://\S+$"}
+_INSTANT = {"type": "string", "format": "date-time"}
+# What the classes check by code of their own, or take from nobody but themselves.
+_STRICTER: Mapping[str, Schema] = {
+    "eventTime": _INSTANT,
+    "nominalStartTime": _INSTANT,
+    "nominalEndTime": _INSTANT,
+    "runId": {"type": "string", "format": "uuid"},
+    **dict.fromkeys(("producer", "schemaURL", "_producer", "_schemaURL"), _ADDRESS),
 }
-
-
-def _facet(*required: str, **properties: Any) -> dict[str, Any]:
-    return {"allOf": [_FACET, {"required": list(required), "properties": properties}]}
-
-
-def _facets(**known: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": known, "additionalProperties": _FACET}
-
-
-def _list(**properties: Any) -> dict[str, Any]:
-    return {
-        "type": "array",
-        "items": {"type": "object", "required": list(properties), "properties": properties},
-    }
-
-
-_COLUMNS = _facet(
-    "fields",
-    fields={
-        "type": "object",
-        "additionalProperties": {
-            "type": "object",
-            "required": ["inputFields"],
-            "properties": {"inputFields": _list(namespace=_TEXT, name=_TEXT, field=_TEXT)},
-        },
-    },
+_BY_THEMSELVES = {"producer", "schemaURL", "_producer", "_schemaURL"}
+# A facet's key is its class's name without its kind: `SchemaDatasetFacet` stands at `schema`. But for these.
+_OTHERWISE = {
+    "processingEngine": "processing_engine",
+    "sQL": "sql",
+    "datasource": "dataSource",
+    "datasetVersion": "version",
+}
+_AIRFLOWS = (
+    ("Job", "airflow"),
+    *(("Run", key) for key in ("airflow", "airflowDagRun", "airflowState", "airflow_mappedTask")),
 )
-_STATISTICS = _facet(rowCount={"type": "integer"}, size={"type": "integer"}, fileCount={"type": "integer"})
-_ASSERTIONS = _facet("assertions", assertions=_list(assertion=_TEXT, success={"type": "boolean"}))
-_DATASET = {
-    "type": "object",
-    "required": ["namespace", "name"],
-    "properties": {
-        "namespace": _TEXT,
-        "name": _TEXT,
-        "facets": _facets(schema=_facet(fields=_list(name=_TEXT)), columnLineage=_COLUMNS),
-        "inputFacets": _facets(dataQualityAssertions=_ASSERTIONS),
-        "outputFacets": _facets(outputStatistics=_STATISTICS),
-    },
-}
-_EVENT = {
-    "type": "object",
-    "required": ["eventTime", "producer", "schemaURL", "run", "job"],
-    "properties": {
-        "eventType": {"enum": ["START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"]},
-        "eventTime": {"type": "string", "format": "date-time"},
-        "producer": _URI,
-        "schemaURL": _URI,
-        "run": {
-            "type": "object",
-            "required": ["runId"],
-            "properties": {"runId": {"type": "string", "format": "uuid"}, "facets": _facets()},
-        },
-        "job": {
-            "type": "object",
-            "required": ["namespace", "name"],
-            "properties": {"namespace": _TEXT, "name": _TEXT, "facets": _facets()},
-        },
-        "inputs": {"type": "array", "items": _DATASET},
-        "outputs": {"type": "array", "items": _DATASET},
-    },
-}
-_VALIDATOR = Draft202012Validator(_EVENT, format_checker=Draft202012Validator.FORMAT_CHECKER)
+# Subsets of datasets: a union that msgspec does not read. Nothing here sends one, and if it did, it would be refused.
+_UNREAD = {"base_subset_dataset"}
+# What a facet is of, by the class it is a kind of.
+_OPEN = ("InputDatasetFacet", "OutputDatasetFacet", "DatasetFacet", "RunFacet", "JobFacet")
 
 
 def validate(event: Mapping[str, Any]) -> None:
     """Raise jsonschema's ValidationError where the specification is not kept."""
-    _VALIDATOR.validate(event)
+    _hold(f"{CORE}#/$defs/RunEvent", event)
+    for kind, name, facet in _facets(event):
+        address = facets().get((kind, name))
+        if facet.get("_schemaURL") != address:
+            raise ValidationError(
+                f"{name}, a facet of a {kind}: its schema is {address}, not {facet.get('_schemaURL')}"
+            )
+        _hold(address, facet)
+
+
+def _facets(event: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Each facet with its kind and its key."""
+    yield from (("Run", *one) for one in event["run"].get("facets", {}).items())
+    yield from (("Job", *one) for one in event["job"].get("facets", {}).items())
+    for dataset in chain(event.get("inputs", ()), event.get("outputs", ())):
+        yield from (("Dataset", *one) for one in dataset.get("facets", {}).items())
+        yield from (("InputDataset", *one) for one in dataset.get("inputFacets", {}).items())
+        yield from (("OutputDataset", *one) for one in dataset.get("outputFacets", {}).items())
+
+
+def _hold(address: str, value: Any) -> None:
+    Draft202012Validator(
+        {"$ref": address}, registry=_registry(), format_checker=Draft202012Validator.FORMAT_CHECKER
+    ).validate(value)
+
+
+@cache
+def facets() -> Mapping[tuple[str, str], str]:
+    """Where the schema of each facet is, by its kind and its key."""
+    found = {}
+    for one in chain.from_iterable(_modules()):
+        kind = next((base.__name__ for base in one.__mro__[1:] if base.__name__ in _OPEN), None)
+        if kind:
+            key = next(one.__name__.removesuffix(end) for end in _OPEN if one.__name__.endswith(end))
+            key = key[0].lower() + key[1:]
+            found[kind.removesuffix("Facet"), _OTHERWISE.get(key, key)] = one._get_schema()
+    return found | {(kind, key): f"{CORE}#/$defs/{kind}Facet" for kind, key in _AIRFLOWS}
+
+
+@cache
+def _registry() -> Registry[Any]:
+    return Registry().with_resources(
+        (address, Resource.from_contents(document, default_specification=DRAFT202012))
+        for address, document in _documents().items()
+    )
+
+
+@cache
+def _documents() -> Mapping[str, Schema]:
+    """The documents of openlineage.io, by their address."""
+    found: dict[str, Schema] = {}
+    for classes in _modules():
+        _, components = msgspec.json.schema_components(classes, ref_template="#/$defs/{name}")
+        for address in {one._get_schema().partition("#")[0] for one in classes}:
+            found[address] = {
+                "$id": address,
+                "$defs": {name: _strict(one) for name, one in components.items()},
+            }
+    return found
+
+
+@cache
+def _modules() -> Sequence[Sequence[Any]]:
+    """The generated classes that a document has, by their module."""
+    from openlineage.client import generated  # noqa: PLC0415 - not with every Airflow
+
+    names = {module.name for module in pkgutil.iter_modules(generated.__path__)} - _UNREAD
+    modules = [importlib.import_module(f"{generated.__name__}.{name}") for name in names]
+    return [
+        [
+            one
+            for _, one in inspect.getmembers(module, inspect.isclass)
+            if one.__module__ == module.__name__ and hasattr(one, "_get_schema")
+        ]
+        for module in modules
+    ]
+
+
+def _strict(schema: Any) -> Any:
+    """A class's schema as what is sent has to keep it: the client leaves out what is None, and always says who and by what schema."""
+    if isinstance(schema, list):
+        return [_strict(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if {"type": "null"} in schema.get("anyOf", ()):
+        [schema] = [one for one in schema["anyOf"] if one != {"type": "null"}]
+    schema = {key: _strict(one) for key, one in schema.items() if key != "default"}
+    if "properties" in schema:
+        properties = {name: _STRICTER.get(name, one) for name, one in schema["properties"].items()}
+        required = [*schema.get("required", ()), *(properties.keys() & _BY_THEMSELVES)]
+        schema |= {
+            "properties": properties,
+            "required": required,
+            "additionalProperties": schema.get("title") in _OPEN,
+        }
+    return schema

@@ -2,11 +2,12 @@
 
 import json
 from datetime import UTC, datetime
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from jsonschema import ValidationError
 from lake_ingest.rows.column import Column
 
 from tests import lineage_schema
@@ -47,6 +48,72 @@ def sent(task: Any) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(Serde.to_json(event))
     lineage_schema.validate(body)
     return body
+
+
+def _published(operators: ModuleType) -> dict[str, Any]:
+    task = operators.ToS3Operator(
+        task_id="ingest",
+        ingestion={"conn_id": "salesforce_default", "fields": FIELDS},
+        aws_conn_id="lake",
+        bucket="the-lake",
+        prefix="finance/deals",
+    )
+    task.published = manifest(schema=COLUMNS, extra={"quality": {"Id": {"not_null": True}}})
+    return sent(task)
+
+
+def _set(event: dict[str, Any], path: str, value: Any) -> None:
+    """Put a value at a path such as `outputs.0.facets`; None takes away what is there."""
+    *way, last = path.split(".")
+    for step in way:
+        event = event[int(step)] if isinstance(event, list) else event[step]  # type: ignore[unreachable]
+    if value is None:
+        del event[last]
+    else:
+        event[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("run", None),
+        ("job.namespace", None),
+        ("run.runId", "7"),
+        ("eventType", "DONE"),
+        ("eventTime", "yesterday"),
+        ("eventTime", "2026-11-27"),
+        ("producer", "us"),
+        ("schemaURL", None),
+        ("rows", 3),
+        ("inputs.0.name", 7),
+        ("inputs.0.facets.schema.fields.0.name", None),
+        ("inputs.0.facets.schema.fields.0.kind", "text"),
+        ("inputs.0.inputFacets.dataQualityAssertions.assertions.0.success", "yes"),
+        ("outputs.0.outputFacets.outputStatistics.rowCount", "3"),
+        ("outputs.0.outputFacets.outputStatistics.rows", 3),
+        ("outputs.0.facets.columnLineage.fields.Id.inputFields.0.field", None),
+        ("outputs.0.facets.columnLineage.fields.Id.inputFields.0.transformations.0.masking", "no"),
+        ("outputs.0.facets.columnLineage._producer", None),
+        (
+            "outputs.0.facets.columnLineage._schemaURL",
+            "https://openlineage.io/spec/facets/1-2-0/SchemaDatasetFacet.json",
+        ),
+        ("outputs.0.facets.unit", {"_producer": "https://example.com", "_schemaURL": "https://example.com"}),
+    ],
+)
+def test_a_wrong_event_is_seen(operators, path, value):
+    event = _published(operators)
+    _set(event, path, value)
+    with pytest.raises(ValidationError):
+        lineage_schema.validate(event)
+
+
+def test_a_facet_at_another_place_is_seen(operators):
+    event = _published(operators)
+    [lake] = event["outputs"]
+    lake["facets"]["outputStatistics"] = lake["outputFacets"].pop("outputStatistics")
+    with pytest.raises(ValidationError, match="outputStatistics, a facet of a Dataset"):
+        lineage_schema.validate(event)
 
 
 def test_an_event_says_which_column_comes_from_which_field(operators):
