@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 PATIENCE = 120_000.0  # milliseconds; the machine may have other things to do
 WINDOW = (1600, 900)
+_EXPLANATION = "[data-scope=tooltip][data-part=content]:visible"
 
 Camera = Callable[[Page, str], None]
 
@@ -20,7 +21,8 @@ def camera(folder: Path) -> Camera:
 
     def take(page: Page, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        page.mouse.move(0, 0)  # what it points at may explain itself over everything else
+        page.mouse.move(0, 0)  # what it points at explains itself over everything, and a moment longer
+        expect(page.locator(_EXPLANATION)).to_have_count(0, timeout=PATIENCE)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=folder / f"{name}.png", animations="disabled", caret="hide")
 
