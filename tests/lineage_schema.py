@@ -40,14 +40,26 @@ _OTHERWISE = {
     "datasource": "dataSource",
     "datasetVersion": "version",
 }
+# Airflow's own; the last one is of tasks that touch no dataset, such as a unit's watch.
 _AIRFLOWS = (
     ("Job", "airflow"),
-    *(("Run", key) for key in ("airflow", "airflowDagRun", "airflowState", "airflow_mappedTask")),
+    *(
+        ("Run", key)
+        for key in (
+            "airflow",
+            "airflowDagRun",
+            "airflowState",
+            "airflow_mappedTask",
+            "unknownSourceAttribute",
+        )
+    ),
 )
 # Subsets of datasets: a union that msgspec does not read. Nothing here sends one, and if it did, it would be refused.
 _UNREAD = {"base_subset_dataset"}
 # What a facet is of, by the class it is a kind of.
-_OPEN = ("InputDatasetFacet", "OutputDatasetFacet", "DatasetFacet", "RunFacet", "JobFacet")
+_KINDS = ("InputDatasetFacet", "OutputDatasetFacet", "DatasetFacet", "RunFacet", "JobFacet")
+# What has properties that its schema does not name: each facet, held against its own; and Airflow's word on what triggered a run.
+_OPEN = (*_KINDS, "JobDependency")
 
 
 def validate(event: Mapping[str, Any]) -> None:
@@ -83,9 +95,9 @@ def facets() -> Mapping[tuple[str, str], str]:
     """Where the schema of each facet is, by its kind and its key."""
     found = {}
     for one in chain.from_iterable(_modules()):
-        kind = next((base.__name__ for base in one.__mro__[1:] if base.__name__ in _OPEN), None)
+        kind = next((base.__name__ for base in one.__mro__[1:] if base.__name__ in _KINDS), None)
         if kind:
-            key = next(one.__name__.removesuffix(end) for end in _OPEN if one.__name__.endswith(end))
+            key = next(one.__name__.removesuffix(end) for end in _KINDS if one.__name__.endswith(end))
             key = key[0].lower() + key[1:]
             found[kind.removesuffix("Facet"), _OTHERWISE.get(key, key)] = one._get_schema()
     return found | {(kind, key): f"{CORE}#/$defs/{kind}Facet" for kind, key in _AIRFLOWS}

@@ -15,7 +15,6 @@ _ROLES = "/auth/fab/v1/roles"
 _READ = (
     "Cluster Activity",
     "DAG Code",
-    "DAG Dependencies",
     "DAG Runs",
     "DAG Versions",
     "DAG Warnings",
@@ -28,12 +27,11 @@ _READ = (
     "XComs",
 )
 # The parts of a DAG that somebody may change who may edit the DAG. Nothing of assets: Airflow does not know whose one is, shows all events to
-# whoever sees any, and starts other units' DAGs for whoever makes one.
+# whoever sees any, and starts other units' DAGs for whoever makes one. Nor of dependencies: Airflow 3.0 shows those of all DAGs.
 _CHANGE = (("can_create", "DAG Runs"), ("can_edit", "DAG Runs"), ("can_edit", "Task Instances"))
 _MENUS = (
     "Browse",
     "Cluster Activity",
-    "DAG Dependencies",
     "DAG Runs",
     "DAGs",
     "Docs",

@@ -6,9 +6,11 @@ JSON, is each request and its answer.
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ FAB = {
 }
 UNITS = ("north", "south")
 RUN = "manual__of_north"
+# The API of FAB's roles is asked with a token since its version 3; before, with what signing in leaves in a browser.
+_FAB_ASKS_FOR_COOKIES = version("apache-airflow-providers-fab").startswith("2.")
 # What stands for a part of an address that is no DAG's.
 _PARTS = {
     "dag_run_id": RUN,
@@ -73,10 +77,21 @@ class Client:
         self._client = TestClient(app, raise_server_exceptions=False)
         answer = self._client.post("/auth/token", json={"username": user, "password": user})
         self._headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        self._cookies = self._signed_in(user) if _FAB_ASKS_FOR_COOKIES else {}
+
+    def _signed_in(self, user: str) -> Mapping[str, str]:
+        """The cookies of who has signed in at the page, as a browser keeps them, and `make roles`."""
+        page = self._client.get("/auth/login/").text
+        [token] = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        form = {"username": user, "password": user, "csrf_token": token}
+        self._client.post("/auth/login/", data=form, follow_redirects=False)
+        return dict(self._client.cookies)
 
     def ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """Status and text of the answer."""
         self._client.cookies.clear()
+        if path.startswith("/auth/fab/"):
+            self._client.cookies.update(self._cookies)
         answer = self._client.request(method, path, json=body, headers=self._headers)
         return {"status": answer.status_code, "text": answer.text[:20_000]}
 

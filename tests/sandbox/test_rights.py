@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.server
 ROOT = Path(__file__).parents[2]
 HIDDEN = {403, 404}
 CLOSED = (
+    "dependencies",
     "audit log",
     "backfills",
     "a backfill",
@@ -45,7 +47,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_no_route_leads_to_a_dag_of_another_unit(answers):
     """All of the API's and the pages' routes that name a DAG, with each of their methods."""
-    assert len(answers["others"]) > 70
+    assert len(answers["others"]) == {"3.0.6": 49, "3.3.1": 76}[version("apache-airflow")]
     assert [one for one in answers["others"] if one["status"] not in HIDDEN] == []
 
 
