@@ -99,6 +99,8 @@ def _table(spec: Ingestion) -> dict[str, Any] | None:
         "name": spec.name,
         **told,
         **({"current": True} if spec.current else {}),
+        **({"keep": str(spec.keep)} if spec.keep else {}),
+        **({"compact": str(spec.compact)} if spec.merges and spec.compact else {}),
         **({"personal": personal} if (personal := _personal(spec)) else {}),
     }
 

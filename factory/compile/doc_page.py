@@ -188,6 +188,7 @@ def _table(spec: Ingestion) -> str:
     return (
         f"\n\nIn SQL it is the table `{spec.unit.database}.{spec.name}`:\n\n```sql\nSELECT * FROM {spec.unit.database}.{spec.name}\n"
         "WHERE _logical_date = TIMESTAMP '2026-01-31 00:00:00 UTC'\n```"
+        + (f"\n\nIt holds the publications of the last {spec.keep}." if spec.keep else "")
         + (f"\n\nThe state of today, one row a key, is `{spec.dag_id}_current`." if spec.current else "")
     )
 

@@ -115,6 +115,8 @@ class Ingestion:
     about: About
     table: bool
     current: bool
+    keep: Duration | None
+    compact: Duration | None
     holds_key: bool
     in_days: bool
     spec_url: str

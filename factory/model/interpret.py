@@ -37,6 +37,9 @@ def ingestion(
     return _dated(reader.ingestion(name, checked, unit, group))
 
 
+_A_WEEK = Duration(1, "week")
+
+
 def _dated(spec: Ingestion) -> Ingestion:
     """The ingestion; where its cursor holds dates, minutes of overlap that are a default are meant for other specs."""
     finer = spec.overlap is not None and bool(spec.overlap.seconds)
@@ -124,6 +127,8 @@ class _Reader:
             about=about,
             table=is_table,
             current=is_table and wanted.get("current", False) and (holds_key or self._is_own("table")),
+            keep=self._length("table", "keep"),
+            compact=self._length("table", "compact") or _A_WEEK,
             holds_key=holds_key,
             in_days=window not in (None, Full()) and value("cursor") in about.dates,
             spec_url=group.repository.replace(
@@ -175,6 +180,18 @@ class _Reader:
                 raise  # a default of ours
             inner: KeyPath = _end_at_fault(setting.value) if key == "window" else ()
             self._faults[key] = Fault(str(error).rstrip("."), setting.document, (*setting.path, *inner))
+            return None
+
+    def _length(self, key: str, part: str) -> Duration | None:
+        """A length of time inside a value; None where it is absent or cannot be read."""
+        setting = self._written[key]
+        text = setting.value.get(part) if isinstance(setting.value, dict) else None
+        if text is None or setting.document is None:
+            return None
+        try:
+            return parse_duration(text)
+        except ValueError as error:
+            self._faults[key] = Fault(str(error).rstrip("."), setting.document, (*setting.path, part))
             return None
 
     def _window(self, query: str | None) -> Window | None:

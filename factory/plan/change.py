@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lake_ingest.spec.duration import parse_duration
+
 from factory.compile.doc_page import window_words
 from factory.model.pace import followers
 from factory.model.schedule import Pace
@@ -218,6 +220,8 @@ def _facts(dag: Dag) -> dict[str, str]:
         "hard deletes": f"looked for every {one['compare_ids']}" if one.get("compare_ids") else "",
         "table": f"{one['table']['database']}.{one['table']['name']}" if one.get("table") else "",
         "current state": "in a table of its own" if (one.get("table") or {}).get("current") else "",
+        "history": f"kept for {kept}" if (kept := (one.get("table") or {}).get("keep")) else "",
+        "compaction": f"every {every}" if (every := (one.get("table") or {}).get("compact")) else "",
         "notices": _notices(task.get("notices")),
         "retries": str(task["retries"]),
         "owner": task["owner"],
@@ -265,6 +269,7 @@ _DESTRUCTIVE = {
     "format": "readers of the old format break",
     "table": "the table is no longer updated",
     "current state": "its table is no longer updated",
+    "history": "older publications leave the table",
     "dates": "the columns change their type",
     "dialect of csv": "readers of the former one break",
     "file name": "readers of the former name find nothing new",
@@ -278,11 +283,24 @@ def _fact_changes(before: dict[str, str], after: dict[str, str]) -> tuple[Change
             what,
             text,
             after[what],
-            _DESTRUCTIVE.get(what, "") if text or what not in ("table", "current state") else "",
+            _DESTRUCTIVE.get(what, "") if _takes_away(what, text, after[what]) else "",
         )
         for what, text in before.items()
         if text != after[what]
     )
+
+
+def _takes_away(what: str, before: str, after: str) -> bool:
+    """Whether a change can take something from readers: not where there was nothing, nor where a history is kept for longer."""
+    if what == "history":
+        return bool(after) and (not before or _days(after) < _days(before))
+    return bool(before) or what not in ("table", "current state")
+
+
+def _days(kept: str) -> float:
+    """About how many days `kept for 3 months` are."""
+    length = parse_duration(kept.removeprefix("kept for "))
+    return length.months * 30.4 + length.days + length.seconds / 86400
 
 
 def _field_changes(before: Dag, after: Dag) -> tuple[Change, ...]:

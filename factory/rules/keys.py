@@ -56,14 +56,16 @@ NOT_CARRIED = Rule(
 
 RULES = (UNKNOWN_KEY, MISSING_KEY, WRONG_TYPE, NOT_A_CHOICE, MALFORMED, TEMPLATE, NOT_CARRIED)
 
-_LENGTHS = ("batch_size", "overlap", "compare_ids", "refresh", "deadline")
+_LENGTHS = ("batch_size", "overlap", "compare_ids", "refresh", "deadline", "table")
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
     """Lengths of time that the schema takes and that are none, such as `0 days`."""
     for key in _LENGTHS:
         if fault := spec.faults.get(key):
-            message = f"`{spec.settings[key].value}` cannot be the value of `{key}`"
+            written, inner = spec.settings[key].value, fault.path[-1]
+            text = written[inner] if isinstance(written, dict) else written
+            message = f"`{text}` cannot be the value of `{inner}`"
             yield MALFORMED.at(
                 fault.document, fault.path, message, cure="Write a whole number from 1, and a unit."
             )

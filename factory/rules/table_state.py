@@ -1,4 +1,4 @@
-"""ING236, ING237, ING239: the current state of a table."""
+"""ING236, ING237, ING239, ING248: the current state of a table."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,13 @@ TAKEN = Rule(
     wrong="object: Account\nwindow: full\nformat: parquet\ntable: true\n",
     right="object: Account\nwindow: full\nformat: parquet\n", fixed=True, example="account_current.yaml",
 )  # fmt: skip
-RULES = (NO_STATE, DELETED_STAY, TAKEN)
+IN_VAIN = Rule(
+    "ING248", "compact-in-vain", "`compact` is written for a table that no engine merges into.",
+    "The files of a history, and of a state that is simply the newest publication, are those of publications: nobody may put them together.",
+    wrong=_HEAD + "table: {compact: 7 days}\n",
+    right=_HEAD + _DELETED + "fields: [Id, Name, IsDeleted]\ntable: {current: true, compact: 7 days}\n", fixed=True,
+)  # fmt: skip
+RULES = (NO_STATE, DELETED_STAY, TAKEN, IN_VAIN)
 
 
 def check(spec: Ingestion) -> Iterator[Problem]:
@@ -38,6 +44,7 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         message = f"a table cannot be called `{spec.name}`: a current state may have that name"
         cure = "Rename the file, or write `table: false`."
         yield TAKEN.at(*spec.place("table"), message, cure=cure)
+    yield from _in_vain(spec)
     if not spec.current or spec.broken & {"fields", "query", "table", "window"}:
         return
     if spec.query or not spec.holds_key:
@@ -57,6 +64,18 @@ def check(spec: Ingestion) -> Iterator[Problem]:
         tells += ["`include_deleted: true`"] if "include_deleted" not in spec.traits.lacks else []
         cure = f"Add {' or '.join(tells or ['`refresh: 7 days`'])}."
         yield DELETED_STAY.at(*spec.place("table"), message, cure=cure)
+
+
+def _in_vain(spec: Ingestion) -> Iterator[Problem]:
+    written = spec.settings["table"].value
+    if not spec.says("table") or not isinstance(written, dict) or "compact" not in written or spec.merges:
+        return
+    if "window" in spec.unusable:
+        return
+    why = "the current state is the newest publication" if spec.current else "there is no `current: true`"
+    document, path = spec.place("table")
+    message = f"`compact` has no effect: {why}"
+    yield IN_VAIN.at(document, (*path, "compact"), message, cure="Delete it.", on_key=True)
 
 
 def _reads_deleted(spec: Ingestion) -> bool:

@@ -8,11 +8,14 @@ from typing import Any
 
 import duckdb
 import sqlglot
+from botocore.exceptions import ClientError
 from pyiceberg.catalog.glue import GlueCatalog
+from pyiceberg.exceptions import CommitFailedException
 from sqlglot import exp
 
 from factory.online.lake_sql import admit, loaded
 from sandbox.athena.rest_catalog import served
+from sandbox.athena.upkeep import UpkeepError, is_upkeep, keep_up
 
 _CATALOGUE = "lake"
 _idle: SimpleQueue[Any] = (
@@ -65,6 +68,8 @@ def run_statement(
         StatementError: the engine refuses it, or a right is missing.
     """
     catalogue = _catalogue(endpoint_url, credentials, region)
+    if is_upkeep(sql):
+        return [], _kept_up(sql, catalogue)
     with served(catalogue) as url, engine() as connection:
         try:
             admit(connection, endpoint_url, credentials, region)
@@ -76,6 +81,14 @@ def run_statement(
             return [column[0] for column in done.description or ()], done.fetchall()
         except (duckdb.Error, sqlglot.ParseError) as error:
             raise StatementError(f"{type(error).__name__}: {error}") from None
+
+
+def _kept_up(sql: str, catalogue: GlueCatalog) -> list[Any]:
+    try:
+        keep_up(sql, catalogue)
+    except (UpkeepError, ClientError, CommitFailedException, OSError) as error:
+        raise StatementError(f"{type(error).__name__}: {error}") from None
+    return []
 
 
 def translated(sql: str) -> str:

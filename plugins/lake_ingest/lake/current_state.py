@@ -5,15 +5,16 @@ columns here; their rows are Athena's affair.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.table import Table
 
 from lake_ingest.errors import RetriableError
 from lake_ingest.lake.bucket import Bucket
-from lake_ingest.lake.table import AS_OF
+from lake_ingest.lake.table import AS_OF, files_of, of_date
 from lake_ingest.lake.table_catalogue import (
     CONFLICTS,
     SETTINGS,
@@ -24,7 +25,9 @@ from lake_ingest.lake.table_catalogue import (
     understood,
 )
 from lake_ingest.lake.table_columns import TableColumn, change_of, new_schema, standing_columns
+from lake_ingest.lake.table_expiry import REGISTERED
 
+COMPACTED = "lake.compacted"  # when the files of the state were put together last
 WHOLE = "lake.whole-as-of"  # the moment as of which all rows of the source were read last
 _TRIES = 12
 
@@ -92,6 +95,45 @@ class StateTables:
         found = looked_up(self._catalogue(), self.keys)
         known = found.metadata.properties.get(AS_OF) if found else None
         return datetime.fromisoformat(known) if known else None
+
+    def holds(self, urls: set[str], logical_date: datetime) -> bool:
+        """Whether the history has a publication's objects, and no others of its date."""
+        found = looked_up(self._catalogue(), self.history)
+        return found is not None and files_of(found, of_date(logical_date)) == urls
+
+    def put_together_at(self) -> datetime | None:
+        """When the state's files were put together last, or it was made; None where that must not be: they are publications' too."""
+        found = looked_up(self._catalogue(), self.state)
+        if (
+            found is None
+            or not found.metadata.snapshots
+            or REGISTERED.items() <= found.metadata.properties.items()
+        ):
+            return None
+        known = found.metadata.properties.get(COMPACTED)
+        if known:
+            return datetime.fromisoformat(known)
+        return datetime.fromtimestamp(min(one.timestamp_ms for one in found.metadata.snapshots) / 1000, UTC)
+
+    def remember_put_together(self, moment: datetime) -> None:
+        """Note that the files were put together.
+
+        Raises:
+            FatalError, RetriableError: the catalogue refuses or fails.
+        """
+        title = self.state.table.title
+        for _ in range(_TRIES):
+            found = looked_up(self._catalogue(), self.state)
+            if found is None:
+                return
+            with (
+                understood(f"note in the table {title} that its files were put together", title),
+                suppress(*CONFLICTS),
+            ):
+                with found.transaction() as transaction:
+                    transaction.set_properties({COMPACTED: moment.isoformat()})
+                return
+        raise RetriableError(f"the table {title} was changed by others {_TRIES} times in a row")
 
     def _catalogue(self) -> GlueCatalog:
         return catalogue_of(self.history, self.bucket)

@@ -83,6 +83,15 @@ def take_out(merge: Merge) -> list[str]:
     return found
 
 
+def put_together(table: LakeTable) -> list[str]:
+    """Make large files of small ones and of lists of replaced rows, and delete what no recent state needs.
+
+    Names stand bare, as Athena takes no double quotes in these two.
+    """
+    name = f"{table.database}.{table.name}"
+    return [f"OPTIMIZE {name} REWRITE DATA USING BIN_PACK", f"VACUUM {name}"]
+
+
 def _newest(merge: Merge, columns: Sequence[str], condition: str | None) -> str:
     """The newest row of each key in the publication; a condition is held against that one."""
     order = [f"{_name(AS_OF_COLUMN)} DESC"]

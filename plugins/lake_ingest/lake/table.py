@@ -11,7 +11,7 @@ anything, and moved when the new manifest stands; only then are the objects dele
 import logging
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
@@ -19,10 +19,9 @@ from pyiceberg.expressions.parser import parse
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Operation
-from pyiceberg.table.update import RemoveSnapshotsUpdate, UpdatesAndRequirements, UpdateTableMetadata
 
 from lake_ingest.errors import FatalError, RetriableError
-from lake_ingest.lake.manifest import Manifest
+from lake_ingest.lake.manifest import Manifest, PublishedBatch
 from lake_ingest.lake.publication import Place
 from lake_ingest.lake.table_catalogue import (
     CONFLICTS,
@@ -45,6 +44,7 @@ from lake_ingest.lake.table_columns import (
     table_columns,
 )
 from lake_ingest.lake.table_entry import entry_of
+from lake_ingest.lake.table_expiry import REGISTERED, forget_old, gather, outlived, stamp
 from lake_ingest.rows.column import Column
 from lake_ingest.spec.interval import iso_instant
 from lake_ingest.spec.lake_table import PUBLICATION_COLUMN
@@ -53,7 +53,6 @@ log = logging.getLogger(__name__)
 
 _TRIES = 12
 _PAUSE = 0.2  # seconds, at most, after the first conflict; twice as long after each
-_SNAPSHOTS_KEPT = 100
 AS_OF = "lake.as-of"  # of a table that holds one publication: the moment whose state it shows
 
 
@@ -140,31 +139,36 @@ class OpenTable:
     def _commit(self, manifest: Manifest) -> None:
         if self._newest_alone and self._is_past(manifest):
             return
-        transaction = self._transaction()
-        rows = AlwaysTrue() if self._newest_alone else _of_date(manifest)
-        held, wanted = self._held(rows), {batch for batch in manifest.batches if batch.rows}
-        bucket, date = self._place.bucket, manifest.logical_date
-        if held != {bucket.url(batch.key) for batch in wanted}:
-            about = {
-                "lake.run": manifest.run_id,
-                "lake.manifest": self._place.url,
-                "lake.logical-date": iso_instant(date) or "",
-            }
-            entries = [
-                entry_of(bucket, batch, self._columns, transaction.table_metadata, date)
-                for batch in manifest.batches
-                if batch.rows
-            ]
-            if held:
-                _replace(transaction, rows, entries, about, self._home.table.title)
+        transaction, bucket = self._transaction(), self._place.bucket
+        own = AlwaysTrue() if self._newest_alone else of_date(manifest.logical_date)
+        held, wanted = self._held(own), [batch for batch in manifest.batches if batch.rows]
+        changed = held != {bucket.url(batch.key) for batch in wanted}
+        old = outlived(manifest, self._home.table.keep)
+        leaving = [own] if changed and held else []
+        leaving += [old] if old and self._held(old) else []
+        if changed or leaving:
+            entries = [self._entry(batch, transaction, manifest) for batch in wanted if changed]
+            if leaving:
+                _replace(transaction, leaving, entries, self._about(manifest), self._home.table.title)
+                gather(transaction)
             else:
-                with transaction.update_snapshot(snapshot_properties=about).merge_append() as append:
-                    for entry in entries:
-                        append.append_data_file(entry)
-            _forget_old(transaction)
+                _add(transaction, entries, self._about(manifest))
+            self._dropped += [url.removeprefix(bucket.url("")) for url in forget_old(transaction)]
         if self._newest_alone and manifest.as_of:
             transaction.set_properties({AS_OF: manifest.as_of.isoformat()})
         transaction.commit_transaction()
+
+    def _entry(self, batch: PublishedBatch, transaction: Transaction, manifest: Manifest) -> DataFile:
+        metadata, date = transaction.table_metadata, manifest.logical_date
+        return entry_of(self._place.bucket, batch, self._columns, metadata, date)
+
+    def _about(self, manifest: Manifest) -> dict[str, str]:
+        """What a snapshot says of the publication that it was made for."""
+        return {
+            "lake.run": manifest.run_id,
+            "lake.manifest": self._place.url,
+            "lake.logical-date": iso_instant(manifest.logical_date) or "",
+        }
 
     def _is_past(self, manifest: Manifest) -> bool:
         """Whether the table shows a later state of the source already: two runs at once, or the retry of an old one."""
@@ -175,7 +179,7 @@ class OpenTable:
         """Begun, with the columns as the run writes them and what readers are told."""
         if self._found is None:
             schema = new_schema(self._columns)
-            properties = {**SETTINGS, **told(self._home.table)}
+            properties = {**SETTINGS, **REGISTERED, **told(self._home.table)}
             properties[NAMES] = names_of(schema, self._columns, None).model_dump_json()
             return self._catalog.create_table_transaction(
                 (self._home.table.database, self._home.table.name),
@@ -190,32 +194,48 @@ class OpenTable:
         before = transaction.table_metadata.name_mapping()
         names = names_of(transaction.table_metadata.schema(), self._columns, before)
         standing = self._found.metadata.properties
-        wanted = {**SETTINGS, **told(self._home.table, standing), NAMES: names.model_dump_json()}
+        wanted = {
+            **SETTINGS,
+            **REGISTERED,
+            **told(self._home.table, standing),
+            NAMES: names.model_dump_json(),
+        }
         changed = {key: value for key, value in wanted.items() if standing.get(key) != value}
         if changed:
             transaction.set_properties(changed)
         return transaction
 
     def _held(self, rows: BooleanExpression) -> set[str]:
-        if self._found is None:
-            return set()
-        return {task.file.file_path for task in self._found.scan(rows).plan_files()}
+        return files_of(self._found, rows) if self._found else set()
 
 
-def _of_date(manifest: Manifest) -> BooleanExpression:
-    return parse(f"{PUBLICATION_COLUMN} = '{manifest.logical_date.replace(microsecond=0).isoformat()}'")
+def files_of(table: Table, rows: BooleanExpression) -> set[str]:
+    """URLs of the files that may hold some rows."""
+    return {task.file.file_path for task in table.scan(rows).plan_files()}
+
+
+def of_date(logical_date: datetime) -> BooleanExpression:
+    """The rows of a publication."""
+    return parse(f"{PUBLICATION_COLUMN} = '{stamp(logical_date)}'")
+
+
+def _add(transaction: Transaction, entries: Sequence[DataFile], about: dict[str, str]) -> None:
+    with transaction.update_snapshot(snapshot_properties=about).merge_append() as append:
+        for entry in entries:
+            append.append_data_file(entry)
 
 
 def _replace(
     transaction: Transaction,
-    rows: BooleanExpression,
+    leaving: Sequence[BooleanExpression],
     entries: Sequence[DataFile],
-    about: Mapping[str, str],
+    about: dict[str, str],
     title: str,
 ) -> None:
-    """Take the files of a date out of the table, each of which belongs to one date, and others in, by one snapshot."""
-    with transaction.update_snapshot(snapshot_properties=dict(about)).delete() as replace:
-        replace.delete_by_predicate(rows)
+    """Take the files of some dates out of the table, each of which belongs to one date, and others in, by one snapshot."""
+    with transaction.update_snapshot(snapshot_properties=about).delete() as replace:
+        for rows in leaving:
+            replace.delete_by_predicate(rows)
         if replace.rewrites_needed:
             raise FatalError(
                 f"the table {title} has a file whose rows belong to several runs, which none of these wrote. Drop the table in"
@@ -225,22 +245,3 @@ def _replace(
             replace.append_data_file(entry)
         if entries:  # pyiceberg's own overwrite reads every manifest there is; this one those of the date
             replace._operation = Operation.OVERWRITE  # noqa: SLF001
-
-
-def _forget_old(transaction: Transaction) -> None:
-    """Keep the newest snapshots: all are read with the table's metadata, by each commit and each query."""
-    snapshots = sorted(transaction.table_metadata.snapshots, key=lambda one: one.sequence_number or 0)
-    old = [one.snapshot_id for one in snapshots[:-_SNAPSHOTS_KEPT]]
-    if old:
-        _Forgotten(transaction, old).commit()
-
-
-class _Forgotten(UpdateTableMetadata["_Forgotten"]):
-    """Snapshots that a table no longer knows; pyiceberg 0.9, that of Airflow 3.0, has no such change."""
-
-    def __init__(self, transaction: Transaction, snapshots: list[int]) -> None:
-        super().__init__(transaction)
-        self._snapshots = snapshots
-
-    def _commit(self) -> UpdatesAndRequirements:
-        return (RemoveSnapshotsUpdate.model_validate({"snapshot-ids": self._snapshots}),), ()

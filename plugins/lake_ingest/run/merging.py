@@ -1,4 +1,4 @@
-"""What brings a dataset's current state to a publication: statements for the engine that merges, in two parts.
+"""What brings a dataset's current state to a publication: statements for the engine that merges, in two parts; and what keeps it fast.
 
 The first part brings what was read, the second takes out what that leaves behind. Between them is remembered that a reading of all
 rows was merged: not before, for rows that were not in it leave the state by that.
@@ -11,17 +11,19 @@ from lake_ingest.errors import FatalError, RetriableError
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.current_state import StateTables
 from lake_ingest.lake.manifest import Manifest
-from lake_ingest.lake.merge_sql import Merge, bring_rows, take_out
+from lake_ingest.lake.merge_sql import Merge, bring_rows, put_together, take_out
 from lake_ingest.lake.publication import Place
 from lake_ingest.lake.table_catalogue import Home
 from lake_ingest.lake.table_columns import TableColumn, table_columns
 from lake_ingest.rows.key import key_columns
 from lake_ingest.run.registration import Glue
+from lake_ingest.spec.duration import shift
 from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.interval import Days, Interval
 from lake_ingest.spec.lake_table import LakeTable
 from lake_ingest.spec.object_key import deleted_prefix, gone_prefix, keys_prefix, state_prefix, table_prefix
 
+_NEARLY = 0.9  # of a period: runs of a schedule are some minutes early or late
 ROWS, KEYS = "rows", "keys"  # what is merged: a publication, or the keys that a comparison has read
 
 
@@ -60,6 +62,11 @@ class Merging:
         whole = _whole(manifest)
         if not manifest.rows and whole is None:
             return [], None
+        if not tables.holds({self.bucket.url(one.key) for one in manifest.batches if one.rows}, self.date):
+            raise FatalError(
+                f"the table {self._table.title} does not hold what was published for {self.date:%Y-%m-%d %H:%M}, so it cannot be merged:"
+                " it left after the time that `keep` says, or the table was made anew. Clear the whole run."
+            )
         columns, key, names = tables.columns(), _key(manifest), _names(manifest)
         tables.prepare(columns)
         marks = manifest.extra.get("state", {})
@@ -94,6 +101,31 @@ class Merging:
             compared=compared if is_late else None,
         )
         return take_out(merge)
+
+    def put_together(self, now: datetime) -> list[str]:
+        """The statements that put the files of the state together, if it is time for that; none where the spec asks for none.
+
+        Raises:
+            FatalError, RetriableError: the catalogue refuses or fails.
+        """
+        every, tables = self._table.compact, self._tables()
+        last = tables.put_together_at() if every and self.what == ROWS else None
+        if every is None or last is None:
+            return []
+        if now - last < (shift(last, every, 1, self.ingestion.zone) - last) * _NEARLY:
+            return []
+        return [
+            *put_together(self._table.state),
+            *(put_together(self._table.gone) if tables.has_gone() else ()),
+        ]
+
+    def was_put_together(self, now: datetime) -> None:
+        """Remember that those statements are done.
+
+        Raises:
+            FatalError, RetriableError: the catalogue refuses or fails.
+        """
+        self._tables().remember_put_together(now)
 
     @property
     def _table(self) -> LakeTable:

@@ -213,7 +213,7 @@ def _read(value: dict[str, Any]) -> Ingestion:
         csv=CsvDialect.from_dict(value.get("csv") or {}),
         closed=frozenset(map(date.fromisoformat, value.get("closed") or ())),
         budget=Budget(**value["budget"]) if value.get("budget") else None,
-        table=LakeTable(**value["table"]) if value.get("table") else None,
+        table=LakeTable.from_dict(value["table"]) if value.get("table") else None,
         expect=Expect.from_dict(value.get("expect") or {}),
         drift=_one_of(value, "drift", ("follow", "freeze", "fail"), "follow"),
         deletes=_one_of(value, "deletes", ("soft", "ignore"), "soft"),

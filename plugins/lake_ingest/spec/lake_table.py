@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from lake_ingest.spec.duration import Duration, parse_duration
 from lake_ingest.spec.window import Full, Window
 
 PUBLICATION_COLUMN = "_logical_date"  # which publication a row belongs to; no file holds it
@@ -20,6 +22,8 @@ class LakeTable:
 
     Attributes:
         current: whether the state of today is kept beside the history, in a table of its own.
+        keep: how long a publication stays in the history; None for ever.
+        compact: how often an engine puts the files of a merged current state together; None never.
         personal: the columns of personal data, each with its class, such as `email`.
     """
 
@@ -29,7 +33,19 @@ class LakeTable:
     owner: str = ""
     contact: str = ""
     current: bool = False
+    keep: Duration | None = None
+    compact: Duration | None = None
     personal: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> "LakeTable":
+        """As a compiled DAG holds it.
+
+        Raises:
+            ValueError: a length of time cannot be read.
+        """
+        lengths = {key: parse_duration(value[key]) for key in ("keep", "compact") if value.get(key)}
+        return cls(**{**value, **lengths})
 
     @property
     def title(self) -> str:
@@ -53,4 +69,6 @@ class LakeTable:
 
     def _beside(self, ending: str, what: str) -> "LakeTable":
         told = f"{self.description} ({what})" if self.description else what
-        return replace(self, name=f"{self.name}_{ending}", description=told, current=False)
+        return replace(
+            self, name=f"{self.name}_{ending}", description=told, current=False, keep=None, compact=None
+        )

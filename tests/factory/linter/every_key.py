@@ -155,5 +155,8 @@ ROWS = (
     Row("compare_ids", "7 days", refused(("ING222", NAMED)), {"fields": ["Name"]}, NAMED),
     Row("table", True, given={"format": "parquet"}),
     Row("table", True, refused(("ING226", EVERY))),
+    Row("table", {"keep": "90 days"}, given={"format": "parquet"}),
+    Row("table", {"keep": "90 days"}, refused(("ING226", EVERY))),
+    Row("table", {"compact": "1 day"}, refused(("ING248", EVERY)), {"format": "parquet"}),
     Row("refresh", "7 days", refused(("ING215", (*NOT_INCREMENTAL, *OF_QUERY)))),
 )  # fmt: skip

@@ -75,6 +75,8 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("partition_by", "issued_at", {"stamps": "ING246"}),
     ("partition_by", "amount", dict.fromkeys(WAYS, "ING246")),
     ("table", True, dict.fromkeys(WAYS, "ING226")),
+    ("table", {"keep": "90 days"}, dict.fromkeys(WAYS, "ING226")),
+    ("table", {"compact": "1 day"}, dict.fromkeys(WAYS, "ING248")),
     ("record_time_added", True, {}),
     ("coerce_to_timestamp", True, {}),
     ("destination", {"prefix": "elsewhere"}, {}),

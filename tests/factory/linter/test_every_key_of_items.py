@@ -71,6 +71,8 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("file_name", "rows.csv", {}),
     ("partition_by", "seen", {}),
     ("table", True, dict.fromkeys(EVERY, "ING226")),
+    ("table", {"keep": "90 days"}, dict.fromkeys(EVERY, "ING226")),
+    ("table", {"compact": "1 day"}, dict.fromkeys(EVERY, "ING248")),
     ("record_time_added", True, {}),
     ("coerce_to_timestamp", True, {}),
     ("destination", {"prefix": "elsewhere"}, {}),

@@ -3,6 +3,7 @@
 import functools
 import io
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -44,6 +45,7 @@ class Dataset:
     glue: Any
     columns: tuple[Column, ...] = COLUMNS
     runs: int = field(default=0)
+    dates: Callable[[int], Any] = field(default_factory=lambda: date_of)
 
     @classmethod
     def new(cls, bucket: Bucket) -> "Dataset":
@@ -53,7 +55,7 @@ class Dataset:
         return cls(bucket, table, glue)
 
     def place(self, day: int) -> Place:
-        return Place.of(self.bucket, PREFIX, date_of(day))
+        return Place.of(self.bucket, PREFIX, self.dates(day))
 
     def open(self, day: int, **changed: Any) -> OpenTable:
         home = Home(self.table, self.glue, self.bucket.url(f"{PREFIX}_table"))
@@ -62,7 +64,7 @@ class Dataset:
     def publish(self, day: int, rows: list[Row]) -> Manifest:
         table = self.open(day)
         manifest = self.write(day, rows)
-        table.move(manifest)
+        self.bucket.delete(table.move(manifest))
         return manifest
 
     def write(self, day: int, rows: list[Row], of_an_object: int = 2) -> Manifest:
@@ -70,7 +72,7 @@ class Dataset:
         place, self.runs = self.place(day), self.runs + 1
         parts = [rows[start : start + of_an_object] for start in range(0, len(rows), of_an_object)] or [[]]
         batches = tuple(self._object(place, part) for part in parts)
-        date = date_of(day)
+        date = self.dates(day)
         manifest = published(
             Manifest(
                 "finance", "deals", "salesforce", "Opportunity", "finance.deals", f"run {self.runs}", "v", date,
@@ -90,6 +92,11 @@ class Dataset:
         found = sorted(map(comparable, by_pyiceberg))
         assert found == sorted(map(comparable, by_duckdb))
         return found
+
+    def days(self) -> set[int]:
+        """The days of the publications that the table holds, back from today where dates are counted so."""
+        found = {row[-1] for row in self.rows()}
+        return {day for day in range(500) if (date := self.dates(day)) and date.isoformat() in found}
 
     def scanned(self) -> Any:
         return self.loaded().scan()

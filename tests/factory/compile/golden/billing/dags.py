@@ -7,7 +7,7 @@ from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
     "billing.customer": "016e8015f91a2700",
-    "billing.invoice": "01bbe4e698f99b1d",
+    "billing.invoice": "5a4c8ba01d497592",
     "billing.payment": "d67197b8f2864fd7",
 }
 load_dags(globals(), __file__, DAGS)

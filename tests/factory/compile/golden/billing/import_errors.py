@@ -10,7 +10,7 @@ from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
     "billing.customer": "016e8015f91a2700",
-    "billing.invoice": "01bbe4e698f99b1d",
+    "billing.invoice": "5a4c8ba01d497592",
     "billing.payment": "d67197b8f2864fd7",
 }
 report_failures(__file__, DAGS)
