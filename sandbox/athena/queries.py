@@ -45,8 +45,9 @@ def _start_and_run(response: AthenaResponse) -> Any:
 def _run(backend: Any, number: str, execution: Execution, place: tuple[str, Credentials, str]) -> None:
     try:
         columns, rows = run_statement(execution.query, *place)
-    except StatementError as error:
-        setattr(execution, _REASON, str(error))
+    except Exception as error:  # noqa: BLE001 - whoever waits for it is told, whatever it is
+        text = str(error) if isinstance(error, StatementError) else f"{type(error).__name__}: {error}"
+        setattr(execution, _REASON, text)
         execution.status = "FAILED"
         return
     about = [{"Name": name, "Type": "varchar", "CatalogName": "hive"} for name in columns]

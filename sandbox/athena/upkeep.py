@@ -1,22 +1,24 @@
 """Athena's `OPTIMIZE` and `VACUUM` of an Iceberg table, done by pyiceberg: https://docs.aws.amazon.com/athena/latest/ug/vacuum-statement.html.
 
-Files are chosen as Athena's properties of tables say, with their usual values. A table is read into memory whole, and metadata is
-kept by its writers' own settings. `WHERE` is refused.
+A table is worth rewriting as Athena's properties of tables say, with their usual values; then it is rewritten whole, in memory. `WHERE`
+is refused. Former metadata of a table is its writers' own affair.
 """
 
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import pyarrow as pa
-import pyarrow.fs as pafs
+from botocore.exceptions import ClientError
 from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchTableError
-from pyiceberg.io.pyarrow import ArrowScan, _dataframe_to_data_files
-from pyiceberg.manifest import ManifestContent, ManifestFile
+from pyiceberg.io.pyarrow import _dataframe_to_data_files
+from pyiceberg.manifest import ManifestEntry, ManifestFile
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Operation
-from pyiceberg.table.update.snapshot import _OverwriteFiles
+from pyiceberg.table.update.snapshot import _SnapshotProducer
 
 _STATEMENT = re.compile(
     r"\s*(?P<what>OPTIMIZE|VACUUM)\s+(?P<space>\w+)\.(?P<name>\w+)(?P<rest>.*?)\s*", re.IGNORECASE | re.DOTALL
@@ -58,33 +60,25 @@ def keep_up(sql: str, catalogue: Catalog) -> None:
     elif found["rest"]:
         raise UpkeepError(f"not understood: {sql}")
     else:
-        vacuum(table)
+        vacuum(table, _client(catalogue))
 
 
 def optimize(table: Table) -> None:
-    """Put the files of each partition together that are small, large, or have rows deleted by several files."""
-    of_partition: dict[Any, list[Any]] = {}
-    for task in table.scan().plan_files():
-        of_partition.setdefault((task.file.spec_id, str(task.file.partition)), []).append(task)
-    chosen = []
-    for tasks in of_partition.values():
-        here = [task for task in tasks if _is_worth_it(task)]
-        if len(here) > _FILES or any(len(task.delete_files) >= _DELETE_FILES for task in here):
-            chosen += here
-    if not chosen:
+    """Write the files anew where those of a partition are many and small or large, or have rows deleted by several files."""
+    tasks = list(table.scan().plan_files())
+    of_partition = Counter(str(task.file.partition) for task in tasks if _has_a_wrong_size(task))
+    if max(of_partition.values(), default=0) < _FILES and not any(map(_has_many_deletes, tasks)):
         return
-    scan = table.scan()
-    rows = ArrowScan(table.metadata, table.io, scan.projection(), scan.row_filter).to_table(chosen)
     transaction = table.transaction()
-    with _Rewriting(Operation.REPLACE, transaction, table.io) as rewriting:
-        for task in chosen:
+    with _Rewriting(Operation.OVERWRITE, transaction, table.io) as rewriting:
+        for task in tasks:
             rewriting.delete_data_file(task.file)
-        for file in _files_of(transaction, rows, table):
+        for file in _files_of(transaction, table.scan().to_arrow(), table):
             rewriting.append_data_file(file)
     transaction.commit_transaction()
 
 
-def vacuum(table: Table) -> None:
+def vacuum(table: Table, client: Any) -> None:
     """Forget snapshots that are too old, and delete what no other names, and what lies about in the table's folder for as long."""
     properties = table.metadata.properties
     if properties.get("gc.enabled", "true").lower() == "false":
@@ -95,37 +89,48 @@ def vacuum(table: Table) -> None:
     before = _reachable(table)
     table.maintenance.expire_snapshots().older_than(limit.replace(tzinfo=None)).commit()
     needed = _reachable(table.refresh())
-    folder = table.location().removeprefix("s3://").rstrip("/")
-    files: pafs.FileSystem = table.io.fs_by_scheme("s3", None)  # type: ignore[attr-defined]
-    lying = files.get_file_info(pafs.FileSelector(f"{folder}/", recursive=True, allow_not_found=True))
-    old = {f"s3://{one.path}" for one in lying if one.is_file and one.mtime < limit}
+    bucket, _, folder = table.location().removeprefix("s3://").partition("/")
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{folder.rstrip('/')}/")
+    lying = [one for page in pages for one in page.get("Contents", ())]
+    old = {f"s3://{bucket}/{one['Key']}" for one in lying if one["LastModified"] < limit}
     for url in (before | old) - needed:
+        bucket, _, key = url.removeprefix("s3://").partition("/")
         try:
-            files.delete_file(url.removeprefix("s3://"))
-        except OSError:  # as Athena: without the right to delete, it succeeds and the file stays
-            continue
+            client.delete_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "AccessDenied":
+                raise  # Athena succeeds without the right to delete, and the files stay
 
 
-class _Rewriting(_OverwriteFiles):
-    """Other files with the same rows; lists of deleted rows go with the files that they are of."""
+class _Rewriting(_SnapshotProducer["_Rewriting"]):
+    """Other files with the same rows, and nothing of what there was."""
 
     def _existing_manifests(self) -> list[ManifestFile]:
-        snapshot = self._transaction.table_metadata.current_snapshot()
-        assert snapshot is not None
-        gone = {file.file_path for file in self._deleted_data_files}
-        stays = {
-            entry.data_file.file_path
-            for manifest in snapshot.manifests(self._io)
-            if manifest.content == ManifestContent.DATA
-            for entry in manifest.fetch_manifest_entry(self._io)
-        } - gone
-        kept = super()._existing_manifests()
-        return [one for one in kept if stays or one.content == ManifestContent.DATA]
+        return []
+
+    def _deleted_entries(self) -> list[ManifestEntry]:
+        return []
 
 
-def _is_worth_it(task: Any) -> bool:
-    size = task.file.file_size_in_bytes
-    return not _LEAST_BYTES <= size <= _MOST_BYTES or len(task.delete_files) >= _DELETE_FILES
+def _client(catalogue: Catalog) -> Any:
+    """S3 with the rights of whoever asks."""
+    given = catalogue.properties
+    return boto3.client(
+        "s3",
+        endpoint_url=given["s3.endpoint"],
+        region_name=given["s3.region"],
+        aws_access_key_id=given["s3.access-key-id"],
+        aws_secret_access_key=given["s3.secret-access-key"],
+        aws_session_token=given.get("s3.session-token"),
+    )
+
+
+def _has_a_wrong_size(task: Any) -> bool:
+    return not _LEAST_BYTES <= task.file.file_size_in_bytes <= _MOST_BYTES
+
+
+def _has_many_deletes(task: Any) -> bool:
+    return len(task.delete_files) >= _DELETE_FILES
 
 
 def _files_of(transaction: Transaction, rows: pa.Table, table: Table) -> list[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from lake_ingest.run.merging import ROWS, Merging
 from lake_ingest.spec.ingestion import Ingestion
 from pyiceberg.catalog.glue import GlueCatalog
+from pyiceberg.table import Table
 
 from factory.online.lake_sql import lake_sql, metadata_locations
 from sandbox.athena.engine import Credentials, run_statement
@@ -33,6 +34,26 @@ def merge(
         ask(landing, sql)
         done += 1
     return done
+
+
+def put_together(landing: Any, day: datetime, now: datetime, **spec: Any) -> list[str]:
+    """What is due at a moment, done and noted; gives the statements."""
+    merging = Merging(
+        landing.bucket, PREFIX, Ingestion.from_dict(landing.compiled(**spec)), landing.glue, ROWS, day
+    )
+    statements = merging.put_together(now)
+    for sql in statements:
+        ask(landing, sql)
+    if statements:
+        merging.was_put_together(now)
+    return statements
+
+
+def loaded(landing: Any, ending: str, **spec: Any) -> Table:
+    """One of a dataset's tables, as pyiceberg's own way finds it."""
+    url = landing.bucket.client.meta.endpoint_url
+    name = (spec["table"]["database"], f"{spec['table']['name']}{ending}")
+    return GlueCatalog("reader", **reached_at(url)).load_table(name)
 
 
 def ask(landing: Any, sql: str) -> list[Any]:

@@ -43,6 +43,9 @@ class SourceTrigger(BaseTrigger):
         yield TriggerEvent(waiting.to_dict())  # type: ignore[no-untyped-call]
 
 
+_FIRST_LOOK = 8.0  # seconds after a query was sent
+
+
 class QueryTrigger(BaseTrigger):
     """Fires when Athena has finished a query, however it ended, or cannot be asked.
 
@@ -70,7 +73,7 @@ class QueryTrigger(BaseTrigger):
         from lake_ingest.airflow import context  # noqa: PLC0415
         from lake_ingest.errors import IngestionError  # noqa: PLC0415
 
-        pause = 8.0
+        pause = _FIRST_LOOK
         try:
             client = await sync_to_async(context.athena_client)(self.aws_conn_id)
             while True:

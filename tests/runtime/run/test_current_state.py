@@ -6,13 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
+from lake_ingest.airflow import trigger
 from lake_ingest.airflow.tasks import CompareIdsOperator, MergeOperator
 from lake_ingest.errors import FatalError, RetriableError
+from lake_ingest.lake.verification import verify_publication
 from lake_ingest.run.merging import KEYS
 
+from sandbox.athena.engine import StatementError, run_statement
 from sandbox.dynamodb.hooks import stand_in
 from tests.runtime.airflow import tasks
-from tests.runtime.current_state import merge, state_of
+from tests.runtime.current_state import loaded, merge, put_together, state_of
+from tests.runtime.landing import PREFIX
 from tests.runtime.sources.dynamodb.meters import DAY as FIRST
 from tests.runtime.sources.dynamodb.meters import Meters, item
 
@@ -223,6 +227,82 @@ def test_of_full_readings_is_the_newest_publication_without_an_engine(tables):
     assert state_of(tables, "id", "name", **spec) == []
 
 
+def test_the_files_of_a_state_are_put_together_and_those_of_publications_stay(tables, monkeypatch):
+    """Many merges leave many files; putting them together changes no row, no publication, and no later merge or rerun."""
+    tasks.connect(tables, monkeypatch)
+    tables.schema.sql("CREATE TABLE deals (id int PRIMARY KEY, name text, at timestamptz)")
+    table = {**table_of(tables), "compact": "7 days"}
+    spec = {
+        "window": "incremental",
+        "cursor": "at",
+        "format": "parquet",
+        "table": table,
+        "compare_ids": "7 days",
+    }
+    truth, days = {}, [DAY + day * ONE for day in range(4)]
+    for number, day in enumerate(days):
+        for id_ in (number, number + 1, 9):
+            truth[id_] = f"of {number}"
+            tables.schema.sql(
+                f"INSERT INTO deals VALUES ({id_}, 'of {number}', '{day:%Y-%m-%d} 12:00Z')"
+                " ON CONFLICT (id) DO UPDATE SET name = excluded.name, at = excluded.at"
+            )
+        tables.land(day, f"run {number}", day + ONE, **spec)
+        merge(tables, day, **spec)
+    expected = sorted((str(id_), name) for id_, name in truth.items())
+    now, published = datetime.now(UTC), set(tables.bucket.keys(f"{PREFIX}/"))
+    assert put_together(tables, days[-1], now + 6 * ONE, **spec) == []
+    state = loaded(tables, "_current", **spec)
+    state.transaction().set_properties({"vacuum_max_snapshot_age_seconds": "0"}).commit_transaction()
+    lay = set(tables.bucket.keys(f"{PREFIX}_current/"))
+    name = f"{table['database']}.{table['name']}_current"
+    done = put_together(tables, days[-1], now + 7 * ONE, **spec)
+    assert done == [f"OPTIMIZE {name} REWRITE DATA USING BIN_PACK", f"VACUUM {name}"]
+    state = loaded(tables, "_current", **spec)
+    assert len(state.metadata.snapshots) == len(list(state.scan().plan_files())) == 1
+    assert not [task for task in state.scan().plan_files() if task.delete_files]
+    stays = set(tables.bucket.keys(f"{PREFIX}_current/"))
+    assert len([key for key in stays if "/data/" in key]) == 1 < len([key for key in lay if "/data/" in key])
+    assert state_of(tables, "id", "name", **spec) == expected
+    assert set(tables.bucket.keys(f"{PREFIX}/")) == published
+    for key in (one for one in published if one.endswith("_manifest.json")):
+        assert verify_publication(tables.bucket, key).problems == ()
+    assert put_together(tables, days[-1], now + 13 * ONE, **spec) == []
+    tables.land(days[0], "again", days[0] + ONE, **spec)
+    for day in (days[0], days[-1]):
+        merge(tables, day, **spec)
+    assert state_of(tables, "id", "name", **spec) == expected
+
+
+def test_what_left_the_history_is_not_taken_for_nothing(tables):
+    """A merge that comes after its publication has left says so; the run that is cleared brings it back."""
+    tables.schema.sql(
+        "CREATE TABLE deals (id int PRIMARY KEY, at timestamptz); INSERT INTO deals VALUES (1, '2020-01-01 12:00Z')"
+    )
+    table = {**table_of(tables), "keep": "30 days"}
+    spec = {"window": "incremental", "cursor": "at", "format": "parquet", "table": table}
+    old, now = datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC).replace(microsecond=0)
+    tables.land(old, "old", old + ONE, **spec)
+    tables.land(now, "new", now + ONE, **spec)
+    with pytest.raises(
+        FatalError, match=r"does not hold what was published for 2020-01-01 00:00.*Clear the whole run"
+    ):
+        merge(tables, old, **spec)
+    tables.land(old, "old", old + ONE, **spec)
+    merge(tables, old, **spec)
+    assert state_of(tables, "id", **spec) == [("1",)]
+
+
+def test_a_state_whose_files_are_those_of_publications_is_left_alone(tables):
+    """It was read whole before; whoever puts its files together would delete what manifests name."""
+    tables.schema.sql(
+        "CREATE TABLE deals (id int PRIMARY KEY, at timestamptz); INSERT INTO deals VALUES (1, '2026-11-01 12:00Z')"
+    )
+    spec = {"window": "full", "format": "parquet", "table": {**table_of(tables), "compact": "1 day"}}
+    tables.land(DAY, "run", **spec)
+    assert put_together(tables, DAY, NEXT_YEAR, **spec) == []
+
+
 def test_without_a_key_there_is_no_current_state(tables):
     spec = {"window": "full", "format": "parquet", "table": table_of(tables)}
     tables.schema.sql("CREATE TABLE deals (id int, name text)")
@@ -235,7 +315,9 @@ def test_without_a_key_there_is_no_current_state(tables):
 
 
 def test_the_task_waits_for_each_statement_in_the_triggerer(tables, s3, monkeypatch):
-    """One that fails says Athena's own reason, and the retry finishes the merge."""
+    """One that fails says Athena's own reason, and the retry finishes the merge. Now and then files are put together after it, in as
+    many rounds as Athena wants; a failure of that leaves the state as it is, and says so."""
+    monkeypatch.setattr(trigger, "_FIRST_LOOK", 0.2)
     tasks.connect(tables, monkeypatch)
     session = boto3.Session("key", "secret", region_name="eu-west-1")
     athena = session.client("athena", endpoint_url=tables.bucket.client.meta.endpoint_url)
@@ -254,3 +336,27 @@ def test_the_task_waits_for_each_statement_in_the_triggerer(tables, s3, monkeypa
     s3.clear_faults()
     tasks.run(operator, tasks.context(DAY - ONE, DAY))
     assert state_of(tables, "id", **spec) == [("1",)]
+    spec["table"]["compact"] = "1 day"
+    operator = MergeOperator(task_id="merge", ingestion=tables.compiled(**spec), what="rows", **tasks.UNIT)
+    state, sent = loaded(tables, "_current", **spec), []
+    state.transaction().set_properties({"lake.compacted": "2026-01-01T00:00:00+00:00"}).commit_transaction()
+
+    def run(sql, *place):
+        sent.append(sql.split()[0])
+        if sent.count("VACUUM") < 3 and sql.startswith("VACUUM"):
+            raise StatementError(
+                "ICEBERG_VACUUM_MORE_RUNS_NEEDED: Removed 20000 files in this round of vacuum"
+            )
+        if sent.count("OPTIMIZE") < 2 and sql.startswith("OPTIMIZE"):
+            raise StatementError("GENERIC_INTERNAL_ERROR")
+        return run_statement(sql, *place)
+
+    monkeypatch.setattr("sandbox.athena.queries.run_statement", run)
+    with pytest.raises(
+        RetriableError, match=r"GENERIC_INTERNAL_ERROR; the current state is right, only its files"
+    ):
+        tasks.run(operator, tasks.context(DAY - ONE, DAY))
+    tasks.run(operator, tasks.context(DAY - ONE, DAY))
+    assert sent == ["MERGE", "OPTIMIZE", "MERGE", "OPTIMIZE", "VACUUM", "VACUUM", "VACUUM"]
+    told = datetime.fromisoformat(loaded(tables, "_current", **spec).metadata.properties["lake.compacted"])
+    assert datetime.now(UTC) - told < timedelta(minutes=5)

@@ -75,6 +75,21 @@ def test_what_a_table_adds_to_a_small_run(landing, s3, spec, monkeypatch, merged
     assert ids(landing, spec) == published(landing, first, second, third)
 
 
+def test_what_taking_an_old_publication_out_adds(landing, s3, spec, monkeypatch):
+    monkeypatch.setitem(table.SETTINGS, "write.metadata.previous-versions-max", "1")
+    spec["table"]["keep"] = "1 minute"
+    counts = []
+    for number in range(1, 5):
+        day, before = DAY.replace(day=number), s3.requests
+        landing.ingest(day, f"run {number}", first_try=True, **spec)
+        counts.append(s3.requests - before)
+        assert ids(landing, spec) == published(landing, day)
+    plain = {key: value for key, value in spec.items() if key != "table"}
+    before = s3.requests
+    landing.ingest(DAY.replace(day=5), "plain", first_try=True, **plain)
+    assert counts[-1] - (s3.requests - before) == 12
+
+
 class Mortal:
     """A client that is killed right before a certain change, counted over all clients of a run."""
 
