@@ -108,7 +108,7 @@ def _started(task: Shell, statement: str) -> str:
         started = airflow.athena_client(task.aws_conn_id).start_query_execution(
             QueryString=statement, WorkGroup=group
         )
-    return started["QueryExecutionId"]
+    return str(started["QueryExecutionId"])
 
 
 def _merging(task: Shell, context: Context) -> Merging:
