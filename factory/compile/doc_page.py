@@ -78,9 +78,10 @@ def _head(spec: Ingestion) -> str:
 
 def _facts(spec: Ingestion) -> str:
     window = spec.window or Full()
-    rows = (
-        "the rows of the query below" if spec.query else window_words(window, spec.overlap, _measured(spec))
-    )
+    rows = "the rows of the query below" if spec.query else ""
+    if not spec.query or window != Full():
+        words = window_words(window, spec.overlap, _measured(spec))
+        rows = f"{rows}, {words}" if rows else words
     relationship = spec.options.get("relationship_object")
     facts = {
         "Object": f"`{spec.object}`" + (f", relationship `{relationship}`" if relationship else ""),

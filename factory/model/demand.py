@@ -39,6 +39,6 @@ class Demand:
             spec.await_commits,
             bool(spec.compare_ids),
             spec.options,
-            spec.about.rows,
-            spec.about.megabytes,
+            None if spec.query else spec.about.rows,
+            None if spec.query else spec.about.megabytes,
         )

@@ -209,7 +209,8 @@ class _Reader:
         return size if window and has_start(window) and may_cut(window, size) else None
 
     def _await_commits(self, query: str | None, window: Window | None) -> bool:
-        able = query is None and window != Full() and self._traits.awaits(self._value("cursor"))
+        asked = query is not None and not self._traits.cuts_queries
+        able = not asked and window != Full() and self._traits.awaits(self._value("cursor"))
         return bool(self._value("await_commits")) and (able or self._is_own("await_commits"))
 
     def _compression(self) -> str:

@@ -17,7 +17,7 @@ class Traits:
     can for any. `defaults` are values of keys that a spec, its unit and the group leave out, where the
     schema's own do not fit. `options` are the keys that only this kind of source has, and `of_group`
     gives those among them that the group's file sets for everybody. `lacks` are keys of every spec that this kind cannot honour, each
-    with what to do instead. `counts_calls`: its calls are limited, so a unit has a share of them. `declares_types`: its fields have no types of their own, so a spec gives them. `cuts_by_key`: a full read can be cut into batches of so many rows. `allows` says whether an entry of a unit's allow-list covers an object.
+    with what to do instead. `counts_calls`: its calls are limited, so a unit has a share of them. `declares_types`: its fields have no types of their own, so a spec gives them. `cuts_by_key`: a full read can be cut into batches of so many rows. `cuts_queries`: a window bounds a column of a written query. `allows` says whether an entry of a unit's allow-list covers an object.
     """
 
     kind: str
@@ -31,6 +31,7 @@ class Traits:
     counts_calls: bool = False
     declares_types: bool = False
     cuts_by_key: bool = False
+    cuts_queries: bool = False
     of_group: Callable[[Group], Mapping[str, Any]] = lambda _: {}
     allows: Callable[[str, str], bool] = eq
 

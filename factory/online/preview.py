@@ -34,7 +34,7 @@ def run(
             compiled, Run(spec.dag_id, "preview", moment_at(at, spec.zone), Interval(None, None))
         )
         found = preview(source, opening, rows)
-    if not spec.query and spec.window != Full():
+    if spec.window != Full():
         label = found.bounds.label_in(opening.ingestion.zone)
         by = f" by {spec.cursor}" if spec.cursor else ""
         click.echo(f"{label}{by}, the end exclusive", err=True)

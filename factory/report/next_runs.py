@@ -21,7 +21,7 @@ def lines(spec: Ingestion, now: datetime) -> Iterator[tuple[str, str]]:
         yield "next run", f"none: the schedule ended on {spec.end}"
         return
     yield "next run", run.moment
-    if spec.query:
+    if spec.query and run.bounds.end is None:
         yield "reads", "the rows of the query"
     elif run.bounds.end is None:
         yield (

@@ -163,11 +163,12 @@ def _ends(spec: Ingestion, fault: Fault) -> Meant | None:
 
 
 def _without_effect(spec: Ingestion) -> Iterator[Problem]:
-    if spec.query and spec.says("window") and spec.window != Full():
+    unbounded = bool(spec.query) and not spec.traits.cuts_queries
+    if unbounded and spec.says("window") and spec.window != Full():
         message = "`query` selects its rows itself; a window has no effect beside it"
         cure = "Delete `window`, or write the bounds into the query."
         yield QUERY_WINDOW.at(spec.document, ("window",), message, cure=cure)
-    if spec.says("cursor") and spec.window == Full() and not spec.query:
+    if spec.says("cursor") and spec.window == Full() and not unbounded:
         message = "`cursor` has no effect: a full window takes every row"
         cure = "Delete it, or write a window with a start or an end."
         yield CURSOR_IN_VAIN.at(spec.document, ("cursor",), message, cure=cure, on_key=True)
@@ -175,7 +176,7 @@ def _without_effect(spec: Ingestion) -> Iterator[Problem]:
         if spec.says(key) and not isinstance(spec.window, Incremental):
             message = f"`{key}` has no effect: the window is not incremental"
             cure = "Delete it, or write `window: incremental`."
-            if spec.query:
+            if unbounded:
                 message, cure = f"`{key}` has no effect: a query selects its rows itself", "Delete it."
             yield ONLY_INCREMENTAL.at(spec.document, (key,), message, cure=cure, on_key=True)
     if spec.refresh and spec.expect.max_drop is not None:
@@ -188,7 +189,7 @@ def _without_effect(spec: Ingestion) -> Iterator[Problem]:
 
 def _awaited(spec: Ingestion) -> Iterator[Problem]:
     reason = ""
-    if spec.query:
+    if spec.query and not spec.traits.cuts_queries:
         reason = "a written query selects its rows itself"
     elif spec.window == Full():
         reason = "a full window has no end"
@@ -203,7 +204,7 @@ def _batches(spec: Ingestion, window: Window) -> Iterator[Problem]:
     if _says_lengths(spec) and not has_start(window):
         cure = "Delete it, or give the window a start."
         message = "`batch_size` has nothing to count from: the window has no start"
-        if spec.query:
+        if spec.query and not spec.traits.cuts_queries:
             message, cure = "`batch_size` has nothing to cut: a query selects its rows itself", "Delete it."
         yield NO_BATCHES.at(spec.document, ("batch_size",), message, cure=cure, on_key=True)
         return

@@ -69,14 +69,10 @@ def check(spec: Ingestion, table: CatalogTable | None, dialect: Dialect) -> Iter
     if table is None:
         return
     column = table.columns.get(spec.cursor)
-    if column is not None and _is_whole(column):
-        yield from _unit(spec, column)
-    elif column is None or not column.clock:
+    if column is None or not _bounds(column):
         yield _wrong(spec, table, column)
         return
-    else:
-        yield from _unit_in_vain(spec, f"`{column.name}` is of type {column.type}")
-    yield from _zone(spec, column)
+    yield from of_type(spec, column)
     if column.nullable and table.what not in _VIEWS:
         message = f"`{column.name}` may be null; a row in which it is falls into no window"
         cure = "Let the column be NOT NULL, name another cursor, or read the whole table with `window: full`."
@@ -86,6 +82,25 @@ def check(spec: Ingestion, table: CatalogTable | None, dialect: Dialect) -> Iter
         message = f"no {means.split(' ', 1)[1]} of `{spec.object}` begins with `{column.name}`: each run looks at every row{_of(table)}"
         cure = f"Have {means} made, or name a cursor that has one."
         yield UNINDEXED.at(*spec.place("cursor"), message, cure=cure)
+
+
+def of_type(spec: Ingestion, column: CatalogColumn) -> Iterator[Problem]:
+    """What the type of a cursor asks of the spec, or makes vain in it."""
+    if not _bounds(column):
+        message = f"`{column.name}` is of type {column.type} and cannot bound a window"
+        yield CURSOR_TYPE.at(
+            *spec.place("cursor", "object"), message, cure="Name another column of the query."
+        )
+        return
+    if _is_whole(column):
+        yield from _unit(spec, column)
+    else:
+        yield from _unit_in_vain(spec, f"`{column.name}` is of type {column.type}")
+    yield from _zone(spec, column)
+
+
+def _bounds(column: CatalogColumn) -> bool:
+    return bool(column.clock) or _is_whole(column)
 
 
 _WHOLE = ("integer", "bigint", "int")  # "int unsigned" and its like too, but no intervals

@@ -47,7 +47,7 @@ def _batches(demand: Demand, extent: Extent) -> int:
 
 def _of_all(demand: Demand) -> str:
     if demand.rows is None:
-        return "; how many rows the table has is not known here"
+        return "; how many rows it gives is not known here"
     seconds = max(demand.rows / _ROWS_A_SECOND, (demand.megabytes or 0) / _MEGABYTES_A_SECOND)
     least = "less than a second" if seconds < 1 else f"{ceil(seconds):,} s at the least"
     return f" of about {demand.rows:,} rows, {least}"

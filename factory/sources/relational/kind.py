@@ -11,7 +11,7 @@ from factory.model.ingestion import Ingestion
 from factory.model.traits import About, Traits
 from factory.model.unit import Unit
 from factory.rules.problem import Problem
-from factory.sources.relational import cursor_rules, filter_rules, table_rules
+from factory.sources.relational import cursor_rules, filter_rules, query_rules, table_rules
 from factory.sources.relational.catalog import (
     DAY,
     INSTANT,
@@ -30,7 +30,6 @@ _OF_CHANGES = re.compile(r"updat|modif|chang|written|stamp|gewijzigd|geaendert")
 _LACKS = {
     "include_deleted": "Delete it: a table keeps no deleted rows. `compare_ids: 7 days` finds the rows that are gone.",
     "deletes": "Delete it: a table keeps no deleted rows. `compare_ids: 7 days` finds the rows that are gone.",
-    "query": "Write `fields` and `filter` instead; for joins and aggregates let the database have a view, and read that.",
 }
 
 
@@ -78,15 +77,25 @@ class _Databases:
         if "object" in spec.broken or not spec.object or not spec.connection:
             return
         table = self.catalog.table(spec.connection, spec.object)
+        if table is None:
+            yield from table_rules.unknown_table(spec, self.catalog)
+        if spec.query:
+            yield from self._query(spec, spec.query)
+            return
         if table is not None:
             yield from table_rules.check(spec, table)
-        else:
-            yield from table_rules.unknown_table(spec, self.catalog)
         yield from cursor_rules.check(spec, table, self.dialect)
         if spec.filter and "filter" not in spec.broken and "{{" not in spec.filter:
             from factory.sources.relational import filter_checks  # noqa: PLC0415 - loads the reader of SQL
 
             yield from filter_checks.check(spec, spec.filter, table, self.dialect)
+
+    def _query(self, spec: Ingestion, query: str) -> Iterator[Problem]:
+        yield from cursor_rules.check(spec, None, self.dialect)
+        if "query" not in spec.broken:
+            from factory.sources.relational import query_checks  # noqa: PLC0415 - loads the reader of SQL
+
+            yield from query_checks.check(spec, query, self.catalog, self.dialect)
 
 
 def relational(dialect: Dialect) -> SourceKind:
@@ -102,9 +111,10 @@ def relational(dialect: Dialect) -> SourceKind:
             lacks={**_LACKS, **dialect.lacks},
             allows=_allows,
             cuts_by_key=dialect.cuts_by_key,
+            cuts_queries=True,
         ),
         vocabulary=vocabulary(dialect.connection),
-        rules=(*cursor_rules.RULES, *table_rules.RULES, *filter_rules.RULES),
+        rules=(*cursor_rules.RULES, *table_rules.RULES, *filter_rules.RULES, *query_rules.RULES),
         offline=lambda configs, _: _Databases(open_catalog(configs), dialect),
         check_tree=_nothing_together,
         forecast=forecast,

@@ -1,4 +1,4 @@
-"""A condition of SQL, read by sqlglot, with the place of whatever is wrong with it."""
+"""A condition or a query of SQL, read by sqlglot, with the place of whatever is wrong with it."""
 
 import re
 from dataclasses import dataclass
@@ -34,16 +34,36 @@ def read_condition(text: str, sql: str) -> exp.Expr:
     Raises:
         Refusal: it is not one condition.
     """
-    tokens = _tokens(text, sql)
+    tokens = _tokens(text, sql, "filter", "condition")
     _check_form(tokens, text)
     try:
         found = Dialect.get_or_raise(sql).parser().parse_into(exp.Condition, tokens, text)
     except ParseError as error:
-        raise _refusal(error, text) from None
+        raise _refusal(error, text, "filter", "Write one condition, as it may stand behind WHERE.") from None
     except (SqlglotError, RecursionError):
         raise Refusal("the filter cannot be read as SQL", 0, len(text), "Make it simpler.") from None
     if len(found) != 1 or found[0] is None:
         raise Refusal("the filter is not one condition", 0, len(text), "Join conditions by AND or OR.")
+    return found[0]
+
+
+def read_select(text: str, sql: str) -> exp.Query:
+    """The one SELECT of a text in a dialect of sqlglot; every name and literal in it knows its place.
+
+    Raises:
+        Refusal: it is not one SELECT.
+    """
+    tokens = _tokens(text, sql, "query", "SELECT")
+    _check_one_statement(tokens, text)
+    cure = "Write one SELECT."
+    try:
+        found = Dialect.get_or_raise(sql).parser().parse(tokens, text)
+    except ParseError as error:
+        raise _refusal(error, text, "query", cure) from None
+    except (SqlglotError, RecursionError):
+        raise Refusal("the query cannot be read as SQL", 0, len(text), "Make it simpler.") from None
+    if len(found) != 1 or not isinstance(found[0], exp.Query):
+        raise Refusal("the query is not one SELECT", 0, len(text), cure)
     return found[0]
 
 
@@ -53,7 +73,7 @@ def place(node: exp.Expr) -> tuple[int, int] | None:
     return (min(start for start, _ in spots), max(end for _, end in spots)) if spots else None
 
 
-def _tokens(text: str, sql: str) -> list[Token]:
+def _tokens(text: str, sql: str, what: str, lacking: str) -> list[Token]:
     try:
         tokens = Dialect.get_or_raise(sql).tokenize(text)
     except SqlglotError:
@@ -64,7 +84,7 @@ def _tokens(text: str, sql: str) -> list[Token]:
             message = "a comment that begins with `/*!` is executed by the server"
             raise Refusal(message, 0, len(text), "Write it outside of a comment, or delete it.")
     if not tokens:
-        raise Refusal("the filter has no condition", 0, len(text), "Delete it.")
+        raise Refusal(f"the {what} has no {lacking}", 0, len(text), "Delete it.")
     return tokens
 
 
@@ -88,11 +108,24 @@ def _check_form(tokens: list[Token], text: str) -> None:
             raise Refusal(message, token.start, token.end + 1 if last else len(text), cure)
 
 
+def _check_one_statement(tokens: list[Token], text: str) -> None:
+    """That it begins as a query does, and ends nowhere but at its end."""
+    first = tokens[0]
+    if first.token_type not in (TokenType.SELECT, TokenType.WITH, TokenType.L_PAREN):
+        raise _at(first, "a query begins with SELECT", "Write one SELECT; a run only reads.")
+    for number, token in enumerate(tokens):
+        if token.token_type == TokenType.SEMICOLON:
+            last = number == len(tokens) - 1
+            cure = "Delete it." if last else "Delete it and what follows; a query is one statement."
+            end = token.end + 1 if last else len(text)
+            raise Refusal("`;` ends a statement, and more stands around the query", token.start, end, cure)
+
+
 def _at(token: Token, message: str, cure: str) -> Refusal:
     return Refusal(message, token.start, token.end + 1, cure)
 
 
-def _refusal(error: ParseError, text: str) -> Refusal:
+def _refusal(error: ParseError, text: str, what: str, cure: str) -> Refusal:
     first = error.errors[0] if error.errors else {}
     line, column, word = first.get("line") or 1, first.get("col") or 0, first.get("highlight") or ""
     before = sum(len(one) + 1 for one in text.split("\n")[: line - 1])
@@ -103,7 +136,7 @@ def _refusal(error: ParseError, text: str) -> Refusal:
     if expected:
         message = f"`{expected[1]}` is missing" + (" at the end" if at_end else f" at `{word}`")
     elif at_end and "missing" in (first.get("description") or ""):
-        message = "the filter ends before its condition does"
+        message = f"the {what} ends before its {'condition' if what == 'filter' else 'SELECT'} does"
     else:
-        message = f"`{word}` does not belong here" if word else "the filter is not one condition"
-    return Refusal(message, start, end, "Write one condition, as it may stand behind WHERE.")
+        message = f"`{word}` does not belong here" if word else f"the {what} cannot be read"
+    return Refusal(message, start, end, cure)

@@ -83,7 +83,12 @@ def unknown_column(
 
 def pull(spec: Ingestion) -> str:
     """The command that brings the table of a spec into the catalogue."""
-    return f"factory catalog pull --connection {spec.connection} --object '{spec.object}'"
+    return pull_of(spec, spec.object)
+
+
+def pull_of(spec: Ingestion, table: str) -> str:
+    """The command that brings another table of its connection."""
+    return f"factory catalog pull --connection {spec.connection} --object '{table}'"
 
 
 def _every_column(spec: Ingestion, table: CatalogTable) -> Iterator[Problem]:

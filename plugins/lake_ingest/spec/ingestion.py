@@ -228,13 +228,15 @@ def _read(value: dict[str, Any]) -> Ingestion:
 
 
 def _check(ingestion: Ingestion) -> None:
-    if ingestion.query is not None and not isinstance(ingestion.window, Full):
-        raise ValueError("a written query takes no window; it selects its rows itself")
     if ingestion.query is not None and ingestion.filter is not None:
         raise ValueError("a written query takes no filter; it selects its rows itself")
     if isinstance(ingestion.batch_size, RowCount) and not isinstance(ingestion.window, Full):
         raise ValueError(  # noqa: TRY004 - of a spec, and no type of Python
             f"batches of {ingestion.batch_size} cut a full read only; a window is cut by a length of time"
+        )
+    if isinstance(ingestion.batch_size, RowCount) and ingestion.query is not None:
+        raise ValueError(
+            f"batches of {ingestion.batch_size} cut a table by its key, and the rows of a written query have none"
         )
     if ingestion.await_commits and isinstance(ingestion.window, Full):
         raise ValueError("await_commits needs a window with an end")

@@ -20,6 +20,10 @@ WAYS: dict[str, dict[str, Any]] = {
     "last": {**OF_TABLE, **DAILY, "window": {"last": "6 months"}, "cursor": "updated_at"},
     "stamps": {"object": "billing.meter_event", **DAILY, "window": {"last": "6 months"}, "cursor": "read_at", "cursor_timezone": "UTC"},
     "days": {**OF_TABLE, **DAILY, "window": {"last": "6 months"}, "cursor": "issued_at"},
+    "query": {
+        "object": "billing.invoice", **DAILY, "window": "incremental", "start": "2026-01-01", "cursor": "updated_at",
+        "query": "SELECT id, amount, issued_at, updated_at FROM billing.invoice",
+    },
     "numbers": {**OF_TABLE, **DAILY, "window": {"last": "6 months"}, "cursor": "customer_id", "cursor_unit": "seconds"},
 }  # fmt: skip
 # What one kind of database refuses, and the others do not.
@@ -33,13 +37,13 @@ SLIDING = ("last", "stamps", "days", "numbers")
 # Key, value, and the rule that refuses it by the way of reading; in every other way the key acts.
 ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("source", "salesforce", dict.fromkeys(WAYS, "ING105")),
-    ("object", "billing.customer", {"full": "ING342", "incremental": "ING342", "last": "ING342", "stamps": "ING343", "days": "ING342", "numbers": "ING342"}),
+    ("object", "billing.customer", {"full": "ING342", "incremental": "ING342", "last": "ING342", "stamps": "ING343", "days": "ING342", "numbers": "ING342", "query": "ING360"}),
     ("description", "What it is for", {}),
-    ("fields", ["kwh"], {"full": "ING342", "incremental": "ING342", "last": "ING342", "days": "ING342", "numbers": "ING342"}),
-    ("fields", {"all": True, "except": ["kwh"]}, {"full": "ING342", "incremental": "ING342", "last": "ING342", "days": "ING342", "numbers": "ING342"}),
-    ("fields", {"all": True, "except": ["iban", {"name": "id", "as": "number"}]}, {"stamps": "ING342"}),
-    ("filter", "customer_id > 3", {"stamps": "ING342"}),
-    ("query", "SELECT 1", dict.fromkeys(WAYS, "ING108")),
+    ("fields", ["kwh"], {"query": "ING363", "full": "ING342", "incremental": "ING342", "last": "ING342", "days": "ING342", "numbers": "ING342"}),
+    ("fields", {"all": True, "except": ["kwh"]}, {"query": "ING363", "full": "ING342", "incremental": "ING342", "last": "ING342", "days": "ING342", "numbers": "ING342"}),
+    ("fields", {"all": True, "except": ["iban", {"name": "id", "as": "number"}]}, {"stamps": "ING342", "query": "ING363"}),
+    ("filter", "customer_id > 3", {"stamps": "ING342", "query": "ING363"}),
+    ("query", "SELECT id, amount FROM billing.invoice", {**dict.fromkeys(WAYS, "ING363"), "stamps": "ING360", "query": "ING342"}),
     ("relationship_object", "OpportunityLineItems", dict.fromkeys(WAYS, "ING108")),
     ("schedule", "5 4 * * *", {}),
     ("after", "finance.neighbour", dict.fromkeys(WAYS, "ING252")),
@@ -57,10 +61,10 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("include_deleted", False, dict.fromkeys(WAYS, "ING108")),
     ("deletes", "ignore", dict.fromkeys(WAYS, "ING108")),
     ("batch_size", "1 week", {"full": "ING214"}),
-    ("batch_size", "500000 rows", dict.fromkeys(("incremental", *SLIDING), "ING235")),
+    ("batch_size", "500000 rows", dict.fromkeys(("incremental", "query", *SLIDING), "ING235")),
     ("cursor", "issued_at", {"full": "ING219", "stamps": "ING343", "numbers": "ING358"}),
-    ("cursor_unit", "milliseconds", dict.fromkeys(("full", "incremental", "last", "stamps", "days"), "ING358")),
-    ("cursor_timezone", "Europe/Brussels", dict.fromkeys(("full", "incremental", "last", "days", "numbers"), "ING344")),
+    ("cursor_unit", "milliseconds", dict.fromkeys(("full", "incremental", "last", "stamps", "days", "query"), "ING358")),
+    ("cursor_timezone", "Europe/Brussels", dict.fromkeys(("full", "incremental", "last", "days", "numbers", "query"), "ING344")),
     ("read_by", "scan", dict.fromkeys(WAYS, "ING108")),
     ("read_capacity", 200, dict.fromkeys(WAYS, "ING108")),
     ("other_attributes", "rest", dict.fromkeys(WAYS, "ING108")),
@@ -86,7 +90,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("connection", "second_db", {}),
     ("expect", {"min_rows": 1}, {}),
     ("drift", "freeze", {}),
-    ("compare_ids", "7 days", {"stamps": "ING222"}),
+    ("compare_ids", "7 days", {"stamps": "ING222", "query": "ING222"}),
     ("refresh", "7 days", dict.fromkeys(("full", *SLIDING), "ING215")),
 ]  # fmt: skip
 

@@ -5,6 +5,7 @@ client       the client library, held to TLS where it was asked for, and its row
 session      one read-only transaction with fixed settings
 failure      what the server or the network said, read as fatal or retriable
 catalogue    a table's columns and key, from information_schema
+query_columns  the columns of a written query, as the server describes them
 types        each type as a column, and the expression that reads it exactly
 literal      names, texts and points in time in SQL
 statement    how statements are written, and the proof that a filter is one condition

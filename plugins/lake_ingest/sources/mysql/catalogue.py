@@ -1,6 +1,7 @@
 """A table's columns and key, from information_schema: what the connection's user may read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
@@ -67,31 +68,33 @@ def _key(parts: Sequence[dict[str, str]]) -> list[str]:
 
 def _column(row: dict[str, str], key: list[str]) -> TableColumn:
     digits, scale = (int(row[name]) if row[name] else None for name in ("digits", "scale"))
-    read = read_as(MyType(row["type"].lower(), row["shown"].lower(), digits, scale))
     name = row["name"]
-    written = quoted(name)
+    found = column_of(name, MyType(row["type"].lower(), row["shown"].lower(), digits, scale), row["shown"])
+    place = key.index(name) if name in key else None
+    return replace(
+        found,
+        column=replace(found.column, distinct=key == [name], key=place),
+        readable="select" in row["privileges"].lower(),
+        nullable=row["nullable"] == "YES",
+    )
+
+
+def column_of(name: str, my: MyType, shown: str) -> TableColumn:
+    """A column of a type, as far as its type says."""
+    read, written = read_as(my), quoted(name)
     column = Column(
         name=name,
         kind=read.kind,
         path=read.expression.replace("{0}", written),
-        source_type=row["shown"],
+        source_type=shown,
         precision=read.precision,
         scale=read.scale,
         unit=read.unit,
         zoned=read.zoned,
         distinguishes_empty=read.kind in ("text", "json", "binary"),
-        distinct=key == [name],
-        key=key.index(name) if name in key else None,
         verbatim=read.kind == "number",
     )
-    return TableColumn(
-        column,
-        written,
-        readable="select" in row["privileges"].lower(),
-        nullable=row["nullable"] == "YES",
-        clock=read.clock,
-        exact=read.kind != UNKNOWN,
-    )
+    return TableColumn(column, written, clock=read.clock, exact=read.kind != UNKNOWN)
 
 
 def _absent(session: Session, name: TableName) -> str:

@@ -73,6 +73,15 @@ class StrictConnection(Connection):  # type: ignore[misc] # PyMySQL has no types
             for row in self._result.rows or ()
         ]
 
+    def described(self, sql: str) -> list[Any]:
+        """How the server describes the columns of an answer.
+
+        Raises:
+            pymysql.Error: the server refused.
+        """
+        self.query(sql)
+        return list(getattr(self._result, "fields", ()))
+
     def columns(self, sql: str, batch_bytes: int) -> Iterator[Columns]:
         """The answer to a statement, some rows at a time: for each column its values, as the server writes them.
 

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from lake_ingest.errors import FatalError
 from lake_ingest.sources.mysql.connection import DISABLED, PREFERRED, VERIFY_CA, VERIFY_IDENTITY, Access
@@ -88,6 +88,16 @@ class Session:
         with explained(self._access, doing):
             self._ask(f"PREPARE lake_check FROM {text(sql)}")
             self._ask("DEALLOCATE PREPARE lake_check")
+
+    def described(self, query: str, doing: str) -> list[Any]:
+        """How the server describes the columns of a query, of which it gives no row.
+
+        Raises:
+            FatalError, RetriableError: the server refused.
+        """
+        self.asked += 1
+        with explained(self._access, doing):
+            return self._open.described(f"{OWN}SELECT * FROM (\n{query}\n) AS lake_query LIMIT 0")
 
     @contextmanager
     def stream(self, sql: str, doing: str) -> "Iterator[Iterator[Columns]]":

@@ -8,6 +8,7 @@ from typing import Any
 from lake_ingest.sources.mysql.catalogue import describe
 from lake_ingest.sources.mysql.commits import horizon
 from lake_ingest.sources.mysql.connection import Access, read_connection
+from lake_ingest.sources.mysql.query_columns import describe_query
 from lake_ingest.sources.mysql.session import Session
 from lake_ingest.sources.mysql.statement import WRITING, check_filter
 from lake_ingest.sources.registry import Connection
@@ -27,6 +28,7 @@ def mysql_source(access: Access) -> DatabaseSource[Session]:
             title="MySQL",
             session=partial(Session, access),
             describe=describe,
+            describe_query=describe_query,
             check_filter=check_filter,
             writing=WRITING,
             rows=_rows,

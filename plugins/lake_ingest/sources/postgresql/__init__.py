@@ -4,6 +4,7 @@ connection   an Airflow connection, read into what the client library takes
 session      one read-only transaction with fixed settings
 failure      what the server or the network said, read as fatal or retriable
 catalogue    a table's columns and key, from pg_catalog
+query_columns  the columns of a written query, as the server describes them
 types        each type as a column, and the expression that reads it exactly
 literal      names, texts and points in time in SQL
 statement    how statements are written, and the proof that a filter is one condition

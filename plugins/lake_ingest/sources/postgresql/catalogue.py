@@ -76,8 +76,7 @@ def describe(session: Session, name: TableName) -> Table:
     found = session.rows(_COLUMNS.format(relation=relation, schema=schema, table=table))
     if not found:
         raise FatalError(_absent(session, name))
-    digits = session.rows(_MONEY_DIGITS)[0]["digits"] if any(row["type"] == "money" for row in found) else 2
-    columns = tuple(_column(row, digits) for row in found)
+    columns = columns_of(session, found)
     if not any(column.readable for column in columns):
         raise FatalError(_refused(session, name))
     if found[0]["hides_rows"]:
@@ -87,6 +86,12 @@ def describe(session: Session, name: TableName) -> Table:
             session.user,
         )
     return Table(name, columns)
+
+
+def columns_of(session: Session, found: Sequence[dict[str, Any]]) -> tuple[TableColumn, ...]:
+    """Columns as the catalogue gives them."""
+    digits = session.rows(_MONEY_DIGITS)[0]["digits"] if any(row["type"] == "money" for row in found) else 2
+    return tuple(_column(row, digits) for row in found)
 
 
 def _column(row: dict[str, Any], money_digits: int) -> TableColumn:

@@ -99,9 +99,18 @@ class Session:
         Raises:
             FatalError, RetriableError: the server refused.
         """
+        self.described(sql, doing)
+
+    def described(self, sql: str, doing: str) -> list[str]:
+        """The names of a statement's columns; it is not run.
+
+        Raises:
+            FatalError, RetriableError: the server refused.
+        """
         self.asked += 1
         with explained(self._access, doing):
-            self._cursor.adbc_execute_schema(sql)
+            names: list[str] = self._cursor.adbc_execute_schema(sql).names
+        return names
 
     @contextmanager
     def stream(self, sql: str, doing: str) -> "Iterator[Iterator[pa.RecordBatch]]":

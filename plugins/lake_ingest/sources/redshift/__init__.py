@@ -6,6 +6,7 @@ statements    statements of the Data API: started, looked at, cancelled, their s
 failure       what the Data API or the warehouse refuses, in one sentence
 session       statements one after another, as the code for databases wants them
 catalogue     a table's columns and its declared key
+query_columns the columns of a written query, as the Data API describes them
 types         each type as a column, and the expression that reads it exactly
 literal       names, texts and points in time in SQL
 statement     how statements are written, and the proof that a filter is one condition

@@ -4,6 +4,7 @@ Redshift does not enforce a primary key; it is what the table's owner promises.
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from lake_ingest.errors import FatalError
@@ -54,10 +55,20 @@ def key_names(definition: str) -> tuple[str, ...]:
 
 
 def _column(row: dict[str, Any], key: tuple[str, ...]) -> TableColumn:
-    kind = RsType(row["type"].partition("(")[0].strip().lower(), row["digits"], row["behind"])
-    read, written = read_as(kind), quoted(row["name"])
+    found = column_of(
+        row["name"], RsType(row["type"].partition("(")[0].strip().lower(), row["digits"], row["behind"])
+    )
+    place = key.index(row["name"]) if row["name"] in key else None
+    return replace(
+        found, column=replace(found.column, key=place), nullable=str(row["nullable"]).upper() != "NO"
+    )
+
+
+def column_of(name: str, kind: RsType) -> TableColumn:
+    """A column of a type, as far as its type says."""
+    read, written = read_as(kind), quoted(name)
     column = Column(
-        name=row["name"],
+        name=name,
         kind=read.kind,
         path=f"{read.expression.format(written)} AS {written}",
         source_type=kind.shown,
@@ -66,11 +77,9 @@ def _column(row: dict[str, Any], key: tuple[str, ...]) -> TableColumn:
         unit=read.unit,
         zoned=read.zoned,
         distinguishes_empty=read.kind in ("text", "json", "binary"),
-        key=key.index(row["name"]) if row["name"] in key else None,
         verbatim=True,
     )
-    nullable = str(row["nullable"]).upper() != "NO"
-    return TableColumn(column, written, nullable=nullable, clock=read.clock, exact=read.kind != UNKNOWN)
+    return TableColumn(column, written, clock=read.clock, exact=read.kind != UNKNOWN)
 
 
 def _absent(session: Session, name: TableName, parts: dict[str, str]) -> str:

@@ -39,7 +39,7 @@ _SAID: tuple[tuple[bool, str, str], ...] = (
     (True, "S3ServiceException.*(AccessDenied|Access Denied|Forbidden)|not authorized to (assume|get credentials)|is not authorized|UnauthorizedException", "the connection's unload_role needs s3:PutObject and s3:ListBucket below unload_prefix, and has to be attached to the warehouse"),
     (True, "S3ServiceException.*(NoSuchBucket|PermanentRedirect|must be addressed)", "correct unload_bucket; it has to lie in the warehouse's region"),
     (True, "KMS|kms", "the connection's unload_role needs kms:GenerateDataKey and kms:Decrypt for unload_kms_key_id"),
-    (True, "syntax error|is ambiguous|cannot be matched|must be of type|operator does not exist|is not supported|not implemented|argument of", ""),
+    (True, "syntax error|is ambiguous|cannot be matched|must be of type|operator does not exist|is not (supported|allowed)|not implemented|argument of", ""),
     (False, "Serializable isolation violation|deadlock|could not serialize", "another statement was in the way"),
     (False, "cancel|abort|timeout|timed out", "a shorter window reads less; a queue of the warehouse may limit how long a statement runs"),
     (False, "disk full|out of memory|insufficient memory", "the warehouse has too little room for it now"),

@@ -43,6 +43,16 @@ class Session:
             for row in rows
         ]
 
+    def described(self, query: str, doing: str) -> list[dict[str, Any]]:
+        """How the Data API describes the columns of a query, of which it gives no row.
+
+        Raises:
+            FatalError, RetriableError: the warehouse refused.
+        """
+        self.asked += 1
+        statement = self._statements.run(f"SELECT * FROM (\n{query}\n) AS lake_query LIMIT 0", doing)
+        return self._statements.described(statement, doing)
+
     def check(self, sql: str, doing: str) -> None:
         """Have a statement read and planned, and not run.
 

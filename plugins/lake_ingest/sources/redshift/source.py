@@ -10,6 +10,7 @@ from lake_ingest.errors import FatalError, StartOverError
 from lake_ingest.rows.column import Column
 from lake_ingest.sources.redshift.catalogue import describe
 from lake_ingest.sources.redshift.connection import Access, read_connection
+from lake_ingest.sources.redshift.query_columns import describe_query
 from lake_ingest.sources.redshift.session import Session
 from lake_ingest.sources.redshift.statement import WRITING, check_filter
 from lake_ingest.sources.redshift.statements import Statements
@@ -61,6 +62,7 @@ class RedshiftSource:
                 title="Redshift",
                 session=partial(Session, self._statements),
                 describe=describe,
+                describe_query=describe_query,
                 check_filter=check_filter,
                 writing=WRITING,
                 rows=self._first,

@@ -121,6 +121,13 @@ class Statements:
                 return
             following = {"NextToken": answer["NextToken"]}
 
+    def described(self, statement: str, doing: str) -> list[dict[str, Any]]:
+        """How the Data API describes the columns of an answer."""
+        found: list[dict[str, Any]] = self.service.ask("get_statement_result", doing, Id=statement)[
+            "ColumnMetadata"
+        ]
+        return found
+
 
 def _value(field: dict[str, Any]) -> Any:
     if field.get("isNull"):

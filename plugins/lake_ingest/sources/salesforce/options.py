@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from lake_ingest.errors import FatalError
 from lake_ingest.sources.salesforce.soql import is_field_path, is_object_name
 from lake_ingest.spec.ingestion import FieldChoice, Ingestion
+from lake_ingest.spec.window import Full
 
 APIS = ("auto", "rest", "bulk")
 DEFAULT_CURSOR = "SystemModstamp"
@@ -62,6 +63,8 @@ def _problem(ingestion: Ingestion, options: Options) -> str | None:
             return f"'{choice.name}' is not the API name of a field"
     if options.api not in APIS:
         return f"'{options.api}' is not a valid api; write one of {', '.join(APIS)}"
+    if ingestion.query is not None and not isinstance(ingestion.window, Full):
+        return "a written query takes no window; it selects its rows itself"
     if options.relationship_object is not None and ingestion.query is None:
         return "relationship_object needs a query that selects that relationship"
     if ingestion.filter is not None and (wrong := _wrong_filter(ingestion.filter, ingestion.object)):

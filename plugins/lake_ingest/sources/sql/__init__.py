@@ -6,6 +6,7 @@ options      the keys of a spec that only databases have
 statement    the SELECT of a batch
 reading_of_types  as which column, and by which expression, a type is read
 table        a table as its database describes it, and the columns of a run chosen from it
+written_query  what a written query gives, as a table without a key
 wall_clock   instants as the stamps of a clock without a zone, so that no row falls between two windows
 window       the condition that selects a batch's rows by the cursor
 key_ranges   a table in ranges of its key

@@ -31,10 +31,6 @@ def options_of(ingestion: Ingestion, title: str) -> Options:
     if unknown:
         raise FatalError(f"{ingestion.dataset}: unknown key {sorted(unknown)}; render it again")
     options = Options(**{key: value for key, value in ingestion.options.items() if value is not None})
-    if ingestion.query is not None:
-        raise FatalError(
-            f"{ingestion.dataset}: a written query cannot be read from {title}; name a table or a view, and a filter"
-        )
     if ingestion.include_deleted:
         raise FatalError(
             f"{ingestion.dataset}: {title} keeps no deleted rows; leave include_deleted out, and see compare_ids"

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from lake_ingest.sources.source import Note, Pending, Request, Rows, Selection, 
 from lake_ingest.sources.sql.commits import Horizon, await_horizon, look_at_horizon
 from lake_ingest.sources.sql.key_ranges import cuts_statement, key_of, range_key
 from lake_ingest.sources.sql.options import cursor_zone, options_of
-from lake_ingest.sources.sql.statement import Writing, statement, table_of
+from lake_ingest.sources.sql.statement import Writing, selected_from, statement, table_of
 from lake_ingest.sources.sql.table import (
     DAY,
     WALL_CLOCK,
@@ -24,6 +24,7 @@ from lake_ingest.sources.sql.table import (
     chosen_columns,
     cursor_of,
 )
+from lake_ingest.sources.sql.written_query import asked_table
 from lake_ingest.spec.batch_size import RowCount
 from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.interval import Interval
@@ -66,6 +67,8 @@ class Database(Generic[S]):
         title: of its kind, for people.
         session: makes a new one.
         describe: a table, as the server describes it.
+        describe_query: the columns of a written query, as the server describes them; nothing of it is run. The server has read it by
+            itself, too, so that it closes no bracket around it.
         check_filter: that a text is one condition over a table's columns.
         writing: of names and points in time.
         rows: those of a batch, as a stream: the request, its statement, a session to be entered.
@@ -75,6 +78,7 @@ class Database(Generic[S]):
     title: str
     session: Callable[[], S]
     describe: Callable[[S, TableName], Table]
+    describe_query: Callable[[S, str], Sequence[TableColumn]]
     check_filter: Callable[[S, TableName, str], None]
     writing: Writing
     rows: Callable[[Request, str, Callable[[], AbstractContextManager[S]]], Rows]
@@ -102,7 +106,7 @@ class DatabaseSource(Generic[S]):
         options = options_of(ingestion, self._database.title)
         name = table_of(ingestion.object)
         with self._session() as session:
-            table = self._database.describe(session, name)
+            table = self._described(session, ingestion)
             columns = chosen_columns(table, ingestion)
             cursor = cursor_of(table, ingestion)
             notes: dict[str, Any] = {}
@@ -116,7 +120,7 @@ class DatabaseSource(Generic[S]):
                 self._database.check_filter(session, name, ingestion.filter)
             selection = Selection(columns, notes, in_days=cursor is not None and cursor.clock == DAY)
             session.check(
-                self._statement(Request(ingestion, selection, Interval(None, None))), f"read {name}"
+                self._statement(Request(ingestion, selection, Interval(None, None))), f"read {table.name}"
             )
             if isinstance(ingestion.batch_size, RowCount):
                 selection = self._cut(session, table, ingestion, ingestion.batch_size.count, selection)
@@ -157,6 +161,12 @@ class DatabaseSource(Generic[S]):
         with self._session() as session:
             return self._database.horizon(session, dataset)
 
+    def _described(self, session: S, ingestion: Ingestion) -> Table:
+        """The spec's table, or what its query gives."""
+        if ingestion.query is None:
+            return self._database.describe(session, table_of(ingestion.object))
+        return asked_table(ingestion, self._database.describe_query(session, ingestion.query))
+
     def _cut(
         self, session: S, table: Table, ingestion: Ingestion, rows: int, selection: Selection
     ) -> Selection:
@@ -167,7 +177,7 @@ class DatabaseSource(Generic[S]):
         ]
         writing = self._database.writing
         texts = [writing.key_text(column) for column in key]
-        sql = cuts_statement(writing.relation(table.name), key, texts, rows, ingestion.filter)
+        sql = cuts_statement(selected_from(ingestion, writing), key, texts, rows, ingestion.filter)
         found = tuple(key_of(row) for row in session.rows(sql, f"cut {table.name} into batches"))
         return replace(selection, notes={**selection.notes, "key": written}, cuts=found)
 

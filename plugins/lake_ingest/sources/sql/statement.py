@@ -10,6 +10,7 @@ from lake_ingest.sources.source import Request
 from lake_ingest.sources.sql.key_ranges import range_condition
 from lake_ingest.sources.sql.table import TableColumn
 from lake_ingest.sources.sql.window import window_condition
+from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.interval import Interval
 from lake_ingest.spec.key_range import KeyRange
 from lake_ingest.spec.table_name import TableName, parse_table_name
@@ -44,13 +45,20 @@ def table_of(object_name: str) -> TableName:
         raise FatalError(f"object: {error}") from None
 
 
+def selected_from(ingestion: Ingestion, writing: Writing) -> str:
+    """What a SELECT of an ingestion reads: its table, or its written query between brackets that it cannot close."""
+    if ingestion.query is None:
+        return writing.relation(table_of(ingestion.object))
+    return f"(\n{ingestion.query}\n) AS lake_query"  # a comment in it ends with its line
+
+
 def statement(request: Request, writing: Writing) -> str:
     """What reads all columns of a batch."""
     columns = ", ".join(column.path for column in request.selection.columns)
     conditions = _conditions(request, writing)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     limit = "" if request.limit is None else f" LIMIT {request.limit}"
-    return f"SELECT {columns} FROM {writing.relation(table_of(request.ingestion.object))}{where}{limit}"
+    return f"SELECT {columns} FROM {selected_from(request.ingestion, writing)}{where}{limit}"
 
 
 def _conditions(request: Request, writing: Writing) -> list[str]:

@@ -48,9 +48,12 @@ class TableColumn:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, or a view that is read as one; the columns of its key say their place in it."""
+    """A table, or what is read as one: a view, a written query. The columns of its key say their place in it.
 
-    name: TableName
+    A query is named in words.
+    """
+
+    name: TableName | str
     columns: tuple[TableColumn, ...]
 
     @property

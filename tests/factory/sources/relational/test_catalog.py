@@ -79,7 +79,7 @@ def test_personal_data_is_known_by_name_type_and_comment(table, column, type_nam
     [
         (Full(), 1_000, None, "one query of about 1,000 rows, less than a second"),
         (Full(), 50_000_000, 9_000, "one query of about 50,000,000 rows, 150 s at the least"),
-        (Full(), None, None, "one query; how many rows the table has is not known here"),
+        (Full(), None, None, "one query; how many rows it gives is not known here"),
         (
             Incremental(),
             1_000,

@@ -100,7 +100,6 @@ def test_a_token_of_the_workers_identity_takes_the_passwords_place(schema, monke
         ("CREATE TABLE deals (a int, b int); REVOKE SELECT ON deals FROM lake_reader; GRANT SELECT (a) ON deals TO lake_reader", {"fields": ["b"]}, "may not read b of"),
         ("CREATE TABLE deals (id int)", {"object": "nope.deals"}, "has no schema nope"),
         ("CREATE TABLE deals (id int)", {"object": "deals"}, "`deals` is not the name of a table"),
-        ("CREATE TABLE deals (id int)", {"query": "SELECT 1"}, "a written query cannot be read from PostgreSQL"),
         ("CREATE TABLE deals (id int)", {"api": "bulk"}, "unknown key"),
         ("CREATE TABLE deals ()", {}, "has no columns$"),
     ],

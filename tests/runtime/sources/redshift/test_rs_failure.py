@@ -109,7 +109,6 @@ def test_what_somebody_must_change_is_fatal(mart, extra, said):
         ({"window": "incremental", "cursor": "id"}, "does not say what it counts"),
         ({"window": "incremental"}, "names no cursor"),
         ({"batch_size": "100 rows"}, "not read in batches of so many rows"),
-        ({"query": "SELECT 1"}, "a written query cannot be read from Redshift"),
     ],
 )
 def test_what_cannot_be_read_says_why(mart, spec, said):
