@@ -57,8 +57,8 @@ run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Air
 airflow: $(READY) ## the same Airflow, left up for browsing
 	@$(BIN)/python -m sandbox airflow $(ARGS)
 
-under-change: $(READY) ## fifty incremental runs of a PostgreSQL table that is written to meanwhile; their union is the table
-	@RUNS_UNDER_CHANGE=50 $(BIN)/python -m pytest -q tests/runtime/sources/postgresql/test_under_change.py
+under-change: $(READY) ## fifty incremental runs of a table of each database that is written to meanwhile, while connections are killed; their union is the table
+	@RUNS_UNDER_CHANGE=50 $(BIN)/python -m pytest -q tests/runtime/sources/sql/test_under_change.py
 
 fleet: $(READY) ## a day of 50 DAGs in two minutes, in an Airflow with PostgreSQL, Redis and two Celery workers, one of which is killed
 	@$(BIN)/python -m sandbox fleet

@@ -75,9 +75,10 @@ class Landing:
         opening = open_run(self.compiled(**spec), self.run(day, run_id, end or day))
         outcome = ingest(self.source(), lake, opening)
         while isinstance(outcome, Waiting):
-            source = self.source()
-            waiting = outcome.seen(source.look(outcome.pending), source)
-            outcome = ingest(self.source(), lake, opening, waiting)
+            while not outcome.pending.ready:  # as the triggerer does
+                source = self.source()
+                outcome = outcome.seen(source.look(outcome.pending), source)
+            outcome = ingest(self.source(), lake, opening, outcome)
         return outcome
 
     def compiled(self, **spec: Any) -> dict[str, Any]:
