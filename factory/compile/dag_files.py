@@ -43,19 +43,21 @@ def dag_files(unit: str, compiled: Mapping[str, str]) -> dict[str, str]:
     """The Python files of a unit by their names, out of each DAG's JSON by its id.
 
     A file says the version of each JSON. So it changes when one of them does, which makes Airflow read it again, and whoever
-    sees the file in Airflow sees which versions were read.
+    sees the file in Airflow sees which versions were read. The one without DAGs changes its name as well: Airflow 3.0 never
+    takes the error of such a file back before the file is gone.
     """
     files: dict[str, str] = {}
     for number, dag_ids in enumerate(_shares(sorted(compiled)), start=1):
         suffix = "" if number == 1 else f"_{number}"
         lines = "\n".join(f'    "{dag_id}": "{version(compiled[dag_id])}",' for dag_id in dag_ids)
         files[f"dags{suffix}.py"] = _DAGS.format(unit=unit, lines=lines, loaded_once=_LOADED_ONCE)
-        files[f"import_errors{suffix}.py"] = _ERRORS.format(unit=unit, lines=lines, loaded_once=_LOADED_ONCE)
+        errors = _ERRORS.format(unit=unit, lines=lines, loaded_once=_LOADED_ONCE)
+        files[f"import_errors{suffix}_{version(errors)[:8]}.py"] = errors
     return files
 
 
 def version(compiled: str) -> str:
-    """The version of a DAG: a hash of its JSON."""
+    """A hash of a text: of its JSON, the version of a DAG."""
     return hashlib.sha256(compiled.encode()).hexdigest()[:16]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Set
 
 from infra.parameters.deployment_settings import Settings
+from infra.parameters.parameter import partition_of
 
 # Name, value and what would be valid, which completes "valid: …".
 Contradiction = tuple[str, object, str]
@@ -36,6 +37,22 @@ def elsewhere(settings: Settings, account: str, region: str) -> Iterator[Contrad
     ):
         if arn and arn.startswith("arn:") and arn.split(":")[3:5] != [region, account]:
             yield name, arn, f"{what} of account {account} in {region}, where the environment is deployed"
+    partition = partition_of(region)
+    for name, arn in _arns(settings):
+        if partition and arn.split(":")[1] != partition:
+            yield name, arn, f"an ARN that begins with arn:{partition}:, as those of {region} do"
+
+
+def _arns(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Every ARN with the parameter that has it."""
+    for name, arn in (
+        ("kmsKeyArn", settings.kms_key_arn),
+        ("sourceProvider", settings.source_provider),
+        ("identityCenterInstanceArn", settings.identity_center_instance_arn),
+        *(("readers", arn) for _, arns in settings.readers for arn in arns),
+    ):
+        if arn and arn.startswith("arn:"):
+            yield name, arn
 
 
 def _lakes(settings: Settings) -> Iterator[Contradiction]:

@@ -66,17 +66,27 @@ def chosen(context: Mapping[str, Any], environments: Environments, read: Sequenc
     if (one.at is None) != (other.at is None):
         raise wrong("at", one.at or other.at, "given for both environments or for neither")
     same_account = one.at is None or other.at is None or one.at[0] == other.at[0]
-    if same_account and one.env_name.lower() == other.env_name.lower():
+    if same_account and _in_names(one) == _in_names(other):
         raise wrong(
             "envName",
             other.env_name,
-            f"another name for {second} than for {first}, which is in the same account",
+            f"another name for {second} than for {first}, which is in the same account, in more than case and _ for -",
         )
+    for mine, (name_of_other, others) in ((one, (second, other)), (other, (first, one))):
+        for parameter, meant in (("lakeOf", mine.lake_of), ("successor", mine.successor)):
+            if meant == others.env_name and mine.at != others.at:
+                valid = f"an environment of the same account and Region, which {name_of_other} is not"
+                raise wrong(parameter, meant, valid)
     return (
         replace(one, promotes_to=_place(second, other))
         if name == first
         else replace(other, promoted_from=_place(first, one))
     )
+
+
+def _in_names(settings: Settings) -> str:
+    """What the names of stacks and buckets take of an environment's name."""
+    return settings.env_name.replace("_", "-").lower()
 
 
 def _place(name: str, settings: Settings) -> Place:

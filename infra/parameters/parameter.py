@@ -3,9 +3,12 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Network, ip_network
 from re import ASCII, fullmatch
 from typing import Any
+
+from botocore.session import get_session
 
 
 class ParameterError(ValueError):
@@ -90,9 +93,19 @@ def integer(low: int, high: int) -> Callable[[Any], int]:
 
 
 def place(given: Any) -> tuple[str, str]:
-    """An account and a Region, as `123456789012/eu-west-1`."""
-    account, _, region = matching(r"\d{12}/[a-z]{2,3}(-[a-z]+)+-\d")(given).partition("/")
+    """An account and a Region that AWS has, as `123456789012/eu-west-1`."""
+    account, _, region = matching(r"\d{12}/[a-z0-9-]+")(given).partition("/")
+    if partition_of(region) is None:
+        raise ValueError(given)
     return account, region
+
+
+@cache
+def partition_of(region: str) -> str | None:
+    """`aws`, or the partition of China or of a government; None where AWS has no such Region."""
+    session = get_session()
+    partitions = session.get_available_partitions()
+    return next((one for one in partitions if region in session.get_available_regions("sts", one)), None)
 
 
 def switch(given: Any) -> bool:

@@ -78,10 +78,14 @@ PARAMETERS = (
     ),
     Parameter(
         "envTags",
-        text_map(keys=rf"(?!(?i:aws:)){_TAG}{{1,128}}", values=rf"{_TAG}{{1,256}}", at_most=50),
+        text_map(
+            keys=rf"(?!(?i:aws:)|\s){_TAG}{{1,128}}(?<!\s)",
+            values=rf"(?!\s){_TAG}{{1,256}}(?<!\s)",
+            at_most=50,
+        ),
         'a JSON object of texts such as {"Environment":"MyEnv","Application":"MyApp"}: at most 50 tags, keys of 1 to 128 '
         "characters that differ in more than case and do not begin with aws:, values of 1 to 256 characters, all of letters, "
-        "digits, spaces and _.:/=+-@",
+        "digits, _.:/=+-@ and spaces, of which none is the first or the last",
         (),
         "tags of every resource",
     ),
@@ -239,7 +243,7 @@ PARAMETERS = (
     ),
     Parameter(
         "alarmEmail",
-        matching(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+        matching(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+"),
         "an e-mail address",
         None,
         "who is notified of alarms and approvals",

@@ -1,5 +1,7 @@
 """Who may open Airflow as what: one permission set of Identity Center (or one IAM policy) for each of Airflow's roles."""
 
+import hashlib
+
 from aws_cdk import Environment
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sso as sso
@@ -62,7 +64,7 @@ class AccessStack(PlatformStack):
             self,
             role,
             instance_arn=str(settings.identity_center_instance_arn),
-            name=f"{settings.env_name[:24]}-{role}",  # Identity Center takes 32 characters
+            name=f"{_short(settings.env_name)}-{role}",
             description=f"Airflow {settings.env_name}: {_MEANING[role]}",
             session_duration="PT8H",
             inline_policy=policy,
@@ -78,3 +80,10 @@ class AccessStack(PlatformStack):
                 target_type="AWS_ACCOUNT",
                 target_id=settings.environment_at[0] if settings.environment_at else self.account,
             )
+
+
+def _short(environment: str) -> str:
+    """An environment's name in 24 characters, since Identity Center takes 32 for a permission set; no two names become one."""
+    if len(environment) <= 24:
+        return environment
+    return f"{environment[:19]}-{hashlib.sha256(environment.encode()).hexdigest()[:4]}"

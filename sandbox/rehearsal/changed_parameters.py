@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from infra.parameters.parameter_table import PARAMETERS
 from sandbox.rehearsal.intrinsics import ACCOUNT, REGION
+from sandbox.rehearsal.verdict import StoryError
 
+_OF_TWO_ENVIRONMENTS = {"envName", "environments", "environment", "at"}
 _ID = "0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f"
 
 
@@ -26,20 +29,22 @@ def groups(vpc: str, subnets: tuple[str, str]) -> Mapping[str, Mapping[str, Any]
             "platformReviewers": ["@acme/lake-platform"],
             "kmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{_ID}",
             "retention": {"finance": 90, "sales": 365},
+            "readers": {"finance": [f"arn:aws:iam::{ACCOUNT}:role/analysts"]},
+            "successor": "LakeGreen",
             "alarmEmail": "lake@example.com",
             "requireApproval": True,
             "emptyOnDestroy": "true",
             "terminationProtection": False,
         },
-        "a closed network of its own": {
+        "a network that is there, and the lake of another environment": {
+            "vpcId": vpc,
+            "subnetIds": list(subnets),
+            "lakeOf": "LakeBlue",
+        },
+        "a closed network of its own, and GitHub": {
             "cidr": "10.20.0.0/20",
             "egress": "ENDPOINTS",
             "webserverAccessMode": "PRIVATE_ONLY",
-        },
-        "the new one of two that write a lake": {"lakeOf": "LakeBlue"},
-        "the old one of two that write a lake": {"successor": "LakeGreen"},
-        "a network that is there": {"vpcId": vpc, "subnetIds": list(subnets)},
-        "GitHub": {
             "sourceProvider": f"arn:aws:codeconnections:{REGION}:{ACCOUNT}:connection/{_ID}",
             "repositoryHost": "github.com",
             "reviewTokenSecret": "lake/review",
@@ -53,6 +58,19 @@ def groups(vpc: str, subnets: tuple[str, str]) -> Mapping[str, Mapping[str, Any]
             "environmentAt": f"{ACCOUNT}/{REGION}",
         },
     }
+
+
+def changed(groups: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """The names of the parameters that the groups change.
+
+    Raises:
+        StoryError: there is one that no group changes, and that is not of the story of two environments.
+    """
+    given = {parameter for group in groups.values() for parameter in group}
+    forgotten = {parameter.name for parameter in PARAMETERS} - given - _OF_TWO_ENVIRONMENTS
+    if forgotten:
+        raise StoryError(f"no commit changes {', '.join(sorted(forgotten))}")
+    return given
 
 
 def write(root: Path, parameters: Mapping[str, Any]) -> None:

@@ -54,6 +54,19 @@ def test_each_is_described_by_what_both_share_and_what_is_its_own():
             both(at=f"{ACCOUNT}/{REGION}", envName="lakedev"),
             "parameter envName: got 'lakedev'; valid: another name for prod",
         ),
+        (both(at="210987654321/eu-wset-1"), "environment prod: parameter at: got '210987654321/eu-wset-1'"),
+        (
+            {"environments": {"dev": {"envName": "Lake_1"}, "prod": {"envName": "lake-1"}}},
+            "parameter envName: got 'lake-1'; valid: another name for prod than for dev",
+        ),
+        (
+            both(lakeOf="LakeDev"),
+            "parameter lakeOf: got 'LakeDev'; valid: an environment of the same account and Region, which dev is not",
+        ),
+        (
+            both(successor="LakeDev"),
+            "parameter successor: got 'LakeDev'; valid: an environment of the same account and Region",
+        ),
         ({**both(), "environment": "qa"}, "parameter environment: got 'qa'; valid: dev or prod"),
         ({"environment": "dev"}, "parameter environment: got 'dev'; valid: together with environments"),
         (

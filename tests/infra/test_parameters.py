@@ -10,6 +10,7 @@ from infra.parameters.contradictions import elsewhere
 from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import ParameterError
 from infra.parameters.parameter_table import PARAMETERS
+from sandbox.rehearsal import changed_parameters
 from tests.infra.sets import CONNECTION, GROUPS, INSTANCE, KEY, MANAGED_ELSEWHERE, MANAGEMENT, SETS, VPC
 
 GROUP = "11111111-1111-1111-1111-111111111111"
@@ -50,6 +51,11 @@ OWN_DEFAULTS = {
 
 def settings(**parameters: object) -> Settings:
     return read_settings(parameters)
+
+
+def test_the_rehearsal_changes_every_parameter():
+    groups = changed_parameters.groups(VPC, ("subnet-1", "subnet-2"))
+    assert changed_parameters.changed(groups) >= {"readers", "cidr", "vpcId", "identityCenterAccount"}
 
 
 @pytest.mark.parametrize(("name", "value"), (SEED_DEFAULTS | OWN_DEFAULTS).items())
@@ -133,6 +139,12 @@ def test_given(name, given, attribute, value):
         ("envTags", {"team": "R&D"}),
         ("envTags", {"team": "a\nb"}),
         ("envTags", {"Team": "a", "team": "b"}),
+        ("envTags", {" team": "a"}),
+        ("envTags", {"team": "a "}),
+        ("envTags", {" ": "a"}),
+        ("environmentAt", "123456789012/moon-north-1"),
+        ("alarmEmail", "a@example,com.org"),
+        ("alarmEmail", "<lake@example.com>"),
         ("envTags", '{"team": "a", "team": "b"}'),
         ("envTags", {f"tag{number}": "v" for number in range(51)}),
         ("envTags", ["team"]),
@@ -461,6 +473,35 @@ def test_what_lies_elsewhere(parameters, sentence):
     [(name, given, valid)] = elsewhere(settings(**parameters), "123456789012", "eu-west-1")
     assert given == parameters[name]
     assert f"valid: {valid}".startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"kmsKeyArn": KEY.replace("arn:aws:", "arn:aws-cn:")},
+        {
+            "sourceProvider": CONNECTION.replace("arn:aws:", "arn:aws-us-gov:"),
+            "projectRepository": "acme/specs",
+            "provisioningRepository": "acme/platform",
+        },
+        {"identityCenterInstanceArn": INSTANCE.replace("arn:aws:", "arn:aws-cn:")},
+    ],
+)
+def test_an_arn_of_another_partition(parameters):
+    [(name, given, valid)] = elsewhere(settings(**parameters), "123456789012", "eu-west-1")
+    assert given == parameters[name]
+    assert valid == "an ARN that begins with arn:aws:, as those of eu-west-1 do"
+
+
+def test_a_reader_of_another_partition():
+    readers = {"finance": ["arn:aws:iam::123456789012:role/a", "arn:aws-cn:iam::123456789012:role/b"]}
+    [(name, given, _)] = elsewhere(settings(readers=readers), "123456789012", "eu-west-1")
+    assert (name, given) == ("readers", "arn:aws-cn:iam::123456789012:role/b")
+
+
+def test_an_arn_of_china_in_china():
+    readers = {"finance": ["arn:aws-cn:iam::123456789012:role/b"]}
+    assert list(elsewhere(settings(readers=readers), "123456789012", "cn-north-1")) == []
 
 
 def test_what_lies_here():

@@ -101,7 +101,8 @@ def deployed(mwaa: Mwaa, tmp_path: Path) -> Callable[[], DagFolder]:
         folder.deploy(packed, tmp_path / name / "dags")
         mwaa.dags = packed.dags
     yield lambda: folder
-    for version in client.list_object_versions(Bucket=BUCKET).get("Versions", ()):
+    listed = client.list_object_versions(Bucket=BUCKET)
+    for version in (*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())):
         client.delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
     client.delete_bucket(Bucket=BUCKET)
 

@@ -68,7 +68,8 @@ def test_a_dag_that_cannot_be_built_has_an_error_and_hides_no_other(folder, tmp_
     broken = stored(airflow)
     assert set(broken.files) >= {"finance.f", "finance.g", "sales.account", "sales.contact", "sales.lead"}
     [(file, error)] = broken.errors.items()
-    assert file.endswith("finance/import_errors.py")  # Airflow 3.0 tells the whole path
+    [reporting] = unit.glob("import_errors_*.py")
+    assert file.endswith(f"finance/{reporting.name}")  # Airflow 3.0 tells the whole path
     told = dict(
         line.removeprefix("lake_ingest.airflow.loader.DagsCannotBeBuiltError: ").split(": ", 1)
         for line in error.splitlines()
@@ -83,6 +84,7 @@ def test_a_dag_that_cannot_be_built_has_an_error_and_hides_no_other(folder, tmp_
     assert "is not the one that was compiled" in told["finance.f"]
 
     shutil.copytree(GOLDEN / "finance", unit, dirs_exist_ok=True)
+    reporting.unlink()  # as the next release does, whose file has another name
     one_pass(airflow)
     mended = stored(airflow)
     assert mended.errors == {}

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 
 import boto3
@@ -84,8 +85,19 @@ class Dataset:
         self.bucket.replace_json(place.manifest, manifest.to_dict(), standing.etag if standing else None)
         return manifest
 
+    def told(self, name: str) -> str:
+        """A property of the table, which Glue shows too, but for what pyiceberg 0.9, of Airflow 3.0.6, writes."""
+        value = self.loaded().properties[name]
+        if not version("pyiceberg").startswith("0.9."):
+            shown = self.glue.get_table(DatabaseName=self.table.database, Name=self.table.name)["Table"]
+            assert shown["Parameters"][name] == value
+        return value
+
     def rows(self) -> list[Row]:
-        by_pyiceberg = [tuple(row.values()) for row in self.scanned().to_arrow().drop(["_as_of"]).to_pylist()]
+        by_pyiceberg = [
+            tuple(map(understood, row.items()))
+            for row in self.scanned().to_arrow().drop(["_as_of"]).to_pylist()
+        ]
         sql = lake_sql(metadata_locations(self.glue), self.endpoint, Keys)
         by_duckdb = sql.sql(f"SELECT * EXCLUDE (_as_of) FROM {self.table.title}").fetchall()
         sql.close()
@@ -152,6 +164,16 @@ def date_of(day: int) -> datetime:
 
 class Keys:
     access_key, secret_key, token = "key", "secret", None
+
+
+def understood(cell: tuple[str, Any]) -> Any:
+    """A value as pyiceberg means it: its version 0.9, of Airflow 3.0.6, reads the column of a partition as what is stored, microseconds."""
+    name, value = cell
+    return (
+        datetime.fromtimestamp(value / 1e6, UTC)
+        if name == "_logical_date" and isinstance(value, int)
+        else value
+    )
 
 
 def comparable(row: Row) -> Row:

@@ -159,16 +159,15 @@ def test_what_readers_are_told_follows_the_spec_without_new_rows(dataset):
     assert docs["Mail"] == "Opportunity.Mail; personal data: email; a keyed hash stands for each value"
     assert docs["Account_Name"] == "Opportunity.Account.Name; personal data"
     shown = dataset.glue.get_table(DatabaseName=dataset.table.database, Name="deals")["Table"]
-    assert (shown["Description"], shown["Parameters"]["owner"]) == ("Deals that are won", "Grace")
-    assert shown["Parameters"]["personal-data"] == "Mail (email), Account.Name (personal)"
+    assert (shown["Description"], dataset.told("owner")) == ("Deals that are won", "Grace")
+    assert dataset.told("personal-data") == "Mail (email), Account.Name (personal)"
     assert {one["Name"]: one.get("Comment") for one in shown["StorageDescriptor"]["Columns"]}["Mail"] == docs[
         "Mail"
     ]
     assert len(dataset.loaded().snapshots()) == 1
     dataset.table = replace(dataset.table, personal={})
     dataset.open(1).move(manifest)
-    shown = dataset.glue.get_table(DatabaseName=dataset.table.database, Name="deals")["Table"]
-    assert shown["Parameters"]["personal-data"] == ""
+    assert dataset.told("personal-data") == ""
 
 
 def test_columns_come_go_and_widen(dataset):
@@ -190,7 +189,7 @@ def test_columns_come_go_and_widen(dataset):
     assert docs["Account_Name"] == "Opportunity.Account.Name"
     assert docs["Phone"] == "Opportunity.Phone; a keyed hash stands for each value"
     shown = dataset.glue.get_table(DatabaseName=dataset.table.database, Name="deals")["Table"]
-    assert (shown["Description"], shown["Parameters"]["owner"], shown["Parameters"]["contact"]) == (
+    assert (shown["Description"], dataset.told("owner"), dataset.told("contact")) == (
         "Open deals", "Ada", "ada@example.com",
     )  # fmt: skip
 
