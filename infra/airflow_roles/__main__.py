@@ -1,7 +1,6 @@
 """`python -m infra.airflow_roles`: make the role in Airflow of each unit that has one."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.airflow_roles.session import client, sign_in
 from infra.airflow_roles.unit_role import RoleError, make
 from infra.business_unit import UnitError, compile_units, read_units
-from infra.parameters.context_reader import read_settings
+from infra.parameters.context_reader import read_context, read_settings
 from infra.parameters.parameter import ParameterError
 
 ROOT = Path(__file__).parents[2]
@@ -25,9 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--configs", type=Path, default=ROOT, help="the checkout whose units are meant")
     arguments = parser.parse_args(argv)
     try:
-        settings = read_settings(
-            json.loads(arguments.parameters.read_text(encoding="utf-8")).get("context", {})
-        )
+        settings = read_settings(read_context(arguments.parameters))
         with TemporaryDirectory() as folder:
             units = read_units(
                 compile_units(arguments.configs, Path(folder) / "units.json", settings.environment)

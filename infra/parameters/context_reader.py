@@ -1,7 +1,9 @@
 """Reads the parameters out of the CDK's context, once, and refuses what cannot be built."""
 
+import json
 from collections.abc import Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from re import sub
 from typing import Any
 
@@ -12,6 +14,24 @@ from infra.parameters.parameter import ParameterError, wrong
 from infra.parameters.parameter_table import PARAMETERS
 
 _OF_ALL = {"environments"}
+
+
+def read_context(path: Path) -> dict[str, Any]:
+    """What a cdk.json says under `context`.
+
+    Raises:
+        ParameterError: the file is not there, or is not such a file.
+    """
+    try:
+        written = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ParameterError(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ParameterError(f"{path} is not JSON: {error}") from error
+    context = written.get("context", {}) if isinstance(written, dict) else None
+    if not isinstance(context, dict):
+        raise ParameterError(f'{path} has no parameters: write {{"context": {{"envName": "Lake"}}}}')
+    return context
 
 
 def read_settings(context: Mapping[str, Any]) -> Settings:

@@ -1,7 +1,6 @@
 """`python -m infra.preflight`: ask the account with the caller's credentials, and print what is missing."""
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.business_unit import UnitError, compile_units, read_units
-from infra.parameters.context_reader import read_settings
+from infra.parameters.context_reader import read_context, read_settings
 from infra.parameters.parameter import ParameterError
 from infra.preflight.account_questions import ACCOUNT_QUESTIONS
 from infra.preflight.parameter_questions import PARAMETER_QUESTIONS
@@ -52,9 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _context(path: Path, given: Sequence[str]) -> Mapping[str, Any]:
     """The parameters of cdk.json, and those of the command line over them, as the CDK's own command line takes them."""
-    context: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")).get("context", {})
+    context = read_context(path)
     for pair in given:
-        name, _, value = pair.partition("=")
+        name, given, value = pair.partition("=")
+        if not given:
+            raise ParameterError(f"parameter {name}: got no value; write -c {name}=value")
         context[name] = value
     return context
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from botocore.session import get_session
 
-from infra.parameters.context_reader import read_settings
+from infra.parameters.context_reader import read_context, read_settings
 from infra.parameters.contradictions import elsewhere
 from infra.parameters.deployment_settings import Settings
 from infra.parameters.parameter import ParameterError
@@ -51,6 +51,24 @@ OWN_DEFAULTS = {
 
 def settings(**parameters: object) -> Settings:
     return read_settings(parameters)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (None, "cdk.json cannot be read: No such file or directory"),
+        ('{"context": {', "cdk.json is not JSON: Expecting property name"),
+        ("[]", "cdk.json has no parameters: write"),
+        ('{"context": []}', "cdk.json has no parameters: write"),
+    ],
+)
+def test_a_file_of_parameters_that_is_none(tmp_path, text, sentence):
+    path = tmp_path / "cdk.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(ParameterError, match=re.escape(sentence)) as caught:
+        read_context(path)
+    assert "\n" not in str(caught.value)
 
 
 def test_the_rehearsal_changes_every_parameter():

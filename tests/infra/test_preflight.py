@@ -166,6 +166,11 @@ def expect(preflight: Callable[..., Any], line: str, **parameters: object) -> No
     assert len(lines) == 3, lines
 
 
+def test_a_parameter_without_a_value_ends_in_one_sentence(capsys):
+    assert main(["-c", "maxWorkers"]) == 1
+    assert capsys.readouterr().err == "parameter maxWorkers: got no value; write -c maxWorkers=value\n"
+
+
 def test_no_bootstrap(account, preflight):
     account("ssm").delete_parameter(Name="/cdk-bootstrap/hnb659fds/version")
     expect(preflight, "MISSING  the CDK's bootstrap stack: run `make bootstrap`")
