@@ -63,16 +63,21 @@ def ask(landing: Any, sql: str) -> list[Any]:
 
 def state_of(landing: Any, *columns: str, **spec: Any) -> list[tuple[Any, ...]]:
     """The rows of the current state, sorted; DuckDB and pyiceberg read the same."""
-    database, name = spec["table"]["database"], f"{spec['table']['name']}_current"
+    return rows_of(landing, "_current", *columns, **spec)
+
+
+def rows_of(landing: Any, ending: str, *columns: str, **spec: Any) -> list[tuple[Any, ...]]:
+    """The rows of one of a dataset's tables, sorted; DuckDB and pyiceberg read the same."""
+    database, name = spec["table"]["database"], f"{spec['table']['name']}{ending}"
     url = landing.bucket.client.meta.endpoint_url
     found = {
         key: place for key, place in metadata_locations(landing.glue()).items() if key == (database, name)
     }
     sql = lake_sql(found, url, Keys)
-    by_duckdb = sql.sql(f"SELECT {', '.join(columns)} FROM {database}.{name}").fetchall()
+    named = ", ".join(f'"{column}"' for column in columns)
+    by_duckdb = sql.sql(f"SELECT {named} FROM {database}.{name}").fetchall()
     sql.close()
-    scanned = GlueCatalog("reader", **reached_at(url)).load_table((database, name)).scan()
-    table = scanned.to_arrow().select(columns)
+    table = loaded(landing, ending, **spec).scan().to_arrow().select(columns)
     by_pyiceberg = [tuple(row.values()) for row in table.to_pylist()]
     rows = sorted(map(comparable, by_duckdb))
     assert rows == sorted(map(comparable, by_pyiceberg))

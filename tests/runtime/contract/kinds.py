@@ -50,6 +50,7 @@ class Kind(Protocol):
         names: what it calls the parts of a deal, in their order.
         spec: of every run; `whole` reads every column, `window` reads what changed.
         secrets: that nobody may ever see.
+        state: of runs whose merges make the current state, deleted rows among them.
         deleted: the column that marks deleted rows in a window; None where the source keeps none.
     """
 
@@ -59,6 +60,7 @@ class Kind(Protocol):
     spec: dict[str, Any]
     whole: dict[str, Any]
     window: dict[str, Any]
+    state: dict[str, Any]
     secrets: tuple[str, ...]
     deleted: str | None
 
@@ -91,6 +93,11 @@ def landed(kind: Kind, manifest: dict[str, Any]) -> list[Deal]:
     return sorted(_deal(*(row[name] for name in kind.names)) for row in rows)
 
 
+def dealt(rows: Iterable[tuple[Any, ...]]) -> list[Deal]:
+    """The deals of rows that an engine has read."""
+    return sorted(_deal(*row) for row in rows)
+
+
 def _deal(number: Any, name: str, amount: Any, at: Any) -> Deal:
     return Deal(int(number), name, None if amount in (None, "") else Decimal(str(amount)), _instant(at))
 
@@ -102,6 +109,7 @@ def _instant(value: Any) -> datetime:
 
 _NAMES = Deal._fields
 _WINDOW = {"window": "incremental", "cursor": "at"}
+_STATE = {**_WINDOW, "compare_ids": "7 days"}
 _TEXT = "text"
 
 
@@ -129,6 +137,7 @@ class Salesforce:
         self.spec = {**own, "fields": [{"name": name} for name in ("Id", *self.names, "IsDeleted")]}
         self.whole = {**own, "except": [{"name": "Type", "protect": "drop"}]}
         self.window = {"window": "incremental"}
+        self.state = {"include_deleted": True, "deletes": "soft", "cursor": "SystemModstamp"}
         self.secrets = (self.landing.org.password, self.landing.org.security_token)
 
     def put(self, *deals: Deal) -> None:
@@ -175,7 +184,7 @@ class Postgresql:
     whole: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.spec, self.window = {"fields": list(self.names)}, _WINDOW
+        self.spec, self.window, self.state = {"fields": list(self.names)}, _WINDOW, _STATE
         self.secrets = (self.landing.schema.server.password,)
         self.landing.schema.sql(
             "CREATE TABLE deals (number bigint PRIMARY KEY, name text, amount numeric(12,2), at timestamptz NOT NULL)"
@@ -223,7 +232,7 @@ class Mysql:
     whole: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.spec, self.window = {"fields": list(self.names)}, _WINDOW
+        self.spec, self.window, self.state = {"fields": list(self.names)}, _WINDOW, _STATE
         self.secrets = (self.landing.database.server.password,)
         self.landing.database.sql(
             "CREATE TABLE deals (number bigint PRIMARY KEY, name text, amount decimal(12,2), at timestamp(6) NOT NULL)"
@@ -270,7 +279,7 @@ class Redshift:
     whole: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.spec, self.window = {"fields": list(self.names)}, _WINDOW
+        self.spec, self.window, self.state = {"fields": list(self.names)}, _WINDOW, _STATE
         self.secrets = ("a secret key", self.landing.server.password)
         self.landing.sql(
             "CREATE TABLE deals (number bigint PRIMARY KEY, name varchar(200), amount numeric(12,2), at timestamptz)"
@@ -327,6 +336,7 @@ class Dynamodb:
         fields = [{"name": "meter"}, *({"name": one, "type": types.get(one, _TEXT)} for one in self.names)]
         self.spec = self.whole = {"fields": fields}
         self.window = {"window": "incremental"}
+        self.state = {**self.window, "include_deleted": True, "written_at": True}
         self.secrets = ("a secret key",)
 
     def put(self, *deals: Deal) -> None:

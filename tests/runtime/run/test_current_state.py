@@ -274,6 +274,43 @@ def test_the_files_of_a_state_are_put_together_and_those_of_publications_stay(ta
     assert state_of(tables, "id", "name", **spec) == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "error", "says"),
+    [
+        ("internal_error", RetriableError, "InternalError"),
+        ("throttled", RetriableError, "ThrottlingException"),
+        ("glue_denied", FatalError, "does not have this right in Glue"),
+    ],
+)
+def test_a_catalogue_that_fails_leaves_the_state_as_it_was(tables, s3, kind, error, says):
+    """Whether it is asked by the task, or by the engine in the middle of a merge."""
+    tables.schema.sql(
+        "CREATE TABLE deals (id int PRIMARY KEY, at timestamptz); INSERT INTO deals VALUES (1, '2026-11-01 12:00Z')"
+    )
+    spec = {"window": "incremental", "cursor": "at", "format": "parquet", "table": table_of(tables)}
+    tables.land(DAY - ONE, "one", DAY, **spec)
+    merge(tables, DAY - ONE, **spec)
+    tables.schema.sql("INSERT INTO deals VALUES (2, '2026-11-02 12:00Z'); ALTER TABLE deals ADD note text")
+    tables.land(DAY, "two", DAY + ONE, **spec)
+    for request, failure, told in [
+        ("GetTable", error, f"look up the table .*{says}"),
+        ("UpdateTable", error, f"prepare the table .*{says}"),
+    ]:
+        s3.fault(kind, f"AWSGlue.{request}", times=None)
+        with pytest.raises(failure, match=told):
+            merge(tables, DAY, **spec)
+        s3.clear_faults()
+        assert state_of(tables, "id", **spec) == [("1",)]
+    merge(tables, DAY, killed_after=0, **spec)  # the table has its new column, and the engine is next
+    s3.fault(kind, "AWSGlue.UpdateTable", times=None)
+    with pytest.raises(StatementError):
+        merge(tables, DAY, **spec)
+    s3.clear_faults()
+    assert state_of(tables, "id", **spec) == [("1",)]
+    merge(tables, DAY, **spec)
+    assert state_of(tables, "id", "note", **spec) == [("1", ""), ("2", "")]
+
+
 def test_what_left_the_history_is_not_taken_for_nothing(tables):
     """A merge that comes after its publication has left says so; the run that is cleared brings it back."""
     tables.schema.sql(

@@ -93,8 +93,8 @@ def test_what_taking_an_old_publication_out_adds(landing, s3, spec, monkeypatch)
 class Mortal:
     """A client that is killed right before a certain change, counted over all clients of a run."""
 
-    def __init__(self, client, left):
-        self._client, self._left = client, left
+    def __init__(self, client, left, made):
+        self._client, self._left, self._made = client, left, made
 
     def __getattr__(self, name):
         real = getattr(self._client, name)
@@ -105,6 +105,7 @@ class Mortal:
             if not self._left:
                 raise Killed
             self._left.pop()
+            self._made.append(name)
             return real(*args, **kwargs)
 
         return change
@@ -131,9 +132,9 @@ def test_killed_before_any_change_and_retried_the_table_is_at_its_manifest(landi
     former = landing.land(DAY, "former", **former_spec)
     steps = []
     for step in itertools.count():
-        left = [None] * step
-        monkeypatch.setattr(landing.bucket, "client", Mortal(client, left))
-        monkeypatch.setattr(landing, "glue", partial(Mortal, glue, left))
+        left, made = [None] * step, []
+        monkeypatch.setattr(landing.bucket, "client", Mortal(client, left, made))
+        monkeypatch.setattr(landing, "glue", partial(Mortal, glue, left, made))
         try:
             landing.land(DAY, "run", **spec, **cut)
             break
@@ -145,7 +146,8 @@ def test_killed_before_any_change_and_retried_the_table_is_at_its_manifest(landi
         assert held(landing, spec) == urls(landing, now)
         assert steps[-1] in (urls(landing, former), urls(landing, now))
         landing.land(DAY, "former", **former_spec)
-    assert len(steps) > 8
+    assert (len(made), left) == (len(steps), [])  # the run made as many changes as it was killed before
+    assert {"put_object", "update_table", "delete_objects"} <= set(made)
     assert urls(landing, former) in steps
     assert urls(landing, now) in steps
 
