@@ -18,6 +18,7 @@ from pyiceberg.io.pyarrow import _dataframe_to_data_files
 from pyiceberg.manifest import ManifestEntry, ManifestFile
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Operation
+from pyiceberg.table.update import AssertTableUUID, RemoveSnapshotsUpdate
 from pyiceberg.table.update.snapshot import _SnapshotProducer
 
 _STATEMENT = re.compile(
@@ -87,7 +88,7 @@ def vacuum(table: Table, client: Any) -> None:
         seconds=int(properties.get("vacuum_max_snapshot_age_seconds", _OLDEST))
     )
     before = _reachable(table)
-    table.maintenance.expire_snapshots().older_than(limit.replace(tzinfo=None)).commit()
+    _forget(table, limit)
     needed = _reachable(table.refresh())
     bucket, _, folder = table.location().removeprefix("s3://").partition("/")
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{folder.rstrip('/')}/")
@@ -100,6 +101,18 @@ def vacuum(table: Table, client: Any) -> None:
         except ClientError as error:
             if error.response["Error"]["Code"] != "AccessDenied":
                 raise  # Athena succeeds without the right to delete, and the files stay
+
+
+def _forget(table: Table, limit: datetime) -> None:
+    """Snapshots that are older, unless something names them."""
+    named = {one.snapshot_id for one in table.metadata.refs.values()}
+    old = [one for one in table.metadata.snapshots if one.timestamp_ms < limit.timestamp() * 1000]
+    gone = [one.snapshot_id for one in old if one.snapshot_id not in named]
+    if gone:
+        update = RemoveSnapshotsUpdate.model_validate(
+            {"snapshot-ids": gone}
+        )  # as pyiceberg 0.9, that of Airflow 3.0, does not
+        table.catalog.commit_table(table, (AssertTableUUID(uuid=table.metadata.table_uuid),), (update,))
 
 
 class _Rewriting(_SnapshotProducer["_Rewriting"]):
