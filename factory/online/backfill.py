@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import typer
 from croniter import croniter
@@ -13,6 +14,7 @@ from lake_ingest.errors import IngestionError
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.manifest import Manifest
 from lake_ingest.run.budget import Ledger
+from lake_ingest.spec.duration import shift
 from lake_ingest.spec.interval import Interval
 from lake_ingest.spec.object_key import MANIFEST_NAME, publication_prefix
 from lake_ingest.spec.window import WindowError, parse_point
@@ -101,6 +103,10 @@ class _Job:
         whole = sum(reads_all(spec, one) for one in missing)
         more = f"; {whole:,} of them read every row, by `refresh`" if whole else ""
         typer.echo(f"to run     {len(missing):,}: {_span(spec, missing)}{more}")
+        if short := _outlived(spec, missing):
+            typer.echo(
+                f"table      {short:,} of them are older than the {spec.keep} that it keeps: each leaves it with the run after"
+            )
         most = "" if cost.seconds is not None else " at the most"
         typer.echo(f"calls      {cost.calls * len(missing):,}{most}: {cost.calls:,} a run, {cost.known_by}")
         if budget.share is not None:
@@ -229,6 +235,14 @@ def _span(spec: Ingestion, steps: Sequence[Interval]) -> str:
     """`2026-01-01 – 2026-01-31 05:00 Europe/Brussels`: the first and the last date."""
     dates = list(dict.fromkeys(_shown(spec, one) for one in (steps[0], steps[-1])))
     return " to ".join(dates) + (f" {spec.zone.key}" if spec.zone else "")
+
+
+def _outlived(spec: Ingestion, steps: Sequence[Interval]) -> int:
+    """How many publications would be too old for the dataset's table."""
+    if not spec.table or spec.keep is None:
+        return 0
+    limit = shift(datetime.now(UTC), spec.keep, -1, ZoneInfo("UTC"))
+    return sum(_start(one) < limit for one in steps)
 
 
 def _shown(spec: Ingestion, step: Interval) -> str:

@@ -109,6 +109,15 @@ def test_the_forecast_asks_no_airflow(bucket, backfill):
     assert "time       about 24.0 hours" in said
 
 
+def test_the_forecast_says_what_will_not_stay_in_the_table(bucket, backfill, tmp_path):
+    table = "format: parquet\ntable: {keep: 30 days}\n"
+    (tmp_path / "configs/finance/account.yaml").write_text(SPEC + table)
+    said = backfill(*JANUARY, "--dry-run")
+    assert "table      10 of them are older than the 30 days that it keeps" in said
+    (tmp_path / "configs/finance/account.yaml").write_text(SPEC + table.replace("30 days", "90 years"))
+    assert "older than" not in backfill(*JANUARY, "--dry-run")
+
+
 def test_what_is_published_is_never_run_again(bucket, backfill):
     for day in (3, 4):
         publish(bucket, day)
