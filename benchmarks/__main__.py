@@ -7,6 +7,7 @@ BENCHMARKS = {
     "extraction": "rows per second, memory and API calls, beside Airflow's operator and a plain download",
     "postgresql": "tables of PostgreSQL: rows per second and memory, beside COPY, pandas, dlt and sling",
     "tables": "the current state of ten million rows, merged beside rewritten: processor time and bytes",
+    "table_commit": "what a table adds to a small run: processor time, memory, requests",
     "dynamodb": "a table of DynamoDB: processor time and memory, beside Airflow's operator",
     "latency": "a run of six batches against a slow org, beside the chain of waits that it cannot avoid",
     "small_runs": "a run of a few hundred rows, process and all, beside Airflow's operator",

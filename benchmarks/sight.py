@@ -6,40 +6,25 @@ medians count. Lineage is what the provider's listener does when a task has succ
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.authoring import BIN, write_tree
-from benchmarks.interpreter import subject
 from benchmarks.small_runs import SPEC
-from sandbox import compiled
-from sandbox.airflow import connections
+from benchmarks.variants import LINEAGE, PLAIN, measured, report
 from sandbox.browser.chromium import installed, running_browser
-from sandbox.object_store import TOPIC
 from sandbox.processes import Processes
-from sandbox.salesforce import Org
-from sandbox.stack import Options, start_services
 
-FIGURES = ("cpu_seconds", "seconds", "mb", "requests", "calls")
-UNIT = """
-name: bench
-owner: Benchmarks
-contact: bench@example.com
-description: Small runs
-connections: {salesforce: salesforce_default, aws: aws_bench}
-destination: {bucket: "{{ var.value.bucket_name }}", prefix: bench}
-objects: [Account]
-"""
 VARIANTS = {
-    "plain": "",
-    "notices": "notify: true\ndeadline: 26 hours\n",
-    "quality": "expect: {columns: {Id: {not_null: true, unique: true}, Name: {not_null: true}, SystemModstamp: {not_null: true}}}\n",
-    "lineage": "",
+    PLAIN: SPEC,
+    "notices": SPEC + "notify: true\ndeadline: 26 hours\n",
+    "quality": SPEC
+    + "expect: {columns: {Id: {not_null: true, unique: true}, Name: {not_null: true}, SystemModstamp: {not_null: true}}}\n",
+    LINEAGE: SPEC,
 }
 SITE_SECONDS, SITE_MB, FOUND_SECONDS = 15.0, 50.0, 2.0
 WANTED = "unit_12.opportunity_042"
@@ -54,60 +39,9 @@ def main(argv: Sequence[str] = ()) -> None:
     arguments = parser.parse_args(argv)
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     with tempfile.TemporaryDirectory() as folder, Processes() as processes:
-        _report_runs(_runs(Path(folder), processes, arguments.runs))
+        report(measured(VARIANTS, Path(folder), processes, arguments.runs))
     with tempfile.TemporaryDirectory() as folder:
         _site(Path(folder))
-
-
-def _runs(home: Path, processes: Processes, count: int) -> Mapping[str, Sequence[float]]:
-    """Medians of each variant's figures."""
-    compiled.render(_configs(home / "configs"), home / "dags")
-    access, store = start_services(processes, home, Options(rows=1000, configs=home / "configs"))
-    org = Org.attach(home / "org.json")
-    environment = {
-        **os.environ,
-        **connections.environment(access, store, ()),
-        "AIRFLOW_HOME": str(home),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
-        "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
-        "AIRFLOW__LAKE__TOPIC": TOPIC,
-        "BENCH_BUCKET": store.bucket,
-    }
-    taken: dict[str, list[dict[str, float]]] = {name: [] for name in VARIANTS}
-    for number in range(count):
-        for name in VARIANTS:
-            before = len(org.requests())
-            told = {"BENCH_LINEAGE": str(home / "lineage.jsonl")} if name == "lineage" else {}
-            dag = (f"bench.{name}", str(home / "dags" / "bench" / "dags.py"))
-            figures = subject({**environment, **told}, "execute", *dag, str(number))
-            calls = [one for one in org.requests()[before:] if one["api"]]
-            taken[name].append({**figures, "calls": len(calls)})
-    return {
-        name: [statistics.median(one[key] for one in some) for key in FIGURES] for name, some in taken.items()
-    }
-
-
-def _configs(folder: Path) -> Path:
-    (folder / "bench").mkdir(parents=True)
-    (folder / "group.yaml").write_text("description: One spec\norg: {name: sandbox}\n")
-    (folder / "bench" / "unit.yaml").write_text(UNIT)
-    for name, more in VARIANTS.items():
-        (folder / "bench" / f"{name}.yaml").write_text(SPEC + more)
-    return folder
-
-
-def _report_runs(medians: Mapping[str, Sequence[float]]) -> None:
-    print(f"{'a small run':24}{'cpu s':>8}{'wall s':>8}{'MB':>7}{'requests':>10}{'calls':>7}")
-    plain = medians["plain"]
-    for name, figures in medians.items():
-        more = figures if name == "plain" else [ours - its for ours, its in zip(figures, plain, strict=True)]
-        cpu, wall, mb, requests, calls = more
-        sign = "" if name == "plain" else "+"
-        title = name if name == "plain" else f"with {name}, more"
-        print(
-            f"{title:24}{cpu:>{sign}8.2f}{wall:>{sign}8.2f}{mb:>{sign}7.1f}{requests:>{sign}10.0f}{calls:>{sign}7.0f}"
-        )
 
 
 def _site(folder: Path) -> None:

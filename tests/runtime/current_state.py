@@ -10,7 +10,7 @@ from pyiceberg.table import Table
 
 from factory.online.lake_sql import lake_sql, metadata_locations
 from sandbox.athena.engine import Credentials, run_statement
-from tests.runtime.lake.tables import Keys, comparable, reached_at
+from tests.runtime.lake.tables import Keys, comparable, reached_at, understood
 from tests.runtime.landing import PREFIX
 
 
@@ -78,7 +78,7 @@ def rows_of(landing: Any, ending: str, *columns: str, **spec: Any) -> list[tuple
     by_duckdb = sql.sql(f"SELECT {named} FROM {database}.{name}").fetchall()
     sql.close()
     table = loaded(landing, ending, **spec).scan().to_arrow().select(columns)
-    by_pyiceberg = [tuple(row.values()) for row in table.to_pylist()]
+    by_pyiceberg = [tuple(map(understood, row.items())) for row in table.to_pylist()]
     rows = sorted(map(comparable, by_duckdb))
     assert rows == sorted(map(comparable, by_pyiceberg))
     return rows

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
+import pyiceberg
 import pytest
 from lake_ingest.errors import FatalError, RetriableError
 from lake_ingest.lake import table, table_expiry
 from lake_ingest.rows.column import Column
 from lake_ingest.spec.duration import parse_duration
+from packaging.version import Version
 from pyiceberg.table.update import SetSnapshotRefUpdate
 
 from sandbox.athena.engine import Credentials, StatementError, run_statement
@@ -327,6 +329,8 @@ def test_no_engine_takes_a_publication_away(dataset, statement):
         credentials=Credentials("key", "secret"),
         region="eu-west-1",
     )
+    if statement == "OPTIMIZE" and Version(pyiceberg.__version__) < Version("0.10"):
+        pytest.skip("the engine here is pyiceberg, which reads no date of a publication before 0.10")
     if statement == "VACUUM":
         with pytest.raises(StatementError, match="GC is disabled"):
             ask(f"VACUUM {dataset.table.title}")
