@@ -19,7 +19,7 @@ class RenderError(RuntimeError):
 
 @dataclass(frozen=True)
 class CompiledDag:
-    """One compiled DAG; `cron` is None for one without a schedule."""
+    """One compiled DAG; `cron` is None for one without a schedule, `after` are the datasets after which Airflow runs it."""
 
     dag_id: str
     source: str
@@ -28,6 +28,7 @@ class CompiledDag:
     protect_conn_id: str | None
     cron: str | None
     timezone: str
+    after: tuple[str, ...] = ()
 
     def last_interval(self, now: datetime) -> tuple[datetime, datetime] | None:
         """The last complete data interval of the schedule up to `now` (aware); None without a schedule."""
@@ -79,4 +80,5 @@ def _dag(dag_id: str, body: dict[str, Any]) -> CompiledDag:
         ingestion["protect_conn_id"],
         ingestion["cron"],
         ingestion["timezone"],
+        tuple(ingestion.get("after") or ()),
     )

@@ -15,7 +15,7 @@ _SPEC = {
     "source": "source_type source_system source_kind system connector db database_type engine dbms",
     "cursor_unit": "epoch_unit timestamp_unit unix_unit cursor_epoch",
     "cursor_timezone": "cursor_tz cursor_zone timestamp_timezone timestamp_zone",
-    "object": "sobject sobject_type object_name sf_object table entity source_object stream sobjectname salesforce_object objet objekt",
+    "object": "sobject sobject_type object_name sf_object table entity source_object stream streams stream_name sobjectname salesforce_object objet objekt",
     "fields": "columns field sf_fields select attributes field_list properties colonnes champs felder spalten cols",
     "filter": "where condition conditions filters predicate criteria filtre bedingung row_filter sql_where",
     "query": "soql sql statement select_statement soql_query requête",
@@ -71,14 +71,15 @@ _ADVICE = {
     "timeout execution_timeout": "Not possible: the source's own deadlines hold. Delete it.",
     "encoding charset": "Files are UTF-8; delete it.",
     "env environment environments stage": "Not in a spec: `environments` in group.yaml says what differs; every spec holds for all of them.",
-    "pool queue priority priority_weight concurrency max_active_runs parallelism workers threads": "The factory sets it; delete it.",
+    "pool queue priority priority_weight concurrency max_active_runs depends_on_past wait_for_downstream max_active_tasks parallelism workers threads": "The factory sets it; delete it.",
     "params parameters config variables vars": "Airflow asks for another window when a run is triggered; any other value, write itself.",
     "version schema_version apiversion $schema": "A spec needs none; delete it.",
-    "enabled active": "Write `paused: true` for a DAG that shall arrive paused; to end it for good, delete the file.",
+    "enabled active selected": "Write `paused: true` for a DAG that shall arrive paused; to end it for good, delete the file.",
     "username password secret token credentials security_token client_id client_secret":
         "Never write it in a file: the Airflow connection holds it, and `connection:` names that.",
-    "primary_key key keys unique_key merge_key id_column": "The key is the source's own; delete it.",
-    "write_mode disposition if_exists overwrite": "Each run replaces its own files; delete it.",
+    "is_sandbox sandbox instance instance_url login_url domain host api_version": "The Airflow connection says which org is read, and how; delete it.",
+    "primary_key key_properties table_key_properties key keys unique_key merge_key id_column": "The key is the source's own; delete it.",
+    "write_mode disposition if_exists overwrite destination_sync_mode materialization": "Each run replaces its own files; delete it.",
     "protect protection pii personal sensitive anonymize mask masking hash encrypt encryption": "Say it at the field: `fields: [{name: Email, protect: hash}]`.",
 }  # fmt: skip
 _UNIT = {
@@ -106,10 +107,19 @@ _NESTED = {
     "reason": "why because comment",
     "prefix": "folder path directory key dir",
     "bucket": "s3 s3_bucket bucket_name",
-    "keep": "retention retain keep_for history expire expires expire_after ttl max_age days",
-    "compact": "compaction optimize optimise vacuum maintenance bin_pack",
-    "current": "latest state scd1 upsert merge current_state",
 }  # fmt: skip
+
+
+_OF_PLACE = (  # a key of the place, the words that people write there, what to do
+    ("through", "end until till up_to stop end_date stop_date bis jusque hasta tot fin",
+     "Write `through: DAY` to read that day too, or `before: DAY` to leave it out."),
+    ("except", "exclude excluded without but omit skip ignore", "Write `fields: {all: true, except: [Description]}`."),
+    ("delimiter", "decimal decimal_separator thousands date_format",
+     "Numbers have a decimal point and dates are ISO 8601 in every file; delete it."),
+    ("delimiter", "encoding charset quote quotechar quoting escape line_terminator",
+     "CSV files are UTF-8, with every value in quotes; delete it."),
+    ("between", "min max minimum maximum gte lte min_value max_value", "Write both ends: `between: [0, 100]`."),
+)  # fmt: skip
 
 
 def word(text: str, known: tuple[str, ...]) -> Word | None:
@@ -118,43 +128,10 @@ def word(text: str, known: tuple[str, ...]) -> Word | None:
     for key, others in (*(_UNIT if "contact" in known else _SPEC).items(), *_NESTED.items()):
         if key in known and folded in others.replace("-", "_").split():
             return Word(key)
-    if "through" in known and folded in (
-        "end",
-        "until",
-        "till",
-        "up_to",
-        "stop",
-        "end_date",
-        "stop_date",
-        "bis",
-        "jusque",
-        "hasta",
-        "tot",
-        "fin",
-    ):
-        return Word(advice="Write `through: DAY` to read that day too, or `before: DAY` to leave it out.")
-    if "delimiter" in known and folded in [
-        "encoding",
-        "charset",
-        "quote",
-        "quotechar",
-        "quoting",
-        "escape",
-        "line_terminator",
-    ]:
-        return Word(advice="CSV files are UTF-8, with every value in quotes; delete it.")
-    if "between" in known and folded in (
-        "min",
-        "max",
-        "minimum",
-        "maximum",
-        "gte",
-        "lte",
-        "min_value",
-        "max_value",
-    ):
-        return Word(advice="Write both ends: `between: [0, 100]`.")
-    if "current" in known and folded in ["name", "table", "database"]:
+    for near_by, others, advice in _OF_PLACE:
+        if near_by in known and folded in others.split():
+            return Word(advice=advice)
+    if known == ("current",) and folded in ["name", "table", "database"]:
         return Word(
             advice="A table is called as its spec's file is, in the unit's database; write `table: true`."
         )

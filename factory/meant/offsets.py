@@ -11,6 +11,7 @@ _NOW = (
 _MINUS = re.compile(
     rf"{_NOW}\s*-\s*(?:interval\s*)?'?\s*(?P<length>\d+\s*[a-z]*)\s*'?\s*(?P<unit>[a-z]*)", re.IGNORECASE
 )
+_BACK = re.compile(r"-\s?(?P<length>\d+\s?[a-z]+)", re.IGNORECASE)
 _UNITS_AGO = re.compile(r"(?P<unit>[dwmqyjsant])\s?-\s?1", re.IGNORECASE)
 _LETTERS = {
     "d": "day", "j": "day", "t": "day", "w": "week", "s": "week", "m": "month", "q": "quarter", "y": "year", "a": "year", "n": "year",
@@ -31,6 +32,8 @@ def units_ago(text: str) -> str:
 def length_ago(text: str) -> str | None:
     """How long ago a moment lies, as a length; None where the text is no such moment."""
     text = text.strip().rstrip(";")
+    if match := _BACK.fullmatch(text):
+        return length(match["length"])
     if match := _MINUS.fullmatch(text):
         return length(f"{match['length']} {match['unit']}", "day")
     match = _DATE_ADD.fullmatch(text.lstrip("= "))

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from factory.meant.choices import choice
@@ -14,7 +15,7 @@ from factory.meant.numbers import share, whole
 from factory.meant.schedules import schedule
 from factory.meant.single_keys import single_key
 from factory.meant.truth import truth
-from factory.meant.windows import ended, window
+from factory.meant.windows import ended, span, window
 from factory.meant.wrappings import flow, plain, unwrapped
 
 _BARE_UNIT = {
@@ -97,16 +98,39 @@ def _of_key(key: str, value: object, text: str, takes: Mapping[str, Any]) -> Mea
         return Meant(str(value[0]), f"One file has one `{key}`: write another file for the others.")
     if "(minute|hour|day" in str(takes.get("pattern", "")) and isinstance(value, str | int | float):
         return _length(key, value, text)
-    if key in ("from", "before", "through", "to") and isinstance(value, str | int):
-        return dated(points(text))
-    if key in ("start", "end") and isinstance(value, str | int):
-        return dated(day_of(text), quoted=True)
+    if key in ("from", "before", "through", "to", "start", "end") and isinstance(value, str | int):
+        return day_or_moment(key, text)
     return _of_place(key, value, text)
+
+
+_LEFT_OUT = re.compile(r"[-!^~]\s*([A-Za-z][\w.]*)")  # as globs and query languages leave something out
+_NEVER = frozenset(
+    (
+        "never",
+        "none",
+        "no",
+        "off",
+        "auto",
+        "all",
+        "open",
+        "null",
+        "jamais",
+        "nie",
+        "nooit",
+        "nunca",
+        "mai",
+        "forever",
+        "∞",
+        "-",
+    )
+)
 
 
 def _of_place(key: str, value: object, text: str) -> Meant | None:
     if key == "fields" and isinstance(value, str) and (renamed := _RENAMED.fullmatch(text)):
         return Meant(f"{{name: {renamed[1]}, as: {re.sub(r'[^A-Za-z0-9_]+', '_', renamed[2])}}}")
+    if key == "fields" and isinstance(value, str) and (without := _LEFT_OUT.fullmatch(text)):
+        return Meant("", f"To read all fields but it, write `fields: {{all: true, except: [{without[1]}]}}`.")
     if key == "fields" and isinstance(value, str) and text in _EVERY_FIELD:
         return Meant("", "Leave `fields` out: every field is read.")
     if key == "filter" and isinstance(value, list | dict) and (condition := _condition(value)):
@@ -177,8 +201,13 @@ def _fires(value: str | float, text: str) -> Meant | None:
         return (
             Meant("", "Delete the line: without a schedule the DAG runs by hand only.") if not value else None
         )
+    if isinstance(value, int) and value in _SECONDS:
+        return Meant(json.dumps(_SECONDS[value]), "A schedule is no count of seconds.")
     one = schedule(text)
     return Meant(json.dumps(one.text), one.because) if one and one.text else None
+
+
+_SECONDS = {900: "*/15 * * * *", 1800: "*/30 * * * *", 3600: "@hourly", 7200: "0 */2 * * *", 21600: "0 */6 * * *", 43200: "0 */12 * * *", 86400: "@daily", 604800: "@weekly"}  # fmt: skip
 
 
 def _firings(values: list[object]) -> Meant | None:
@@ -198,6 +227,8 @@ def _firings(values: list[object]) -> Meant | None:
 def _length(key: str, value: object, text: str) -> Meant | None:
     if key == "batch_size" and (rows := _ROWS.fullmatch(text.strip())):
         return Meant(f"{int(re.sub(r'[^0-9]', '', rows[1])) * _THOUSANDS[rows[2].lower()]} rows")
+    if text.strip().casefold() in _NEVER:
+        return Meant("", f"Leave `{key}` out.")
     count = whole(text)
     if count is not None and key == "batch_size" and count > _MOST_MONTHS:
         because = f"A batch is a stretch of time. A full read of a table is cut by rows: `{count} rows`."
@@ -220,6 +251,17 @@ def dated(found: tuple[str, ...], *, quoted: bool = False) -> Meant | None:
         return None
     because = f"If the month comes first, write `{found[1]}`." if len(found) > 1 else ""
     return Meant(json.dumps(found[0]) if quoted else found[0], because)
+
+
+def day_or_moment(key: str, text: str) -> Meant | None:
+    """A day of the schedule, or one end of a window: a day, a moment, or the first or the last day of a period."""
+    if key == "end" and text.strip().casefold() in _NEVER:
+        return Meant("", "Leave `end` out: without it the schedule has no end.")
+    if key in ("start", "end"):
+        return dated(day_of(text), quoted=True)
+    if period := span(text):
+        return Meant(str(period[1] - timedelta(days=1) if key == "through" else period[0]))
+    return dated(day_of(text) if key == "through" and day_of(text) else points(text))
 
 
 def _prefix(text: str) -> Meant | None:

@@ -13,7 +13,7 @@ from factory.meant.offsets import length_ago, units_ago
 from factory.meant.wordlist import words
 
 _FULL = words(
-    "all everything full_load full_refresh fullload complete entire whole total any none snapshot * tout toutes tous complet alles ganz vollstandig"
+    "all everything full_table full_append full_overwrite full_load full_refresh fullload complete entire whole total any none snapshot * tout toutes tous complet alles ganz vollstandig"
     " komplett volledig todo tutto completo unlimited overwrite truncate all_time all_data all_rows history full_history since_ever max"
     " from_the_beginning since_the_beginning wszystko tot"
 )
@@ -128,10 +128,10 @@ def _counted(word: str) -> str | None:
 
 
 def _dates(text: str) -> str | None:
-    if span := _span(text):
-        return _between(*span)
+    if found := span(text):
+        return _between(*found)
     if match := _BOUNDS.fullmatch(text):
-        first, last = _span(match[1].strip()), _span(match[2].strip())
+        first, last = span(match[1].strip()), span(match[2].strip())
         if first and last:
             return _between(first[0], last[1])
         start, end = points(match[1]), points(match[2])
@@ -142,13 +142,13 @@ def _dates(text: str) -> str | None:
     if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})", text):
         return ended(match[1], match[2])
     since = _SINCE.fullmatch(text)
-    if since and (span := _span(since[1].strip())):
-        return f"{{from: {span[0]}}}"
+    if since and (period := span(since[1].strip())):
+        return f"{{from: {period[0]}}}"
     start = points(since[1] if since else text)
     return f"{{from: {start[0]}}}" if start else None
 
 
-def _span(text: str) -> tuple[date, date] | None:
+def span(text: str) -> tuple[date, date] | None:
     """The first day, and the day after the last, of a year, half, quarter, month or week that is named."""
     if re.fullmatch(r"(19|20)\d{2}", text):
         return date(int(text), 1, 1), date(int(text) + 1, 1, 1)

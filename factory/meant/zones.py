@@ -31,6 +31,8 @@ _LETTERS = {
     "jst": "Asia/Tokyo", "sgt": "Asia/Singapore", "aest": "Australia/Sydney", "z": "UTC", "zulu": "UTC", "romance standard time": "Europe/Paris",
     "w. europe standard time": "Europe/Berlin", "central europe standard time": "Europe/Budapest", "central european standard time": "Europe/Warsaw",
     "central european time": "Europe/Paris", "gmt standard time": "Europe/London", "eastern standard time": "America/New_York",
+    "eastern": "America/New_York", "central": "America/Chicago", "mountain": "America/Denver", "pacific": "America/Los_Angeles",
+    "central time": "America/Chicago", "mountain time": "America/Denver", "pacific time": "America/Los_Angeles",
     "eastern time": "America/New_York", "pacific standard time": "America/Los_Angeles", "india standard time": "Asia/Kolkata",
 }  # fmt: skip
 _HOURS = {

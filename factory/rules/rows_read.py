@@ -9,9 +9,8 @@ from lake_ingest.spec.batch_size import RowCount, length_of
 from lake_ingest.spec.duration import Duration
 from lake_ingest.spec.window import ENDS, Between, FinerThanADayError, Full, Incremental, Window, WindowError
 
-from factory.meant.days import points
 from factory.meant.marks import unquoted
-from factory.meant.value import Meant, dated
+from factory.meant.value import Meant, day_or_moment
 from factory.model.extent import Extent
 from factory.model.ingestion import Fault, Ingestion
 from factory.model.interpret import has_start, may_cut
@@ -137,7 +136,7 @@ def check(spec: Ingestion) -> Iterator[Problem]:
     if fault is not None:
         written = fault.document.value_text(fault.path)
         told = re.search("; write (before|through)", fault.text)
-        meant = None if told else _ends(spec, fault) or dated(points(unquoted(written)))
+        meant = None if told else _ends(spec, fault) or day_or_moment(str(fault.path[-1]), unquoted(written))
         text = fault.text.partition(";")[0] if meant else fault.text
         if "last" in written and meant:
             text = "`last` stands beside another end of the window"

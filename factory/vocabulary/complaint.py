@@ -96,6 +96,8 @@ def _unknown_key(document: Document, path: KeyPath, known: Any, beside: Any) -> 
     free = [name for name in known if name not in beside]
     close = near(unquoted(key).replace("-", "_"), free)
     other = word(key, tuple(known))
+    if other and _folded(close) != _folded(unquoted(key)):
+        close = ""  # a word that is known is no misspelt key
     inside = next(
         (name for name, one in known.items() if key in one.get("else", one).get("properties", {})), ""
     )
@@ -106,7 +108,7 @@ def _unknown_key(document: Document, path: KeyPath, known: Any, beside: Any) -> 
         cure = _joined(split, known)
     elif "protect" in known and (cured := _of_field(key, beside[key])):
         cure = cured
-    elif "last" in known and (advice := _of_window(key, beside)):
+    elif advice := _of_mapping(key, known, beside):
         cure = advice
     elif inside and not close and (beside.get(inside) is None or isinstance(beside[inside], dict)):
         cure = f"It belongs inside `{inside}`: indent it below that key."
@@ -255,6 +257,21 @@ def _malformed(document: Document, path: KeyPath, error: Any, takes: Takes) -> S
 
 def _folded(key: str) -> str:
     return re.sub(r"[\s_-]", "", key.casefold())
+
+
+def _of_mapping(key: str, known: Any, beside: Any) -> str:
+    """What to write where a mapping is no list of fields, or no window; "" elsewhere."""
+    if "except" in known and not {"all", "except"} & beside.keys():
+        return _of_fields(beside)
+    return _of_window(key, beside) if "last" in known else ""
+
+
+def _of_fields(written: Any) -> str:
+    """What to write where fields are keys, as a schema or another tool's catalogue has them: `{Id: string, Name: true}`."""
+    names = [name for name, value in written.items() if value is not False]
+    listed = all(re.fullmatch(r"[A-Za-z][\w.]*", name) for name in names)
+    lower = all(name.islower() for name in names)  # a word of a language, not a field
+    return f"Write a list: `fields: [{', '.join(names)}]`." if listed and names and not lower else ""
 
 
 def _of_window(key: str, beside: Any) -> str:

@@ -58,5 +58,6 @@ def _run(stack: Stack, dags: list[compiled.CompiledDag]) -> None:
     runs = []
     for dag in dags:
         rest.unpause(dag.dag_id)
-        runs.append(rest.trigger(dag.dag_id, dag.logical_date(now), dag.last_interval(now)))
+        if not dag.after:
+            runs.append(rest.trigger(dag.dag_id, dag.logical_date(now), dag.last_interval(now)))
     watch.follow(rest, runs, lambda _: None, SECONDS)

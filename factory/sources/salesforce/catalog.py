@@ -79,6 +79,13 @@ class CatalogObject:
         """The reference fields by the name under which a query reaches their parent."""
         return {one.relationship: one for one in self.fields.values() if one.relationship}
 
+    @property
+    def cursor(self) -> str:
+        """The stamp that each change of a row sets; histories are only added to, shares have no stamp of the system. "" without any."""
+        return next(
+            (one for one in ("SystemModstamp", "LastModifiedDate", "CreatedDate") if one in self.fields), ""
+        )
+
     def field(self, name: str) -> CatalogField | None:
         """The field of that name, in any case, as SOQL has it."""
         return self.fields.get(name) or self._folded.get(name.lower())

@@ -1,9 +1,10 @@
 """ING31x: objects and fields against the offline catalogue of the org."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lake_ingest.sources.salesforce.field_types import COMPOUND_TYPES
+from lake_ingest.sources.salesforce.options import DEFAULT_CURSOR
 from lake_ingest.spec.window import Full, Incremental
 
 from factory.model.ingestion import Field, Ingestion
@@ -126,12 +127,18 @@ def _cursor(spec: Ingestion, one: CatalogObject) -> Iterator[Problem]:
         if field is None
         else f"`{name}` is of type {field.type} and cannot bound a window"
     )
+    meant = near(name, usable) if spec.settings["cursor"].layer != "default" else ""
     yield CURSOR.at(
-        *spec.place("cursor", "object"),
-        message,
-        near=near(name, usable),
-        cure=f"Possible are {', '.join(usable)}.",
-    )
+        *spec.place("cursor", "object"), message, near=meant, cure=_cursor_cure(one, usable) if not meant else "",
+    )  # fmt: skip
+
+
+def _cursor_cure(one: CatalogObject, usable: Sequence[str]) -> str:
+    """The stamp that the object has; some that Salesforce writes itself, histories and shares, lack the usual one."""
+    if DEFAULT_CURSOR in usable or one.cursor not in usable:
+        return f"Possible are {', '.join(usable)}." if usable else "Read it with `window: full`."
+    why = "its rows are added and never changed" if one.cursor == "CreatedDate" else "each change stamps it"
+    return f"Write `cursor: {one.cursor}`: {why}."
 
 
 def _stale(spec: Ingestion, one: CatalogObject) -> Iterator[Problem]:

@@ -54,7 +54,8 @@ class _Org:
         labels = {name: field.label or name for name, field in one.fields.items()} if one else {}
         types = {name: field.type for name, field in one.fields.items()} if one else {}
         personal = {field.name: "personal" for field in one.fields.values() if field.personal} if one else {}
-        return About(_KEY, frozenset(dates), labels=labels, types=types, personal=personal)
+        cursor = one.cursor if one and one.cursor != DEFAULT_CURSOR else ""
+        return About(_KEY, frozenset(dates), cursor=cursor, labels=labels, types=types, personal=personal)
 
     def check(self, spec: Ingestion) -> Iterator[Problem]:
         yield from labels.check(spec, self.catalog)

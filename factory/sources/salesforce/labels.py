@@ -59,7 +59,7 @@ def check(spec: Ingestion, catalog: Catalog) -> Iterator[Problem]:
 def _field(
     spec: Ingestion, path: KeyPath, text: str, one: CatalogObject, catalog: Catalog
 ) -> Iterator[Problem]:
-    meant = field_name(text, one, catalog) if _bare(text) else ""
+    meant = field_name(text, one, catalog) if _bare(text) and text[0] not in "-!^~" else ""
     parts = re.split(r"[\s;,|]+", text.strip())
     if meant:
         spoken = re.search(r"\w\W+\w", text) and not re.search(r"[/>\\]", text)

@@ -12,9 +12,14 @@ from factory.meant.offsets import length_ago
 
 _QUOTED = re.compile(r"[\"“”„‘’‚«`](?P<inner>[^\"“”„‘’‚«»`]*)[\"“”‘’»`]")
 _NUMBER = re.compile(r"\d{1,3}(?:[,.'’_]\d{3})+(?!\w)|\d+(?:\.\d+)?\s?(?:k|K|m|M|thousand|million)\b")
+_TYPED = re.compile(r"\b(?:DATE|TIMESTAMP|DATETIME)\s*\(?\s*'(?P<value>[^']+)'\s*\)?", re.IGNORECASE)
 _INSTEAD = (
     (re.compile(r"\bIS\s+NOT\s+NULL\b", re.IGNORECASE), "!= null", ""),
     (re.compile(r"\bIS\s+NULL\b", re.IGNORECASE), "= null", ""),
+    (re.compile(r"\bIS\s+(?:NOT\s+FALSE|TRUE)\b", re.IGNORECASE), "= true", ""),
+    (re.compile(r"\bIS\s+(?:NOT\s+TRUE|FALSE)\b", re.IGNORECASE), "= false", ""),
+    (re.compile(r"\b(?:LOWER|UPPER|TRIM)\s*\(", re.IGNORECASE), "", "SOQL compares texts whatever their case: write the field alone."),
+    (re.compile(r"[€$£%](?=\s|$|\))"), "", "Write the number alone."),
     (re.compile(r"&&"), "AND", ""),
     (re.compile(r"\|\|"), "OR", ""),
     (re.compile(r"=="), "=", ""),
@@ -101,7 +106,10 @@ def _operand(text: str, at: int) -> Habit | None:
 
 
 def _moment(text: str, at: int) -> Habit | None:
-    """A moment counted back from now, as SQL and spreadsheets do: the relative date that means it."""
+    """A moment as SQL and spreadsheets have it, with its type or counted back from now: what means it."""
+    for match in _TYPED.finditer(text):
+        if match.start() <= at <= match.end() and (found := points(match["value"])):
+            return Habit(match.start(), match.end(), found[0])
     for match in re.finditer(r"[=<>]\s*(?P<value>[^=<>]+?)\s*(?=\bAND\b|\bOR\b|$)", text, re.IGNORECASE):
         start, value = match.start("value"), match["value"]
         if start <= at <= match.end("value") and length_ago(value) and (moments := points(value)):

@@ -49,11 +49,12 @@ def _covered(call: Call, end: datetime) -> str:
 
 
 def _changed(call: Call, start: datetime, end: datetime, *, deleted: bool) -> list[tuple[str, datetime]]:
-    name = quoted(named_object(call).name)
+    one = named_object(call)
+    name, stamp = quoted(one.name), quoted("SystemModstamp" if one.field("SystemModstamp") else "CreatedDate")
     with call.state.store.cursor() as cursor:
         rows: list[tuple[str, datetime]] = cursor.execute(
-            f'SELECT "Id", "SystemModstamp" FROM {name} WHERE "SystemModstamp" >= $start AND "SystemModstamp" < $end '
-            f'AND "IsDeleted" = $deleted ORDER BY "SystemModstamp", "Id" LIMIT {MAXIMUM_IDS + 1}',
+            f'SELECT "Id", {stamp} FROM {name} WHERE {stamp} >= $start AND {stamp} < $end '
+            f'AND "IsDeleted" = $deleted ORDER BY {stamp}, "Id" LIMIT {MAXIMUM_IDS + 1}',
             {"start": start, "end": end, "deleted": deleted},
         ).fetchall()
     if len(rows) > MAXIMUM_IDS:

@@ -24,6 +24,8 @@ SHARES: Mapping[str, float] = {
     "ContentDocumentLink": 0.02,
     "FeedItem": 0.02,
     "Meter_Event__b": 0.1,
+    "OpportunityFieldHistory": 0.3,
+    "AccountShare": 0.2,
 }
 FIXED_COUNTS: Mapping[str, int] = {
     "User": 60,

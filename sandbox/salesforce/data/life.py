@@ -83,12 +83,16 @@ class Life:
         return self._set(one, ids, values)
 
     def delete(self, name: str, ids: Sequence[str]) -> int:
-        """Move rows to the recycle bin; this changes their SystemModstamp."""
-        return self._set(self._object(name), ids, {"IsDeleted": True, "SystemModstamp": self._clock.stamp()})
+        """Move rows to the recycle bin; this changes their SystemModstamp, where they have one."""
+        return self._bin(self._object(name), ids, deleted=True)
 
     def undelete(self, name: str, ids: Sequence[str]) -> int:
         """Bring rows back from the recycle bin."""
-        return self._set(self._object(name), ids, {"IsDeleted": False, "SystemModstamp": self._clock.stamp()})
+        return self._bin(self._object(name), ids, deleted=False)
+
+    def _bin(self, one: ObjectType, ids: Sequence[str], *, deleted: bool) -> int:
+        stamp = {"SystemModstamp": self._clock.stamp()} if one.field("SystemModstamp") else {}
+        return self._set(one, ids, {"IsDeleted": deleted, **stamp})
 
     def hard_delete(self, name: str, ids: Sequence[str]) -> int:
         """Remove rows without a trace."""

@@ -114,6 +114,7 @@ BY_TYPE: Final[Mapping[str, Callable[[Field, str, str], str]]] = {
     "string": _text,
     "textarea": _text,
     "encryptedstring": _text,
+    "anyType": _text,
     "picklist": _picklist,
     "combobox": _picklist,
     "multipicklist": _multipicklist,

@@ -68,7 +68,11 @@ class Field:
 
     @property
     def filterable(self) -> bool:
-        return not self.long_text and self.type not in COMPOUND_TYPES | {"base64", "encryptedstring"}
+        return not self.long_text and self.type not in COMPOUND_TYPES | {
+            "base64",
+            "encryptedstring",
+            "anyType",
+        }
 
     @property
     def sortable(self) -> bool:

@@ -1,6 +1,7 @@
 """The objects of Northwind Energy, the utility group whose org this is."""
 
 from sandbox.salesforce.schema.administration import GROUP, ORGANIZATION, USER
+from sandbox.salesforce.schema.automatic import ACCOUNT_SHARE, OPPORTUNITY_FIELD_HISTORY
 from sandbox.salesforce.schema.content import CONTENT_DOCUMENT, CONTENT_DOCUMENT_LINK, FEED_ITEM
 from sandbox.salesforce.schema.custom import METER_EVENT, METER_READING, SITE_CONTRACT
 from sandbox.salesforce.schema.knowledge import KNOWLEDGE, KNOWLEDGE_SELECTION
@@ -37,4 +38,6 @@ NORTHWIND = Schema.of(
     METER_EVENT,
     KNOWLEDGE,
     KNOWLEDGE_SELECTION,
+    OPPORTUNITY_FIELD_HISTORY,
+    ACCOUNT_SHARE,
 )

@@ -260,3 +260,25 @@ def test_completion_scripts_exist_for_the_shells(monkeypatch, tree, run):
     result = run(tree, "--show-completion", "bash")
     assert "complete" in result.output
     assert Path(tree).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("name", "cursor", "why"),
+    [
+        ("OpportunityFieldHistory", "CreatedDate", "its rows are added and never changed"),
+        ("AccountShare", "LastModifiedDate", "each change stamps it"),
+    ],
+)
+def test_what_salesforce_writes_itself_is_read_by_the_stamp_that_it_has(tree, run, name, cursor, why):
+    shutil.copy(REPOSITORY / f"configs/_org/group/{name}.json", tree / "configs/_org/group")
+    unit = tree / "configs/finance/unit.yaml"
+    unit.write_text(unit.read_text().replace("salesforce: [Account", f"salesforce: [{name}, Account"))
+    made = run(tree, "new", "finance", name, "--window", "incremental", "--name", "written")
+    assert made.exit_code == 0, made.output + str(made.exception)
+    path = tree / "configs/finance/written.yaml"
+    assert f"cursor: {cursor}\n" in path.read_text()
+    assert "no problems" in run(tree, "lint").output
+    path.write_text(path.read_text().replace(f"cursor: {cursor}\n", ""))
+    told = run(tree, "lint").output
+    assert f"`{name}` has no field `SystemModstamp`" in told
+    assert f"= Write `cursor: {cursor}`: {why}." in told

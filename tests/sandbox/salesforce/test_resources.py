@@ -288,3 +288,22 @@ def test_the_page_shows_objects_requests_and_faults(client: Any, org: Org) -> No
         assert part in html
     assert org.consumer_secret not in html
     assert client.token not in html
+
+
+def test_a_history_is_replicated_by_the_one_stamp_that_it_has(client: Any, org: Org) -> None:
+    asked = window(org, 20)
+    updated = client.get("/sobjects/OpportunityFieldHistory/updated", params=asked)
+    assert updated.status_code == 200
+    described = client.get("/sobjects/OpportunityFieldHistory/describe").json()
+    stamps = {one["name"] for one in described["fields"] if one["type"] == "datetime"}
+    values = [one for one in described["fields"] if one["type"] == "anyType"]
+    assert (stamps, [one["name"] for one in values]) == ({"CreatedDate"}, ["OldValue", "NewValue"])
+    assert not any(one["filterable"] for one in values)
+
+
+def test_a_share_has_no_stamp_of_the_system_and_is_not_replicated(
+    client: Any, org: Org, error: Error
+) -> None:
+    described = client.get("/sobjects/AccountShare/describe").json()
+    assert {one["name"] for one in described["fields"] if one["type"] == "datetime"} == {"LastModifiedDate"}
+    assert error(client.get("/sobjects/AccountShare/updated", params=window(org, 1)))[0] == 400

@@ -7,6 +7,7 @@ from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
     "finance.opportunity": "983b91fa28b4f487",
+    "finance.opportunity_history": "334f3dd6837dc602",
     "finance.opportunity_lines": "6f089612645860ba",
     "finance.product": "1922054be9eaeb1b",
 }

@@ -10,6 +10,7 @@ from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
     "sales.account": "090a8e99964a7368",
+    "sales.account_share": "78c831971f5cddc2",
     "sales.contact": "a66c35006ff2656c",
     "sales.lead": "e51e426f12b72903",
 }
