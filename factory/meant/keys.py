@@ -107,6 +107,9 @@ _NESTED = {
     "reason": "why because comment",
     "prefix": "folder path directory key dir",
     "bucket": "s3 s3_bucket bucket_name",
+    "keep": "retention retain keep_for history expire expires expire_after ttl max_age days",
+    "compact": "compaction optimize optimise vacuum maintenance bin_pack",
+    "current": "latest state scd1 upsert merge current_state",
 }  # fmt: skip
 
 
@@ -131,7 +134,7 @@ def word(text: str, known: tuple[str, ...]) -> Word | None:
     for near_by, others, advice in _OF_PLACE:
         if near_by in known and folded in others.split():
             return Word(advice=advice)
-    if known == ("current",) and folded in ["name", "table", "database"]:
+    if "current" in known and folded in ["name", "table", "database"]:
         return Word(
             advice="A table is called as its spec's file is, in the unit's database; write `table: true`."
         )

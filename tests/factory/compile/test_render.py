@@ -24,7 +24,9 @@ print(json.dumps({"errors": bag.import_errors, "dags": {
     dag_id: {"tasks": {task.task_id: sorted(task.downstream_task_ids) for task in dag.tasks},
              "owner": dag.owner, "catchup": dag.catchup, "start": dag.start_date.isoformat(),
              "end": dag.end_date and dag.end_date.isoformat(),
-             "schedule": getattr(dag.timetable, "summary", None), "tags": sorted(dag.tags), "pool": dag.tasks[0].pool,
+             "schedule": getattr(dag.timetable, "summary", None),
+             "after": [key.uri for key, _ in dag.timetable.asset_condition.iter_assets()]
+                      if hasattr(dag.timetable, "asset_condition") else [], "tags": sorted(dag.tags), "pool": dag.tasks[0].pool,
              "outlets": {task.task_id: [[outlet.name, outlet.uri, outlet.group] for outlet in task.outlets] for task in dag.tasks},
              "links": {task.task_id: [link.name for link in task.operator_extra_links] for task in dag.tasks},
              "owner_links": dag.owner_links, "doc": dag.doc_md}
@@ -118,8 +120,10 @@ def test_the_golden_dags_load_in_airflow(tmp_path):
         for name, task in written[dag_id]["tasks"].items():
             assert ("Table in Glue and Athena" in dag["links"][name]) == ("table" in task)
         assert dag["owner_links"] == written[dag_id].get("owner_links", {})
-        cron = written[dag_id]["schedule"]
-        assert dag["schedule"] == (cron and cron["cron"])
+        schedule = written[dag_id]["schedule"]
+        after = isinstance(schedule, list)
+        assert dag["after"] == ([one["uri"] for one in schedule] if after else [])
+        assert dag["schedule"] == (None if after else schedule and schedule["cron"])
 
 
 def test_a_removed_spec_leaves_no_output_and_other_files_stay(tree, run):
