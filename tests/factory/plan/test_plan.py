@@ -83,6 +83,25 @@ def test_what_breaks_readers_must_be_allowed(repository, run, before, after, wha
     assert run(repository, "plan", "--allow-destructive").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_destructive"),
+    [
+        ("table: true", "table: {keep: 90 days}", True),
+        ("table: {keep: 1 year}", "table: {keep: 3 months}", True),
+        ("table: {keep: 90 days}", "table: {keep: 1 year}", False),
+        ("table: {keep: 90 days}", "table: true", False),
+    ],
+)
+def test_a_history_that_is_kept_for_less_must_be_allowed(repository, run, before, after, is_destructive):
+    spec = repository / "configs/finance/deals.yaml"
+    spec.write_text(f"{SPEC}format: parquet\n{before}\n")
+    git(repository, "commit", "--quiet", "-am", "a table")
+    spec.write_text(f"{SPEC}format: parquet\n{after}\n")
+    result = plan(run, repository)
+    assert [one["what"] for one in result["dags"][0]["changes"]] == ["history"]
+    assert result["destructive"] == is_destructive
+
+
 def test_a_removed_spec_must_be_allowed(repository, run):
     (repository / "configs/finance/deals.yaml").unlink()
     (dag,) = plan(run, repository)["dags"]
