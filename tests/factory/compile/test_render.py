@@ -25,8 +25,7 @@ print(json.dumps({"errors": bag.import_errors, "dags": {
              "owner": dag.owner, "catchup": dag.catchup, "start": dag.start_date.isoformat(),
              "end": dag.end_date and dag.end_date.isoformat(),
              "schedule": getattr(dag.timetable, "summary", None),
-             "after": [key.uri for key, _ in dag.timetable.asset_condition.iter_assets()]
-                      if hasattr(dag.timetable, "asset_condition") else [], "tags": sorted(dag.tags), "pool": dag.tasks[0].pool,
+             "after": [one.uri for one in getattr(getattr(dag.timetable, "asset_condition", None), "objects", ())], "tags": sorted(dag.tags), "pool": dag.tasks[0].pool,
              "outlets": {task.task_id: [[outlet.name, outlet.uri, outlet.group] for outlet in task.outlets] for task in dag.tasks},
              "links": {task.task_id: [link.name for link in task.operator_extra_links] for task in dag.tasks},
              "owner_links": dag.owner_links, "doc": dag.doc_md}
