@@ -8,7 +8,8 @@ from lake_ingest.sources.mysql.literal import text
 from lake_ingest.sources.mysql.session import Session
 from lake_ingest.spec.table_name import TableName
 
-from factory.sources.relational.catalog import CatalogColumn, CatalogTable
+from factory.sources.relational.catalog import CatalogTable
+from factory.sources.relational.online.columns import catalog_columns
 
 _FACTS = """
 SELECT TABLE_NAME AS owner, TABLE_TYPE AS kind, TABLE_COMMENT AS comment, TABLE_ROWS AS number, DATA_LENGTH DIV 1048576 AS megabytes
@@ -55,17 +56,7 @@ class DescribingSession:
         view = facts["kind"] == "VIEW"
         return CatalogTable(
             name=name,
-            columns={
-                one.name: CatalogColumn(
-                    name=one.name,
-                    type=one.column.source_type,
-                    nullable=one.nullable,
-                    clock=one.clock or "",
-                    comment=comments[one.name],
-                )
-                for one in table.columns
-                if one.readable
-            },
+            columns=catalog_columns(table, comments),
             key=tuple(column.name for column in table.key),
             indexed=frozenset(row["name"] for row in self._ask(_INDEXED, name) if row["name"]),
             what="view" if view else "table",

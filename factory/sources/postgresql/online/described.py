@@ -9,7 +9,8 @@ from lake_ingest.sources.postgresql.literal import text
 from lake_ingest.sources.postgresql.session import Session
 from lake_ingest.spec.table_name import TableName
 
-from factory.sources.relational.catalog import CatalogColumn, CatalogTable
+from factory.sources.relational.catalog import CatalogTable
+from factory.sources.relational.online.columns import catalog_columns
 
 # An index finds rows by its first column; one with a condition finds some rows only. An estimate is -1 before the first ANALYZE;
 # a partitioned table is its leaves.
@@ -71,17 +72,7 @@ class DescribingSession:
         columns = {row["name"]: row for row in self._ask(_COLUMNS, name)}
         return CatalogTable(
             name=name,
-            columns={
-                one.name: CatalogColumn(
-                    name=one.name,
-                    type=one.column.source_type,
-                    nullable=one.nullable,
-                    clock=one.clock or "",
-                    comment=columns[one.name]["comment"] or "",
-                )
-                for one in table.columns
-                if one.readable
-            },
+            columns=catalog_columns(table, {name: row["comment"] for name, row in columns.items()}),
             key=tuple(column.name for column in table.key),
             indexed=frozenset(name for name, row in columns.items() if row["indexed"]),
             what=_WHAT[facts["kind"]],

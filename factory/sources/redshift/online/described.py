@@ -9,7 +9,8 @@ from lake_ingest.sources.redshift.literal import text
 from lake_ingest.sources.redshift.session import Session
 from lake_ingest.spec.table_name import TableName
 
-from factory.sources.relational.catalog import CatalogColumn, CatalogTable
+from factory.sources.relational.catalog import CatalogTable
+from factory.sources.relational.online.columns import catalog_columns
 
 # Tables and views; what svv_all_columns shows besides lies outside of the database.
 _KIND = """
@@ -59,16 +60,7 @@ class DescribingSession:
         size = self._size(name)
         return CatalogTable(
             name=name,
-            columns={
-                one.name: CatalogColumn(
-                    name=one.name,
-                    type=one.column.source_type,
-                    nullable=one.nullable,
-                    clock=one.clock or "",
-                    comment=comments.get(one.name) or "",
-                )
-                for one in table.columns
-            },
+            columns=catalog_columns(table, comments),
             key=tuple(column.name for column in table.key),
             indexed=frozenset(row["name"] for row in self._ask(_SORTED, name)),
             what=_WHAT.get(str(facts["kind"]), "foreign table"),
