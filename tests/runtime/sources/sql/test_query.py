@@ -6,7 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pyarrow.parquet as pq
 import pytest
 from lake_ingest.errors import FatalError
+from lake_ingest.run.frozen_plan import make_plan
+from lake_ingest.run.opening import open_run
 
+from tests.runtime.sources.mysql import test_my_values as my_values
+from tests.runtime.sources.postgresql import test_values as pg_values
 from tests.runtime.tables import published_texts
 
 # PostgreSQL does not say how many digits the numerics of a query have.
@@ -149,3 +153,21 @@ def test_what_a_query_calls_cannot_write(sold):
     with pytest.raises(FatalError, match=r"(?i)read.only transaction"):
         sold.landing.land(query=f"SELECT {sold.schema}.touched(id) AS id FROM {sold.schema}.deals")
     assert str(sold.sql("SELECT count(*) FROM seen")).strip("[]()',") == "0"
+
+
+@pytest.mark.parametrize("database", ["postgresql", "mysql"], indirect=True)
+def test_a_query_gives_each_column_as_its_table_does(database):
+    """Of every type; PostgreSQL alone does not say how many digits a number has."""
+    types = {"postgresql": pg_values.COLUMNS, "mysql": my_values.COLUMNS}[database.kind]
+    columns = ", ".join(f"{name} {kind}" for name, (kind, _, _) in types.items())
+    database.sql(f"CREATE TABLE deals ({columns})")
+    found = []
+    for spec in ({}, {"query": f"SELECT * FROM {database.schema}.deals"}):
+        opening = open_run(database.landing.compiled(**spec), database.landing.run(DAY, "run", DAY))
+        plan = make_plan(database.landing.source(), opening)
+        found.append(
+            {one.name: (one.kind, one.path, one.unit, one.zoned, one.verbatim) for one in plan.columns}
+        )
+        if database.kind == "mysql":
+            found[-1] |= {f"{one.name}'s": (one.precision, one.scale) for one in plan.columns}
+    assert found[0] == found[1]
