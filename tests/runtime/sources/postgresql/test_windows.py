@@ -22,71 +22,6 @@ def ids(tables, manifest, folder):
     return sorted(int(row["id"]) for row in published_texts(tables.bucket, manifest, folder))
 
 
-@pytest.mark.parametrize("kind", ["timestamptz", "timestamptz(0)"])
-def test_a_window_is_half_open_and_cut_into_batches(tables, tmp_path, kind):
-    tables.schema.sql(
-        f"""CREATE TABLE deals (id int, at {kind}); INSERT INTO deals VALUES
-        (1, '2026-09-30 23:59:59Z'), (2, '2026-10-01 00:00:00Z'), (3, '2026-10-15 12:00:00+02'), (4, '2026-10-31 23:59:59Z'), (5, '2026-11-01 00:00:00Z'), (6, NULL)"""
-    )
-    manifest = tables.land(DAY, window={"last": "1 month"}, batch_size="10 days", cursor="at")
-    assert ids(tables, manifest, tmp_path) == [2, 3, 4]
-    assert [batch["rows"] for batch in manifest["batches"]] == [1, 1, 0, 1]
-    assert "TIMESTAMPTZ '2026-10-01 00:00:00+00:00'" in manifest["batches"][0]["statement"]
-
-
-def test_dates_are_those_of_the_specs_zone(tables, tmp_path):
-    tables.schema.sql(
-        "CREATE TABLE deals (id int, at date); INSERT INTO deals VALUES (1, '2026-10-31'), (2, '2026-11-01'), (3, '2026-11-02')"
-    )
-    manifest = tables.land(
-        DAY,
-        window={"from": "2026-10-31", "to": "2026-11-02"},
-        batch_size="1 day",
-        cursor="at",
-        timezone="Asia/Tokyo",
-    )
-    assert ids(tables, manifest, tmp_path) == [1, 2]
-    assert [batch["start"] for batch in manifest["batches"]] == ["2026-10-31", "2026-11-01"]
-
-
-def test_a_timestamp_without_a_zone_is_read_by_the_clock_that_the_spec_names(tables, tmp_path):
-    tables.schema.sql(
-        "CREATE TABLE deals (id int, at timestamp); INSERT INTO deals VALUES (1, '2026-10-31 20:00'), (2, '2026-11-01 18:00'), (3, '2026-11-01 20:00')"
-    )
-    window = {"window": {"from": "2026-11-01", "to": "2026-11-02"}, "cursor": "at"}
-    manifest = tables.land(NEXT, **window, cursor_timezone="America/New_York")
-    assert ids(tables, manifest, tmp_path) == [1, 2]
-    manifest = tables.land(NEXT, **window, cursor_timezone="UTC")
-    assert ids(tables, manifest, tmp_path) == [2, 3]
-    with pytest.raises(
-        FatalError, match="timestamp without a time zone, and the spec does not say whose clock it shows"
-    ):
-        tables.land(NEXT, **window)
-    with pytest.raises(FatalError, match="'Mars/Base' is not a time zone"):
-        tables.land(NEXT, **window, cursor_timezone="Mars/Base")
-
-
-@pytest.mark.parametrize(
-    ("unit", "kind", "per_second"), [("seconds", "int", 1), ("milliseconds", "bigint", 1000), ("microseconds", "bigint", 1_000_000)]
-)  # fmt: skip
-def test_a_whole_number_of_a_stated_unit_is_a_time(tables, tmp_path, unit, kind, per_second):
-    """Half-open too, and to the tick."""
-    begins = int(DAY.timestamp()) * per_second
-    ends = int(NEXT.timestamp()) * per_second
-    tables.schema.sql(
-        f"CREATE TABLE deals (id int, at {kind}); INSERT INTO deals VALUES (1, {begins - 1}), (2, {begins}), (3, {ends - 1}), (4, {ends}), (5, -1)"
-    )
-    spec = {"window": {"from": "2026-11-01", "to": "2026-11-02"}, "cursor": "at"}
-    manifest = tables.land(NEXT, **spec, batch_size="6 hours", cursor_unit=unit)
-    assert ids(tables, manifest, tmp_path) == [2, 3]
-    with pytest.raises(
-        FatalError, match=r"at of .*deals is of type .*int.*, and the spec does not say what it counts"
-    ):
-        tables.land(NEXT, **spec)
-    with pytest.raises(FatalError, match="'nanoseconds' is no cursor_unit"):
-        tables.land(NEXT, **spec, cursor_unit="nanoseconds")
-
-
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), st.sampled_from(sorted(EPOCHS)))
 def test_the_first_tick_of_a_window_is_not_before_it(naive, unit):
     """And the one before it is; below 1970 too."""
@@ -149,32 +84,6 @@ def test_a_window_without_a_cursor_is_refused(tables):
     tables.schema.sql("CREATE TABLE deals (id int)")
     with pytest.raises(FatalError, match="names no cursor"):
         tables.land(window={"last": "1 day"})
-
-
-def test_incremental_runs_over_a_table_under_change_hold_all_of_it(tables, tmp_path):
-    """Whatever is written between two runs, the last state of each row is in the union of all runs."""
-    tables.schema.sql(
-        "CREATE TABLE deals (id int PRIMARY KEY, value int, at timestamptz DEFAULT clock_timestamp())"
-    )
-    state, start = {}, datetime.now(UTC)
-    for turn in range(8):
-        tables.schema.sql(
-            f"""INSERT INTO deals (id, value) SELECT 10 * {turn} + g, {turn} FROM generate_series(1, 10) g;
-            UPDATE deals SET value = value + 100, at = clock_timestamp() WHERE id % 7 = {turn % 7}"""
-        )
-        end = datetime.now(UTC)
-        manifest = tables.land(
-            start,
-            f"run {turn}",
-            end,
-            window="incremental",
-            cursor="at",
-            format="parquet" if turn % 2 else "csv",
-        )
-        state |= {row["id"]: row["value"] for row in published_texts(tables.bucket, manifest, tmp_path)}
-        start = end
-    rows = tables.schema.sql("SELECT id || ' ' || value FROM deals").split("\n")
-    assert state == dict(row.split() for row in rows)
 
 
 def test_a_filter_holds_beside_the_window(tables, tmp_path):
