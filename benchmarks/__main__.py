@@ -6,6 +6,7 @@ import sys
 BENCHMARKS = {
     "extraction": "rows per second, memory and API calls, beside Airflow's operator and a plain download",
     "postgresql": "tables of PostgreSQL: rows per second and memory, beside COPY, pandas, dlt and sling",
+    "mysql": "a table of MySQL: rows per second and memory, beside a read to nowhere, pandas and dlt",
     "tables": "the current state of ten million rows, merged beside rewritten: processor time and bytes",
     "table_commit": "what a table adds to a small run: processor time, memory, requests",
     "dynamodb": "a table of DynamoDB: processor time and memory, beside Airflow's operator",

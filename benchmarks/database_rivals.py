@@ -1,4 +1,4 @@
-"""One rival of the PostgreSQL benchmark, in the rivals' own environment: `python postgresql_rivals.py pandas parquet URL TABLE FOLDER`.
+"""One rival of the benchmarks of databases, in the rivals' own environment: `python database_rivals.py pandas parquet URL TABLE FOLDER`.
 
 Each reads the whole table and writes a local file, which is easier than S3. It prints one line of JSON as our own subject does.
 """
@@ -44,7 +44,7 @@ def by_dlt(backend: str, url: str, table: str, folder: Path) -> None:
         table=name,
         backend=backend,
         chunk_size=100_000,
-        backend_kwargs={"conn": url} if backend == "connectorx" else None,
+        backend_kwargs={"conn": url.replace("+pymysql", "")} if backend == "connectorx" else None,
     )
     pipeline.run(source, loader_file_format="parquet")
 

@@ -1,8 +1,9 @@
-"""Our own process of the PostgreSQL benchmark: `python -m benchmarks.postgresql_subject parquet bench.t100000`.
+"""Our own process of the benchmarks of databases: `python -m benchmarks.database_subject postgresql parquet bench.t100000`.
 
 It reads the whole table and publishes it in S3. It prints one line of JSON: seconds, CPU seconds, the peak of memory above the idle process.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -13,13 +14,15 @@ from lake_ingest.run.memory import share_one_heap
 
 from benchmarks.extraction_subject import Memory
 
+CLIENTS = {"postgresql": "adbc_driver_postgresql.dbapi", "mysql": "pymysql"}
 
-def main(fmt: str, table: str) -> None:
+
+def main(kind: str, fmt: str, table: str) -> None:
     """Warm the imports as an Airflow task does, then plan, read and publish, as the task of a compiled DAG does."""
     share_one_heap()
+    importlib.import_module(CLIENTS[kind])
     import airflow.sdk  # noqa: F401, PLC0415
     import pyarrow.parquet  # noqa: F401, PLC0415
-    from adbc_driver_postgresql import dbapi  # noqa: F401, PLC0415
     from lake_ingest.airflow.context import s3_bucket, source_of  # noqa: PLC0415
     from lake_ingest.run.ingest import Lake, ingest  # noqa: PLC0415
     from lake_ingest.run.opening import Run, open_run  # noqa: PLC0415
@@ -31,7 +34,7 @@ def main(fmt: str, table: str) -> None:
         "unit": "bench",
         "name": fmt,
         "object": table,
-        "source": "postgresql",
+        "source": kind,
         "conn_id": "bench_db",
         "window": "full",
         "format": fmt,
@@ -43,7 +46,7 @@ def main(fmt: str, table: str) -> None:
     with Memory() as memory:
         started, cpu = time.perf_counter(), time.process_time()
         ingest(
-            source_of("postgresql", "bench_db", {}),
+            source_of(kind, "bench_db", {}),
             lake,
             open_run(spec, Run("bench", "run", now, Interval(None, now))),
         )

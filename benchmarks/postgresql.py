@@ -74,23 +74,35 @@ def main(argv: Sequence[str] = ()) -> None:
     ):
         server.sql(f"CREATE SCHEMA bench; GRANT USAGE ON SCHEMA bench TO {READER}")
         store = started_store(processes, Path(folder))
-        environment = {
-            **os.environ,
-            **connections.variables(
-                {
-                    "bench_db": postgres_connection(server, "postgres"),
-                    "aws_connection": connections.aws(store, store.role_arn),
-                }
-            ),
-            "AWS_ACCESS_KEY_ID": store.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": store.secret_access_key,
-            "AIRFLOW_HOME": folder,
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "BENCH_BUCKET": store.bucket,
-        }
+        environment = environment_of(store, postgres_connection(server, "postgres"), folder)
+        url = f"postgresql://{READER}:{server.password}@{server.host}:{server.port}/postgres"
         for rows in arguments.rows:
             server.sql(TABLE.format(rows=rows))
-            report(rows, [measure(subject, rows, server, environment) for subject in arguments.subjects])
+            table = f"bench.t{rows}"
+            report(
+                rows,
+                [
+                    copied(table, server)
+                    if subject == COPY
+                    else measure(subject, "postgresql", url, table, environment)
+                    for subject in arguments.subjects
+                ],
+            )
+
+
+def environment_of(store: ObjectStore, database: dict[str, object], folder: str) -> dict[str, str]:
+    """What our own process finds: the database's connection, that of S3, and its bucket."""
+    return {
+        **os.environ,
+        **connections.variables(
+            {"bench_db": database, "aws_connection": connections.aws(store, store.role_arn)}
+        ),
+        "AWS_ACCESS_KEY_ID": store.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": store.secret_access_key,
+        "AIRFLOW_HOME": folder,
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "BENCH_BUCKET": store.bucket,
+    }
 
 
 def started_store(processes: Processes, folder: Path) -> ObjectStore:
@@ -111,17 +123,13 @@ def install_rivals() -> None:
     subprocess.run([*uv, "--requirement", str(PINS)], check=True)
 
 
-def measure(subject: str, rows: int, server: PostgresqlServer, environment: dict[str, str]) -> Result:
-    """Run one subject in a process of its own."""
-    table = f"bench.t{rows}"
-    if subject == COPY:
-        return copied(table, server)
+def measure(subject: str, kind: str, url: str, table: str, environment: dict[str, str]) -> Result:
+    """Run one subject in a process of its own; rivals read a table by the URL of its server."""
     who, how = subject.split()
     with tempfile.TemporaryDirectory(dir=folder_in_memory()) as folder:
-        command = [sys.executable, "-m", "benchmarks.postgresql_subject", how, table]
+        command = [sys.executable, "-m", "benchmarks.database_subject", kind, how, table]
         if who != "ours":
-            url = f"postgresql://{READER}:{server.password}@{server.host}:{server.port}/postgres"
-            script = Path(__file__).with_name("postgresql_rivals.py")
+            script = Path(__file__).with_name("database_rivals.py")
             command = [str(RIVALS / "bin" / "python"), str(script), who, how, url, table, folder]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return Result(subject, **json.loads(done.stdout.splitlines()[-1]))
@@ -136,11 +144,11 @@ def copied(table: str, server: PostgresqlServer) -> Result:
     return Result(COPY, time.perf_counter() - started, cpu, 0.0)
 
 
-def report(rows: int, results: list[Result]) -> None:
-    """Print a table: figures, and how many times the rate of the raw COPY, and of pandas with the same format."""
-    fastest = next((one for one in results if one.subject == COPY), None)
+def report(rows: int, results: list[Result], raw: str = COPY) -> None:
+    """Print a table: figures, and how many times the rate of the raw read, and of pandas with the same format."""
+    fastest = next((one for one in results if one.subject == raw), None)
     print(f"\n{rows:,} rows of 12 columns")
-    print(f"{'':20}{'rows/s':>10}{'x copy':>8}{'x pandas':>10}{'cpu s/M':>9}{'MB above idle':>15}")
+    print(f"{'':20}{'rows/s':>10}{'x raw':>8}{'x pandas':>10}{'cpu s/M':>9}{'MB above idle':>15}")
     for one in results:
         rival = next(
             (other for other in results if other.subject == f"pandas {one.subject.split()[1]}"), None
