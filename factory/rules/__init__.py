@@ -14,6 +14,7 @@ date_cursor ING331  what a cursor of type date cannot measure
 expected    ING23x  what the values of columns must be
 landing     ING22x, ING238, ING335  in which form the data lands
 published_files ING244 to ING246  names of files, and folders of values
+other_habits ING364  values in conditions that mean something else
 table_state ING236, ING237, ING239  the current state of a table
 agreement   ING4xx  what a unit may read, and where it may write
 versions    ING247  words of version 1 in a tree of version 2

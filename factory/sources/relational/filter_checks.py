@@ -66,6 +66,7 @@ def check(spec: Ingestion, text: str, table: CatalogTable | None, dialect: Diale
     for node in condition.walk():
         yield from _of_many_rows(sql, node)
         yield from sql.reads(node, _RULES)
+        yield from sql.seems(node)
         if isinstance(node, exp.Column):
             yield from _column(one, node)
         elif isinstance(node, _COMPARISONS):

@@ -65,6 +65,7 @@ def check(spec: Ingestion, text: str, catalog: Catalog, dialect: Dialect) -> Ite
     for node in query.walk():
         yield from sql.acts(node, _RULES)
         yield from sql.reads(node, _RULES)
+        yield from sql.seems(node)
         if isinstance(node, exp.Table):
             yield from _unknown(one, node)
         elif isinstance(node, exp.Select):

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from factory.model.ingestion import Ingestion
 from factory.read.inner import inner_span
+from factory.rules import other_habits
 from factory.rules.problem import Problem
 from factory.rules.rule import Rule
 from factory.sources.relational.catalog import CatalogColumn, CatalogTable
@@ -96,6 +97,16 @@ class WrittenSql:
             elif name in _MOVING:
                 message = f"`{name}` gives another value each time, so that a rerun reads other rows"
                 yield self.at(rules.changing, node, message, "Write a fixed value, or use `window`.")
+
+    def seems(self, node: exp.Expr) -> Iterator[Problem]:
+        """A value that reads as another one to whoever wrote it."""
+        odd = None
+        if isinstance(node, exp.Like | exp.ILike) and node.expression.is_string:
+            odd = other_habits.of_pattern(node.expression.name)
+        elif isinstance(node, exp.Literal) and not node.is_string:
+            odd = other_habits.of_number(node.name)
+        if odd is not None:
+            yield self.at(other_habits.HABIT, node.expression if isinstance(node, exp.Binary) else node, *odd)
 
     def table_of(self, node: exp.Expr) -> str:
         """The table that a node names with its schema; "" where it is no such node."""

@@ -18,6 +18,7 @@ from lake_ingest.spec.window import Full
 
 from factory.model.ingestion import Ingestion
 from factory.near import near
+from factory.rules import other_habits
 from factory.rules.problem import Problem
 from factory.sources.salesforce import fields_read
 from factory.sources.salesforce import query_catalog_rules as against_catalog
@@ -86,6 +87,7 @@ def _check_query(spec: Ingestion, text: str, catalog: Catalog) -> Iterator[Probl
             cure = "Write `api: rest`, or `auto`."
             yield soql.at(rules.BULK, feature, f"the Bulk API takes no query with {feature.text}", cure)
     yield from _literals(soql, comparisons(query))
+    yield from _habits(soql, comparisons(query))
     yield from _ids(soql, query.object, query.object.text, query.where)
     one = catalog.find(query.object.text) or catalog.object(spec.object)
     if one is not None:
@@ -95,6 +97,7 @@ def _check_query(spec: Ingestion, text: str, catalog: Catalog) -> Iterator[Probl
 def _check_filter(soql: WrittenSoql, condition: Condition) -> Iterator[Problem]:
     """What is wrong with a filter that was read."""
     yield from _literals(soql, comparisons_of(condition))
+    yield from _habits(soql, comparisons_of(condition))
     one = soql.catalog.object(soql.spec.object)
     if one is not None:
         yield from fields_read.check_condition(soql, condition, one)
@@ -147,6 +150,17 @@ def _literals(soql: WrittenSoql, found: Iterator[Comparison]) -> Iterator[Proble
         message = f"`{literal}` is resolved when the query runs, so a rerun reads other rows"
         cure = "Write a date, or use `window`" + (" instead of a query." if soql.key == "query" else ".")
         yield soql.at(rules.RELATIVE, comparison.right, message, cure)
+
+
+def _habits(soql: WrittenSoql, found: Iterator[Comparison]) -> Iterator[Problem]:
+    for comparison in found:
+        value, odd = comparison.right, None
+        if value.kind == "number":
+            odd = other_habits.of_number(value.text)
+        elif comparison.operator == "LIKE" and value.kind == "text":
+            odd = other_habits.of_pattern(value.text.strip("'"))
+        if odd is not None:
+            yield soql.at(other_habits.HABIT, value, *odd)
 
 
 def _ids(soql: WrittenSoql, node: Word, object_name: str, condition: Condition | None) -> Iterator[Problem]:
