@@ -5,15 +5,14 @@ scheduler does around it is the same for both and not measured here. The rival i
 """
 
 import argparse
-import os
 import statistics
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.interpreter import subject
+from benchmarks.variants import environment_of
 from sandbox import compiled
-from sandbox.airflow import connections
 from sandbox.processes import Processes
 from sandbox.salesforce import Org
 from sandbox.stack import Options, start_services
@@ -52,15 +51,7 @@ def main(argv: Sequence[str] = ()) -> None:
         compiled.render(_configs(home / "configs"), home / "dags")
         access, store = start_services(processes, home, Options(rows=1000))
         org = Org.attach(home / "org.json")
-        environment = {
-            **os.environ,
-            **connections.environment(access, store, ()),
-            "AIRFLOW_HOME": str(home),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
-            "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
-            "BENCH_BUCKET": store.bucket,
-        }
+        environment = environment_of(home, access, store)
         files = {"ours": home / "dags" / "bench" / "dags.py", "airflow": RIVAL}
         taken: dict[str, list[dict[str, float]]] = {name: [] for name in SUBJECTS}
         for number in range(arguments.runs):

@@ -20,11 +20,8 @@ VARIANTS = {
     "table": f"{_PARQUET}table: true\n",
     "state": f"{_PARQUET}table: {{current: true}}\n",
 }
-MOST_SECONDS, MOST_REQUESTS, MOST_MB = (
-    2.0,
-    10,
-    150,
-)  # a worker of the smallest class has 2 GB for several tasks
+MOST_SECONDS, MOST_REQUESTS = 2.0, 10
+MOST_MB = 150  # a worker of the smallest class has 2 GB for several tasks
 
 
 def main(argv: Sequence[str] = ()) -> None:

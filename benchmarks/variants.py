@@ -8,7 +8,8 @@ from pathlib import Path
 from benchmarks.interpreter import subject
 from sandbox import compiled
 from sandbox.airflow import connections
-from sandbox.object_store import TOPIC
+from sandbox.airflow.connections import OrgAccess
+from sandbox.object_store import TOPIC, ObjectStore
 from sandbox.processes import Processes
 from sandbox.salesforce import Org
 from sandbox.stack import Options, start_services
@@ -33,16 +34,7 @@ def measured(
     compiled.render(_configs(home / "configs", variants), home / "dags")
     access, store = start_services(processes, home, Options(rows=1000, configs=home / "configs"))
     org = Org.attach(home / "org.json")
-    environment = {
-        **os.environ,
-        **connections.environment(access, store, ()),
-        "AIRFLOW_HOME": str(home),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
-        "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
-        "AIRFLOW__LAKE__TOPIC": TOPIC,
-        "BENCH_BUCKET": store.bucket,
-    }
+    environment = {**environment_of(home, access, store), "AIRFLOW__LAKE__TOPIC": TOPIC}
     taken: dict[str, list[dict[str, float]]] = {name: [] for name in variants}
     for number in range(count):
         for name in variants:
@@ -54,6 +46,19 @@ def measured(
             taken[name].append({**figures, "calls": len(calls)})
     return {
         name: [statistics.median(one[key] for one in some) for key in FIGURES] for name, some in taken.items()
+    }
+
+
+def environment_of(home: Path, access: OrgAccess, store: ObjectStore) -> dict[str, str]:
+    """What a run finds: its connections, a quiet Airflow of its own, its bucket."""
+    return {
+        **os.environ,
+        **connections.environment(access, store, ()),
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
+        "BENCH_BUCKET": store.bucket,
     }
 
 
