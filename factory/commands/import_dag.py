@@ -16,9 +16,13 @@ from factory.linter.checks import lint
 from factory.read.document import Document
 from factory.report.concise import concise
 from factory.report.findings import Findings
-from factory.rules.keys import NOT_CARRIED
+from factory.rules.keys import MISSING_KEY, NOT_CARRIED
 from factory.rules.problem import Problem, Severity
+from factory.rules.rows_read import NO_WINDOW
 from factory.tree.workspace import load
+
+# What the report has told of a refused spec already: a line that was not carried over, and what is missing for it.
+_SAID = (NOT_CARRIED.id, MISSING_KEY.id, NO_WINDOW.id)
 
 
 def run(file: Path, unit_name: str, configs: Path) -> int:
@@ -37,7 +41,9 @@ def run(file: Path, unit_name: str, configs: Path) -> int:
     _write({problem.path: specs[problem.path] for problem in refusals}, file)
     for path, draft in specs.items():
         _report(path, draft, unit)
-    rest = [one for one in problems if one not in refusals and one.rule != NOT_CARRIED.id]
+    rest = [
+        one for one in problems if one not in refusals and not (specs[one.path].refused and one.rule in _SAID)
+    ]
     click.echo(concise(Findings(rest, documents)), nl=False)
     refused = sum(bool(draft.refused) for draft in drafts)
     errors = any(problem.severity == Severity.ERROR for problem in problems)

@@ -38,7 +38,9 @@ task_parameters    what a task was given, parameter by parameter
 sql_operator       the parameters of SqlToS3Operator as keys
 dynamodb_operator  the parameters of DynamoDBToS3Operator as keys
 redshift_operator  the parameters of RedshiftToS3Operator as keys
+sql_names          names in SQL as the database knows them
 sql_select         a SELECT in SQL taken apart
+sql_written        one that no other keys say, as `query`
 sql_conditions     its conditions as bounds of columns
 sql_window         those that bound a window as keys
 template_marks     templates, out of the way of a reader of SQL

@@ -3,7 +3,7 @@
 from factory.importing.findings import Draft
 from factory.importing.values import Place
 
-_ROWS = ("salesforce_query", "query")
+_ROWS = ("salesforce_query", "select_query", "query")
 _WINDOW = ("from_date", "to_date", *_ROWS)
 # The parameters of the seed's operator and of the provider's that a key is made of, where they have another name.
 _PARAMETERS = {

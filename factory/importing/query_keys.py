@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -112,11 +112,13 @@ def _window(
     if timing is None:
         return "the DAG is not known"
     cursor = unit.field_name(object_name, bounds.cursor)
+    ends = replace(bounds.ends, days=cursor in unit.about({"object": object_name}).dates)
+    moving = has_template(ends.start) or has_template(ends.end)
     try:
-        window = run_window(bounds.ends, timing)
+        window = run_window(ends, timing)
     except NotAWindowError as error:
         return str(error)
-    if window.dates and timing.zone != "UTC":
+    if window.dates and timing.zone != "UTC" and not (ends.days and moving):
         return f"`{cursor}` holds dates, and those of a window are meant in {timing.zone}"
     return window, cursor, bounds.others
 

@@ -12,9 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lake_ingest.spec.duration import parse_duration
-from lake_ingest.spec.interval import Interval
+from lake_ingest.spec.interval import Interval, midnight
 from lake_ingest.spec.literal import Literal
-from lake_ingest.spec.resolution import resolve
+from lake_ingest.spec.resolution import resolve, resolve_days
 from lake_ingest.spec.window import WindowError, parse_point, parse_window
 
 from factory.importing.run_moments import SampleRun, TemplateError, has_template, rendered, sample_runs
@@ -36,7 +36,8 @@ class NotAWindowError(ValueError):
 class Ends:
     """The two ends as the DAG gives them; None is not bounded. `includes` say whether the row at an end belongs to it.
 
-    With `moments` a text without a zone is a moment in UTC, and a day its first moment, as a database reads them beside a moment.
+    With `moments` a text without a zone is a moment in UTC, and a day its first moment, as a database reads them beside a moment. With
+    `days` what is compared surely holds days, so that a run reads the days of its interval.
     """
 
     start: str | None
@@ -44,6 +45,7 @@ class Ends:
     includes_start: bool = True
     includes_end: bool = True
     moments: bool = False
+    days: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,10 +117,14 @@ def _recognised(ends: Ends, timing: Timing) -> RunWindow:
         return _half_open(ends, runs, timing)
     for moved in (True, False):
         seen, dates = _seen(ends, runs, timing, moved=moved)
-        for candidate in _candidates(seen, runs, timing):
-            if all(_reads(candidate, run, timing) == one for run, one in zip(runs, seen, strict=True)):
+        days = dates and ends.days
+        own = [_own(run, timing, days=days) for run in runs]
+        for candidate in _candidates(seen, own, runs, timing):
+            if all(
+                _reads(candidate, run, timing, days=days) == one for run, one in zip(runs, seen, strict=True)
+            ):
                 return _told(candidate, ends, timing, moved=moved, dates=dates)
-    if seen == [Interval(run.start, run.end) for run in runs]:
+    if seen == own:
         raise NotAWindowError(
             "it is the run's own interval, and the DAG does not catch up; `window: incremental` says it, with the `start` of"
             " the history that you want"
@@ -150,13 +156,22 @@ def _seen(
         end, end_dates = _point(ends.end or "", run, timing, ends)
         if dates != end_dates:
             raise NotAWindowError("one end of the window is a date, the other a date-time")
-        step = _DAY if dates else _SECOND
-        start += step if moved and not ends.includes_start else timedelta()
-        end += step if (moved or dates) and ends.includes_end else timedelta()
+        if moved and not ends.includes_start:
+            start = _next(start, timing, dates=dates)
+        if (moved or dates) and ends.includes_end:
+            end = _next(end, timing, dates=dates)
         if end <= start:
             raise NotAWindowError("the window is empty in some runs of this schedule")
         seen.append(Interval(start, end))
     return seen, dates
+
+
+def _next(moment: datetime, timing: Timing, *, dates: bool) -> datetime:
+    """The moment one step of its kind later: a second, or the next midnight, which lies 23 or 25 hours off where the clock changes."""
+    if not dates:
+        return moment + _SECOND
+    zone = ZoneInfo(timing.zone)
+    return midnight(moment.astimezone(zone).date() + _DAY, zone)
 
 
 def _point(text: str, run: SampleRun, timing: Timing, ends: Ends) -> tuple[datetime, bool]:
@@ -174,29 +189,43 @@ def _point(text: str, run: SampleRun, timing: Timing, ends: Ends) -> tuple[datet
     raise NotAWindowError(f"`{text}` comes to `{shown}`, which is not a point in time with its zone")
 
 
+def _own(run: SampleRun, timing: Timing, *, days: bool) -> Interval:
+    """What a run covers by itself; of days, from its first to before its last."""
+    if not days:
+        return Interval(run.start, run.end)
+    zone = ZoneInfo(timing.zone)
+    start, end = (midnight(one.astimezone(zone).date(), zone) for one in (run.start, run.end))
+    return Interval(start, end)
+
+
 def _candidates(
-    seen: Sequence[Interval], runs: Sequence[SampleRun], timing: Timing
+    seen: Sequence[Interval], own: Sequence[Interval], runs: Sequence[SampleRun], timing: Timing
 ) -> Iterator[dict[str, Any]]:
     """Windows that a spec can say, the plainest first; whether one fits is tried afterwards."""
     # Airflow 2 catches up by itself, but from a start that moves there is no history to catch up on.
     by_itself = timing.catches_up and not timing.says_catchup and timing.start is None
     catches_up = timing.catches_up and timing.cron is not None and not by_itself
-    reach = _whole(runs[0].start - seen[0].start) if seen[0].start else None
+    reach = _whole(own[0].start - seen[0].start) if own[0].start and seen[0].start else None
     if catches_up:
         yield {"window": "incremental"}
         if reach:
             yield {"window": "incremental", "overlap": reach}
         if timing.says_catchup:
             return
-    first, end = seen[0], runs[0].end
-    if first.start and first.start < end:
+    first, end = seen[0], own[0].end
+    if first.start and end and first.start < end:
         yield from ({"window": {"last": length}} for length in _lengths(first.start, end))
     starts = [*_literals([one.start for one in seen if one.start], runs, timing, end=False)]
+    if first.start and all(one.start == first.start for one in seen):
+        day = first.start.astimezone(ZoneInfo(timing.zone)).date()
+        starts.append(
+            day.isoformat() if midnight(day, ZoneInfo(timing.zone)) == first.start else _instant(first.start)
+        )
     ends = [*_literals([one.end for one in seen if one.end], runs, timing, end=True)]
     yield from ({"window": {"from": one, "to": one}} for one in starts if one in ends)
     for start in starts:
         yield from ({"window": {"from": start, "to": one}} for one in ends)
-        if all(one.end == run.end for one, run in zip(seen, runs, strict=True)):
+        if all(one.end == its.end for one, its in zip(seen, own, strict=True)):
             yield {"window": {"from": start}}
 
 
@@ -252,14 +281,17 @@ def _literal_name(unit: str, count: int) -> str:
     return f"N_{unit}_AGO:{count}"
 
 
-def _reads(keys: dict[str, Any], run: SampleRun, timing: Timing) -> Interval | None:
+def _reads(keys: dict[str, Any], run: SampleRun, timing: Timing, *, days: bool) -> Interval | None:
     overlap = parse_duration(keys["overlap"]) if "overlap" in keys else None
+    window, interval, zone = parse_window(keys["window"]), Interval(run.start, run.end), ZoneInfo(timing.zone)
     try:
-        return resolve(
-            parse_window(keys["window"]), Interval(run.start, run.end), ZoneInfo(timing.zone), overlap
-        )
+        if not days:
+            return resolve(window, interval, zone, overlap)
+        found = resolve_days(window, interval, zone, overlap)
     except WindowError:
         return None
+    start, end = (midnight(one, zone) if one else None for one in (found.start, found.end))
+    return Interval(start, end)
 
 
 def _told(keys: dict[str, Any], ends: Ends, timing: Timing, *, moved: bool, dates: bool) -> RunWindow:

@@ -9,6 +9,8 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from factory.importing.sql_names import bare
+
 _OPERATORS: dict[type[exp.Expr], tuple[str, str]] = {
     exp.GTE: (">=", "<="), exp.GT: (">", "<"), exp.LTE: ("<=", ">="), exp.LT: ("<", ">"), exp.EQ: ("=", "="),
 }  # fmt: skip  # as written, and as seen from the other side
@@ -34,13 +36,13 @@ class SqlPoint:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """`column operator point`; `of_day` where the day of the column's value is compared."""
+    """`column operator point`; `of_day` where the day of the column's value is compared, `owner` the table that stands before the column."""
 
+    owner: str
     column: str
     operator: str
     point: SqlPoint
     of_day: bool
-    quoted: bool
 
 
 def parts(tokens: Sequence[Token]) -> list[list[Token]] | None:
@@ -71,31 +73,34 @@ def bounds(condition: str, sql: str) -> tuple[Bound, ...]:
         tree = tree.this
     if tree is None:
         return ()
-    found = tuple(_bounds(tree))
+    found = tuple(_bounds(tree, sql))
     return () if None in found else tuple(one for one in found if one is not None)
 
 
-def _bounds(tree: exp.Expr) -> Iterator[Bound | None]:
+def _bounds(tree: exp.Expr, sql: str) -> Iterator[Bound | None]:
     if isinstance(tree, exp.Between) and not tree.args.get("symmetric"):
-        yield _bound(tree.this, ">=", tree.args["low"])
-        yield _bound(tree.this, "<=", tree.args["high"])
+        yield _bound(tree.this, ">=", tree.args["low"], sql)
+        yield _bound(tree.this, "<=", tree.args["high"], sql)
     elif type(tree) in _OPERATORS:
         straight, turned = _OPERATORS[type(tree)]
-        yield _bound(tree.this, straight, tree.expression) or _bound(tree.expression, turned, tree.this)
+        yield _bound(tree.this, straight, tree.expression, sql) or _bound(
+            tree.expression, turned, tree.this, sql
+        )
 
 
-def _bound(side: exp.Expr, operator: str, other: exp.Expr) -> Bound | None:
+def _bound(side: exp.Expr, operator: str, other: exp.Expr, sql: str) -> Bound | None:
     of_day = isinstance(side, _DAY_OF) or (isinstance(side, exp.Cast) and _type(side) == "DATE")
     column = side.this if of_day else side
     point = _point(other)
     if (
         not isinstance(column, exp.Column)
         or not isinstance(column.this, exp.Identifier)
-        or column.table
+        or column.args.get("db")
         or point is None
     ):
         return None
-    return Bound(column.name, operator, point, of_day, bool(column.this.quoted))
+    owner = column.args.get("table")
+    return Bound(bare(owner, sql) if owner else "", bare(column.this, sql), operator, point, of_day)
 
 
 def _point(tree: exp.Expr | None) -> SqlPoint | None:

@@ -1,6 +1,8 @@
 """The parameters of Airflow's `SqlToS3Operator` as keys of a spec about a table; none is left out in silence."""
 
 import textwrap
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from factory.importing.destination_unit import DestinationUnit
 from factory.importing.findings import Draft
@@ -13,6 +15,10 @@ from factory.importing.task_parameters import TaskParameters
 from factory.importing.template_marks import TemplateMarks, has_mark
 from factory.importing.timing import Timing
 from factory.importing.values import Place, Task
+from factory.model.traits import About
+
+if TYPE_CHECKING:  # it loads the reader of SQL
+    from factory.importing.sql_select import Select
 
 DATABASES = {
     "postgresql": "postgres",
@@ -33,7 +39,9 @@ _WRITTEN_BY_PANDAS = (
     "df_type",
     "fix_dtypes",
 )
-BY_HAND = "Write `object:`, `fields:`, `filter:` and `window:` by hand; for joins and aggregates let the database have a view."
+BY_HAND = (
+    "Write `object:` and `window:` by hand, with `fields:` and `filter:`, or with one SELECT in `query:`."
+)
 
 
 def carry_sql(
@@ -116,36 +124,58 @@ def carry_query(
 def _carry_select(
     draft: Draft, place: Place, query: str, timing: Timing | None, unit: DestinationUnit
 ) -> str:
-    """The keys for a query that chooses columns and rows of one table; or why it is none."""
+    """The keys for a query: for its columns and rows of one table, else for the query as it is; or why there are none."""
     # they load the reader of SQL
-    from factory.importing.sql_select import NotASelectError, read_select  # noqa: PLC0415
-    from factory.importing.sql_window import sql_window  # noqa: PLC0415
+    from factory.importing.sql_select import NotASelectError, UnreadableError, read_select  # noqa: PLC0415
+    from factory.importing.sql_written import written_query  # noqa: PLC0415
 
     sql = DATABASES[draft.values["source"]]
     marks = TemplateMarks(query)
+
+    def about(table: str) -> About:
+        return unit.about(draft.values | {"object": table})
+
     try:
-        select = read_select(marks.text, sql)
-    except NotASelectError as error:
+        try:
+            select = read_select(marks.text, sql)
+        except UnreadableError:
+            raise
+        except NotASelectError:
+            written = written_query(marks, sql, timing, about)
+            draft.values |= written.keys
+            notes = written.notes
+        else:
+            notes = _chosen(draft, select, marks, sql, timing, about)
+    except (NotASelectError, NotAWindowError) as error:
         return marks.restored(str(error))
+    for note in notes:
+        draft.note(place, note)
+    return ""
+
+
+def _chosen(
+    draft: Draft,
+    select: "Select",
+    marks: TemplateMarks,
+    sql: str,
+    timing: Timing | None,
+    about: Callable[[str], About],
+) -> tuple[str, ...]:
+    """Add the keys for columns and rows of one table; gives the notes."""
+    # they load the reader of SQL
+    from factory.importing.sql_select import ORDER  # noqa: PLC0415
+    from factory.importing.sql_window import sql_window  # noqa: PLC0415
+
     if has_mark(select.table) or any(has_mark(one.name) for one in select.columns or ()):
-        return "the table or a column is a template"
+        raise NotAWindowError("the table or a column is a template")
     draft.values["object"] = select.table
     if select.columns is not None:
         draft.values["fields"] = [
             one.name if one.name == one.called else {"name": one.name, "as": one.called}
             for one in select.columns
         ]
-    if select.ordered:
-        draft.note(
-            place, "the order of the rows is not carried over; files have none that readers may rely on"
-        )
-    try:
-        window = sql_window(select.conditions, marks, sql, timing, unit.about(draft.values))
-    except NotAWindowError as error:
-        return str(error)
+    window = sql_window(select.conditions, marks, sql, timing, lambda _: about(select.table))
     draft.values |= window.keys
     if window.others:
         draft.values["filter"] = " AND ".join(window.others)
-    for note in window.notes:
-        draft.note(place, note)
-    return ""
+    return (*((ORDER,) if select.ordered else ()), *window.notes)

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from lake_ingest.spec.table_name import TableName
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from factory.importing.sql_conditions import parts
+from factory.importing.sql_names import bare, table_name
 
-_FOLDING = "postgres"  # where names without quotes are read in small letters
+ORDER = "the order of the rows is not carried over; files have none that readers may rely on"
 _SAID = {
     "expressions",
     "from_",
@@ -32,6 +32,10 @@ _CALLED = {
 
 class NotASelectError(ValueError):
     """A query that does more than choose columns and rows of one table; the text says what."""
+
+
+class UnreadableError(NotASelectError):
+    """A text that is no query at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,9 @@ def read_select(query: str, sql: str) -> Select:
     Raises:
         NotASelectError: a spec cannot say it.
     """
-    try:
-        tokens = Dialect.get_or_raise(sql).tokenize(query)
-        statements = [one for one in Dialect.get_or_raise(sql).parse(query) if one is not None]
-    except (SqlglotError, RecursionError):
-        raise NotASelectError("the query cannot be read as SQL") from None
-    if len(statements) != 1 or not isinstance(statements[0], exp.Select):
-        raise NotASelectError("the query is not one SELECT")
-    select = statements[0]
+    tokens, select = one_query(query, sql)
+    if not isinstance(select, exp.Select):
+        raise NotASelectError("the query is more than one SELECT")
     more = sorted(key.strip("_") for key, value in select.args.items() if value and key not in _SAID)
     if more:
         shown = ", ".join(_CALLED.get(key, key.upper()) for key in more)
@@ -82,9 +81,20 @@ def read_select(query: str, sql: str) -> Select:
     )
 
 
-def folded(name: str, *, quoted: bool, sql: str) -> str:
-    """A name as the database knows it."""
-    return name.lower() if sql == _FOLDING and not quoted else name
+def one_query(query: str, sql: str) -> tuple[list[Token], exp.Query]:
+    """The tokens and the tree of a text that is one query.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    try:
+        tokens = Dialect.get_or_raise(sql).tokenize(query)
+        statements = [one for one in Dialect.get_or_raise(sql).parse(query) if one is not None]
+    except (SqlglotError, RecursionError):
+        raise UnreadableError("the query cannot be read as SQL") from None
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise UnreadableError("the query is not one SELECT")
+    return tokens, statements[0]
 
 
 def _where(tokens: list[Token]) -> list[Token]:
@@ -139,7 +149,7 @@ def _table(select: exp.Select, sql: str) -> tuple[str, str]:
     schema = table.args.get("db")
     if not isinstance(schema, exp.Identifier):
         raise NotASelectError(f"the table `{table.name}` stands without its schema")
-    return str(TableName(_bare(schema, sql), _bare(table.this, sql))), str(table.alias or table.name)
+    return table_name(table, sql), str(table.alias or table.name)
 
 
 def _columns(select: exp.Select, sql: str, alias: str) -> tuple[SelectedColumn, ...] | None:
@@ -162,10 +172,6 @@ def _column(one: exp.Expr, sql: str, alias: str) -> SelectedColumn:
         or not isinstance(column.this, exp.Identifier)
     ):
         raise NotASelectError(f"the query selects more than columns: `{one.sql(sql)}`")
-    name = _bare(column.this, sql)
+    name = bare(column.this, sql)
     given = one.args.get("alias")
-    return SelectedColumn(name, _bare(given, sql) if isinstance(given, exp.Identifier) else name)
-
-
-def _bare(identifier: exp.Identifier, sql: str) -> str:
-    return folded(str(identifier.name), quoted=bool(identifier.quoted), sql=sql)
+    return SelectedColumn(name, bare(given, sql) if isinstance(given, exp.Identifier) else name)

@@ -1,7 +1,7 @@
 """The window that the conditions of a query in SQL bound, as keys of a spec."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,6 @@ from typing import Any
 from factory.importing.run_moments import TEMPLATE, TemplateError, rendered, sample_runs
 from factory.importing.run_windows import DATE, Ends, NotAWindowError, run_window
 from factory.importing.sql_conditions import Bound, SqlPoint, bounds
-from factory.importing.sql_select import folded
 from factory.importing.template_marks import TemplateMarks
 from factory.importing.timing import Timing
 from factory.model.traits import About
@@ -20,11 +19,12 @@ _ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$")
 
 @dataclass(frozen=True)
 class SqlWindow:
-    """The keys of a window, the conditions beside it, and notes."""
+    """The keys of a window, the conditions beside it, and notes; `column` is what it bounds, behind the table that stands before it."""
 
     keys: dict[str, Any]
     others: tuple[str, ...]
     notes: tuple[str, ...] = field(default=())
+    column: tuple[str, str] | None = None
 
 
 def sql_window(
@@ -32,9 +32,11 @@ def sql_window(
     marks: TemplateMarks,
     sql: str,
     timing: Timing | None,
-    about: About,
+    about: Callable[[str], About],
 ) -> SqlWindow:
     """The window of a column whose ends move with the run; without one, a window over all rows.
+
+    `about` is asked for the table that stands before the column, "" where none does.
 
     Raises:
         NotAWindowError: the conditions have templates that no window of a spec surely means.
@@ -48,17 +50,18 @@ def sql_window(
     strange = next((one for one in moving if not found[one]), None)
     if strange:
         raise NotAWindowError(f"`{marks.restored(strange)}` does not bound a column by a point in time")
-    columns = {folded(bound.column, quoted=bound.quoted, sql=sql) for one in moving for bound in found[one]}
+    columns = {(bound.owner, bound.column) for one in moving for bound in found[one]}
     if len(columns) != 1:
         raise NotAWindowError("more than one column is bounded by points in time")
-    column = columns.pop()
-    taken = [one for one in conditions if found[one] and all(_is(bound, column, sql) for bound in found[one])]
-    window = _window([bound for one in taken for bound in found[one]], column, marks, timing, about)
-    return SqlWindow(window.keys, tuple(one for one in conditions if one not in taken), window.notes)
-
-
-def _is(bound: Bound, column: str, sql: str) -> bool:
-    return folded(bound.column, quoted=bound.quoted, sql=sql) == column
+    owner, column = bounded = columns.pop()
+    taken = [
+        one
+        for one in conditions
+        if found[one] and all((bound.owner, bound.column) == bounded for bound in found[one])
+    ]
+    window = _window([bound for one in taken for bound in found[one]], column, marks, timing, about(owner))
+    others = tuple(one for one in conditions if one not in taken)
+    return SqlWindow(window.keys, others, window.notes, bounded)
 
 
 def _window(many: list[Bound], column: str, marks: TemplateMarks, timing: Timing, about: About) -> SqlWindow:
@@ -75,11 +78,18 @@ def _window(many: list[Bound], column: str, marks: TemplateMarks, timing: Timing
         raise NotAWindowError(
             f"which rows of the last day it reads depends on the type of `{column}`, and the catalogue does not have the table"
         )
-    ends = Ends(start, end, lower[0].operator != ">", not upper or upper[0].operator != "<", moments=not days)
+    ends = Ends(
+        start,
+        end,
+        lower[0].operator != ">",
+        not upper or upper[0].operator != "<",
+        moments=not days,
+        days=column in about.dates,
+    )
     found = run_window(ends, timing)
     if days and not found.dates:
         raise NotAWindowError(f"`{column}` holds days, and is compared with moments")
-    if days and timing.zone != "UTC":
+    if days and not ends.days and timing.zone != "UTC":
         raise NotAWindowError(
             f"days of `{column}` are compared, and those of a window are meant in {timing.zone}"
         )
