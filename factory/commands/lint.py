@@ -96,7 +96,7 @@ def run_text(raw: bytes, name: Path, output_format: str) -> int:
             raise UsageFailure(
                 "say which file the text is for: `factory lint - --as configs/finance/deals.yaml`"
             )
-        workspace = load(root, overlay={below: raw})
+        workspace = load(root, overlay={below: raw}, keep=True)
     except NoWorkspaceError:
         raise UsageFailure(_FOR_WHICH) from None
     problems = [one for one in lint(workspace, str(below).__eq__) if one.path == str(below)]
@@ -130,7 +130,7 @@ def _by_root(paths: list[Path]) -> dict[Path, list[Path]]:
 
 def _load(root: Path) -> Workspace:
     try:
-        return load(root)
+        return load(root, keep=True)
     except NoWorkspaceError as error:
         raise UsageFailure(str(error)) from None
 

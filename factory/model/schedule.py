@@ -30,7 +30,8 @@ class Schedule:
     """A schedule taken apart.
 
     `text` is as people wrote it, `cron` has presets written out. On a day on which it fires, it does so in each of `minutes` of
-    each of `hours`. `weekdays` are those on which it may fire, 0 for Sunday: all of them where days of the month decide.
+    each of `hours`. `weekdays` are those on which it may fire, 0 for Sunday: all of them where days of the month decide. `daily`: it fires every
+    day.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Schedule:
     minutes: tuple[int, ...]
     hours: tuple[int, ...]
     weekdays: tuple[int, ...] = WEEK
+    daily: bool = False
 
     @property
     def busiest_day(self) -> int:
@@ -67,12 +69,14 @@ def parse_schedule(text: str) -> Schedule:
             f"`{cron}` is not a schedule: cron expressions have five fields, this has {len(cron.split())}"
         )
     try:
-        minute, hour, day, _, week = croniter.expand(cron)[0]
-        croniter(cron, ret_type=float).get_next(float)
+        minute, hour, day, month, week = croniter.expand(cron)[0]
+        if day != ["*"]:  # a day that no month has; to find a day takes longer than all the rest
+            croniter(cron, ret_type=float).get_next(float)
     except CroniterError:
         raise ScheduleError(f"`{cron}` is not a schedule: {_fault(cron)}") from None
     weekdays = _numbers(week, 7) if day == ["*"] else WEEK
-    return Schedule(text, cron, _numbers(minute, 60), _numbers(hour, 24), weekdays)
+    daily = day == month == week == ["*"]
+    return Schedule(text, cron, _numbers(minute, 60), _numbers(hour, 24), weekdays, daily)
 
 
 def _fault(text: str) -> str:

@@ -61,15 +61,13 @@ def baseline(
         if units is None:
             return _of_folder(Path(temporary), placed)
         there = {unit for unit in units if (Path(temporary) / unit).is_dir()}
-        former = (
-            compiled(placed(load(Path(temporary), frozenset(there), keep=False))) if there else Compiled({})
-        )
+        former = compiled(placed(load(Path(temporary), frozenset(there)))) if there else Compiled({})
     same = {dag_id: dag for dag_id, dag in now.dags.items() if dag_id.partition(".")[0] not in units}
     return Compiled({**same, **former.dags}, former.broken)
 
 
 def _of_folder(folder: Path, placed: Callable[[Workspace], Workspace]) -> Compiled:
     if any(folder.glob(f"*/{UNIT_FILE}")):
-        return compiled(placed(load(folder, keep=False)))
+        return compiled(placed(load(folder)))
     rendered = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*/*.json")))
     return Compiled({dag_id: dag for one in rendered for dag_id, dag in one.items()})

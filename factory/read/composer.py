@@ -6,9 +6,9 @@ expanded, depth is bounded, and every key keeps its place.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import ClassVar
 
 import yaml
 
@@ -22,6 +22,7 @@ from factory.read.surprise import Surprise, Yaml, noticed
 from factory.read.yaml_errors import syntax_error
 
 _CUTTING = re.compile(r"\s+#(?!factory:)[^\s#]")
+_MAY_CUT = re.compile(r"\s#(?!factory:)[^\s#]")
 
 # libyaml's parser is ten times faster; where PyYAML came without it the result is the same.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -32,21 +33,30 @@ class _Stop(Exception):  # noqa: N818 - not an error: the rest of the document c
     """What was found makes the rest of the document meaningless."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Open:
-    """A mapping or sequence whose end has not been read yet; `key` is a mapping's key that waits for its value."""
+    """A mapping or sequence whose end has not been read yet, and where it starts; `key` is a mapping's key that waits for its value."""
 
     value: dict[str, object] | list[object]
     path: KeyPath
-    start: Span
+    start: int
     key: str | None = None
+
+    @property
+    def awaits_key(self) -> bool:
+        """Whether what comes next is a key, or the end."""
+        return self.key is None and type(self.value) is dict
 
 
 class Composer:
-    """Builds one document; what it could not accept lies in `surprises`."""
+    """Builds one document; what it could not accept lies in `surprises`.
+
+    A spec has some 50 events, and a tree thousands of specs: it notes offsets, and looks closer only where a file can hold something to be noted.
+    """
 
     def __init__(self, source: SourceText) -> None:
-        self._places = Places()
+        self._places = Places.within(source)
+        self._may_cut = _MAY_CUT.search(source.text) is not None
         self.document = Document(source, None, lambda: self._places)
         self.surprises: list[Surprise] = []
         self._data: object = None
@@ -68,8 +78,10 @@ class Composer:
             )
         loader = _LOADER(source.text)
         try:
-            for event in _events(loader):
-                self._take(event)
+            for event in iter(loader.get_event, None):
+                take = self._TAKEN.get(type(event))
+                if take:
+                    take(self, event)
         except yaml.YAMLError as error:
             self.surprises.append(syntax_error(self.document, error))
             return self.document
@@ -84,44 +96,36 @@ class Composer:
             )
         return Document(source, self._data, lambda: self._places)
 
-    def _take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, yaml.CollectionStartEvent):
-            self._start(event)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self._end(event)
-        elif isinstance(event, yaml.AliasEvent):
-            self._refuse(
-                Yaml.ALIAS,
-                event,
-                f"`*{event.anchor}` is an alias",
-                "Write the value out, or move it to `defaults`.",
-            )
-        elif isinstance(event, yaml.DocumentStartEvent) and self._places.values:
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        cure = "Write the value out, or move it to `defaults`."
+        self._refuse(Yaml.ALIAS, event, f"`*{event.anchor}` is an alias", cure)
+
+    def _document(self, event: yaml.DocumentStartEvent) -> None:
+        if self._places.values:
             self._refuse(Yaml.STRUCTURE, event, "a second document begins here", "Write one document a file.")
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        span = self._span(event)
-        self._no_decoration(event)
-        if self._key_is_due():
-            self._key(event.value, span)
+        if event.tag or event.anchor:
+            self._refuse_decoration(event)
+        here = self._open[-1] if self._open else None
+        if here and here.awaits_key:
+            self._key(here, event)
             return
-        path = self._path()
-        style = event.style or ""
-        text = event.value if style else self._seen(event.value, span, path)
-        value = plain(text) if not style and event.implicit[0] else text
-        self._places.values[path] = span
+        path = _path_in(here)
+        style, text = event.style or "", event.value
+        self._places.values.put(path, _stretch(event))
         self._places.styles[path] = style
         if not style:
+            text = text if text.isascii() else self._seen(text, self._span(event), path)
             self._doubt(text, path)
-            self._cut(text, span, path)
-        self._put(value)
+            if self._may_cut:
+                self._cut(text, self._span(event), path)
+        self._put(plain(text) if not style and event.implicit[0] else text)
 
     def _doubt(self, word: str, path: KeyPath) -> None:
         """Note a plain word on which YAML readers disagree, or that looks like another number than it is."""
         reason = trap(word) if word else ""
-        if has_typed_quotes(word):
+        if not word.isascii() and has_typed_quotes(word):
             reason = "the quotes of a word processor are letters of the text"
         if not reason:
             return
@@ -165,12 +169,13 @@ class Composer:
         )  # fmt: skip
         return "".join(one for one in text if edge_unseen(one) < 0 or first_unseen(one) < 0).strip()
 
-    def _key(self, key: str, span: Span) -> None:
-        here = self._open[-1]
-        key = self._seen(key, span, (*here.path, key))
+    def _key(self, here: _Open, event: yaml.ScalarEvent) -> None:
+        key = event.value
+        if not key.isascii():
+            key = self._seen(key, self._span(event), (*here.path, key))
         path = (*here.path, key)
-        if isinstance(here.value, dict) and key in here.value:
-            first = self.document.key_span(path).line
+        if key in here.value:
+            span, first = self._span(event), self.document.key_span(path).line
             self.surprises.append(
                 noticed(
                     self.document, Yaml.DUPLICATE_KEY, path, f"`{key}` stands here a second time; the first is in line {first}",
@@ -178,36 +183,27 @@ class Composer:
                 )
             )  # fmt: skip
         else:
-            self._places.keys[path] = span
+            self._places.keys.put(path, _stretch(event))
         here.key = key
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
-        self._no_decoration(event)
-        if self._key_is_due():
-            self._refuse(
-                Yaml.STRUCTURE,
-                event,
-                "a key is a list or a mapping",
-                "Put text that has braces in quotes.",
-            )
+        if event.tag or event.anchor:
+            self._refuse_decoration(event)
+        here = self._open[-1] if self._open else None
+        if here and here.awaits_key:
+            cure = "Put text that has braces in quotes."
+            self._refuse(Yaml.STRUCTURE, event, "a key is a list or a mapping", cure)
         if len(self._open) >= _MAX_DEPTH:
-            self._refuse(
-                Yaml.STRUCTURE,
-                event,
-                f"more than {_MAX_DEPTH} levels are nested",
-                "No key needs so many levels.",
-            )
+            message = f"more than {_MAX_DEPTH} levels are nested"
+            self._refuse(Yaml.STRUCTURE, event, message, "No key needs so many levels.")
         value: dict[str, object] | list[object] = {} if isinstance(event, yaml.MappingStartEvent) else []
-        path = self._path()
-        self._places.values[path] = self._span(event)
-        self._open.append(_Open(value, path, self._span(event)))
+        path, stretch = _path_in(here), _stretch(event)
+        self._places.values.put(path, stretch)
+        self._open.append(_Open(value, path, stretch[0]))
 
     def _end(self, event: yaml.CollectionEndEvent) -> None:
         done = self._open.pop()
-        end = self._span(event)
-        self._places.values[done.path] = Span(
-            done.start.line, done.start.column, end.end_line, end.end_column
-        )
+        self._places.values.put(done.path, (done.start, _stretch(event)[1]))
         self._put(done.value)
 
     def _put(self, value: object) -> None:
@@ -221,33 +217,15 @@ class Composer:
             here.value[here.key] = value
             here.key = None
 
-    def _key_is_due(self) -> bool:
-        return bool(self._open) and isinstance(self._open[-1].value, dict) and self._open[-1].key is None
-
-    def _path(self) -> KeyPath:
-        if not self._open:
-            return ()
-        here = self._open[-1]
-        return (*here.path, len(here.value) if isinstance(here.value, list) else here.key or "")
-
-    def _no_decoration(self, event: yaml.NodeEvent) -> None:
-        tag = getattr(event, "tag", None)
-        if tag:
-            self._refuse(
-                Yaml.ALIAS, event, f"`{tag}` is a YAML tag", "Write plain values; put text in quotes."
-            )
-        if event.anchor:
-            self._refuse(
-                Yaml.ALIAS,
-                event,
-                f"`&{event.anchor}` is an anchor",
-                "Write the value out, or move it to `defaults`.",
-            )
+    def _refuse_decoration(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.tag:
+            cure = "Write plain values; put text in quotes."
+            self._refuse(Yaml.ALIAS, event, f"`{event.tag}` is a YAML tag", cure)
+        cure = "Write the value out, or move it to `defaults`."
+        self._refuse(Yaml.ALIAS, event, f"`&{event.anchor}` is an anchor", cure)
 
     def _span(self, event: yaml.Event) -> Span:
-        start, end = cast("yaml.Mark", event.start_mark), cast("yaml.Mark", event.end_mark)
-        place = self.document.source.place
-        return Span(*place(start.index), *place(end.index))
+        return self.document.source.span(*_stretch(event))
 
     def _refuse(self, kind: Yaml, event: yaml.Event, message: str, cure: str) -> None:
         self.surprises.append(
@@ -262,7 +240,24 @@ class Composer:
         )
         raise _Stop
 
+    _TAKEN: ClassVar[dict[type, Callable[..., None]]] = {
+        yaml.ScalarEvent: _scalar,
+        yaml.MappingStartEvent: _start,
+        yaml.SequenceStartEvent: _start,
+        yaml.MappingEndEvent: _end,
+        yaml.SequenceEndEvent: _end,
+        yaml.AliasEvent: _alias,
+        yaml.DocumentStartEvent: _document,
+    }
 
-def _events(loader: yaml.SafeLoader) -> Iterator[yaml.Event]:
-    while loader.check_event():
-        yield loader.get_event()  # type: ignore[no-untyped-call]  # types-PyYAML leaves it untyped
+
+def _path_in(here: _Open | None) -> KeyPath:
+    """The path of the next value."""
+    if here is None:
+        return ()
+    return (*here.path, len(here.value) if here.key is None else here.key)
+
+
+def _stretch(event: yaml.Event) -> tuple[int, int]:
+    """Where an event of a text begins and ends, in characters from 0."""
+    return event.start_mark.index, event.end_mark.index  # type: ignore[union-attr]  # each has both

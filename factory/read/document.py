@@ -1,6 +1,6 @@
 """A YAML document as plain values, with the place of every key and value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +10,27 @@ from factory.read.span import START, Span
 KeyPath = tuple[str | int, ...]
 
 
+class Spans(Mapping[KeyPath, Span]):
+    """Where things of a file stand. They are put in by offsets, and become lines and columns where somebody asks: of most files nobody does."""
+
+    def __init__(self, source: SourceText) -> None:
+        self._source = source
+        self._offsets: dict[KeyPath, tuple[int, int]] = {}
+
+    def put(self, path: KeyPath, offsets: tuple[int, int]) -> None:
+        """Note where something begins and ends."""
+        self._offsets[path] = offsets
+
+    def __getitem__(self, path: KeyPath) -> Span:
+        return self._source.span(*self._offsets[path])
+
+    def __iter__(self) -> Iterator[KeyPath]:
+        return iter(self._offsets)
+
+    def __len__(self) -> int:
+        return len(self._offsets)
+
+
 @dataclass(frozen=True)
 class Places:
     """Where every key and value of a file stands.
@@ -17,9 +38,14 @@ class Places:
     `styles` says how each scalar was quoted: `"` `'` `|` `>` or "" for a plain word.
     """
 
-    keys: dict[KeyPath, Span] = field(default_factory=dict)
-    values: dict[KeyPath, Span] = field(default_factory=dict)
+    keys: Spans
+    values: Spans
     styles: dict[KeyPath, str] = field(default_factory=dict)
+
+    @classmethod
+    def within(cls, source: SourceText) -> "Places":
+        """Those of a file of which nothing has been read yet."""
+        return cls(Spans(source), Spans(source))
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +54,12 @@ class Document:
 
     source: SourceText
     data: object = None
-    find: Callable[[], Places] = Places
+    find: Callable[[], Places] | None = None
 
     @cached_property
     def places(self) -> Places:
         """Where everything stands."""
-        return self.find()
+        return self.find() if self.find else Places.within(self.source)
 
     @property
     def path(self) -> str:

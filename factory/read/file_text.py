@@ -36,6 +36,10 @@ class SourceText:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def span(self, start: int, end: int) -> Span:
+        """The stretch between two characters by their numbers from 0, the end exclusive."""
+        return Span(*self.place(start), *self.place(end))
+
     def line(self, number: int) -> str:
         """A line by its number from 1; empty outside the file."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""

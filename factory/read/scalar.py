@@ -10,7 +10,9 @@ _WORDS: dict[str, bool | None] = {
 }  # fmt: skip
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+\.[0-9]*)([eE][-+]?[0-9]{1,3})?")
-_YAML_11_BOOLEAN = re.compile(r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|y|Y|n|N")
+_YAML_11_BOOLEANS = frozenset(
+    ["yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF", "y", "Y", "n", "N"]
+)
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?")
 _OTHER_BASE = re.compile(r"[-+]?(0[0-9_]+|0[xX][0-9a-fA-F_]+|0o[0-7]+|0b[01_]+|[0-9]+(_[0-9]+)+)")
 
@@ -30,7 +32,7 @@ def plain(word: str) -> object:
 
 def trap(word: str) -> str:
     """How YAML readers disagree about an unquoted word, or "" where they agree (YAML 1.1 against 1.2)."""
-    if _YAML_11_BOOLEAN.fullmatch(word):
+    if word in _YAML_11_BOOLEANS:
         return f"some YAML readers take {word} as {'true' if word[0] in 'yY' or word.lower() == 'on' else 'false'}, others as text"
     if word[0].isdigit() or word[0] in "+-":
         if _SEXAGESIMAL.fullmatch(word):

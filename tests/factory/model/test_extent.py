@@ -1,8 +1,12 @@
 """How much a run reads on an ordinary day, which is the same tomorrow as today."""
 
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from croniter import croniter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lake_ingest.spec.duration import Duration
 from lake_ingest.spec.window import Between, Full, Incremental, Last, WindowError
 
@@ -40,3 +44,23 @@ def test_batches_of_an_ordinary_day(window, size, batches):
 def test_a_window_that_holds_nothing_or_leaves_the_calendar_is_refused(window, reason):
     with pytest.raises(WindowError, match=reason):
         Extent(window, UTC).interval()
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    minute=st.sampled_from(["*", "0", "*/7", "3,50", "59", "0-9"]),
+    hour=st.sampled_from(["*", "0", "2", "23", "*/5", "2,3"]),
+    rest=st.sampled_from(["* * *", "* * 1-5", "1 * *", "* * 1#1"]),
+    zone=st.sampled_from(
+        ["UTC", "Europe/Brussels", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]
+    ),
+    since=st.integers(0, 400 * 24 * 60),
+)
+def test_the_ordinary_run_is_the_last_one_that_croniter_finds(minute, hour, rest, zone, since):
+    """Beside a change of the clock as well, at which a run would begin an hour away."""
+    begin = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(minutes=since)
+    pace = Pace(parse_schedule(f"{minute} {hour} {rest}"), ZoneInfo(zone))
+    window = Between(begin, None)  # its ordinary day is a year later
+    found = Extent(window, UTC, pace=pace).interval()
+    day = (begin + timedelta(days=365)).astimezone(pace.zone)
+    assert found.end == croniter(pace.schedule.cron, day, ret_type=datetime).get_prev(datetime)

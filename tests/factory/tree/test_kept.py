@@ -76,6 +76,7 @@ def test_the_same_is_compiled_and_planned(said, tmp_path):
     for command in (("plan", "configs", "--against", "former"), ("render", "configs", "--out", "dags")):
         shutil.rmtree(tmp_path / "dags", ignore_errors=True)
         expected = said(tmp_path, None, *command, read=True)
+        said(tmp_path, None, "lint", "configs")
         written = {file: file.read_bytes() for file in tmp_path.glob("dags/**/*.*")}
         for _ in range(2):
             shutil.rmtree(tmp_path / "dags", ignore_errors=True)
@@ -157,8 +158,8 @@ def test_what_is_kept_means_what_the_spec_means(tmp_path, monkeypatch, tmp_path_
     laid("", tmp_path)
     monkeypatch.setenv("FACTORY_CACHE", str(tmp_path_factory.mktemp("kept")))
     root = tmp_path / "configs"
-    whole = workspace.load(root, keep=False)
-    workspace.load(root)
+    whole = workspace.load(root)
+    workspace.load(root, keep=True)
     known = workspace.load(root)
     assert whole.surprises == known.surprises
     assert [*whole.documents] == [*known.documents]
