@@ -7,6 +7,7 @@ from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
     "billing.customer": "016e8015f91a2700",
+    "billing.customer_balance": "ebdd870a668175f4",
     "billing.invoice": "5a4c8ba01d497592",
     "billing.payment": "d67197b8f2864fd7",
 }
