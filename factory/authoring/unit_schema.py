@@ -34,6 +34,7 @@ def unit_schema(workspace: Workspace, unit: Unit) -> str:
             condition = {
                 "properties": {**of_kind["properties"], "object": {"const": one}},
                 "required": [*of_kind.get("required", ()), "object"],
+                "not": {"required": ["query"]},  # whose result has columns of its own
             }
             whole["allOf"].append({"if": condition, "then": {"properties": _of_object(kind, fields)}})
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"

@@ -66,6 +66,7 @@ def ingestion(spec: Ingestion) -> dict[str, Any]:
         **({"csv": spec.csv.to_dict()} if spec.csv.to_dict() else {}),
         **({"file_name": spec.file_name} if spec.file_name else {}),
         **({"partition_by": spec.partition_by} if spec.partition_by else {}),
+        **({"one_snapshot": True} if spec.one_snapshot else {}),
         "timezone": _read(spec.zone).key,
         "cursor": spec.cursor or None,
         "include_deleted": spec.include_deleted,
@@ -183,7 +184,7 @@ def _tasks(spec: Ingestion, effective: dict[str, Any]) -> dict[str, Any]:
         "outlets": [_in_airflow(asset(spec))],
         **({"table": spec.dag_id} if spec.table else {}),
     }
-    if spec.batch_size is None:
+    if spec.batch_size is None or spec.one_snapshot:
         whole = {"ingest": {"operator": operator, "ingestion": effective, **landing}}
         return whole | _after(spec, effective, "ingest")
     tasks = {

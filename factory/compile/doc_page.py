@@ -98,13 +98,18 @@ def _facts(spec: Ingestion) -> str:
         else "",
         "Notices": _notices(spec),
         "Measured by": f"`{spec.cursor}`" if spec.cursor and window != Full() else "",
-        "Batches": f"{spec.batch_size} each" if spec.batch_size else "one",
+        "Batches": _batches(spec),
         "Schedule": _schedule(spec),
         f"{spec.traits.title} connection": f"`{spec.connection}`",
     }
     return "\n".join(
         ["| | |", "|---|---|", *(f"| {name} | {fact} |" for name, fact in facts.items() if fact)]
     )
+
+
+def _batches(spec: Ingestion) -> str:
+    moment = ", all of one moment" if spec.one_snapshot else ""
+    return f"{spec.batch_size} each{moment}" if spec.batch_size else "one"
 
 
 def _skipped(spec: Ingestion) -> str:

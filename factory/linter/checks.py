@@ -20,6 +20,7 @@ from factory.rules import (
     keys,
     landing,
     notices,
+    one_moment,
     published_files,
     row_batches,
     rows_read,
@@ -71,6 +72,7 @@ def _within(workspace: Workspace, specs: Iterable[Ingestion]) -> Iterator[Proble
         yield from notices.check(spec)
         yield from rows_read.check(spec)
         yield from row_batches.check(spec)
+        yield from one_moment.check(spec)
         yield from window_ends.check(spec)
         yield from date_cursor.check(spec)
         yield from landing.check(spec)

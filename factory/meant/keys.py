@@ -25,6 +25,7 @@ _SPEC = {
     "end": "end_date until stop_date expires valid_until date_fin enddatum",
     "start": "start_date begin from_date since date_debut",
     "window": "range period mode load_type sync_mode load load_mode timeframe lookback load_strategy replication_method write_disposition",
+    "one_snapshot": "snapshot consistent consistent_snapshot single_snapshot snapshot_isolation one_moment",
     "batch_size": "chunk chunk_size chunks batch partition_size slice slices page_size batchsize batches",
     "cursor": "cursor_field incremental_key replication_key watermark date_field incremental_field bookmark watermark_column timestamp_field",
     "include_deleted": "deleted query_all include_deletes with_deleted read_deleted",

@@ -103,6 +103,7 @@ class Ingestion:
     csv: CsvDialect
     file_name: str
     partition_by: str
+    one_snapshot: bool
     record_time_added: bool
     coerce_to_timestamp: bool
     bucket: str

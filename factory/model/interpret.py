@@ -67,6 +67,7 @@ class _Reader:
         fields, exceptions = _fields(value("fields")), _exceptions(value("fields"))
         connection = value("connection") or next(iter(unit.sources.get(self._traits.kind, ())), "")
         about = self._about(connection, value("object") or "")
+        size = self._batch_size(window, query, about)
         holds_key = query is None and _holds(about.key, fields, exceptions)
         every = self._read("compare_ids", parse_duration)
         refresh = self._read("refresh", parse_duration)
@@ -95,7 +96,7 @@ class _Reader:
             options=self._options(group),
             window=window,
             overlap=self._read("overlap", parse_duration),
-            batch_size=self._batch_size(window, query, about),
+            batch_size=size,
             cursor=value("cursor") or "",
             include_deleted=value("include_deleted"),
             await_commits=self._await_commits(query, window),
@@ -115,6 +116,7 @@ class _Reader:
             csv=self._csv(about, fields, exceptions),
             file_name=value("file_name") or "",
             partition_by=value("partition_by") or "",
+            one_snapshot=value("one_snapshot") and size is not None,
             record_time_added=value("record_time_added"),
             coerce_to_timestamp=value("coerce_to_timestamp"),
             bucket=destination.get("bucket") or unit.bucket,

@@ -201,6 +201,7 @@ def _facts(dag: Dag) -> dict[str, str]:
         "window": window_words(extent.window, extent.overlap) if extent else "",
         "late commits": "awaited" if one.get("await_commits") else "not awaited",
         "batches of": one["batch_size"] or "",
+        "one snapshot": "of all batches" if one.get("one_snapshot") else "",
         "cursor": one["cursor"] or "",
         "deleted rows": "read" if one["include_deleted"] else "not read",
         "lands in": f"s3://{task['bucket']}/{task['prefix']}/",

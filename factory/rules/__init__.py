@@ -10,6 +10,7 @@ following   ING25x  datasets that a spec runs after
 notices     ING27x  of what a unit is told
 rows_read   ING21x  which rows a run reads
 row_batches ING235  batches of so many rows
+one_moment  ING249  the one moment that all batches show
 date_cursor ING331  what a cursor of type date cannot measure
 expected    ING23x  what the values of columns must be
 landing     ING22x, ING238, ING335  in which form the data lands

@@ -63,7 +63,7 @@ class Landing:
         self, day: datetime = DAY, run_id: str = "run", end: datetime | None = None, **spec: Any
     ) -> dict[str, Any]:
         """The manifest of a run, which has the shape that the compiler gives it: one task, or three where it is cut."""
-        if "batch_size" not in spec:
+        if "batch_size" not in spec or spec.get("one_snapshot"):
             return self.ingest(day, run_id, end, **spec).to_dict()
         staging = self.extract(day, run_id, end, **spec)
         return publish(staging, PREFIX, run_id, day, self.glue).to_dict()

@@ -22,6 +22,7 @@ _LACKS = {
     "cursor": "Delete it: DynamoDB itself stamps every write, and windows are made of these stamps.",
     "overlap": "Delete it: an export misses no write of its window, so there is nothing to reach back for.",
     "await_commits": "Delete it: every run waits until DynamoDB can export all of its window.",
+    "one_snapshot": "Delete it: an export shows the table at one moment, or every change of a window.",
     "compare_ids": "Delete it: `include_deleted: true` lands the items that were deleted.",
 }
 

@@ -21,5 +21,6 @@ POSTGRESQL = relational(
         folds=str.lower,
         online=_online,
         cuts_by_key=True,
+        shares_moments=True,
     )
 )

@@ -14,7 +14,7 @@ class Dialect:
     example of an id. `folds` gives the name that a name without quotes stands for in a filter. `online` loads what speaks to a database.
     `any_case`: columns are found whatever the case of their names. `numbers_are_conditions`: a number is true unless it is 0.
     `cuts_by_key`: its runtime reads a full table in batches of so many rows. `finds_by` is that by which it finds rows without looking at
-    every one. `lacks` are keys that it cannot honour though other databases do, each with what to do instead.
+    every one. `shares_moments`: several connections can read the database as it was at one moment. `lacks` are keys that it cannot honour though other databases do, each with what to do instead.
     """
 
     kind: str
@@ -28,4 +28,5 @@ class Dialect:
     any_case: bool = False
     numbers_are_conditions: bool = False
     finds_by: str = "an index"
+    shares_moments: bool = False
     lacks: Mapping[str, str] = field(default_factory=dict)

@@ -31,6 +31,9 @@ _LACKS = {
     "include_deleted": "Delete it: a table keeps no deleted rows. `compare_ids: 7 days` finds the rows that are gone.",
     "deletes": "Delete it: a table keeps no deleted rows. `compare_ids: 7 days` finds the rows that are gone.",
 }
+_OWN_MOMENTS = {
+    "one_snapshot": "Delete it, and `batch_size` too where rows must be of one moment: connections to this database share none, and one batch is one statement."
+}
 
 
 def _offer(column: CatalogColumn) -> Offer:
@@ -108,7 +111,7 @@ def relational(dialect: Dialect) -> SourceKind:
             called="the database",
             defaults={"cursor": None},
             options=("cursor_timezone", "cursor_unit"),
-            lacks={**_LACKS, **dialect.lacks},
+            lacks={**_LACKS, **({} if dialect.shares_moments else _OWN_MOMENTS), **dialect.lacks},
             allows=_allows,
             cuts_by_key=dialect.cuts_by_key,
             cuts_queries=True,

@@ -85,6 +85,9 @@ def _online() -> Online:
 
 
 _KEY = ("Id",)
+_LACKS = {
+    "one_snapshot": "Delete it: Salesforce has no snapshots. `await_commits: true` waits for changes that are not committed."
+}
 _OF_THE_ORG = "api_version"  # which group.yaml says, not a spec
 
 SALESFORCE = SourceKind(
@@ -97,6 +100,7 @@ SALESFORCE = SourceKind(
         counts_calls=True,
         committed=DEFAULT_CURSOR,
         defaults={"cursor": DEFAULT_CURSOR},
+        lacks=_LACKS,
         options=tuple(name for name in Options.__dataclass_fields__ if name != _OF_THE_ORG),
     ),
     vocabulary=VOCABULARY,

@@ -12,6 +12,7 @@ waiting      what a task leaves to the triggerer
 extract      its rows, encoded and staged
 preview      the first rows, as the files will have them
 ingest       a run of one batch, from plan to publication in one process
+one_moment   batches that show one moment of the source
 publish      staged batches, verified and published
 registration  when a publication becomes its table's
 merging      what brings a current state to a publication

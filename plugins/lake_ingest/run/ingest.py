@@ -1,4 +1,4 @@
-"""A run of one batch, from its plan to its publication, in one process.
+"""A run of one batch, or of batches that show one moment, from its plan to its publication, in one process.
 
 Most runs are small: a task's start costs more than their rows, and a request to S3 as much as one to the source. So nothing is
 kept in the staging folder that the process itself still knows, and a small object is written at once under its final key, whose
@@ -19,6 +19,7 @@ from lake_ingest.lake.staging import Receipt, Staging
 from lake_ingest.run.budget import Ledger, NoLedger, check_budget, ledger_of
 from lake_ingest.run.expect import Delivered, check
 from lake_ingest.run.frozen_plan import Plan, make_plan, planned
+from lake_ingest.run.one_moment import read_at_one_moment
 from lake_ingest.run.opening import Opening
 from lake_ingest.run.planning import await_commits, report
 from lake_ingest.run.publish import final_key, final_keys, manifest_of, named
@@ -67,7 +68,7 @@ def ingest(
     waited: Waiting | None = None,
     watch: Callable[[BatchReader[Receipt]], None] = lambda _: None,
 ) -> Manifest | Waiting:
-    """Plan, read and publish a run of one batch, or say what has to be waited for.
+    """Plan, read and publish a run, or say what has to be waited for.
 
     Args:
         source: to read from.
@@ -88,13 +89,13 @@ def ingest(
         if isinstance(plan, Waiting):
             return plan
         table = open_table(plan, place, lake.prefix, lake.glue)
-        receipt = _read(source, lake, staging, place, plan, waited, watch)
+        receipts = _read(source, lake, staging, place, plan, waited, watch)
     finally:
         ledger.record(source.calls + (waited.unrecorded if waited else 0))
-    if isinstance(receipt, Waiting):
+    if isinstance(receipts, Waiting):
         staging.freeze(plan.to_dict())
-        return receipt
-    manifest, staged = _publish(place, plan, receipt, past, table)
+        return receipts
+    manifest, staged = _publish(place, plan, receipts, past, table)
     if waited or not lake.first_try or staging.touched or staged:
         staging.clear()
     return manifest
@@ -131,21 +132,27 @@ def _read(
     plan: Plan,
     waited: Waiting | None,
     watch: Callable[[BatchReader[Receipt]], None],
-) -> Receipt | Waiting:
-    def deliver(reading: Reading) -> Receipt:
+) -> list[Receipt] | Waiting:
+    def deliver(index: int, reading: Reading, at: Callable[[str], str] | None = None) -> Receipt:
         from lake_ingest.run.extract import write_batch  # noqa: PLC0415 - Arrow, once there are rows
 
-        key = lake.key(plan.ingestion.protect_conn_id)
-        return write_batch(staging, plan, 0, reading, key, lambda sha256: final_key(place, plan, 0, sha256))
+        return write_batch(staging, plan, index, reading, lake.key(plan.ingestion.protect_conn_id), at)
 
+    if plan.ingestion.one_snapshot:
+        return read_at_one_moment(source, plan, deliver)
     notes = _FirstNotes(staging) if lake.first_try else staging
-    reader = BatchReader(source, plan.request(0), notes, 0, deliver)
+
+    def deliver_at_once(reading: Reading) -> Receipt:
+        return deliver(0, reading, lambda sha256: final_key(place, plan, 0, sha256))
+
+    reader = BatchReader(source, plan.request(0), notes, 0, deliver_at_once)
     watch(reader)
-    return reader.resume(waited) if waited and waited.stage == ROWS else reader.begin()
+    receipt = reader.resume(waited) if waited and waited.stage == ROWS else reader.begin()
+    return receipt if isinstance(receipt, Waiting) else [receipt]
 
 
 def _publish(
-    place: Place, plan: Plan, receipt: Receipt, past: Past, table: Registration
+    place: Place, plan: Plan, receipts: list[Receipt], past: Past, table: Registration
 ) -> tuple[Manifest, bool]:
     """Switch to the objects, and the table after them; what lay in the date's folder before is removed last.
 
@@ -154,13 +161,14 @@ def _publish(
     bucket, ingestion = place.bucket, plan.ingestion
     standing = bucket.read(place.manifest) if past.returned else None
     replaced: list[str] = bucket.keys(place.folder) if past.returned else []
-    keys = final_keys(place, plan, [receipt], standing)
-    written = [one.key for one in receipt.objects if one.key.startswith(place.folder)]
+    keys = final_keys(place, plan, receipts, standing)
+    objects = [one for receipt in receipts for one in receipt.objects]
+    written = [one.key for one in objects if one.key.startswith(place.folder)]
     keys |= {key: key for key in written}
     copies = {staged: key for staged, key in keys.items() if staged != key}
-    manifest = manifest_of(plan, [receipt], keys)
+    manifest = manifest_of(plan, receipts, keys)
     try:
-        check(ingestion.expect, Delivered.of(plan, [receipt]), past.last, ingestion.dataset)
+        check(ingestion.expect, Delivered.of(plan, receipts), past.last, ingestion.dataset)
     except IngestionError:
         bucket.delete(one for one in written if one not in named_by(standing))
         raise

@@ -5,6 +5,7 @@ staging folder and in Airflow's triggerer, which asks `look` when it is due.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -185,4 +186,19 @@ class FileSource(Source, Protocol):
 
         Raises:
             StartOverError: the row is gone since it was read.
+        """
+
+
+@runtime_checkable
+class MomentSource(Source, Protocol):
+    """A source of which several batches can be read as they were at one moment."""
+
+    def at_one_moment(self, request: Request) -> AbstractContextManager[Callable[[], Source]]:
+        """A maker of sources that see the moment at which the block was entered; what they still read is stopped when it fails.
+
+        Args:
+            request: for any batch of the run.
+
+        Raises:
+            FatalError: this kind of source has no such thing.
         """

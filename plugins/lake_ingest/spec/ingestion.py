@@ -88,6 +88,7 @@ class Ingestion:
     `closed` are days on which the schedule runs nothing. `asked` is the window that this one run was triggered with; None where it is the spec's own.
     `fields` is None for every field that can be read; `exceptions` are those among them that are dropped, protected or renamed.
     `file_name` is that of its one file, `partition_by` the field by whose values its rows lie in folders.
+    `one_snapshot` has all batches show one moment of the source, so that one task reads them.
     `options` are the keys that only its source knows; the source reads them.
     """
 
@@ -127,6 +128,7 @@ class Ingestion:
     table: LakeTable | None = None
     file_name: str | None = None
     partition_by: str | None = None
+    one_snapshot: bool = False
 
     @property
     def dataset(self) -> str:
@@ -177,6 +179,7 @@ _PLAIN = (
     "asked",
     "file_name",
     "partition_by",
+    "one_snapshot",
 )
 _READ = {
     "runtime", "unit", "name", "source", "conn_id", "object", "window", "timezone", "fields", "except", "overlap", "batch_size",
@@ -238,6 +241,8 @@ def _check(ingestion: Ingestion) -> None:
         raise ValueError(
             f"batches of {ingestion.batch_size} cut a table by its key, and the rows of a written query have none"
         )
+    if ingestion.one_snapshot and ingestion.batch_size is None:
+        raise ValueError("one_snapshot is of several batches; a run of one is one statement")
     if ingestion.await_commits and isinstance(ingestion.window, Full):
         raise ValueError("await_commits needs a window with an end")
     if ingestion.compare_ids and ingestion.query is not None:

@@ -103,6 +103,7 @@ ROWS = (
     Row("batch_size", "6 hours", ways=("hours", "incremental")),
     Row("batch_size", "1 year", refused(("ING225", ("last", "calendar", "dates", "fixed", "hours", "instants"))),
         ways=("last", "calendar", "dates", "fixed", "hours", "instants")),
+    Row("one_snapshot", True, refused(("ING108", EVERY))),
     Row("cursor", "CreatedDate", refused(("ING219", WHOLE), ("ING306", OF_QUERY))),
     Row("read_by", "scan", refused(("ING108", EVERY))),
     Row("read_capacity", 200, refused(("ING108", EVERY))),

@@ -30,6 +30,8 @@ WAYS: dict[str, dict[str, Any]] = {
 OF_KIND = {
     ("redshift", "await_commits"): dict.fromkeys(WAYS, "ING108"),
     ("redshift", "batch_size", "500000 rows"): dict.fromkeys(WAYS, "ING235"),
+    ("mysql", "one_snapshot"): dict.fromkeys(WAYS, "ING108"),
+    ("redshift", "one_snapshot"): dict.fromkeys(WAYS, "ING108"),
 }
 KEYLESS = ("stamps",)
 SLIDING = ("last", "stamps", "days", "numbers")
@@ -62,6 +64,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("deletes", "ignore", dict.fromkeys(WAYS, "ING108")),
     ("batch_size", "1 week", {"full": "ING214"}),
     ("batch_size", "500000 rows", dict.fromkeys(("incremental", "query", *SLIDING), "ING235")),
+    ("one_snapshot", True, dict.fromkeys(WAYS, "ING249")),
     ("cursor", "issued_at", {"full": "ING219", "stamps": "ING343", "numbers": "ING358"}),
     ("cursor_unit", "milliseconds", dict.fromkeys(("full", "incremental", "last", "stamps", "days", "query"), "ING358")),
     ("cursor_timezone", "Europe/Brussels", dict.fromkeys(("full", "incremental", "last", "days", "numbers", "query"), "ING344")),
@@ -148,6 +151,28 @@ def test_a_key_acts_or_is_refused(report):
                 elif found or said(dags[one]) == said(dags[without]):
                     wrong.append((key, value, way, found or "accepted without an effect"))
     assert wrong == []
+
+
+@pytest.mark.parametrize("way", ["full", "last"])
+def test_batches_of_one_moment_are_one_task(tree, way):
+    """The key beside batches, in a spec or by a default of its unit, which acts only where there are batches."""
+    folder = tree / "configs/finance"
+    batches = {"batch_size": "500000 rows" if way == "full" else "1 month"}
+    spec = {"source": "postgresql", **WAYS[way]}
+    for one, given in {"own": batches | {"one_snapshot": True}, "several": batches, "one": {}}.items():
+        text = yaml.safe_dump(spec | given | {"destination": {"prefix": one}})
+        (folder / f"{one}.yaml").write_text(text, "utf-8")
+    errors, dags = linted_and_rendered(tree)
+    assert not {"own", "several", "one"} & errors.keys()
+    assert list(dags["own"]["tasks"]) == ["ingest"]
+    assert dags["own"]["tasks"]["ingest"]["ingestion"]["one_snapshot"] is True
+    assert "plan_batches" in dags["several"]["tasks"]
+    unit = folder / "unit.yaml"
+    unit.write_text(unit.read_text("utf-8").rstrip() + "\ndefaults:\n  one_snapshot: true\n", "utf-8")
+    errors, dags = linted_and_rendered(tree)
+    assert not {"own", "several", "one"} & errors.keys()
+    assert list(dags["several"]["tasks"]) == ["ingest"]
+    assert "one_snapshot" not in dags["one"]["tasks"]["ingest"]["ingestion"]
 
 
 def test_the_table_has_every_key_of_the_schema():

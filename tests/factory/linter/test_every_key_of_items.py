@@ -56,6 +56,7 @@ ROWS: list[tuple[str, Any, dict[str, str]]] = [
     ("deletes", "ignore", dict.fromkeys(("full", "scan", "incremental", "last"), "ING221")),
     ("batch_size", "1 day", dict.fromkeys(WHOLE, "ING214")),
     ("batch_size", "500000 rows", dict.fromkeys(EVERY, "ING235")),
+    ("one_snapshot", True, dict.fromkeys(EVERY, "ING108")),
     ("cursor", "seen", dict.fromkeys(EVERY, "ING108")),
     ("cursor_unit", "seconds", dict.fromkeys(EVERY, "ING108")),
     ("cursor_timezone", "Europe/Brussels", dict.fromkeys(EVERY, "ING108")),

@@ -2,6 +2,7 @@
 
 connection   an Airflow connection, read into what the client library takes
 session      one read-only transaction with fixed settings
+one_moment   several sessions that see one moment
 failure      what the server or the network said, read as fatal or retriable
 catalogue    a table's columns and key, from pg_catalog
 query_columns  the columns of a written query, as the server describes them

@@ -5,7 +5,7 @@ All of it is one transaction, so that it also holds behind a pooler that lends a
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 APPLICATION = "lake_ingest"
+BEGINNING = "begin a read-only transaction"  # in sentences
 _BATCH_BYTES = 1024 * 1024
 # Dead peers show within a minute and a half; libpq-connect.
 _KEEPALIVE = {
@@ -46,9 +47,23 @@ _SETTINGS = {
 class Session:
     """Statements of one transaction; it ends with the block."""
 
-    def __init__(self, access: Access) -> None:
-        """Connect when the block is entered."""
-        self._access = access
+    def __init__(
+        self,
+        access: Access,
+        begin: "Callable[[Session], None]" = lambda session: session.run(
+            "BEGIN TRANSACTION READ ONLY", BEGINNING
+        ),
+        seconds: int | None = None,
+    ) -> None:
+        """Connect when the block is entered.
+
+        Args:
+            access: to the database.
+            begin: begins the transaction.
+            seconds: that a statement may take; None for what the connection says.
+        """
+        self._access, self._begin = access, begin
+        self._seconds = access.statement_timeout.seconds if seconds is None else seconds
         self._stack = ExitStack()
         self.asked = 0
 
@@ -72,9 +87,8 @@ class Session:
             self._stack.callback(_closed, connection)
             self._cursor = connection.cursor()
             self._stack.callback(_closed, self._cursor)
-            with explained(access, "begin a read-only transaction"):
-                self._execute("BEGIN TRANSACTION READ ONLY")
-                self._execute(_settings(access)).read_all()
+            self._begin(self)
+            self.rows(_settings(access, self._seconds), BEGINNING)
         except BaseException:
             self._stack.close()
             raise
@@ -82,6 +96,15 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    def run(self, sql: str, doing: str) -> None:
+        """A statement without an answer.
+
+        Raises:
+            FatalError, RetriableError: the server refused.
+        """
+        with explained(self._access, doing):
+            self._execute(sql)
 
     def rows(self, sql: str, doing: str = "read its catalogue") -> list[dict[str, Any]]:
         """All rows of a small answer.
@@ -126,6 +149,11 @@ class Session:
         finally:
             reader.close()
 
+    def cancel(self) -> None:
+        """Have the server stop what it does for this session, if anything; another thread may call it."""
+        with suppress(Exception):  # it may have ended already
+            self._cursor.adbc_cancel()
+
     def _read(self, reader: Any, doing: str) -> "Iterator[pa.RecordBatch]":
         while True:
             with explained(self._access, doing):
@@ -145,12 +173,13 @@ class Session:
         return self._cursor.fetch_record_batch()
 
 
-def _settings(access: Access) -> str:
-    milliseconds = {
-        "statement_timeout": access.statement_timeout,
-        "lock_timeout": access.lock_timeout,
+def _settings(access: Access, seconds: int) -> str:
+    timeouts = {
+        "statement_timeout": seconds,
+        "lock_timeout": access.lock_timeout.seconds,
+        "idle_in_transaction_session_timeout": seconds,
     }
-    settings = _SETTINGS | {name: str(length.seconds * 1000) for name, length in milliseconds.items()}
+    settings = _SETTINGS | {name: str(length * 1000) for name, length in timeouts.items()}
     calls = (
         f"pg_catalog.set_config({text(name)}, {text(value)}, true) AS s{number}"
         for number, (name, value) in enumerate(settings.items())

@@ -8,6 +8,7 @@ from typing import Any
 from lake_ingest.sources.postgresql.catalogue import describe
 from lake_ingest.sources.postgresql.commits import horizon
 from lake_ingest.sources.postgresql.connection import Access, read_connection
+from lake_ingest.sources.postgresql.one_moment import one_moment
 from lake_ingest.sources.postgresql.query_columns import describe_query
 from lake_ingest.sources.postgresql.session import Session
 from lake_ingest.sources.postgresql.statement import WRITING, check_filter
@@ -33,6 +34,7 @@ def postgresql_source(access: Access) -> DatabaseSource[Session]:
             writing=WRITING,
             rows=_rows,
             horizon=horizon,
+            one_moment=partial(one_moment, access),
         )
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
+from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
 from lake_ingest.sources.source import Note, Pending, Request, Rows, Selection, Usage
 from lake_ingest.sources.sql.commits import Horizon, await_horizon, look_at_horizon
@@ -73,6 +74,7 @@ class Database(Generic[S]):
         writing: of names and points in time.
         rows: those of a batch, as a stream: the request, its statement, a session to be entered.
         horizon: up to when every change is committed; for a dataset, by its name.
+        one_moment: makes sessions that see one moment, given what locks the table in a session; None where connections share no moment.
     """
 
     title: str
@@ -83,6 +85,7 @@ class Database(Generic[S]):
     writing: Writing
     rows: Callable[[Request, str, Callable[[], AbstractContextManager[S]]], Rows]
     horizon: Callable[[S, str], Horizon]
+    one_moment: Callable[[Callable[[S], None]], AbstractContextManager[Callable[[], S]]] | None = None
 
 
 class DatabaseSource(Generic[S]):
@@ -151,6 +154,24 @@ class DatabaseSource(Generic[S]):
     def discard(self, pending: Pending) -> None:
         """A transaction ends with its connection."""
 
+    @contextmanager
+    def at_one_moment(self, request: Request) -> "Iterator[Callable[[], DatabaseSource[S]]]":
+        """A maker of sources that see the database as it is now, whatever is changed within the block.
+
+        Raises:
+            FatalError: connections to this kind of database share no moment.
+            RetriableError: the table is locked, or there is no connection left.
+        """
+        database = self._database
+        if database.one_moment is None:
+            raise FatalError(
+                f"{request.ingestion.dataset}: connections to {database.title} share no snapshot; leave one_snapshot out"
+            )
+        lock = self._statement(replace(request, batch=Interval(None, None), limit=0))
+        with database.one_moment(lambda session: _planned(session, lock, request)) as session:
+            moment = replace(database, session=session)
+            yield lambda: DatabaseSource(moment)
+
     def key_text(self, batch: "pa.RecordBatch", columns: tuple[Column, ...]) -> "pa.Array":
         """The canonical text of the key."""
         from lake_ingest.rows.key import key_text  # noqa: PLC0415 - Arrow, once there are rows
@@ -193,6 +214,11 @@ class DatabaseSource(Generic[S]):
         finally:
             with self._lock:
                 self._calls += session.asked
+
+
+def _planned(session: Session, lock: str, request: Request) -> None:
+    """A statement without rows locks all that it would read, partitions and tables below views too."""
+    session.rows(lock, f"lock {request.ingestion.object} against changes of its form")
 
 
 def _warn_of_nulls(ingestion: Ingestion, cursor: TableColumn) -> None:

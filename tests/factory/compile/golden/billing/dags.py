@@ -6,9 +6,9 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "billing.customer": "016e8015f91a2700",
-    "billing.customer_balance": "ebdd870a668175f4",
-    "billing.invoice": "5a4c8ba01d497592",
-    "billing.payment": "d67197b8f2864fd7",
+    "billing.customer": "ef92fc1cff5494a3",
+    "billing.customer_balance": "4eb3d11348bdbc70",
+    "billing.invoice": "d6e0d2418752cf9e",
+    "billing.payment": "8de14d788516e68e",
 }
 load_dags(globals(), __file__, DAGS)

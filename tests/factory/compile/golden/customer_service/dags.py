@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "customer_service.attachment": "a2503d721968c5a5",
-    "customer_service.case": "0bd0dec4d802f5f5",
-    "customer_service.task_first_half": "b0503c2fb0d26290",
+    "customer_service.attachment": "910d996009888fef",
+    "customer_service.case": "9dca5495fbf2cf86",
+    "customer_service.task_first_half": "6a58afbdf50069eb",
 }
 load_dags(globals(), __file__, DAGS)

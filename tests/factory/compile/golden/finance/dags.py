@@ -6,9 +6,9 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "finance.opportunity": "983b91fa28b4f487",
-    "finance.opportunity_history": "334f3dd6837dc602",
-    "finance.opportunity_lines": "6f089612645860ba",
-    "finance.product": "1922054be9eaeb1b",
+    "finance.opportunity": "4384fbb78dedf404",
+    "finance.opportunity_history": "bf621e2dfe65e7e5",
+    "finance.opportunity_lines": "8f0993c0f100c5c6",
+    "finance.product": "cad297a3c4268618",
 }
 load_dags(globals(), __file__, DAGS)

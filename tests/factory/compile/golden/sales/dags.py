@@ -6,9 +6,9 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "sales.account": "090a8e99964a7368",
-    "sales.account_share": "78c831971f5cddc2",
-    "sales.contact": "a66c35006ff2656c",
-    "sales.lead": "e51e426f12b72903",
+    "sales.account": "e42bccc83c408c7e",
+    "sales.account_share": "d7b41196dba2bcd4",
+    "sales.contact": "71fcb87aeec5fc66",
+    "sales.lead": "ba66f247b473dc1d",
 }
 load_dags(globals(), __file__, DAGS)

@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "procurement.purchase_order": "5b2396a7340ef7b5",
-    "procurement.stock_movement": "c8d6c9205889da8e",
-    "procurement.supplier": "64ca52aae10008ed",
+    "procurement.purchase_order": "b2a9d759c731a2a7",
+    "procurement.stock_movement": "6eaa3275d884f48e",
+    "procurement.supplier": "826d52d46eaec747",
 }
 report_failures(__file__, DAGS)

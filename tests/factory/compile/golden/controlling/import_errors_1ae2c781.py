@@ -9,7 +9,7 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "controlling.contract_margin": "23de69d6f7871d77",
-    "controlling.product_margin": "8dc076585421e634",
+    "controlling.contract_margin": "2db3cabc1fdb15d6",
+    "controlling.product_margin": "e1c2dc46d09761a1",
 }
 report_failures(__file__, DAGS)

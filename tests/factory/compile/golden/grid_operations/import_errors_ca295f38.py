@@ -9,8 +9,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "grid_operations.meter_reading": "ed7af6528f753e5f",
-    "grid_operations.meter_state": "e32258a8449c2eda",
-    "grid_operations.site_contract": "d31a0aa638eca14a",
+    "grid_operations.meter_reading": "806dc62a3fd71a97",
+    "grid_operations.meter_state": "02fb888d994334b2",
+    "grid_operations.site_contract": "bdcb3319c6bce8bc",
 }
 report_failures(__file__, DAGS)
