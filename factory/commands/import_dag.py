@@ -17,6 +17,7 @@ from factory.read.document import Document
 from factory.report.concise import concise
 from factory.report.findings import Findings
 from factory.rules.keys import MISSING_KEY, NOT_CARRIED
+from factory.rules.landing import NO_DATES
 from factory.rules.problem import Problem, Severity
 from factory.rules.rows_read import NO_WINDOW
 from factory.tree.workspace import load
@@ -76,6 +77,10 @@ def _refuse(draft: Draft, problem: Problem) -> bool:
     place = origin(draft, key) if key in draft.values and key != "object" else None
     if problem.severity != Severity.ERROR or place is None:
         return False
+    if problem.rule == NO_DATES.id:  # it changed nothing in the old files either
+        del draft.values[key]
+        draft.note(place, f"`{key}` is not carried over: none of the fields holds a date")
+        return True
     draft.refuse(place, problem.message, problem.advice)
     return True
 

@@ -35,6 +35,7 @@ written_select     a SELECT taken apart
 query_keys         a query as keys
 operator_keys      the Salesforce operators' parameters as keys
 task_parameters    what a task was given, parameter by parameter
+pandas_files       what pandas was told of the files as keys
 sql_operator       the parameters of SqlToS3Operator as keys
 dynamodb_operator  the parameters of DynamoDBToS3Operator as keys
 redshift_operator  the parameters of RedshiftToS3Operator as keys

@@ -27,6 +27,7 @@ from factory.importing.values import (
 Run = Callable[[Function, Given], Any]
 _DAG_POSITIONS = ("dag_id", "description", "schedule")
 _DECORATORS = ("dag", "task", "task_group")
+_DELTA_TIMETABLE = "DeltaDataIntervalTimetable"
 _CRON_TIMETABLES = ("CronTriggerTimetable", "CronDataIntervalTimetable")
 _FLOW_MODULES = ("airflow.decorators", "airflow.sdk")
 _MANY = 2_000
@@ -47,6 +48,8 @@ class AirflowObjects:
             return self._group(node, _by_name(("group_id",), given), scope)
         if name in _CRON_TIMETABLES:
             return Instance(LocalClass(name, (), Scope(scope.file)), _by_name(("cron", "timezone"), given))
+        if name == _DELTA_TIMETABLE and "delta" in (by_name := _by_name(("delta",), given)):
+            return by_name["delta"]  # as the schedule itself
         if path.startswith(_FLOW_MODULES) and any(f".{one}" in path for one in _DECORATORS):
             return self._decorator(called, given)
         if name == "partial" and _is_task_class(path.removesuffix(".partial")):

@@ -6,8 +6,10 @@ from typing import Any
 from factory.importing.course import OPERATORS
 from factory.importing.expressions import Expressions
 from factory.importing.modules import Modules
-from factory.importing.values import Function, Given, Imported, LocalClass, Scope
+from factory.importing.values import Function, Given, Imported, Instance, LocalClass, Scope
 from factory.importing.ways import MISSING, Block
+
+_ENUMERATIONS = ("Enum", "StrEnum", "IntEnum")
 
 
 class Definitions:
@@ -73,7 +75,20 @@ class Definitions:
             if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
         )
         fields = tuple(dict.fromkeys((*inherited, *own))) if plain or record else None
-        scope.set(node.name, LocalClass(node.name, bases, inner, fields))
+        enumerated = any(
+            base.enumerated if isinstance(base, LocalClass) else getattr(base, "name", "") in _ENUMERATIONS
+            for base in bases
+        )
+        kind = LocalClass(node.name, bases, inner, fields, enumerated=enumerated)
+        for name in _members(node) if enumerated else ():
+            inner.names[name] = Instance(kind, {"name": name, "value": inner.names.get(name)})
+        scope.set(node.name, kind)
+
+
+def _members(node: ast.ClassDef) -> list[str]:
+    """The names that the body of an enumeration gives values, in their order."""
+    targets = [target for one in node.body if isinstance(one, ast.Assign) for target in one.targets]
+    return [one.id for one in targets if isinstance(one, ast.Name) and not one.id.startswith("_")]
 
 
 def _called(node: ast.expr) -> ast.expr:

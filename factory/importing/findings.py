@@ -6,6 +6,8 @@ from typing import Any
 
 from factory.importing.values import Dag, Place, Task
 
+UNORDERED = "the order of the rows is not carried over; files have none that readers may rely on"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:

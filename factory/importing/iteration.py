@@ -4,7 +4,7 @@ from typing import Any
 
 from factory.importing import plain
 from factory.importing.neighbours import OpenText
-from factory.importing.values import is_known
+from factory.importing.values import Instance, LocalClass, is_known
 
 
 def items_of(value: Any) -> list[Any] | None:
@@ -13,6 +13,8 @@ def items_of(value: Any) -> list[Any] | None:
     Raises:
         ValueError: there are too many to go on with.
     """
+    if isinstance(value, LocalClass) and value.enumerated:
+        return [one for one in value.scope.names.values() if isinstance(one, Instance) and one.kind is value]
     if isinstance(value, OpenText):
         return [*value.readlines()]
     if isinstance(value, str | bytes | list | tuple | set | frozenset | dict | range):

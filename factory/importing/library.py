@@ -1,10 +1,12 @@
 """Functions of Python, pendulum and Airflow whose result follows from their arguments."""
 
+import calendar
 import copy
 import itertools
 import json
 import os.path
 import re
+import string
 import textwrap
 from collections import OrderedDict
 from collections.abc import Callable
@@ -92,7 +94,8 @@ _PURE: dict[str, Callable[..., Any]] = {
     "itertools.combinations": lambda many, size: list(itertools.combinations(many[:12], size)),
     "textwrap.dedent": textwrap.dedent, "inspect.cleandoc": textwrap.dedent,
     "copy.copy": copy.copy, "copy.deepcopy": copy.deepcopy, "collections.OrderedDict": OrderedDict,
-    "re.sub": _replaced,
+    "re.sub": _replaced, "string.Template": string.Template,
+    "calendar.monthrange": calendar.monthrange, "calendar.isleap": calendar.isleap,
     "string.capwords": lambda text: " ".join(word.capitalize() for word in text.split()),
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 import ast
 import operator
 import re
+import string
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
@@ -34,7 +35,7 @@ MUTATORS = {"append", "extend", "insert", "remove", "pop", "clear", "sort", "rev
 _WIDTH = re.compile(r"\d{5,}")
 _SIZED = {"ljust", "rjust", "center", "zfill", "expandtabs"}
 _TYPES = (str, bytes, list, dict, set, frozenset, tuple, int, float, datetime, date, time, timedelta, PurePosixPath,
-          re.Pattern, re.Match, range)  # fmt: skip
+          re.Pattern, re.Match, range, string.Template)  # fmt: skip
 
 
 def bounded(value: Any) -> Any:

@@ -7,14 +7,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from factory.importing.destination_unit import DestinationUnit
-from factory.importing.findings import Draft
+from factory.importing.findings import UNORDERED, Draft
 from factory.importing.neighbours import Neighbours
 from factory.importing.run_moments import has_template
 from factory.importing.run_windows import Ends, NotAWindowError, RunWindow, run_window
 from factory.importing.timing import Timing
 from factory.importing.values import Place, Task
 from factory.importing.written_select import Comparison, WrittenSelect, comparison, take_apart
-from factory.vocabulary.schemas import schema
 
 _CURSOR = "SystemModstamp"
 _POINT = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2}))?|.*\{\{.*", re.DOTALL)
@@ -76,13 +75,14 @@ def _as_keys(
     """Add fields, window, cursor and filter; or say why that would not surely mean the same."""
     if select.fields is None or not select.plain:
         return "it selects more than fields and rows"
-    if select.conditions is None:
+    templated = has_template(select.where)
+    if select.conditions is None and templated:
         return "its conditions are not joined by AND alone"
     object_name = draft.values.get("object", select.object)
     keys: dict[str, Any] = {"window": "full"}
     notes: tuple[str, ...] = ()
-    others = select.conditions
-    if select.conditions:
+    others = select.conditions if select.conditions is not None else (select.where,)
+    if select.conditions and (templated or _both_ends(select.conditions)):
         found = _window(select.conditions, object_name, timing, unit)
         if isinstance(found, str):
             return found
@@ -93,12 +93,10 @@ def _as_keys(
     if others:
         if any(has_template(one) for one in others):
             return f"`{next(one for one in others if has_template(one))}` is not the window's"
-        if "filter" not in schema("ingestion")["properties"]:
-            return f"it has a condition beside the window, `{others[0]}`"
         keys = keys | {"filter": " AND ".join(others)}
     draft.values["fields"] = list(dict.fromkeys(unit.field_name(object_name, one) for one in select.fields))
     draft.values |= keys
-    for note in notes:
+    for note in (*((UNORDERED,) if select.ordered else ()), *notes):
         draft.note(place, note)
     return ""
 
@@ -143,11 +141,18 @@ def _bounds(conditions: tuple[str, ...]) -> _Bounds | str:
     many = next(iter(chosen.values()))
     lower = [one for _, one in many if one.operator in (">", ">=", "=")]
     upper = [one for _, one in many if one.operator in ("<", "<=", "=")]
-    if len(lower) != 1 or len(upper) != 1:
+    if len(lower) > 1 or len(upper) > 1:
         return f"`{many[0][1].field}` is not bounded by one start and one end"
-    ends = Ends(lower[0].value, upper[0].value, lower[0].operator != ">", upper[0].operator != "<")
+    start, end = (one[0].value if one else None for one in (lower, upper))
+    ends = Ends(start, end, not lower or lower[0].operator != ">", bool(upper) and upper[0].operator != "<")
     taken = [condition for condition, _ in many]
-    return _Bounds(lower[0].field, ends, tuple(one for one in conditions if one not in taken))
+    return _Bounds(many[0][1].field, ends, tuple(one for one in conditions if one not in taken))
+
+
+def _both_ends(conditions: tuple[str, ...]) -> bool:
+    """Whether one field has a start and an end; an end that is open stays open in a filter, not in a window."""
+    bounds = _bounds(conditions)
+    return not isinstance(bounds, str) and None not in (bounds.ends.start, bounds.ends.end)
 
 
 def _search_path(task: Task) -> tuple[str | PurePosixPath, ...]:

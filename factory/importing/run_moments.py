@@ -22,6 +22,7 @@ TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 # Around these a schedule meets the changes of the clock, ends of months and years, and a leap day.
 _AROUND = ((2026, 1, 5), (2026, 3, 27), (2026, 10, 23), (2027, 12, 29), (2028, 2, 27), (2026, 6, 17))
 _IN_A_ROW = 9
+_OF_THE_RUN = ("logical_date", "execution_date", "data_interval_start", "data_interval_end")
 
 
 class TemplateError(ValueError):
@@ -119,6 +120,7 @@ def _names(run: SampleRun) -> Scope:
         "ds_format": _function(lambda text, given, wanted: datetime.strptime(text, given).strftime(wanted)),  # noqa: DTZ007 - text to text
         "timedelta": Imported("datetime.timedelta"),
         "datetime": Imported("datetime.datetime"),
+        "dateutil": Imported("dateutil"),
     }
     start, end, before = run.start, run.end, run.before
     moments = {
@@ -129,8 +131,11 @@ def _names(run: SampleRun) -> Scope:
         "ds": start, "next_ds": end, "prev_ds": before, "yesterday_ds": start - timedelta(days=1),
         "tomorrow_ds": start + timedelta(days=1),
     }  # fmt: skip
+    dag_run = Scope("")
+    dag_run.names |= {key: moments[key] for key in _OF_THE_RUN}
     scope.names |= {
         "macros": macros,
+        "dag_run": dag_run,
         **moments,
         **{name: _day(one) for name, one in days.items()},
         **{f"{name}_nodash": f"{one:%Y%m%d}" for name, one in days.items()},

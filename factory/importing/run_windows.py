@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,7 @@ class RunWindow:
     dates: bool = field(default=False)  # the ends are calendar dates
 
 
+@lru_cache(maxsize=1024)
 def run_window(ends: Ends, timing: Timing) -> RunWindow:
     """The window that means the same.
 
@@ -174,9 +176,16 @@ def _next(moment: datetime, timing: Timing, *, dates: bool) -> datetime:
     return midnight(moment.astimezone(zone).date() + _DAY, zone)
 
 
+def _seen_by(run: SampleRun, timing: Timing) -> SampleRun:
+    """The run as its templates see it."""
+    if timing.covers is None:
+        return run
+    return SampleRun(run.start - timing.covers, run.end - timing.covers, run.end)
+
+
 def _point(text: str, run: SampleRun, timing: Timing, ends: Ends) -> tuple[datetime, bool]:
     try:
-        shown = rendered(text, run).strip().strip("'\"")
+        shown = rendered(text, _seen_by(run, timing)).strip().strip("'\"")
     except TemplateError as error:
         raise NotAWindowError(f"`{{{{ {error} }}}}` is known only when the DAG runs") from None
     if _INSTANT.fullmatch(shown):

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from factory.importing.destination_unit import DestinationUnit
-from factory.importing.findings import Draft
+from factory.importing.findings import UNORDERED, Draft
 from factory.importing.neighbours import Neighbours
 from factory.importing.operator_places import carry_places
 from factory.importing.operator_rest import refuse_rest
+from factory.importing.pandas_files import carry_files
 from factory.importing.query_keys import query_text
 from factory.importing.run_windows import NotAWindowError
 from factory.importing.task_parameters import TaskParameters
@@ -32,8 +33,6 @@ _OWN = frozenset(
     ]
 )  # fmt: skip
 _WRITTEN_BY_PANDAS = (
-    "pd_kwargs",
-    "df_kwargs",
     "groupby_kwargs",
     "max_rows_per_file",
     "df_type",
@@ -52,6 +51,7 @@ def carry_sql(
     refuse_rest(draft, task, _OWN)
     _source(draft, given, task, unit)
     _format(draft, given)
+    carry_files(draft, given)
     carry_query(draft, given, "query", timing, unit, neighbours)
     given.retries()
     given.owner()
@@ -162,9 +162,7 @@ def _chosen(
     about: Callable[[str], About],
 ) -> tuple[str, ...]:
     """Add the keys for columns and rows of one table; gives the notes."""
-    # they load the reader of SQL
-    from factory.importing.sql_select import ORDER  # noqa: PLC0415
-    from factory.importing.sql_window import sql_window  # noqa: PLC0415
+    from factory.importing.sql_window import sql_window  # noqa: PLC0415 - it loads the reader of SQL
 
     if has_mark(select.table) or any(has_mark(one.name) for one in select.columns or ()):
         raise NotAWindowError("the table or a column is a template")
@@ -178,4 +176,4 @@ def _chosen(
     draft.values |= window.keys
     if window.others:
         draft.values["filter"] = " AND ".join(window.others)
-    return (*((ORDER,) if select.ordered else ()), *window.notes)
+    return (*((UNORDERED,) if select.ordered else ()), *window.notes)

@@ -10,7 +10,6 @@ from sqlglot.tokenizer_core import Token, TokenType
 from factory.importing.sql_conditions import parts
 from factory.importing.sql_names import bare, table_name
 
-ORDER = "the order of the rows is not carried over; files have none that readers may rely on"
 _SAID = {
     "expressions",
     "from_",

@@ -125,7 +125,19 @@ def _text(point: SqlPoint, marks: TemplateMarks, timing: Timing) -> str:
         if point.later % _DAY:
             raise NotAWindowError(f"`{text}` is a day, and is moved by {point.later}")
         return f"{{{{ macros.ds_add(({inner}), {point.later // _DAY}) }}}}"
-    return f"{{{{ ({inner}) + macros.timedelta(seconds={int(point.later.total_seconds())}) }}}}"
+    return _moved(inner, point.later, timing)
+
+
+def _moved(inner: str, later: timedelta, timing: Timing) -> str:
+    """A template so much later; one that gives a text, such as `ts`, is read as a moment first."""
+    for moment in (f"({inner})", f"macros.datetime.fromisoformat({inner})"):
+        moved = f"{{{{ {moment} + macros.timedelta(seconds={int(later.total_seconds())}) }}}}"
+        try:
+            rendered(moved, sample_runs(timing.cron, timing.zone)[0])
+        except TemplateError:
+            continue
+        return moved
+    raise NotAWindowError(f"`{{{{ {inner} }}}}` is moved by {later}, and is known only when the DAG runs")
 
 
 def _sample(text: str, timing: Timing) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
+from factory.importing.findings import UNORDERED
 from factory.importing.run_windows import NotAWindowError
 from factory.importing.sql_conditions import parts
 from factory.importing.sql_names import bare, table_name
-from factory.importing.sql_select import ORDER, NotASelectError, one_query
+from factory.importing.sql_select import NotASelectError, one_query
 from factory.importing.sql_window import sql_window
 from factory.importing.template_marks import TemplateMarks, has_mark
 from factory.importing.timing import Timing
@@ -75,7 +76,7 @@ def _unordered(tokens: list[Token], query: exp.Query) -> tuple[list[Token], tupl
         ),
         len(tokens),
     )
-    return tokens[:place], (ORDER,)
+    return tokens[:place], (UNORDERED,)
 
 
 def _object(query: exp.Query, sql: str) -> str:

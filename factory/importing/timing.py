@@ -15,6 +15,7 @@ from factory.model.schedule import PRESETS, ScheduleError, parse_schedule
 _ALIASES = {"@midnight": "@daily", "@annually": "@yearly"}
 _DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
 _MISSING = object()
+_TIMETABLE = {"cron", "timezone", "interval", "run_immediately"}
 _CURE = 'Write `schedule:` with a preset or a cron expression, such as "0 5 * * *".'
 
 
@@ -23,6 +24,7 @@ class Timing:
     """When a DAG runs. `findings` says what of it could not be carried; what then has no value is None.
 
     `start` is the moment of its `start_date`, `end` the last day on which a run of its schedule begins. `catches_up` is True where the DAG says so or Airflow 2 does by itself.
+    `covers` is how much time before itself a run of a trigger timetable covers, usually none; None where a run covers the time since the one before.
     """
 
     schedule: str | None
@@ -35,6 +37,7 @@ class Timing:
     place: Place
     findings: tuple[Finding, ...]
     end: date | None = None
+    covers: timedelta | None = None
 
     @property
     def cron(self) -> str | None:
@@ -53,6 +56,7 @@ class _Reader:
         self._findings: list[Finding] = []
         defaults = dag.arguments.get("default_args")
         self._defaults = defaults if isinstance(defaults, dict) else {}
+        self._covers: timedelta | None = None
 
     def read(self) -> Timing:
         start = self._dag.arguments.get("start_date", self._defaults.get("start_date"))
@@ -66,7 +70,7 @@ class _Reader:
         end = self._end(schedule, zone) if known and schedule is not None else None
         return Timing(
             schedule if known else None, zone, moment, catchup, said, self._dag.sdk,
-            known, self._dag.place, tuple(self._findings), end,
+            known, self._dag.place, tuple(self._findings), end, self._covers,
         )  # fmt: skip
 
     def _refuse(self, message: str, cure: str, value: Any = None) -> None:
@@ -92,9 +96,11 @@ class _Reader:
             return self._cron(value), zone
         if isinstance(value, timedelta):
             return self._interval(value, start, moment, zone, explicit=explicit), zone
-        if isinstance(value, Instance) and value.attributes.keys() == {"cron", "timezone"}:
+        if isinstance(value, Instance) and _TIMETABLE >= value.attributes.keys() >= {"cron", "timezone"}:
             named = _zone_name(value.attributes["timezone"])
-            if isinstance(value.attributes["cron"], str) and named:
+            covers = value.attributes.get("interval", timedelta())
+            if isinstance(value.attributes["cron"], str) and named and isinstance(covers, timedelta):
+                self._covers = covers if value.kind.name == "CronTriggerTimetable" else None
                 return self._cron(value.attributes["cron"]), named
         self._refuse(*_not_a_time(value), value)
         return _MISSING, zone

@@ -94,12 +94,13 @@ class Function:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalClass:
-    """A class of the file, its body run; `fields` are those of a dataclass or named tuple, in order."""
+    """A class of the file, its body run; `fields` are those of a dataclass or named tuple, in order. An `enumerated` one has members."""
 
     name: str
     bases: tuple[Any, ...]
     scope: Scope
     fields: tuple[str, ...] | None = None
+    enumerated: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,13 +25,16 @@ class Comparison:
 class WrittenSelect:
     """What a SELECT says. `fields` is None where a column is more than a field.
 
-    `conditions` are those joined by AND; None where they are joined otherwise. `plain` is False with any other clause.
+    `ordered` where its rows are sorted, and all of them are read. `where` is its whole condition, `conditions` are those in it that are joined by AND; None where they are joined otherwise. `plain` is
+    False with any other clause.
     """
 
     object: str
     fields: tuple[str, ...] | None
     conditions: tuple[str, ...] | None
     plain: bool
+    where: str = ""
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,17 @@ def take_apart(text: str) -> WrittenSelect | None:
     clauses = [(index, word) for index, word in words if index > start + 1 and word in _CLAUSES]
     where = next((index for index, word in clauses if word == "WHERE"), None)
     after = [index for index, _ in clauses if where is None or index != where]
-    plain = not after and (where if where is not None else len(tokens)) == start + 2
+    ordered = [word for index, word in clauses if index in after] == ["ORDER"]
+    plain = (not after or ordered) and min((where if where is not None else len(tokens), *after)) == start + 2
     conditions: tuple[str, ...] | None = ()
-    if where is not None:
+    whole = ""
+    if where is not None and where + 1 < len(tokens):
         stop = min((index for index in after if index > where), default=len(tokens))
         conditions = _conditions(text, tokens[where + 1 : stop])
-    return WrittenSelect(tokens[start + 1].text, _columns(text, tokens[1:start]), conditions, plain)
+        whole = text[tokens[where + 1].start : tokens[stop - 1].end]
+    return WrittenSelect(
+        tokens[start + 1].text, _columns(text, tokens[1:start]), conditions, plain, whole, ordered
+    )
 
 
 def comparison(condition: str) -> Comparison | None:

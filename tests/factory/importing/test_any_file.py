@@ -29,10 +29,17 @@ def folder(tmp_path_factory):
     return folder
 
 
-def drafts(folder, text):
-    path = folder / "mutant.py"
-    path.write_text(text, encoding="utf-8")
-    return drafts_of(read_dag_file(path), destination_unit(folder / "configs", "finance"))
+@pytest.fixture(scope="module")
+def drafts(folder):
+    """The drafts of a text; the unit that they are for is loaded once."""
+    unit = destination_unit(folder / "configs", "finance")
+
+    def call(text):
+        path = folder / "mutant.py"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return drafts_of(read_dag_file(path), unit)
+
+    return call
 
 
 def said(drafts):
@@ -48,10 +55,10 @@ def refused(drafts):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_constant_that_becomes_unknown_is_refused_or_makes_no_difference(folder, name):
+def test_a_constant_that_becomes_unknown_is_refused_or_makes_no_difference(drafts, name):
     text = (DAGS / name / "dag.py").read_text()
     lines = text.split("\n")
-    whole = said(drafts(folder, text))
+    whole = said(drafts(text))
     for node in ast.walk(ast.parse(text)):
         one_line = isinstance(node, ast.Constant) and node.lineno == node.end_lineno
         if not one_line or text.split("\n")[node.lineno - 1].lstrip().startswith(('"""', "from ", "import ")):
@@ -60,7 +67,7 @@ def test_a_constant_that_becomes_unknown_is_refused_or_makes_no_difference(folde
         changed = f"{line[: node.col_offset]}unknown_name{line[node.end_col_offset :]}"
         mutant = "\n".join([*lines[: node.lineno - 1], changed, *lines[node.lineno :]])
         try:
-            found = drafts(folder, mutant)
+            found = drafts(mutant)
         except UNREADABLE:  # a piece of an f-string
             continue
         assert refused(found) or said(found) == whole, f"line {node.lineno}: {changed.strip()}"
@@ -68,7 +75,7 @@ def test_a_constant_that_becomes_unknown_is_refused_or_makes_no_difference(folde
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(NAMES), data=st.data())
-def test_files_with_lines_lost_repeated_or_moved_give_a_report(folder, name, data):
+def test_files_with_lines_lost_repeated_or_moved_give_a_report(drafts, name, data):
     lines = (DAGS / name / "dag.py").read_text().split("\n")
     for _ in range(data.draw(st.integers(1, 4))):
         index = data.draw(st.integers(0, len(lines) - 1))
@@ -82,7 +89,7 @@ def test_files_with_lines_lost_repeated_or_moved_give_a_report(folder, name, dat
             lines.insert(index, "    " + line)
     text = "\n".join(lines)
     try:
-        found = drafts(folder, text)
+        found = drafts(text)
     except UNREADABLE:
         return
     tree = ast.parse(text)
@@ -107,11 +114,9 @@ def test_files_with_lines_lost_repeated_or_moved_give_a_report(folder, name, dat
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
-def test_bytes_of_any_kind_are_read_or_refused(folder, data):
-    path = folder / "bytes.py"
-    path.write_bytes(data + b"\nSalesforceToS3Operator(task_id='a')\n")
+def test_bytes_of_any_kind_are_read_or_refused(drafts, data):
     try:
-        found = drafts_of(read_dag_file(path), destination_unit(folder / "configs", "finance"))
+        found = drafts(data + b"\nSalesforceToS3Operator(task_id='a')\n")
     except UNREADABLE:
         return
     assert refused(found)
@@ -141,9 +146,9 @@ def test_bytes_of_any_kind_are_read_or_refused(folder, data):
         "__file__ = 1\nopen(__file__)\nopen('/etc/passwd').read()\n",
     ],
 )
-def test_files_that_would_not_end_are_left_in_time(folder, text):
+def test_files_that_would_not_end_are_left_in_time(drafts, text):
     try:
-        found = drafts(folder, text + "SalesforceToS3Operator(task_id='a', sf_obj='Account')\n")
+        found = drafts(text + "SalesforceToS3Operator(task_id='a', sf_obj='Account')\n")
     except (*UNREADABLE, RecursionError, MemoryError):
         return
     assert refused(found)

@@ -13,6 +13,7 @@ REFUSED = {
     "databases",
     "dynamodb",
     "factory_function",
+    "habits",
     "not_carried",
     "one_package",
     "provider",
