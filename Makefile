@@ -23,6 +23,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Our own modules are compiled once, and not by each process anew, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing: install Python 3.12 or 3.11" >&2; exit 1; }
