@@ -18,10 +18,10 @@ from typing import Any
 
 import boto3
 from moto import settings
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 from sandbox.athena.queries import run_queries
+from sandbox.aws_server import Application
 from sandbox.dynamodb import sample
 from sandbox.dynamodb.hooks import stand_in
 from sandbox.glue_versions import refuse_stale_updates
@@ -92,7 +92,7 @@ def serve(
     refuse_stale_updates()
     run_queries()
     tables = stand_in() if readers else None
-    application = DomainDispatcherApplication(create_backend_app)
+    application = Application()
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=RequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     store = create_resources(f"http://127.0.0.1:{server.server_port}", writers, readers, warehouses)

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 from sandbox.athena.queries import run_queries
+from sandbox.aws_server import Application
 from sandbox.glue_versions import refuse_stale_updates
 from sandbox.s3_objects import RequestHandler, hold_objects_once
 
@@ -70,7 +70,7 @@ class FaultyS3:
         hold_objects_once()
         refuse_stale_updates()
         run_queries()
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = Application()
         self._server = make_server(
             "127.0.0.1", 0, self._answer, threaded=True, request_handler=RequestHandler
         )

@@ -62,10 +62,17 @@ def lake_sql(tables: Tables, endpoint_url: str | None, credentials: Any, region:
     """
     connection = loaded()
     admit(connection, endpoint_url, credentials, region)
+    give_names(connection, tables)
+    return connection
+
+
+def give_names(connection: Any, tables: Tables) -> None:
+    """Let a connection know tables by their names, as their metadata is now."""
     for (database, name), location in tables.items():
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{database}"')
-        connection.execute(f'CREATE VIEW "{database}"."{name}" AS SELECT * FROM iceberg_scan(\'{location}\')')
-    return connection
+        connection.execute(
+            f'CREATE OR REPLACE VIEW "{database}"."{name}" AS SELECT * FROM iceberg_scan(\'{location}\')'
+        )
 
 
 def loaded() -> Any:

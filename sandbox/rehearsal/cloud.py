@@ -1,7 +1,6 @@
 """The AWS that the stages meet: S3 and IAM of moto with access checks on, and MWAA's copying of dags/."""
 
 import json
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +12,9 @@ from urllib.parse import urlsplit
 import boto3
 import requests
 from moto import settings as moto_settings
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from infra.analysis.template import Assembly
+from sandbox.aws_server import serving_aws
 from sandbox.rehearsal.intrinsics import REGION
 from sandbox.rehearsal.pipeline_plan import policies
 
@@ -134,21 +133,16 @@ class Cloud:
 @contextmanager
 def running_cloud() -> Iterator[Cloud]:
     """Serve an empty account, in which every request is checked against IAM."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line a request otherwise
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    # What others left in this process would be there: moto has one account a process.
-    requests.post(f"{endpoint}/moto-api/reset", timeout=30).raise_for_status()
-    before = moto_settings.INITIAL_NO_AUTH_ACTION_COUNT
-    try:
-        cloud = Cloud(endpoint, _administrator(endpoint), {})
-        moto_settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
-        yield cloud
-    finally:
-        moto_settings.INITIAL_NO_AUTH_ACTION_COUNT = before
-        server.stop()
+    with serving_aws() as endpoint:
+        # What others left in this process would be there: moto has one account a process.
+        requests.post(f"{endpoint}/moto-api/reset", timeout=30).raise_for_status()
+        before = moto_settings.INITIAL_NO_AUTH_ACTION_COUNT
+        try:
+            cloud = Cloud(endpoint, _administrator(endpoint), {})
+            moto_settings.INITIAL_NO_AUTH_ACTION_COUNT = 0
+            yield cloud
+        finally:
+            moto_settings.INITIAL_NO_AUTH_ACTION_COUNT = before
 
 
 def _administrator(endpoint: str) -> Credentials:

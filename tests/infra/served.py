@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+from sandbox.aws_server import serving_aws
 
 
 @pytest.fixture(scope="module")
 def s3_address() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with serving_aws() as address:
+        yield address
 
 
 def speak_to(monkeypatch: pytest.MonkeyPatch, *, s3: str, mwaa: str) -> None:

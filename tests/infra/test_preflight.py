@@ -11,11 +11,11 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from infra.business_unit import read_units
 from infra.preflight import account_questions
 from infra.preflight.__main__ import main
+from sandbox.aws_server import serving_aws
 from tests.infra.sets import ACCOUNT, CONNECTION, INSTANCE, REGION
 
 PLATFORM = Path(__file__).parent / "platform"
@@ -101,11 +101,8 @@ def played() -> Iterator[tuple[Played, str]]:
 
 @pytest.fixture(scope="module")
 def moto_address() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with serving_aws() as address:
+        yield address
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from lake_ingest.spec.ingestion import Ingestion
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.table import Table
 
-from factory.online.lake_sql import lake_sql, metadata_locations
 from sandbox.athena.engine import Credentials, run_statement
-from tests.runtime.lake.tables import Keys, comparable, reached_at, understood
+from tests.runtime.lake.duckdb_reader import select
+from tests.runtime.lake.tables import comparable, reached_at, understood
 from tests.runtime.landing import PREFIX
 
 
@@ -69,14 +69,7 @@ def state_of(landing: Any, *columns: str, **spec: Any) -> list[tuple[Any, ...]]:
 def rows_of(landing: Any, ending: str, *columns: str, **spec: Any) -> list[tuple[Any, ...]]:
     """The rows of one of a dataset's tables, sorted; DuckDB and pyiceberg read the same."""
     database, name = spec["table"]["database"], f"{spec['table']['name']}{ending}"
-    url = landing.bucket.client.meta.endpoint_url
-    found = {
-        key: place for key, place in metadata_locations(landing.glue()).items() if key == (database, name)
-    }
-    sql = lake_sql(found, url, Keys)
-    named = ", ".join(f'"{column}"' for column in columns)
-    by_duckdb = sql.sql(f"SELECT {named} FROM {database}.{name}").fetchall()
-    sql.close()
+    by_duckdb = select(landing.glue(), database, name, ", ".join(f'"{column}"' for column in columns))
     table = loaded(landing, ending, **spec).scan().to_arrow().select(columns)
     by_pyiceberg = [tuple(map(understood, row.items())) for row in table.to_pylist()]
     rows = sorted(map(comparable, by_duckdb))

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+from sandbox.aws_server import serving_aws
 
 BODY = b'"Id"\n"1"\n"2"\n'
 LAKE = "verified-lake"
@@ -55,19 +56,15 @@ MANIFEST = {
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    url = f"http://{host}:{port}"
-    client = boto3.Session("key", "secret", region_name="eu-west-1").client("s3", endpoint_url=url)
-    client.create_bucket(Bucket=LAKE, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    client.put_object(Bucket=LAKE, Key=KEY, Body=BODY)
-    client.put_object(
-        Bucket=LAKE, Key=KEY.rpartition("/")[0] + "/_manifest.json", Body=json.dumps(MANIFEST).encode()
-    )
-    client.close()
-    yield url
-    server.stop()
+    with serving_aws() as url:
+        client = boto3.Session("key", "secret", region_name="eu-west-1").client("s3", endpoint_url=url)
+        client.create_bucket(Bucket=LAKE, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        client.put_object(Bucket=LAKE, Key=KEY, Body=BODY)
+        client.put_object(
+            Bucket=LAKE, Key=KEY.rpartition("/")[0] + "/_manifest.json", Body=json.dumps(MANIFEST).encode()
+        )
+        client.close()
+        yield url
 
 
 def verify(endpoint: str, url: str) -> "subprocess.CompletedProcess[str]":

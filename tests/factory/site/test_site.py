@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from factory.model.schedule import Pace, parse_schedule
 from factory.site.chart import chart
 from factory.site.freshness import freshness
 from factory.site.history import Commit, history
 from factory.site.publication import Publication
+from sandbox.aws_server import serving_aws
 from tests.runtime.lake.manifests import manifest
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -156,10 +156,7 @@ def test_publications_are_read_from_the_lake(configs, run, monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    server = ThreadedMotoServer(port=0)
-    server.start()
-    try:
-        url = f"http://127.0.0.1:{server.get_host_and_port()[1]}"
+    with serving_aws() as url:
         client = boto3.client("s3", endpoint_url=url)
         client.create_bucket(
             Bucket="site-lake", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
@@ -181,8 +178,6 @@ def test_publications_are_read_from_the_lake(configs, run, monkeypatch):
         result = run(configs, "site", "--out", "site", "--runs", "2", *lake)
         assert result.exit_code == 0, result.output
         missing = run(configs, "site", "--out", "other", "--lake", "no-such-lake", "--endpoint-url", url)
-    finally:
-        server.stop()
     told = words(configs / "site/data/finance/people.html")
     assert "Fresh published 2026-11-04 04:06 UTC" in told
     assert "2026-11-03 00:00 3,000" in told

@@ -24,7 +24,7 @@ from lake_ingest.spec.lake_table import LakeTable
 from pyarrow import RecordBatch, array
 from pyiceberg.catalog.glue import GlueCatalog
 
-from factory.online.lake_sql import lake_sql, metadata_locations
+from tests.runtime.lake.duckdb_reader import select
 
 PREFIX = "finance/deals"
 COLUMNS = (
@@ -98,9 +98,7 @@ class Dataset:
             tuple(map(understood, row.items()))
             for row in self.scanned().to_arrow().drop(["_as_of"]).to_pylist()
         ]
-        sql = lake_sql(metadata_locations(self.glue), self.endpoint, Keys)
-        by_duckdb = sql.sql(f"SELECT * EXCLUDE (_as_of) FROM {self.table.title}").fetchall()
-        sql.close()
+        by_duckdb = select(self.glue, self.table.database, self.table.name, "* EXCLUDE (_as_of)")
         found = sorted(map(comparable, by_pyiceberg))
         assert found == sorted(map(comparable, by_duckdb))
         return found
@@ -160,10 +158,6 @@ def reached_at(endpoint_url: str) -> dict[str, str]:
 
 def date_of(day: int) -> datetime:
     return datetime(2026, 11, day, 6, 30, tzinfo=UTC)
-
-
-class Keys:
-    access_key, secret_key, token = "key", "secret", None
 
 
 def understood(cell: tuple[str, Any]) -> Any:

@@ -10,8 +10,8 @@ from lake_ingest.errors import FatalError
 from lake_ingest.lake import table
 from pyiceberg.catalog.glue import GlueCatalog
 
-from factory.online.lake_sql import lake_sql, metadata_locations
-from tests.runtime.lake.tables import Keys, reached_at
+from tests.runtime.lake.duckdb_reader import select
+from tests.runtime.lake.tables import reached_at
 from tests.runtime.landing import DAY, PREFIX
 from tests.runtime.published import published_rows
 
@@ -30,11 +30,7 @@ def spec(landing):
 
 
 def ids(landing, spec):
-    tables = metadata_locations(landing.glue())
-    mine = {name: place for name, place in tables.items() if name[0] == spec["table"]["database"]}
-    sql = lake_sql(mine, landing.bucket.client.meta.endpoint_url, Keys)
-    found = sql.sql(f"SELECT _logical_date, Id FROM {spec['table']['database']}.deals").fetchall()
-    sql.close()
+    found = select(landing.glue(), spec["table"]["database"], "deals", "_logical_date, Id")
     return sorted((date.isoformat(), one) for date, one in found)
 
 

@@ -7,8 +7,7 @@ import pytest
 from lake_ingest.sources.postgresql.literal import quoted
 from lake_ingest.spec.table_name import TableName
 
-from factory.online.lake_sql import lake_sql, metadata_locations
-from tests.runtime.lake.tables import Keys
+from tests.runtime.lake.duckdb_reader import select
 from tests.runtime.tables import published_texts
 
 FORMATS = ("csv", "json", "ndjson", "parquet")
@@ -145,12 +144,12 @@ def test_every_kind_of_column_is_one_of_a_table_in_the_catalogue(tables):
         format="parquet",
         table={"database": database, "name": "deals", "description": "d", "owner": "o", "contact": "c"},
     )
-    places = {name: place for name, place in metadata_locations(tables.glue()).items() if name[0] == database}
-    sql = lake_sql(places, tables.bucket.client.meta.endpoint_url, Keys)
-    found = sql.sql(
-        f"SELECT id, amount::text, free, double, single = 0.1::float, day::text, epoch_us(moment), shown::text, clock::text, raw, paid, tags, code FROM {database}.deals"
-    ).fetchall()
-    sql.close()
+    found = select(
+        tables.glue(),
+        database,
+        "deals",
+        "id, amount::text, free, double, single = 0.1::float, day::text, epoch_us(moment), shown::text, clock::text, raw, paid, tags, code",
+    )
     assert found == [
         (
             1,
