@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import JSONFileLoader, Loader
 from hypothesis import HealthCheck, settings
 
 from tests.servers import starts_a_server
@@ -26,6 +26,15 @@ def _model(path: str, read: Any = JSONFileLoader.load_file) -> Any:
 
 # botocore reads the models of its services anew for each session, half a megabyte of JSON for S3; tests make hundreds of sessions.
 JSONFileLoader.load_file = lambda _self, path: _model(path)  # type: ignore[method-assign]
+
+
+@cache
+def _services(kind: str, find: Any = Loader.list_available_services) -> Any:
+    return find(Loader(), kind)
+
+
+# And it looks through the folders of all of AWS's services for each client.
+Loader.list_available_services = lambda _self, type_name: _services(type_name)  # type: ignore[method-assign]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

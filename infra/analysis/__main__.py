@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from cfnlint.api import lint_file
+from cfnlint.api import lint_by_config
 from cfnlint.config import ManualArgs
 
 from infra.analysis.platform_rules import RULES
@@ -62,10 +62,12 @@ def _rules(paths: Sequence[Path]) -> Iterator[Check]:
 
 def schema_checks(paths: Sequence[Path], region: str) -> Iterator[Check]:
     """What cfn-lint says of each template, by AWS's own schemas of that region."""
+    asked = ManualArgs(templates=list(map(str, paths)), regions=[region], ignore_checks=_NOT_LOOKED_AT)
+    found: dict[str, list[str]] = {str(path): [] for path in paths}
+    for match in lint_by_config(asked) if paths else ():  # all at once: to load the rules takes longer than most templates
+        found[str(match.filename)].append(f"line {match.linenumber}: {match.rule.id} {match.message}")
     for path in paths:
-        matches = lint_file(path, ManualArgs(regions=[region], ignore_checks=_NOT_LOOKED_AT))
-        found = tuple(f"line {match.linenumber}: {match.rule.id} {match.message}" for match in matches)
-        yield Check(f"cfn-lint {path.name}", found)
+        yield Check(f"cfn-lint {path.name}", tuple(found[str(path)]))
 
 
 def _junit(checks: Sequence[Check]) -> str:
