@@ -112,7 +112,7 @@ quick: $(READY)
 whole: $(READY)
 	@$(PYTEST) $(WORKERS) -m "not story"
 
-stories: $(READY) browser mariadb ## the tests that rehearse the whole platform at length, of which `make test` has a short form
+stories: $(READY) browser mariadb ## the tests that rehearse the whole platform at length; CI runs them after the suite
 	@$(PYTEST) 2 -m story
 
 TESTS ?= tests/e2e tests/runtime

@@ -40,7 +40,6 @@ def main(argv: list[str] | None = None) -> int:
     """Play the stories; 1 with what went wrong when a scene does not end as it must."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.rehearsal", description=__doc__)
     parser.add_argument("--short", action="store_true", help="borrow this environment's packages, wait less")
-    parser.add_argument("--first", action="store_true", help="play the first scene of each story, no other")
     parser.add_argument("--rows", type=int, default=2_000, help="opportunities in the org (2,000)")
     parser.add_argument("--pipeline", "--story", choices=STORIES, help="only this one (all)")
     parser.add_argument("--assembly", type=Path, help="what was synthesised already, with default parameters")
@@ -71,7 +70,7 @@ def _play(arguments: argparse.Namespace, stories: Sequence[str]) -> None:
                 stage = Stage(contexts, ROOT, Path(folder), assembly, arguments.short, _say)
                 story = _story(stage, name, arguments.rows)
                 _say(f"the stand-ins are up after {time.monotonic() - started:.0f} s")
-                for scene in story.scenes[: 1 if arguments.first else None]:
+                for scene in story.scenes:
                     scene()
     _say(f"rehearsed in {time.monotonic() - started:.0f} s")
 
