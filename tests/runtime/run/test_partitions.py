@@ -2,12 +2,14 @@
 
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lake_ingest.errors import FatalError
+from lake_ingest.run.comparison import partitions as module
 from lake_ingest.run.comparison.partitions import COUNT, Partitions, without
 from lake_ingest.sources.salesforce.record_id import lengthen, lengthened
 
@@ -24,9 +26,10 @@ def partitions(folder, ids, cut):
 
 
 @settings(max_examples=60, deadline=None)
-@given(lake=IDS, org=IDS, cut=st.integers(1, 40))
-def test_partition_by_partition_gives_the_difference_of_the_sets(lake, org, cut):
-    with tempfile.TemporaryDirectory() as folder:
+@given(lake=IDS, org=IDS, cut=st.integers(1, 40), held=st.sampled_from([0, 30, 1000]))
+def test_partition_by_partition_gives_the_difference_of_the_sets(lake, org, cut, held):
+    """Whether none of a set's keys stays in memory, all do, or some did before there were too many."""
+    with tempfile.TemporaryDirectory() as folder, patch.object(module, "HELD", held):
         ours = partitions(Path(folder, "lake"), lake, cut)
         theirs = partitions(Path(folder, "org"), org, cut)
         missing, left = [], []
@@ -40,7 +43,9 @@ def test_partition_by_partition_gives_the_difference_of_the_sets(lake, org, cut)
     assert sorted(left) == sorted(wanted & there)
 
 
-def test_ids_that_a_sequence_gives_are_spread_evenly(tmp_path):
+@pytest.mark.parametrize("held", [100, 1_000_000])
+def test_ids_that_a_sequence_gives_are_spread_evenly(tmp_path, monkeypatch, held):
+    monkeypatch.setattr(module, "HELD", held)
     digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     ids = [f"006gL0000000{a}{b}{c}" for a in "012" for b in digits for c in digits]
     found = partitions(tmp_path / "ids", ids, 5000)
