@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lake_ingest.rows.column import SINGLE, Column
-from lake_ingest.rows.text_array import text_array, text_scalar
+from lake_ingest.rows.text_array import text_array
 
 _LARGEST_128 = 38  # digits that a decimal128 holds; a decimal256 holds 76
 _LARGEST_256 = 76
@@ -32,7 +32,8 @@ _PLAIN = {
     "date": pa.date32(),
     "binary": pa.binary(),
 }
-_Z, _NOTHING = text_scalar("Z"), text_scalar("")
+_DAY_ENDS = len("2026-01-31")  # every year has four digits
+_BEHIND = 99  # any text of a moment
 _NOT_FINITE = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN", "-nan": "NaN"}
 
 
@@ -104,8 +105,8 @@ def _moment_text(array: pa.Array, column: Column) -> pa.Array:
     )
     text = pc.cast(plain, pa.string())
     if pa.types.is_timestamp(array.type):
-        text = pc.replace_substring(text, " ", "T", max_replacements=1)
-    return pc.binary_join_element_wise(text, _Z if column.zoned else _NOTHING, _NOTHING)
+        text = pc.binary_replace_slice(text, _DAY_ENDS, _DAY_ENDS + 1, "T")
+    return pc.binary_replace_slice(text, _BEHIND, _BEHIND, "Z") if column.zoned else text
 
 
 def _of_unit(array: pa.Array, column: Column) -> pa.Array:

@@ -43,7 +43,7 @@ class AnsweredRows(Generic[T]):
         self._request, self._opened, self._as_planned = request, opened, as_planned
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Record batches of a megabyte or so.
+        """Record batches of some megabytes.
 
         Raises:
             FatalError: the table was changed since the run was planned, or holds what no file can hold.
