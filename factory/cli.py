@@ -423,11 +423,18 @@ def parity(
     bucket: LakeBucket = None,
     endpoint_url: S3Endpoint = None,
     environment: InEnvironment = None,
+    old_null: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--old-null",
+            help="A text that stands for a null in old csv files, such as NULL; may be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Hold what a spec published last against what an old DAG left in S3: rows, columns, sums; ends with 1 where they differ."""
     from factory.online.parity import run
 
-    raise typer.Exit(run(old, spec, bucket, endpoint_url, environment))
+    raise typer.Exit(run(old, spec, bucket, endpoint_url, environment, tuple(old_null or ())))
 
 
 @app.command()

@@ -39,7 +39,7 @@ def run(configs: Path, *, check_only: bool, diff: bool) -> int:
             click.echo("".join(line if line.endswith("\n") else f"{line}\n" for line in lines), nl=False)
         if not only_shown:
             Path(path).write_bytes(after.encode())
-    click.echo(f"{len(texts)} files, version {workspace.group.version} to {LATEST}.")
+    click.echo(f"{len(texts)} file{'s' * (len(texts) != 1)}, version {workspace.group.version} to {LATEST}.")
     return int(only_shown)
 
 
@@ -67,5 +67,25 @@ def _versioned(group: Document, text: str) -> str:
         lines[span.line - 1] = f"{line[: span.column - 1]}{LATEST}{line[span.end_column - 1 :]}"
         return "".join(lines)
     first = next(iter(group.mapping), None)
-    place = group.key_span((first,)).line - 1 if first is not None else len(lines)
-    return "".join([*lines[:place], f"version: {LATEST}\n", *lines[place:]])
+    if first is None:
+        return "".join([*lines, f"version: {LATEST}\n"])
+    span = group.key_span((first,))
+    line = lines[span.line - 1]
+    before = line[: span.column - 1]
+    if before.strip():  # `{description: …}` in one line
+        lines[span.line - 1] = f"{before}version: {LATEST}, {line[span.column - 1 :]}"
+        return "".join(lines)
+    within = f"{before}version: {LATEST}{',' if _in_braces(text) else ''}{_end_of_line(text)}"
+    return "".join([*lines[: span.line - 1], within, *lines[span.line - 1 :]])
+
+
+def _in_braces(text: str) -> bool:
+    """Whether the whole file is one mapping between braces."""
+    lines = (line.strip() for line in text.splitlines())
+    return next((line for line in lines if line and not line.startswith(("#", "%", "---"))), "").startswith(
+        "{"
+    )
+
+
+def _end_of_line(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"

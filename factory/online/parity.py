@@ -5,7 +5,7 @@ file may write `1` where a new one has `1.0`, and `2026-01-31T06:00:00.000+0000`
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,13 @@ from factory.command_failure import Failure, UsageFailure
 from factory.online.lake_buckets import buckets_of
 
 _FORMAT = re.compile(r"\.(csv|json|ndjson|jsonl|parquet)(\.(gz|zst))?$", re.IGNORECASE)
+_ROW_NUMBERS = re.compile(r"column0+|Unnamed: 0")  # the column without a name that pandas puts first
 _URL = re.compile(r"s3://([^/]+)/?(.*)")
+
+
+_HASH = "(hash({}) % 4294967296)::HUGEINT"
+_TRUE, _FALSE = "'true', '1', '1.0', 't', 'yes', 'y'", "'false', '0', '0.0', 'f', 'no', 'n'"
+_SAME = "The same rows, columns and sums."
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,14 @@ class Measured:
 
 
 def run(
-    old: str, spec_path: Path, bucket: str | None, endpoint_url: str | None, environment: str | None
+    old: str,
+    spec_path: Path,
+    bucket: str | None,
+    endpoint_url: str | None,
+    environment: str | None,
+    nulls: Sequence[str] = (),
 ) -> int:
-    """Print rows, columns and sums of both sides; 1 where they differ.
+    """Print rows, columns and sums of both sides; 1 where they differ. `nulls` are texts that stand for a null in old csv files.
 
     Raises:
         Failure: S3 cannot be read, or one side has nothing.
@@ -76,7 +87,7 @@ def run(
             database.execute(
                 f"SET temp_directory = '{folder}'; SET memory_limit = '1GB'; SET TimeZone = 'UTC'"
             )
-            before = _old(buckets[match[1]], match[2], Path(folder, "old"), database)
+            before = _old(buckets[match[1]], match[2], Path(folder, "old"), database, nulls)
             after = _new(lake, manifest, Path(folder, "new"), database)
             page = list(
                 _page(
@@ -95,9 +106,11 @@ def run(
     different = [name for name, same, _ in page if not same]
     for name, same, said in page:
         click.echo(f"{'  ' if same else '! '}{name:<32} {said}")
-    click.echo(
-        f"\n{'Different: ' + ', '.join(different) + '.' if different else 'The same rows, columns and sums.'}"
+    more = [name for name in after.columns if before.column(name) is None]
+    same = (
+        "The same rows and sums; the columns that only the new one has are not compared." if more else _SAME
     )
+    click.echo(f"\n{'Different: ' + ', '.join(different) + '.' if different else same}")
     return 1 if different else 0
 
 
@@ -108,24 +121,47 @@ def _page(
     click.echo(f"old  {old}\nnew  {new}\n")
     rows = [_one(database, f"SELECT count(*) FROM ({side.query})")[0] for side in (before, after)]
     yield "rows", rows[0] == rows[1], _both(*(f"{count:,}" for count in rows))
-    gone = [name for name in before.columns if after.column(name) is None]
+    numbers = _row_numbers(before, after, database)
+    gone = [name for name in before.columns if after.column(name) is None and name != numbers]
     added = [name for name in after.columns if before.column(name) is None]
-    shared = len(before.columns) - len(gone)
+    shared = len([name for name in before.columns if after.column(name)])
     said = [
         f"{shared} in both",
         *([f"only old: {', '.join(gone)}"] if gone else []),
         *([f"only new: {', '.join(added)}"] if added else []),
+        *(["not compared: the row numbers that pandas wrote"] if numbers else []),
     ]
     yield "columns", not gone, "; ".join(said)
     kinds = {column.name.lower(): column.kind for column in manifest.schema}
-    for name in after.columns:
-        other = before.column(name)
-        if other is not None:
-            kind = kinds.get(name.lower(), "text")
-            measured = [
-                _measured(database, side.query, own, kind) for side, own in ((before, other), (after, name))
-            ]
-            yield name, measured[0] == measured[1], _both(*(one.said for one in measured))
+    pairs = [
+        (other, name, kinds.get(name.lower(), "text"))
+        for name in after.columns
+        if (other := before.column(name))
+    ]
+    for other, name, kind in pairs:
+        measured = [
+            _measured(database, side.query, own, kind) for side, own in ((before, other), (after, name))
+        ]
+        yield name, measured[0] == measured[1], _both(*(one.said for one in measured))
+    if pairs:
+        sums = [_together(database, before.query, [(one, kind) for one, _, kind in pairs])]
+        sums.append(_together(database, after.query, [(one, kind) for _, one, kind in pairs]))
+        same = sums[0] == sums[1]
+        yield (
+            "values of a row together",
+            same,
+            f"checksum {sums[0]}" if same else "other values stand in one row",
+        )
+
+
+def _row_numbers(before: Side, after: Side, database: Any) -> str:
+    """The column of the old side that counts its rows, if there is one."""
+    name = before.columns[0] if before.columns else ""
+    if not _ROW_NUMBERS.fullmatch(name) or after.column(name):
+        return ""
+    text = _quoted(name)
+    found = _one(database, f"SELECT count({text}) = count(TRY_CAST({text} AS UBIGINT)) FROM ({before.query})")
+    return name if found[0] else ""
 
 
 def _both(before: str, after: str) -> str:
@@ -134,15 +170,16 @@ def _both(before: str, after: str) -> str:
 
 def _measured(database: Any, query: str, column: str, kind: str) -> Measured:
     """A column in figures: sums of numbers and days, counts of true, a sum over the hashes of texts."""
-    text = f"nullif({_quoted(column)}, '')"
-    value, total, word = {
-        "number": (f"TRY_CAST({text} AS DECIMAL(38, 9))", "coalesce(sum(v), 0)", "sum"),
-        "integer": (f"TRY_CAST({text} AS DECIMAL(38, 9))", "coalesce(sum(v), 0)", "sum"),
-        "float": (f"TRY_CAST({text} AS DOUBLE)", "round(coalesce(sum(v), 0), 6)", "sum"),
-        "date": (f"epoch_ms(TRY_CAST({text} AS TIMESTAMP))", "coalesce(sum(v), 0) // 86400000", "sum of days"),
-        "datetime": (f"epoch_ms(TRY_CAST({text} AS TIMESTAMPTZ))", "coalesce(sum(v), 0) // 1000", "sum of seconds"),
-        "boolean": (f"CASE WHEN lower({text}) IN ('true', '1') THEN 1 WHEN {text} IS NOT NULL THEN 0 END", "coalesce(sum(v), 0)", "true"),
-    }.get(kind, (text, "coalesce(sum((hash(v) % 4294967296)::HUGEINT), 0)", "checksum"))  # fmt: skip
+    text = _text_of(column)
+    value = _value(text, kind)
+    total, word = {
+        "number": ("coalesce(sum(v), 0)", "sum"),
+        "integer": ("coalesce(sum(v), 0)", "sum"),
+        "float": ("round(coalesce(sum(v), 0), 6)", "sum"),
+        "date": ("coalesce(sum(v), 0) // 86400000", "sum of days"),
+        "datetime": ("coalesce(sum(v), 0) // 1000", "sum of seconds"),
+        "boolean": ("coalesce(sum(v), 0)", "true"),
+    }.get(kind, (f"coalesce(sum({_HASH.format('v')}) FILTER (v IS NOT NULL), 0)", "checksum"))
     found = _one(
         database,
         f"SELECT count({text}), count({text}) - count(v), {total} FROM (SELECT *, {value} AS v FROM ({query}))",
@@ -150,12 +187,42 @@ def _measured(database: Any, query: str, column: str, kind: str) -> Measured:
     return Measured(found[0], found[1], f"{word} {_plain(found[2])}")
 
 
+def _text_of(column: str) -> str:
+    return f"nullif({_quoted(column)}, '')"
+
+
+def _value(text: str, kind: str) -> str:
+    """What a text means, in SQL: the same for each way in which it may be written; null where it is none of its type.
+
+    Moments may be seconds or milliseconds since 1970, as `coerce_to_timestamp` and pandas write them.
+    """
+    since = (
+        f"CASE WHEN regexp_full_match({text}, '-?\\d{{1,14}}(\\.\\d+)?') THEN TRY_CAST({text} AS DOUBLE) END"
+    )
+    counted = f"(CASE WHEN abs({since}) < 1e11 THEN {since} * 1000 ELSE {since} END)::BIGINT"
+    return {
+        "number": f"TRY_CAST({text} AS DECIMAL(38, 9))",
+        "integer": f"TRY_CAST({text} AS DECIMAL(38, 9))",
+        "float": f"round(TRY_CAST({text} AS DOUBLE), 9)",
+        "date": f"coalesce(epoch_ms(TRY_CAST({text} AS TIMESTAMP)), {counted})",
+        "datetime": f"coalesce(epoch_ms(TRY_CAST({text} AS TIMESTAMPTZ)), {counted})",
+        "boolean": f"CASE WHEN lower({text}) IN ({_TRUE}) THEN 1 WHEN lower({text}) IN ({_FALSE}) THEN 0 END",
+    }.get(kind, text)
+
+
+def _together(database: Any, query: str, columns: Sequence[tuple[str, str]]) -> int:
+    """A sum over the hashes of whole rows: it tells where the same values stand in other rows."""
+    values = ", ".join(_value(_text_of(name), kind) for name, kind in columns)
+    found = _one(database, f"SELECT coalesce(sum({_HASH.format(f'row({values})')}), 0) FROM ({query})")
+    return int(found[0])
+
+
 def _plain(value: Any) -> str:
     text = f"{value:f}" if not isinstance(value, int) else str(value)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _old(bucket: Bucket, prefix: str, folder: Path, database: Any) -> Side:
+def _old(bucket: Bucket, prefix: str, folder: Path, database: Any, nulls: Sequence[str]) -> Side:
     """Every file of a known format at a key or below a prefix; names that begin with `_` are no data.
 
     Raises:
@@ -174,7 +241,9 @@ def _old(bucket: Bucket, prefix: str, folder: Path, database: Any) -> Side:
         _fetch(bucket, key, folder / f"{number:06d}{match[0].lower()}")
         for number, (key, match) in enumerate(files.items())
     ]
-    return _side(formats.pop(), fetched, {}, database)
+    if not any(file.stat().st_size for file in fetched):
+        raise Failure(f"the files at {bucket.url(prefix)} are empty")
+    return _side(formats.pop(), fetched, {}, database, nulls)
 
 
 def _new(bucket: Bucket, manifest: Manifest, folder: Path, database: Any) -> Side:
@@ -193,8 +262,10 @@ def _fetch(bucket: Bucket, key: str, file: Path) -> Path:
     return file
 
 
-def _side(fmt: str, files: list[Path], extra: Mapping[str, Any], database: Any) -> Side:
-    """The rows of files as texts."""
+def _side(
+    fmt: str, files: list[Path], extra: Mapping[str, Any], database: Any, nulls: Sequence[str] | None = None
+) -> Side:
+    """The rows of files as texts. `nulls` are given for the old side, whose dialect nobody knows."""
     dialect, folders = extra.get("csv", {}), bool(extra.get("partition_by"))
     options = [f"hive_partitioning = {str(folders).lower()}", "union_by_name = true"]
     if fmt == "csv":
@@ -202,13 +273,15 @@ def _side(fmt: str, files: list[Path], extra: Mapping[str, Any], database: Any) 
         options += [
             "all_varchar = true",
             "header = true",
-            f"nullstr = {_literal(dialect.get('null', ''))}",
+            f"nullstr = [{', '.join(_literal(one) for one in (dialect.get('null', ''), *(nulls or ())))}]",
             "strict_mode = false",
+            "quote = '\"'",
+            "escape = '\"'",
         ]
         options += [f"delim = {_literal(delimiter)}"] if dialect.get("delimiter") else []
     elif fmt != "parquet":
         options += [
-            f"format = '{'array' if fmt == 'json' else 'newline_delimited'}'",
+            f"format = '{_json_form(fmt, old=nulls is not None)}'",
             "convert_strings_to_integers = false",
         ]
     reader = {"csv": "read_csv", "parquet": "read_parquet"}.get(fmt, "read_json")
@@ -216,8 +289,17 @@ def _side(fmt: str, files: list[Path], extra: Mapping[str, Any], database: Any) 
     source = f"{reader}([{listed}], {', '.join(options)})"
     described = database.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     names = tuple(row[0] for row in described)
+    if fmt in ("json", "ndjson") and names == ("json",) and described[0][1].startswith(("JSON", "MAP")):
+        names = ()  # no record names a key
     texts = ", ".join(f"CAST({_quoted(name)} AS VARCHAR) AS {_quoted(name)}" for name in names)
-    return Side(names, f"SELECT {texts} FROM {source}")
+    return Side(names, f"SELECT {texts or '1 AS one'} FROM {source}")
+
+
+def _json_form(fmt: str, *, old: bool) -> str:
+    """Many a DAG of old wrote a record a line under the name of json."""
+    if fmt == "json":
+        return "auto" if old else "array"
+    return "newline_delimited"
 
 
 def _one(database: Any, sql: str) -> Any:

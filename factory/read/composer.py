@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import ClassVar
 
 import yaml
@@ -27,6 +28,7 @@ _MAY_CUT = re.compile(r"\s#(?!factory:)[^\s#]")
 # libyaml's parser is ten times faster; where PyYAML came without it the result is the same.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_DEPTH = 20
+_FIRST_KEYS = {"group.yaml": "description", "unit.yaml": "name"}  # of a file that is no spec
 
 
 class _Stop(Exception):  # noqa: N818 - not an error: the rest of the document cannot be put together
@@ -91,8 +93,11 @@ class Composer:
             loader.dispose()
         if not isinstance(self._data, dict):
             what = "is empty" if self._data is None else "is not made of `key: value` lines"
+            first = _FIRST_KEYS.get(PurePath(self.document.path).name, "object")
             self.surprises.append(
-                noticed(self.document, Yaml.STRUCTURE, (), f"the file {what}", cure="Begin with `object: …`.")
+                noticed(
+                    self.document, Yaml.STRUCTURE, (), f"the file {what}", cure=f"Begin with `{first}: …`."
+                )
             )
         return Document(source, self._data, lambda: self._places)
 

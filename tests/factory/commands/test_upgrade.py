@@ -99,6 +99,26 @@ def test_a_version_that_is_said_is_replaced(tree):
     assert group.read_text().endswith("version: 2  # since 2026\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "upgraded"),
+    [
+        ("{description: A}\n", "{version: 2, description: A}\n"),
+        ("# ours\n{\n  description: A,\n}\n", "# ours\n{\n  version: 2,\n  description: A,\n}\n"),
+        ("description: A\r\n", "version: 2\r\ndescription: A\r\n"),
+        ("---\ndescription: A", "---\nversion: 2\ndescription: A"),
+        ("version:\n  1\ndescription: A\n", "version:\n  2\ndescription: A\n"),
+    ],
+)
+def test_the_version_stands_in_a_group_of_any_layout(tree, text, upgraded):
+    for name in BEFORE:
+        (tree / f"finance/{name}.yaml").unlink()
+    (tree / "group.yaml").write_bytes(text.encode())
+    done = factory("upgrade", tree)
+    assert done.output.splitlines()[-1] == "2 files, version 1 to 2."
+    assert (tree / "group.yaml").read_bytes().decode() == upgraded
+    assert factory("lint", tree).exit_code == 0
+
+
 def test_files_with_errors_are_left_alone(tree):
     (tree / "finance/in_lines.yaml").write_text("object: Opportunity\nwindw: full\n")
     before = files(tree)

@@ -53,7 +53,7 @@ def publish(lake, body):
     lake.put_json(manifest_key("finance/deals", manifest.logical_date), manifest.to_dict())
 
 
-def parity(server, lake, old):
+def parity(server, lake, old, *options):
     given = [
         "parity",
         f"s3://{lake.name}/{old}",
@@ -62,6 +62,7 @@ def parity(server, lake, old):
         lake.name,
         "--endpoint-url",
         server.url,
+        *options,
     ]
     return CliRunner().invoke(app, given)
 
@@ -103,6 +104,29 @@ def test_the_same_values_in_another_form(server, published_new, name, body):
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("semicolons.csv", b"\xef\xbb\xbf" + OLD.replace(b",", b";").replace(b"\n", b"\r\n"), "The same rows, columns"),
+        ("numbered.csv", b",Id,Amount,Closed,Changed\n0,2,,False,2026-02-01\n1,1,10.5,True,2026-01-31 06:00:00\n", "Different: Changed"),
+        ("numbered_too.csv", b"," + OLD.replace(b"\n", b"\n7,").rstrip(b"7,"), "The same rows, columns and sums."),
+        ("seconds.csv", b"Id,Amount,Closed,Changed\n1,10.5,yes,1769839200.0\n2,,no,1769925600\n", "The same rows, columns"),
+        ("milliseconds.csv", b"Id,Amount,Closed,Changed\n1,10.5,1,1769839200000\n2,,0,1769925600000\n", "The same rows, columns"),
+        ("lines.json", JSON.strip(b"[]").replace(b"},", b"}\n"), "The same rows, columns and sums."),
+        ("nulls.csv", OLD.replace(b"2,,", b"2,NULL,"), "The same rows, columns and sums."),
+        ("of_another_row.csv", OLD.replace(b"2,,", b"2,1.05E1,").replace(b"1,1.05E1,", b"1,,"), "Different: values of a row together."),
+        ("fewer.csv", b"Id\n1\n2\n", "The same rows and sums; the columns that only the new one has are not compared."),
+        ("nothing.json", b"[]", "Different: rows."),
+        ("no_keys.json", b"[{}, {}]", "The same rows and sums; the columns"),
+    ],
+)  # fmt: skip
+def test_odd_files_of_old(server, published_new, name, body, said):
+    published_new.put_bytes(f"odd/{name}", body)
+    done = parity(server, published_new, f"odd/{name}", "--old-null", "NULL")
+    assert done.output.splitlines()[-1].startswith(said), done.output
+    assert done.exit_code == int(said.startswith("Different"))
+
+
 def test_each_difference_is_named(server, published_new):
     body = OLD.replace(b"Id,", b"Id,Owner,").replace(b"\n2,", b"\n2,me,").replace(b"\n1,", b"\n1,me,")
     published_new.put_bytes("old/a.csv", body.replace(b"1.05E1", b"10.49"))
@@ -115,7 +139,7 @@ def test_each_difference_is_named(server, published_new):
         "! columns 4 in both; only old: Owner",
     ]
     assert "old 2 values, 1 not of its type, sum 10.49 | new 1 values, sum 10.5" in done.output
-    assert done.output.splitlines()[-1] == "Different: rows, columns, Id, Amount."
+    assert done.output.splitlines()[-1] == "Different: rows, columns, Id, Amount, values of a row together."
 
 
 @pytest.mark.parametrize(
@@ -124,10 +148,12 @@ def test_each_difference_is_named(server, published_new):
         ("nothing/", 1, "there is no csv, json, ndjson or parquet file at"),
         ("mixed/", 1, "lie files of csv and parquet; name the prefix of one format"),
         ("broken/", 1, "the files of one side cannot be read"),
+        ("empty/", 1, "/empty/ are empty"),
     ],
 )
 def test_what_cannot_be_compared(server, published_new, old, code, said):
     published_new.put_bytes("mixed/a.csv", OLD)
+    published_new.put_bytes("empty/a.csv", b"")
     published_new.put_bytes("mixed/a.parquet", b"")
     published_new.put_bytes("broken/a.parquet", b"no parquet")
     done = parity(server, published_new, old)
