@@ -6,6 +6,7 @@
 moto has one account a process: what one server was told, the next one of the process knows.
 """
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,10 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import make_server
 
 from sandbox.s3_objects import RequestHandler
+
+os.environ.setdefault(
+    "MOTO_EC2_LOAD_DEFAULT_AMIS", "false"
+)  # nobody asks for the images of machines; to load them takes a moment
 
 
 class Application(DomainDispatcherApplication):

@@ -1,7 +1,7 @@
 """Where a deployment would go: an account, a Region, the parameters and the units."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
@@ -33,10 +33,15 @@ class Target:
     region: str
     settings: Settings
     units: Sequence[Unit]
+    _clients: dict[str, Any] = field(
+        default_factory=dict, init=False, repr=False
+    )  # to make one takes longer than to ask it
 
     def client(self, service: str) -> Any:
         """A client of a service, in the Region."""
-        return self.session.client(service, region_name=self.region)  # type: ignore[call-overload]  # the stubs want a literal
+        if service not in self._clients:
+            self._clients[service] = self.session.client(service, region_name=self.region)  # type: ignore[call-overload]  # the stubs want a literal
+        return self._clients[service]
 
     def stack_name(self, part: str) -> str:
         """The name of one of the platform's stacks."""

@@ -12,12 +12,13 @@ import boto3
 import pytest
 import requests
 
-from infra.business_unit import read_units
+from infra.business_unit import compile_units, read_units
 from infra.preflight import account_questions
 from infra.preflight.__main__ import main
 from sandbox.aws_server import serving_aws
 from tests.infra.sets import ACCOUNT, CONNECTION, INSTANCE, REGION
 
+ROOT = Path(__file__).parents[2]
 PLATFORM = Path(__file__).parent / "platform"
 QUOTAS = {
     "airflow": {"Environments per account per Region": 10},
@@ -133,10 +134,22 @@ def account(
     return boto3.client
 
 
+@pytest.fixture(scope="module")
+def units_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The units of this checkout, compiled once."""
+    return compile_units(ROOT, tmp_path_factory.mktemp("units") / "units.json")
+
+
 @pytest.fixture
 def preflight(
-    account: Callable[[str], Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    account: Callable[[str], Any],
+    units_file: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Any]:
+    monkeypatch.setattr("infra.preflight.__main__.compile_units", lambda *_: units_file)
+
     def run(**parameters: object) -> tuple[int, list[str]]:
         path = tmp_path / "cdk.json"
         path.write_text(json.dumps({"app": "x", "context": parameters}))
