@@ -184,6 +184,7 @@ def shape(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+@pytest.mark.story  # tests/e2e and the night above have what is written for the suite
 def test_make_run_prints_what_the_readme_shows():
     """A line `…` of the README stands for any number of lines."""
     printed = iter(shape(run(COMMANDS[0].split())))
