@@ -107,10 +107,12 @@ def run(
     for name, same, said in page:
         click.echo(f"{'  ' if same else '! '}{name:<32} {said}")
     more = [name for name in after.columns if before.column(name) is None]
-    same = (
-        "The same rows and sums; the columns that only the new one has are not compared." if more else _SAME
+    alike = (
+        _SAME
+        if not more
+        else "The same rows and sums; the columns that only the new one has are not compared."
     )
-    click.echo(f"\n{'Different: ' + ', '.join(different) + '.' if different else same}")
+    click.echo(f"\n{'Different: ' + ', '.join(different) + '.' if different else alike}")
     return 1 if different else 0
 
 

@@ -10,7 +10,7 @@ import jsonschema_rs
 from factory.read.document import Document, KeyPath
 from factory.read.surprise import Surprise, noticed
 from factory.vocabulary.complaint import NOT_CARRIED_KEY, Misfit, key_name, misfits
-from factory.vocabulary.schemas import schema
+from factory.vocabulary.schemas import schema_of_lint
 
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator
@@ -38,12 +38,12 @@ class Checked:
 def _validator(kind: str) -> "Draft7Validator":
     from jsonschema import Draft7Validator  # noqa: PLC0415 - loading it takes longer than to check a file, and most files conform
 
-    return Draft7Validator(schema(kind))
+    return Draft7Validator(schema_of_lint(kind))
 
 
 @cache
 def _gate(kind: str) -> jsonschema_rs.Draft7Validator:
-    return jsonschema_rs.Draft7Validator(schema(kind))
+    return jsonschema_rs.Draft7Validator(schema_of_lint(kind))
 
 
 def _conforms(document: Document, kind: str) -> bool:

@@ -43,6 +43,8 @@ def test_a_good_spec_has_no_diagnostics(editor, body):
         ("object: Account\nfields: [{name: Email, protect: hsh}]\n", 2, 32, 35, "mask"),
         ("object: Account\nfields: [{nam: Email}]\n", 2, 10, 13, "nam"),
         ("window: full\n", 1, 0, 1, "object"),
+        ("object: Account\nwindow: full\ncursor: CreatedDate\n", 3, 0, 6, "takes every row"),
+        ("object: Account\nformat: csv\ntable: true\n", 3, 7, 11, "A table is made of parquet"),
         ("source: mysq\nobject: Account\n", 1, 8, 12, "postgresql"),
         ("source: postgresql\nobject: invoice\n", 2, 8, 15, "schema and table"),
         ("source: salesforce\nobject: billing.invoice\n", 2, 8, 23, "API name"),

@@ -7,6 +7,7 @@ from jsonschema import Draft7Validator
 
 from factory.sources.registry import DEFAULT, SOURCES
 from factory.vocabulary.schemas import schema
+from factory.vocabulary.side_by_side import side_by_side
 from tests.factory.conftest import REPOSITORY
 
 FOLDER = REPOSITORY / "factory/schema"
@@ -62,8 +63,21 @@ def test_a_spec_names_every_kind_of_source_and_what_each_calls_things(golden):
             "then": {"properties": kind.vocabulary.spec},
         }
         for name, kind in SOURCES.items()
-    ]
+    ] + side_by_side(
+        _refused_by_kind(),
+        DEFAULT.traits.kind,
+        tuple(name for name, kind in SOURCES.items() if kind.traits.cuts_queries),
+    )
     golden(FOLDER / "ingestion.schema.json", json.dumps(expected, indent=2, ensure_ascii=False) + "\n")
+
+
+def _refused_by_kind():
+    """Keys that a kind of source cannot honour, or that are another kind's own."""
+    options = dict.fromkeys(key for kind in SOURCES.values() for key in kind.traits.options)
+    return {
+        name: tuple(key for key in (*kind.traits.lacks, *options) if key not in kind.traits.options)
+        for name, kind in SOURCES.items()
+    }
 
 
 def test_a_unit_gives_connections_and_objects_of_every_kind(golden):
