@@ -63,6 +63,16 @@ def with_what_is_here(line: str) -> str:
     return line.replace("git clone ADDRESS", f"ln -s {REPOSITORY}").replace("make -C", "make --dry-run -C")
 
 
+def test_the_time_that_it_states_is_ten_minutes_at_most():
+    words = TUTORIAL.split()
+    stated = re.search(
+        r"takes (\d+) minutes\..*took (\d+) minutes (\d+) seconds.*together (\d+) seconds", " ".join(words)
+    )
+    reading, minutes, seconds, of_commands = map(int, stated.groups())
+    assert reading - 1 < len(words) / 200 <= reading
+    assert reading + minutes + (seconds + of_commands) / 60 <= 10
+
+
 def test_a_stranger_follows_the_tutorial_to_its_end(tmp_path, record_property):
     blocks = [(found["file"], found["language"], found["body"]) for found in BLOCK.finditer(TUTORIAL)]
     assert TUTORIAL.count("```") == 2 * len(blocks)
