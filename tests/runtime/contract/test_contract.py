@@ -93,6 +93,19 @@ def test_a_rerun_replaces_its_own_output_and_no_other(kind):
     nothing_but(kind, again, other)
 
 
+def killed_when_held(process, s3):
+    """Kill a process when its request is held; False where it ended before, as it needed fewer than the run that was counted.
+
+    A busy machine lets a source work for longer than a task waits, so that the task writes more, or another time less.
+    """
+    while process.is_alive():
+        if s3.held.acquire(timeout=0.1):
+            process.kill()
+            return True
+    assert process.exitcode == 0
+    return False
+
+
 def test_a_killed_run_leaves_the_former_publication_and_its_retry_completes(kind, s3):
     """Killed at instants drawn from the requests that a whole run makes."""
     spec = {**kind.spec, "format": "csv"}
@@ -101,14 +114,14 @@ def test_a_killed_run_leaves_the_former_publication_and_its_retry_completes(kind
     former = kind.landing.land(kind.day, "former", **spec)
     requests = s3.requests - before
     kind.put(Deal(7, "late", None, kind.day + HOUR))
-    place = place_of(kind.landing)
+    place, killed = place_of(kind.landing), []
     for instant in sorted(random.Random(kind.names[0]).sample(range(requests), 2)):
         s3.fault("hold", ".", skip=instant)
         with worker(land, *place, spec, kind.day) as process:
-            assert s3.held.acquire(timeout=60)
-            process.kill()
+            killed.append(killed_when_held(process, s3))
         s3.clear_faults()
         assert publication(kind, kind.day)["run_id"] in ("former", "run")
+    assert any(killed)
     with worker(land, *place, spec, kind.day) as process:
         process.join()
         assert process.exitcode == 0
