@@ -139,10 +139,14 @@ class Session:
     def stream(self, sql: str, doing: str) -> "Iterator[Iterator[pa.RecordBatch]]":
         """The rows of a statement as they come.
 
+        COPY takes its snapshot first and locks partitions and children afterwards. Where it has to wait for a transaction that empties and
+        fills one of them, it would see neither the rows before nor those after. So a statement without rows locks all of them first.
+
         Raises:
             FatalError, RetriableError: the server refused, or the rows ended before their end.
         """
         with explained(self._access, doing):
+            self._execute(f"SELECT * FROM (\n{sql}\n) AS planned LIMIT 0").read_all()
             reader = self._execute(sql)
         try:
             yield self._read(reader, doing)
