@@ -1,6 +1,6 @@
 """One interpreter of the benchmarks of tasks. It prints one line of JSON.
 
-`record TASK DAG_FILE DAG_ID`, `replay FILE [cloudwatch]`, `weigh EMPTY FILE` or `execute DAG_ID DAG_FILE NUMBER`.
+`record TASK DAG_FILE DAG_ID`, `fork TASK DAG_FILE DAG_ID`, `replay FILE [cloudwatch]`, `weigh EMPTY FILE` or `execute DAG_ID DAG_FILE NUMBER`.
 """
 
 import contextlib
@@ -46,7 +46,7 @@ def hide() -> None:
 
 def parse(file: str, dag_id: str) -> Any:
     """As the task runner begins: its own imports, then the DAG file, of which it wants one DAG; gives the DAG."""
-    import airflow.sdk.execution_time.task_runner  # noqa: F401, PLC0415
+    import airflow.providers.celery.cli.celery_command  # noqa: F401, PLC0415
     from airflow.dag_processing.dagbag import BundleDagBag  # noqa: PLC0415
     from airflow.sdk.definitions._internal.dag_parsing_context import (  # noqa: PLC0415
         _airflow_parsing_context_manager,
@@ -71,6 +71,32 @@ def record(task: str, file: str, dag_id: str) -> list[str]:
     elif task != "empty":
         run(task, dag.task_dict["plan_batches"].ingestion)
     return [name for name, module in sys.modules.items() if name not in HIDDEN and _has_code(name, module)]
+
+
+def fork(task: str, file: str, dag_id: str) -> dict[str, Any]:
+    """Begin as a Celery worker does, and run a task in a fork of it; gives the modules that the fork has loaded, and the threads before it."""
+    sys.argv = ["airflow", "celery", "worker"]
+    import airflow.dag_processing.dagbag  # noqa: PLC0415 - and Airflow, with its plugins, as ever first
+    import airflow.providers.celery.cli.celery_command  # noqa: PLC0415
+    import airflow.sdk.execution_time.supervisor  # noqa: PLC0415
+    import airflow.sdk.execution_time.task_runner  # noqa: F401, PLC0415
+    from celery.signals import celeryd_init  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    before = _threads()
+    celeryd_init.send(sender="worker@localhost")
+    threads, known = {"before": before, "after": _threads()}, set(sys.modules)
+    read_end, write_end = os.pipe()
+    if not os.fork():
+        more = [name for name in record(task, file, dag_id) if name not in known]
+        os.write(write_end, json.dumps(more).encode())
+        os._exit(0)
+    os.close(write_end)
+    with os.fdopen(read_end) as told:
+        return {"threads": threads, "modules": json.loads(told.read())}
+
+
+def _threads() -> int:
+    return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - Python counts its own only
 
 
 def _has_code(name: str, module: Any) -> bool:
@@ -203,6 +229,7 @@ def cost() -> dict[str, float]:
 
 MODES: dict[str, Callable[..., Any]] = {
     "record": record,
+    "fork": fork,
     "replay": replay,
     "execute": execute,
     "weigh": weigh,

@@ -16,6 +16,9 @@ def airflow_options(settings: Settings) -> dict[str, str]:
         # Nobody outside hears of this environment: dag-factory would call home otherwise.
         "dag_factory.enable_telemetry": "False",
         "core.load_examples": "False",
+        # A worker loads plugins/lake_worker.py before it forks, and that all that tasks load; else a task takes half a second
+        # more (docs/fleet.md).
+        "core.lazy_load_plugins": "False",
         # The one sentence of a failure is longer than a line of the log's page.
         "api.default_wrap": "True",
         # Tasks that merge name their unit's workgroup of Athena by it.

@@ -115,6 +115,7 @@ def _sections(settings: Settings) -> dict[str, dict[str, str]]:
             "executor": "LocalExecutor",
             "parallelism": str(settings.parallelism),
             "load_examples": "False",
+            "lazy_load_plugins": "False",  # as on the platform
             "fernet_key": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "execution_api_server_url": settings.execution_url,
             "simple_auth_manager_users": f"{USER}:admin",

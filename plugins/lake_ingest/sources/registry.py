@@ -19,8 +19,12 @@ _MODULES = {
 def load_every_kind() -> tuple[str, ...]:
     """Load the module of every kind, with its libraries, and give their names: a machine that lacks one is found out."""
     for module in _MODULES.values():
-        import_module(module)
+        getattr(import_module(module), "load_libraries", _nothing_more)()
     return tuple(_MODULES)
+
+
+def _nothing_more() -> None:
+    """A kind whose module loads all of its libraries."""
 
 
 class Connection(Protocol):
@@ -40,7 +44,7 @@ class Connection(Protocol):
 
 
 class _Opener(Protocol):
-    """What the module of each kind has."""
+    """What the module of each kind has; and `load_libraries`, where it loads some only when they are used."""
 
     def open_source(self, connection: Connection, options: Mapping[str, Any]) -> "Source": ...
 

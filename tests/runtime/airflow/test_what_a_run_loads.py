@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.skipif(
     find_spec("airflow.dag_processing.dagbag") is None,
     reason="what is counted is the start of a task as Airflow 3.3 begins it",
 )
+PLUGINS = Path(__file__).parents[3] / "plugins"
 OF_S3 = {"asgiref", "boto3", "botocore", "charset_normalizer", "jmespath", "requests", "s3transfer", "slugify", "text_unidecode", "urllib3"}  # fmt: skip
 OF_DAG_FACTORY = {"dagfactory", "packaging"}
 OURS = {"lake_ingest", "pyarrow", "simple_salesforce"}
@@ -29,9 +31,9 @@ ROOMS_UNUSED = {
 
 @pytest.fixture
 def ran(org, bucket, tmp_path):
-    """Runs the one spec in a process of its own; gives the modules that came with its DAG file and after it, in order."""
+    """Runs the one spec in a process of its own and gives what that reports: `record` is every module, in order."""
 
-    def run(connection):
+    def run(connection, how="record", **options):
         folder = tmp_path / "configs" / "bench"
         folder.mkdir(parents=True)
         (folder.parent / "group.yaml").write_text("description: One spec\norg: {name: sandbox}\n")
@@ -52,13 +54,18 @@ def ran(org, bucket, tmp_path):
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "BENCH_BUCKET": bucket.name,
             "REQUESTS_CA_BUNDLE": org.ca,
+            **options,
         }
         file = tmp_path / "dags" / "bench" / "dags.py"
-        modules = subject(environment, "record", "ingest", str(file), "bench.small")
-        (begins,) = [at for at, name in enumerate(modules) if name.startswith("unusual_prefix_")]
-        return modules[begins + 1 :]
+        return subject(environment, how, "ingest", str(file), "bench.small")
 
     return run
+
+
+def from_the_dag_file(modules):
+    """Those that came with it and after it."""
+    (begins,) = [at for at, name in enumerate(modules) if name.startswith("unusual_prefix_")]
+    return modules[begins + 1 :]
 
 
 def packages(modules):
@@ -69,7 +76,7 @@ def packages(modules):
 
 def test_a_small_run_loads_what_it_uses_and_nothing_else(ran, org, s3):
     before, asked = s3.requests, len(org.requests())
-    modules = ran(by_client_credentials(org))
+    modules = from_the_dag_file(ran(by_client_credentials(org)))
     assert (
         s3.requests - before == 3 + 1
     )  # the folders, the rows, the manifest; and the role of STS. A later run also reads the last manifest
@@ -87,4 +94,11 @@ def test_a_small_run_loads_what_it_uses_and_nothing_else(ran, org, s3):
 
 
 def test_a_login_that_is_signed_loads_what_signs(ran, org):
-    assert packages(ran(by_jwt(org))) == OURS | OF_S3 | OF_DAG_FACTORY | SIGNED
+    assert packages(from_the_dag_file(ran(by_jwt(org)))) == OURS | OF_S3 | OF_DAG_FACTORY | SIGNED
+
+
+def test_a_task_finds_all_that_it_needs_loaded_by_its_worker(ran, org):
+    options = {"AIRFLOW__CORE__LAZY_LOAD_PLUGINS": "False", "AIRFLOW__CORE__PLUGINS_FOLDER": str(PLUGINS)}
+    told = ran(by_jwt(org), "fork", **options)
+    assert [name for name in told["modules"] if not name.startswith("unusual_prefix_")] == []
+    assert told["threads"]["after"] == told["threads"]["before"], "a fork has none of them"

@@ -22,6 +22,7 @@ from lake_ingest.sources.salesforce.connection import read_connection
 from lake_ingest.sources.salesforce.deleted_rows import check_deleted_rows, deleted_flag
 from lake_ingest.sources.salesforce.describe import Describer
 from lake_ingest.sources.salesforce.jobs import BatchJob, split_timed_out, start_job
+from lake_ingest.sources.salesforce.login_library import load_login
 from lake_ingest.sources.salesforce.options import options_of
 from lake_ingest.sources.salesforce.refusals import BulkRefusedError, RefusedError
 from lake_ingest.sources.salesforce.statement import statement
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _PATIENCE = 4 * 3600.0  # seconds that a batch's jobs may take
+
+
+def load_libraries() -> None:
+    """What a login loads when it is used."""
+    load_login()
 
 
 def open_source(connection: Connection, options: Mapping[str, Any]) -> "SalesforceSource":
