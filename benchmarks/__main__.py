@@ -14,7 +14,8 @@ BENCHMARKS = {
     "small_runs": "a run of a few hundred rows, process and all, beside Airflow's operator",
     "dag_processing": "what a DAG costs the DAG processor, beside one written by hand",
     "sight": "what notices, lineage and rules of quality add to a small run; the catalogue of many datasets",
-    "task_start": "what a task imports, beside an empty one",
+    "task_start": "what a task imports in a fresh process, beside an empty one",
+    "worker_tasks": "what a task costs in a Celery worker, which forks it, beside an empty one and Airflow's operator",
     "authoring": "lint and render of many specs, beside check-jsonschema",
     "org": "the sandbox org: rows per second, start-up, memory",
 }

@@ -48,7 +48,7 @@ def main(argv: Sequence[str] = ()) -> None:
     arguments = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder, Processes() as processes:
         home = Path(folder)
-        compiled.render(_configs(home / "configs"), home / "dags")
+        compiled.render(configs(home / "configs"), home / "dags")
         access, store = start_services(processes, home, Options(rows=1000))
         org = Org.attach(home / "org.json")
         environment = environment_of(home, access, store)
@@ -70,7 +70,8 @@ def main(argv: Sequence[str] = ()) -> None:
     )
 
 
-def _configs(folder: Path) -> Path:
+def configs(folder: Path) -> Path:
+    """The spec, in a folder of configs."""
     (folder / "bench").mkdir(parents=True)
     (folder / "group.yaml").write_text("description: One spec\norg: {name: sandbox}\n")
     (folder / "bench" / "unit.yaml").write_text(UNIT)

@@ -80,7 +80,7 @@ def fork(task: str, file: str, dag_id: str) -> dict[str, Any]:
     import airflow.providers.celery.cli.celery_command  # noqa: PLC0415
     import airflow.sdk.execution_time.supervisor  # noqa: PLC0415
     import airflow.sdk.execution_time.task_runner  # noqa: F401, PLC0415
-    from celery.signals import celeryd_init  # type: ignore[import-untyped]  # noqa: PLC0415
+    from celery.signals import celeryd_init  # noqa: PLC0415
 
     before = _threads()
     celeryd_init.send(sender="worker@localhost")
