@@ -12,9 +12,9 @@ from factory.meant.wordlist import words
 _UNITS = {
     "minute": "minute minutes min mins mn minuut minuten minuto minutos minuti minuta minuty minut",
     "hour": "hour hours hr hrs h heure heures stunde stunden std uur uren hora horas ora ore hourly horaire stündlich godzina godziny godzin",
-    "day": "day days d jour jours j tag tage tagen dag dagen día días dia dias giorno giorni daily nightly quotidien täglich dagelijks dzień dni"
+    "day": "day days d jour jours j tag tage tagen dag dagen día días dia dias giorno giorni daily nightly quotidien quotidienne diario quotidiano giornaliero täglich dagelijks dzień dni"
            " zi zile",
-    "week": "week weeks wk wks w semaine semaines sem woche wochen weken semana semanas settimana settimane weekly hebdomadaire wöchentlich"
+    "week": "week weeks wk wks w semaine semaines sem woche wochen weken semana semanas settimana settimane weekly semanal hebdomadaire wöchentlich"
             " wekelijks tydzień tygodnie tygodni săptămâna săptămâni",
     "month": "month months mo mos mth mths mon mois monat monate monaten monats maand maanden mes meses mese mesi mês monthly mensuel monatlich"
              " maandelijks mensile mensual miesiąc miesiące miesięcy luna luni",

@@ -81,6 +81,7 @@ _WORKING = words(
     "weekday weekdays workday workdays working business wochentags werktags werktag werktage semaine ouvres feriales"
 )
 _MONTHLY = words("month months monthly mois monat monats monatlich mensuel mes maand mese")
+_MINUTES = re.compile(r"\*/([1-9]|[1-5]\d)")
 _EVERY = re.compile(
     r"(?P<lead>@every\s+|rate\(|every\s+|each\s+|toutes?\s+les\s+|tous\s+les\s+|alle\s+|elke\s+|cada\s+|ogni\s+)?(?P<n>\d+|[a-z]+)\s*(?P<unit>[a-z]+)\)?"
 )
@@ -97,6 +98,8 @@ def schedule(text: str) -> Fires | None:
     word = folded(unquoted(text))
     if word in _BY_HAND or word in _BY_HAND_TOO:
         return Fires("")
+    if _MINUTES.fullmatch(word):  # the first field of five
+        return Fires(f"{word} * * * *")
     if word in _ALWAYS:
         return _OFTEN
     return (

@@ -119,7 +119,8 @@ def _bare(text: str) -> str:
         return (
             f"text follows behind the `{closing}`" if closing in text and not text.endswith(closing) else ""
         )
-    if text[0] in "@`%" or (text[0] in "*&!|>?-" and " " in text):
+    marked = text[0] in "*&" and not re.fullmatch(r"[*&][\w-]+", text)  # no alias, no anchor
+    if text[0] in "@`%" or marked or (text[0] in "*&!|>?-" and " " in text):
         shown = "a backquote" if text[0] == "`" else f"`{text[0]}`"
         return f"a value that begins with {shown} has to stand in quotes"
     if re.search(r":(\s|$)", text):

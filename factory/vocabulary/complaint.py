@@ -110,7 +110,12 @@ def _unknown_key(document: Document, path: KeyPath, known: Any, beside: Any) -> 
         cure = cured
     elif advice := _of_mapping(key, known, beside):
         cure = advice
-    elif inside and not close and (beside.get(inside) is None or isinstance(beside[inside], dict)):
+    elif (
+        inside
+        and not close
+        and not (other and isinstance(beside[key], list))
+        and (beside.get(inside) is None or isinstance(beside[inside], dict))
+    ):
         cure = f"It belongs inside `{inside}`: indent it below that key."
     elif other and other.advice and (not close or len(key) <= _SHORT):
         cure = other.advice
@@ -158,7 +163,8 @@ def _wrong_type(
         about = f"Write {words} behind the colon, or delete the line."
         return noticed(document, Misfit.WRONG_TYPE, path, f"`{name}` has no value", cure=about)
     found = _meant(document, path, error, takes)
-    cure = f"Write {words}{_example(error.schema)}."
+    choices = [str(choice) for choice in error.schema.get("enum", ())]
+    cure = f"Write {_listed(choices, 'or') if choices else words + _example(error.schema)}."
     message = f"`{name}` takes {words}, not {_kind(error.instance)}"
     return _with(document, Misfit.WRONG_TYPE, path, message, found, cure)
 

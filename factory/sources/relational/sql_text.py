@@ -114,6 +114,9 @@ def _check_one_statement(tokens: list[Token], text: str) -> None:
     if first.token_type not in (TokenType.SELECT, TokenType.WITH, TokenType.L_PAREN):
         raise _at(first, "a query begins with SELECT", "Write one SELECT; a run only reads.")
     for number, token in enumerate(tokens):
+        following = tokens[number + 1].token_type if number + 1 < len(tokens) else None
+        if token.token_type == TokenType.COMMA and following in (TokenType.FROM, TokenType.R_PAREN, None):
+            raise _at(token, "nothing follows this comma", "Delete it.")
         if token.token_type == TokenType.SEMICOLON:
             last = number == len(tokens) - 1
             cure = "Delete it." if last else "Delete it and what follows; a query is one statement."

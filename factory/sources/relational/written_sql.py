@@ -107,6 +107,12 @@ class WrittenSql:
             odd = other_habits.of_number(node.name)
         if odd is not None:
             yield self.at(other_habits.HABIT, node.expression if isinstance(node, exp.Binary) else node, *odd)
+        elif isinstance(node, exp.Div | exp.Sub) and (found := place(node)):
+            odd = other_habits.of_day(self.text[slice(*found)])
+            if odd is not None:
+                yield self.at(other_habits.HABIT, node, *odd)
+        elif isinstance(node, exp.ArrayOverlaps) and any(isinstance(one, exp.Literal) for one in node.walk()):
+            yield self.at(other_habits.HABIT, node, "`&&` compares arrays", "Write `AND`.")
 
     def table_of(self, node: exp.Expr) -> str:
         """The table that a node names with its schema; "" where it is no such node."""
