@@ -2,9 +2,11 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.testing
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -12,6 +14,9 @@ from factory.cli import app
 
 REPOSITORY = Path(__file__).parents[2]
 CASES = REPOSITORY / "tests" / "cases"
+
+# Typer makes all commands anew out of their functions' signatures for each call, which takes longer than to lint a spec.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 
 @pytest.fixture(scope="session", autouse=True)
