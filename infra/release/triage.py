@@ -38,9 +38,14 @@ def triage(configs: Path, deployed: Path, out: Path, *, every_change: bool) -> T
     return Triage({**broken, **clashing}, frozenset(waiting - set(clashing)), _factory(*against))
 
 
-def _factory(*arguments: str) -> str:
+def factory_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the compiler's command line."""
     command = [sys.executable, "-m", "factory", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own arguments
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own arguments
+
+
+def _factory(*arguments: str) -> str:
+    done = factory_command(*arguments)
     if done.returncode:
         raise NotOneUnitsError((done.stdout + done.stderr).strip())
     return done.stdout
@@ -88,8 +93,7 @@ def broken_units(configs: Path, out: Path) -> dict[str, str]:
 
 
 def _errors(tree: Path) -> dict[str, str]:
-    command = [sys.executable, "-m", "factory", "lint", str(tree), "--format", "json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own arguments
+    done = factory_command("lint", str(tree), "--format", "json")
     try:
         problems = json.loads(done.stdout)["problems"]
     except (ValueError, KeyError) as error:

@@ -1,11 +1,18 @@
-"""Which units of a commit go out: over the real compiler and the sample specs, as Validate runs it."""
+"""Which units of a commit go out: over the real compiler and the sample specs, as Validate runs it.
+
+What stands is made by commands in processes of their own, as in the pipeline; the cases then call the same commands in this one.
+"""
 
 import json
 import shutil
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
+from typer.testing import CliRunner
 
+from factory.cli import app
+from infra.release import triage as triage_module
 from infra.release.__main__ import main
 from infra.release.triage import clashes, undecided_units
 
@@ -30,8 +37,14 @@ def triage(configs: Path, deployed: Path, out: Path, *options: str) -> int:
     )
 
 
+def called(*arguments: str) -> CompletedProcess[str]:
+    done = CliRunner().invoke(app, list(arguments))
+    return CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+
 @pytest.fixture
-def configs(tmp_path: Path) -> Path:
+def configs(tmp_path: Path, standing: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(triage_module, "factory_command", called)
     return Path(shutil.copytree(ROOT / "configs", tmp_path / "configs"))
 
 

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import typer.testing
 from typer.testing import CliRunner
 
 from factory.cli import app
@@ -257,6 +258,8 @@ def test_show_tells_which_layer_set_a_value(tree, run):
 
 def test_completion_scripts_exist_for_the_shells(monkeypatch, tree, run):
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+    # The options of completion are made for the environment, so the commands that stand are not these.
+    monkeypatch.setattr(typer.testing, "_get_command", typer.main.get_command)
     result = run(tree, "--show-completion", "bash")
     assert "complete" in result.output
     assert Path(tree).is_dir()

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import yaml
 
 from factory.vocabulary.schemas import schema
 from tests.factory.conftest import CASES
 from tests.factory.linter.every_key import ROWS, WAYS, Row
 from tests.factory.linter.observed import observed
 from tests.factory.linter.outcomes import linted_and_rendered
+from tests.factory.linter.strategies import as_yaml
 from tests.runtime.lake.manifests import manifest
 
 UNIT = """\
@@ -58,7 +58,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
             ):
                 place = {**spec.get("destination", {})}
                 place["prefix"] = f"{name}/{place.get('prefix', 'here')}"
-                (folder / f"{name}.yaml").write_text(yaml.safe_dump({**spec, "destination": place}), "utf-8")
+                (folder / f"{name}.yaml").write_text(as_yaml({**spec, "destination": place}), "utf-8")
     return Report(*linted_and_rendered(tree))
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from factory.sources.registry import SOURCES
 from factory.vocabulary.schemas import schema
 from tests.factory.linter.outcomes import linted_and_rendered, said
+from tests.factory.linter.strategies import as_yaml
 
 DATABASES = ("postgresql", "mysql", "redshift")
 SECOND = {"postgresql": "second_db", "mysql": "second_erp_db", "redshift": "second_dwh"}
@@ -129,7 +129,7 @@ def report(tree: Path) -> tuple[dict[str, set[str]], dict[str, Any]]:
                 if "connection" in given:
                     given["connection"] = SECOND[kind]
                 place = {"prefix": f"{one}/{given.get('destination', {}).get('prefix', 'here')}"}
-                (folder / f"{one}.yaml").write_text(yaml.safe_dump({**given, "destination": place}), "utf-8")
+                (folder / f"{one}.yaml").write_text(as_yaml({**given, "destination": place}), "utf-8")
     return linted_and_rendered(tree)
 
 
@@ -160,7 +160,7 @@ def test_batches_of_one_moment_are_one_task(tree, way):
     batches = {"batch_size": "500000 rows" if way == "full" else "1 month"}
     spec = {"source": "postgresql", **WAYS[way]}
     for one, given in {"own": batches | {"one_snapshot": True}, "several": batches, "one": {}}.items():
-        text = yaml.safe_dump(spec | given | {"destination": {"prefix": one}})
+        text = as_yaml(spec | given | {"destination": {"prefix": one}})
         (folder / f"{one}.yaml").write_text(text, "utf-8")
     errors, dags = linted_and_rendered(tree)
     assert not {"own", "several", "one"} & errors.keys()

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from factory.vocabulary.schemas import schema
 from tests.factory.linter.outcomes import linted_and_rendered, said
+from tests.factory.linter.strategies import as_yaml
 
 OF_ITEMS = {
     "source": "dynamodb",
@@ -116,7 +115,7 @@ def written(tree: Path) -> Path:
             one = f"it_{number}_{way}" if row else f"it_{way}"
             given = {**spec, **({row[0]: row[1]} if row else {})}
             place = {"prefix": f"{one}/{given.get('destination', {}).get('prefix', 'here')}"}
-            (folder / f"{one}.yaml").write_text(yaml.safe_dump({**given, "destination": place}), "utf-8")
+            (folder / f"{one}.yaml").write_text(as_yaml({**given, "destination": place}), "utf-8")
     return tree
 
 
