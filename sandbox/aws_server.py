@@ -41,15 +41,17 @@ class Application(DomainDispatcherApplication):
 _service = cache(create_backend_app)
 
 
-class _QuietHandler(RequestHandler):
+class QuietHandler(RequestHandler):
+    """Writes no line for each request."""
+
     def log(self, *_: Any, **__: Any) -> None:
-        """No line for each request."""
+        """Nothing."""
 
 
 @contextmanager
 def serving_aws() -> Iterator[str]:
     """Serve until the block ends; gives the address."""
-    server = make_server("127.0.0.1", 0, Application(), threaded=True, request_handler=_QuietHandler)
+    server = make_server("127.0.0.1", 0, Application(), threaded=True, request_handler=QuietHandler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

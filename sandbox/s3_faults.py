@@ -17,9 +17,9 @@ from typing import Any, Final, Self
 from werkzeug.serving import make_server
 
 from sandbox.athena.queries import run_queries
-from sandbox.aws_server import Application
+from sandbox.aws_server import Application, QuietHandler
 from sandbox.glue_versions import refuse_stale_updates
-from sandbox.s3_objects import RequestHandler, hold_objects_once
+from sandbox.s3_objects import hold_objects_once
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -71,9 +71,7 @@ class FaultyS3:
         refuse_stale_updates()
         run_queries()
         self._moto = Application()
-        self._server = make_server(
-            "127.0.0.1", 0, self._answer, threaded=True, request_handler=RequestHandler
-        )
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=QuietHandler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
