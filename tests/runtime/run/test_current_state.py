@@ -13,12 +13,9 @@ from lake_ingest.lake.verification import verify_publication
 from lake_ingest.run.merging import KEYS
 
 from sandbox.athena.engine import StatementError, run_statement
-from sandbox.dynamodb.hooks import stand_in
 from tests.runtime.airflow import tasks
 from tests.runtime.current_state import loaded, merge, put_together, state_of
 from tests.runtime.landing import PREFIX
-from tests.runtime.sources.dynamodb.meters import DAY as FIRST
-from tests.runtime.sources.dynamodb.meters import Meters, item
 
 DAY = datetime(2026, 11, 2, tzinfo=UTC)
 ONE = timedelta(days=1)
@@ -126,27 +123,20 @@ def test_of_postgresql_where_runs_come_in_any_order(tables, monkeypatch):
     assert state_of(tables, "note", **spec) == [("",)] * len(truth())
 
 
-@pytest.mark.server
-@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
-def test_a_random_history_of_a_database(kind, request, monkeypatch):
+def test_a_random_history_of_a_database(tables, monkeypatch):
     """Changes, deletions, runs and reruns in any order, merges that are late or killed; then each date once more."""
-    landing = request.getfixturevalue({"postgresql": "tables", "mysql": "my_tables"}[kind])
-    sql, instant = (
-        (landing.schema.sql, "timestamptz")
-        if kind == "postgresql"
-        else (landing.database.sql, "timestamp NULL")
-    )
-    tasks.connect(landing, monkeypatch)
+    sql = tables.schema.sql
+    tasks.connect(tables, monkeypatch)
     spec = {
-        "window": "incremental", "cursor": "at", "format": "parquet", "table": table_of(landing), "compare_ids": "1 day",
+        "window": "incremental", "cursor": "at", "format": "parquet", "table": table_of(tables), "compare_ids": "1 day",
     }  # fmt: skip
     sql(
-        f"CREATE TABLE deals (id bigint, part varchar(3), name varchar(20), at {instant}, PRIMARY KEY (id, part))"
+        "CREATE TABLE deals (id bigint, part varchar(3), name varchar(20), at timestamptz, PRIMARY KEY (id, part))"
     )
     chance, truth, days, published = random.Random(5), {}, [DAY + day * ONE for day in range(3)], set()
 
     def run(day):
-        landing.land(day, f"run {day:%d}", day + ONE, **spec)
+        tables.land(day, f"run {day:%d}", day + ONE, **spec)
         published.add(day)
 
     def change(step):
@@ -159,57 +149,21 @@ def test_a_random_history_of_a_database(kind, request, monkeypatch):
         truth.pop((id_, part), None)
         if chance.random() < 0.7:
             truth[id_, part] = f"step {step}"
-            zone = "Z" if kind == "postgresql" else ""
-            sql(f"INSERT INTO deals VALUES ({id_}, '{part}', 'step {step}', '{at:%Y-%m-%d %H:%M:%S}{zone}')")
+            sql(f"INSERT INTO deals VALUES ({id_}, '{part}', 'step {step}', '{at:%Y-%m-%d %H:%M:%S}Z')")
 
     for step in range(12):
         change(step)
         if step % 4 == 3:
             day = chance.choice(days)
             run(day)
-            merge(landing, chance.choice(sorted(published)), killed_after=chance.choice([None, 1]), **spec)
+            merge(tables, chance.choice(sorted(published)), killed_after=chance.choice([None, 1]), **spec)
     for day in chance.sample(days, len(days)):
         run(day)
-    compare(landing, days[-1], **spec)
+    compare(tables, days[-1], **spec)
     for day in chance.sample(days, len(days)):
-        merge(landing, day, **spec)
+        merge(tables, day, **spec)
     expected = sorted((str(id_), part, name) for (id_, part), name in truth.items())
-    assert state_of(landing, "id", "part", "name", **spec) == expected
-
-
-def test_of_dynamodb_whose_windows_show_what_was_then(bucket, s3_server, s3_client):
-    """A run of an old date shows items as they were at its end; read late, it is not newer."""
-    api = boto3.Session("key", "secret", region_name="eu-west-1").client(
-        "dynamodb", endpoint_url=s3_server.url
-    )
-    meters = Meters(None, bucket, tables=stand_in(), api=api)
-    meters.make()
-    spec = {
-        "fields": [{"name": "meter"}, {"name": "slot"}, {"name": "reading", "type": "integer"}], "window": "incremental",
-        "include_deleted": True, "written_at": True, "format": "parquet", "table": table_of(meters),
-    }  # fmt: skip
-    chance, truth = random.Random(3), {}
-    for hour in range(70):
-        for _ in range(2):
-            key = (chance.choice("abcd"), chance.randint(1, 3))
-            at = FIRST + timedelta(hours=hour, minutes=chance.randint(0, 59))
-            if chance.random() < 0.2 and key in truth:
-                meters.delete(at, *key)
-                del truth[key]
-            else:
-                meters.put(at, item(*key, reading={"N": str(hour)}))
-                truth[key] = hour
-    days = [0, 1, 2]
-    runs = chance.sample([*days, *days], 5)
-    for day in runs:
-        start = FIRST + day * ONE
-        end = start + (ONE if day < 2 else timedelta(hours=23))
-        meters.land(start, f"run {day}", end, **spec)
-        merge(meters, start, killed_after=chance.choice([None, 1]), **spec)
-    for day in chance.sample(days, 3):
-        merge(meters, FIRST + day * ONE, **spec)
-    expected = sorted((meter, str(slot), str(reading)) for (meter, slot), reading in truth.items())
-    assert state_of(meters, "meter", "slot", "reading", **spec) == expected
+    assert state_of(tables, "id", "part", "name", **spec) == expected
 
 
 def test_of_full_readings_is_the_newest_publication_without_an_engine(tables):
