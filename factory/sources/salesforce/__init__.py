@@ -2,6 +2,8 @@
 
 kind                  Salesforce as a kind of source
 catalog               the offline catalogue of an org
+catalog_object        an object of it, and its fields
+recorded_values       which values of a history are personal
 catalog_entry         describe results → entries of the catalogue
 query_rules           ING30x  a written query or filter
 catalog_rules         ING31x  objects and fields against the catalogue

@@ -6,7 +6,7 @@ left out.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,28 +14,10 @@ from typing import Any
 from lake_ingest.sources.salesforce import name_object
 
 from factory.model.group import Group
+from factory.sources.salesforce.catalog_object import CatalogField, CatalogObject
+from factory.sources.salesforce.recorded_values import judged
 
 FOLDER = "_org"
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogField:
-    """A field as describe tells it, and whether it holds personal data.
-
-    `parts` are the fields that a compound one is made of; `parents` are the objects that `relationship` leads to. `unseen` are
-    objects that a path leads to and the catalogue does not hold: what lies there may be personal data.
-    """
-
-    name: str
-    type: str
-    label: str = ""
-    filterable: bool = True
-    calculated: bool = False
-    personal: bool = False
-    relationship: str = ""
-    parents: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    unseen: tuple[str, ...] = ()
 
 
 # Fields that no object fills with personal data.
@@ -60,51 +42,6 @@ _OF_ANY_TARGET = {
     )
 }
 _OF_SOME_TARGETS = ("Name", "NameOrAlias")
-
-
-@dataclass(frozen=True)
-class CatalogObject:
-    """An object with its fields by name, and its child relationships: name → child object."""
-
-    name: str
-    label: str = ""
-    queryable: bool = True
-    replicateable: bool = True
-    bulk: bool = True
-    fields: Mapping[str, CatalogField] = field(default_factory=dict)
-    children: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def relationships(self) -> dict[str, CatalogField]:
-        """The reference fields by the name under which a query reaches their parent."""
-        return {one.relationship: one for one in self.fields.values() if one.relationship}
-
-    @property
-    def cursor(self) -> str:
-        """The stamp that each change of a row sets; histories are only added to, shares have no stamp of the system. "" without any."""
-        return next(
-            (one for one in ("SystemModstamp", "LastModifiedDate", "CreatedDate") if one in self.fields), ""
-        )
-
-    def field(self, name: str) -> CatalogField | None:
-        """The field of that name, in any case, as SOQL has it."""
-        return self.fields.get(name) or self._folded.get(name.lower())
-
-    def parent(self, name: str) -> CatalogField | None:
-        """The reference field that a relationship's name stands for, in any case."""
-        return self.relationships.get(name) or self._folded_relationships.get(name.lower())
-
-    def child(self, name: str) -> str | None:
-        """The object that a child relationship reads, by its name in any case."""
-        return {one.lower(): target for one, target in self.children.items()}.get(name.lower())
-
-    @cached_property
-    def _folded(self) -> dict[str, CatalogField]:
-        return {name.lower(): one for name, one in self.fields.items()}
-
-    @cached_property
-    def _folded_relationships(self) -> dict[str, CatalogField]:
-        return {name.lower(): one for name, one in self.relationships.items()}
 
 
 class Catalog:
@@ -134,7 +71,9 @@ class Catalog:
         return {name.lower(): name for name in self.names}
 
     def _load(self, name: str) -> CatalogObject:
-        return read_object(json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8")))
+        entry = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+        said = {field for field, about in entry["fields"].items() if "personal" in about}
+        return judged(read_object(entry), said, self.object)
 
 
 def open_catalog(configs: Path, group: Group) -> Catalog:
@@ -254,7 +193,7 @@ class _Targets:
             plain or (types.pop() if len(types) == 1 and not self.unseen else "anyType"),
             filterable=all(field.filterable for field in found),
             personal=any(field.personal for field in found),
-            unseen=() if plain else self.unseen,
+            unseen=() if plain else (*self.unseen, *(one for field in found for one in field.unseen)),
         )
 
 

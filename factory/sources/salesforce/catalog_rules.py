@@ -14,7 +14,8 @@ from factory.read.span import Span
 from factory.rules.landing import protect_instead, taken
 from factory.rules.problem import Problem, Severity
 from factory.rules.rule import Rule
-from factory.sources.salesforce.catalog import Broken, Catalog, CatalogField, CatalogObject, resolve
+from factory.sources.salesforce.catalog import Broken, Catalog, resolve
+from factory.sources.salesforce.catalog_object import CatalogField, CatalogObject
 
 _RIGHT = "object: Contact\nwindow: full\nfields: [Id, AccountId, Account.Name, SystemModstamp]\n"
 
@@ -178,7 +179,7 @@ def _spelling(spec: Ingestion, one: CatalogObject, field: Field, place: Place) -
 
 def _all_fields(spec: Ingestion, one: CatalogObject) -> Iterator[Problem]:
     excepted = {field.name for field in spec.exceptions}
-    personal = [name for name, field in one.fields.items() if field.personal and name not in excepted]
+    personal = [name for name, field in one.fields.items() if field.may_be_personal and name not in excepted]
     if personal:
         message = f"every field is read, among them personal data: {', '.join(personal)}"
         path, cure = protect_instead(spec, personal)

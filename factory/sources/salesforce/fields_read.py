@@ -26,7 +26,8 @@ from factory.model.ingestion import Field
 from factory.near import near
 from factory.rules.problem import Problem
 from factory.sources.salesforce import query_catalog_rules as against_catalog
-from factory.sources.salesforce.catalog import Broken, CatalogObject, is_plain, resolve
+from factory.sources.salesforce.catalog import Broken, is_plain, resolve
+from factory.sources.salesforce.catalog_object import CatalogObject
 from factory.sources.salesforce.catalog_rules import (
     PERSONAL,
     UNKNOWN_FIELD,

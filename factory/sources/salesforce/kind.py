@@ -21,7 +21,8 @@ from factory.sources.salesforce import (
     query_checks,
     query_rules,
 )
-from factory.sources.salesforce.catalog import Catalog, CatalogField, open_catalog, resolve
+from factory.sources.salesforce.catalog import Catalog, open_catalog, resolve
+from factory.sources.salesforce.catalog_object import CatalogField
 from factory.sources.salesforce.filter_cost import filter_cost
 from factory.sources.salesforce.forecast import forecast
 from factory.sources.salesforce.vocabulary import VOCABULARY
@@ -53,7 +54,9 @@ class _Org:
         dates = (field.name for field in one.fields.values() if field.type == "date") if one else ()
         labels = {name: field.label or name for name, field in one.fields.items()} if one else {}
         types = {name: field.type for name, field in one.fields.items()} if one else {}
-        personal = {field.name: "personal" for field in one.fields.values() if field.personal} if one else {}
+        personal = (
+            {field.name: "personal" for field in one.fields.values() if field.may_be_personal} if one else {}
+        )
         cursor = one.cursor if one and one.cursor != DEFAULT_CURSOR else ""
         return About(_KEY, frozenset(dates), cursor=cursor, labels=labels, types=types, personal=personal)
 
@@ -66,12 +69,11 @@ class _Org:
 
 
 def _offer(path: str, field: CatalogField) -> Offer:
-    personal = field.personal or bool(field.unseen)
-    return Offer(path, field.label, personal, _is_usual(field), field.type)
+    return Offer(path, field.label, field.may_be_personal, _is_usual(field), field.type)
 
 
 def _is_usual(field: CatalogField) -> bool:
-    return field.type not in (*COMPOUND_TYPES, "base64") and field.filterable and not field.personal
+    return field.type not in (*COMPOUND_TYPES, "base64") and field.filterable and not field.may_be_personal
 
 
 def _offline(configs: Path, group: Group) -> _Org:

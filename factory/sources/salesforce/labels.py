@@ -7,7 +7,8 @@ from factory.model.ingestion import Ingestion
 from factory.read.document import KeyPath
 from factory.rules.keys import MALFORMED
 from factory.rules.problem import Problem
-from factory.sources.salesforce.catalog import Catalog, CatalogObject
+from factory.sources.salesforce.catalog import Catalog
+from factory.sources.salesforce.catalog_object import CatalogObject
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
 _OF_NAMES = {
