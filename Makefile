@@ -53,8 +53,8 @@ $(READY): $(LOCKED) pyproject.toml | $(BIN)/uv
 
 setup: $(READY) ## install what is missing into .venv
 
-run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Airflow, all sample DAGs; AIRFLOW=3.0.6 for that one
-	@$(BIN)/python -m sandbox run
+run: $(READY) ## the main job on the embedded stand-ins: Salesforce org, S3, Airflow, all sample DAGs; AIRFLOW=3.0.6 for that one, ENVIRONMENT=dev for the group's dev
+	@$(BIN)/python -m sandbox run $(if $(ENVIRONMENT),--environment $(ENVIRONMENT))
 
 airflow: $(READY) ## the same Airflow, left up for browsing
 	@$(BIN)/python -m sandbox airflow $(ARGS)

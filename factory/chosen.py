@@ -71,13 +71,14 @@ def in_environment(workspace: Workspace, name: str | None) -> Workspace:
 
 
 def for_environment(workspace: Workspace, name: str | None) -> Workspace:
-    """The same for what is deployed: where the group has environments, one of them must be named.
+    """The same for what is deployed: the tree as it is written must be one of the group's environments, where it has some.
 
     Raises:
-        UsageFailure: none is named, or there is no such environment.
+        UsageFailure: none is named and each of them changes something, or there is no such environment.
     """
-    names = [one.name for one in workspace.group.environments]
-    if names and name is None:
+    there = workspace.group.environments
+    if there and name is None and not any(one.is_as_written for one in there):
+        names = [one.name for one in there]
         raise UsageFailure(
             f"{_group_file(workspace)} has the environments {', '.join(names)}: say for which, such as --environment {names[0]}"
         )

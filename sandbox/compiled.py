@@ -42,9 +42,10 @@ class CompiledDag:
         return interval[0] if interval else now.replace(microsecond=0) - timedelta(seconds=1)
 
 
-def render(configs: Path, out: Path) -> list[CompiledDag]:
-    """Compile `configs` to `out` with the project's own command and read the result; raise RenderError on problems."""
+def render(configs: Path, out: Path, environment: str | None = None) -> list[CompiledDag]:
+    """Compile `configs`, as they are in an environment, to `out` with the project's own command and read the result; raise RenderError on problems."""
     command = [sys.executable, "-m", "factory", "render", str(configs), "--out", str(out)]
+    command += ["--environment", environment] if environment else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RenderError(

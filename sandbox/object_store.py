@@ -22,8 +22,9 @@ class ObjectStore:
     `role_arn` may use the whole bucket; `writer_arns` are the units' roles by AWS connection, each limited to its prefix.
     Each unit has a topic of the name that `TOPIC` says; who may listen is `sandbox.mailbox.Mailbox`.
     `table_reader_arns` are the roles that read DynamoDB's tables, by connection; `export_bucket` is where exports are written.
-    `warehouse_reader_arns` are the roles that read what Redshift has unloaded, `unload_role_arns` those by which it unloads, by connection;
-    `warehouse_keys` are an access key of Redshift's own, which may assume the latter and do nothing else.
+    `warehouse_reader_arns` are the roles that read what Redshift has unloaded, `unload_role_arns` those by which it unloads, by connection,
+    and `unload_prefixes` the folders that it unloads into;
+    `warehouse_keys` are an access key of Redshift's own, which may assume the roles by which it unloads and do nothing else.
     """
 
     endpoint_url: str
@@ -36,6 +37,7 @@ class ObjectStore:
     export_bucket: str = ""
     warehouse_reader_arns: Mapping[str, str] = field(default_factory=dict)
     unload_role_arns: Mapping[str, str] = field(default_factory=dict)
+    unload_prefixes: Mapping[str, str] = field(default_factory=dict)
     warehouse_keys: Sequence[str] = field(default=(), repr=False)
 
     @classmethod

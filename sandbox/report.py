@@ -7,12 +7,12 @@ from sandbox.landed import Publication
 from sandbox.object_store import ObjectStore
 from sandbox.watch import RunProgress
 
-ASKED_OF = ("billing", "invoice_current")
+UNIT, TABLE = "billing", "invoice_current"
 QUESTION = """
     SELECT status,
            count(*) AS invoices,
            sum(gross) AS gross
-    FROM billing.invoice_current
+    FROM {database}.{table}
     GROUP BY ALL
     ORDER BY invoices DESC
 """
@@ -43,11 +43,13 @@ def answer(store: ObjectStore) -> str:
     """The original ended with a query over the S3 objects; this ends with one over a table. Empty where there is no such table."""
     session = store.session()
     tables = metadata_locations(session.client("glue", endpoint_url=store.endpoint_url))
-    if ASKED_OF not in tables:
+    database = next((one for one, table in tables if table == TABLE and one.startswith(UNIT)), None)
+    if database is None:
         return ""
-    table = lake_sql(tables, store.endpoint_url, session.get_credentials()).sql(QUESTION)
-    sql = "\n".join(line.removeprefix("    ") for line in QUESTION.strip("\n").splitlines())
-    return f"SQL over the table {'.'.join(ASKED_OF)}, by DuckDB:\n\n{sql}\n\n{table}"
+    question = QUESTION.format(database=database, table=TABLE)
+    table = lake_sql(tables, store.endpoint_url, session.get_credentials()).sql(question)
+    sql = "\n".join(line.removeprefix("    ") for line in question.strip("\n").splitlines())
+    return f"SQL over the table {database}.{TABLE}, by DuckDB:\n\n{sql}\n\n{table}"
 
 
 def _line(unit: str, dag: str, window: str, rows: str, size: str, seconds: str, calls: str) -> str:

@@ -21,7 +21,9 @@ from sandbox.watch import BROKEN, RunProgress
 
 RUN_SECONDS = 900.0
 LOG_LINES = 30
-CALLS = REPOSITORY / "build" / "calls-of-runs.jsonl"  # for `make audit`
+CALLS = (
+    REPOSITORY / "build" / "calls-of-runs.jsonl"
+)  # for `make audit`, whose templates grant what the files say as they are written
 
 
 def main(argv: list[str]) -> int:
@@ -30,9 +32,16 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--rows", type=int, default=50_000, help="opportunities in the org (default 50,000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the org's data")
     parser.add_argument("--configs", type=Path, default=session.CONFIGS, help="folder of specs")
+    session.add_environment(parser)
     arguments = parser.parse_args(argv)
     console = Console(soft_wrap=True, highlight=False)
-    options = Options(rows=arguments.rows, seed=arguments.seed, configs=arguments.configs, calls=CALLS)
+    options = Options(
+        rows=arguments.rows,
+        seed=arguments.seed,
+        configs=arguments.configs,
+        environment=arguments.environment,
+        calls=None if arguments.environment else CALLS,
+    )
     return session.at_the_edge(console, lambda: run(console, arguments.configs, options))
 
 
@@ -40,8 +49,11 @@ def run(console: Console, configs: Path, options: Options) -> int:
     """Compile, start, trigger, follow, report."""
     started = time.monotonic()
     with session.home_of("run") as home:
-        console.print(f"compiling {configs.name}/ to {session.DAGS.relative_to(session.DAGS.parents[1])}/")
-        dags = servable(console, compiled.render(configs, session.DAGS))
+        place = f" as in {options.environment}" if options.environment else ""
+        console.print(
+            f"compiling {configs.name}/{place} to {session.DAGS.relative_to(session.DAGS.parents[1])}/"
+        )
+        dags = servable(console, compiled.render(configs, session.DAGS, options.environment))
         with running_stack(home, session.DAGS, dags, options, console.print) as stack:
             console.print(f"Airflow is up after {time.monotonic() - started:.0f} s; running {len(dags)} DAGs")
             with progress.shown(console) as tell:

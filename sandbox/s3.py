@@ -20,6 +20,9 @@ import boto3
 from moto import settings
 from werkzeug.serving import make_server
 
+from factory.chosen import for_environment
+from factory.model.unit import Unit
+from factory.tree.workspace import load
 from sandbox.athena.queries import run_queries
 from sandbox.aws_server import Application
 from sandbox.dynamodb import sample
@@ -28,9 +31,9 @@ from sandbox.glue_versions import refuse_stale_updates
 from sandbox.mailbox import Mailbox
 from sandbox.object_store import REGION, TOPIC, ObjectStore
 from sandbox.observed import keep, observing
-from sandbox.redshift.roles import READS, WRITES, WarehouseReader, read_warehouse_readers
+from sandbox.redshift.roles import READS, WRITES, WarehouseReader, warehouse_readers_of
 from sandbox.s3_objects import RequestHandler, hold_objects_once
-from sandbox.writers import Writer, read_writers
+from sandbox.writers import Writer, writers_of
 
 BUCKET = "northwind-lake"
 ENVIRONMENT = "sandbox"  # before the names of the workgroups
@@ -62,15 +65,13 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox.s3", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--configs", type=Path, help="tree of configs whose units get a role each")
+    parser.add_argument("--environment", help="of the group's, in which the units are taken")
     parser.add_argument("--calls", type=Path, help="where to note each call, for `make audit`")
     parser.add_argument("--ready-file", type=Path, required=True)
     arguments = parser.parse_args(argv)
-    configs = arguments.configs
+    units = units_in(arguments.configs, arguments.environment) if arguments.configs else ()
     store = serve(
-        arguments.port,
-        read_writers(configs) if configs else [],
-        sample.read_table_readers(configs) if configs else [],
-        read_warehouse_readers(configs) if configs else [],
+        arguments.port, writers_of(units), sample.table_readers_of(units), warehouse_readers_of(units)
     )
     partial = arguments.ready_file.with_suffix(".partial")
     partial.touch(mode=0o600)
@@ -79,6 +80,11 @@ def main(argv: list[str]) -> int:
     with observing(keep(arguments.calls)) if arguments.calls else nullcontext():
         threading.Event().wait()
     return 0
+
+
+def units_in(configs: Path, environment: str | None) -> tuple[Unit, ...]:
+    """The units of a tree of configs as they are in an environment of its group."""
+    return for_environment(load(configs), environment).units
 
 
 def serve(
@@ -117,10 +123,10 @@ def create_resources(
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     glue: Any = root.client("glue", endpoint_url=endpoint_url)
     athena: Any = root.client("athena", endpoint_url=endpoint_url)
-    for unit in {unit.name for writer in writers for unit in writer.units}:
-        glue.create_database(DatabaseInput={"Name": unit})
-        athena.create_work_group(Name=f"{ENVIRONMENT}-{unit}")
-        Mailbox.of(root, endpoint_url, TOPIC.replace("{unit}", unit).rpartition(":")[2])
+    for name, database in {(unit.name, unit.database) for writer in writers for unit in writer.units}:
+        glue.create_database(DatabaseInput={"Name": database})
+        athena.create_work_group(Name=f"{ENVIRONMENT}-{name}")
+        Mailbox.of(root, endpoint_url, TOPIC.replace("{unit}", name).rpartition(":")[2])
     worker = iam.create_user(UserName="airflow-worker")["User"]
     trust = _document(_may_assume(Principal={"AWS": worker["Arn"]}))
 
@@ -153,6 +159,7 @@ def create_resources(
         sample.EXPORT_BUCKET if readers else "",
         unloaded,
         unloading,
+        {one.connection: one.unload_prefix for one in warehouses},
         warehouse_keys,
     )
 

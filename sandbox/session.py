@@ -1,5 +1,6 @@
 """What `make run` and `make airflow` share: a home of their own, signals as exceptions, failures as one message."""
 
+import argparse
 import fcntl
 import shutil
 import signal
@@ -24,6 +25,12 @@ class BusyError(RuntimeError):
 
 
 EXPECTED = (BusyError, MigrationError, ProcessError, RenderError, RestError)
+
+
+def add_environment(parser: argparse.ArgumentParser) -> None:
+    """Let a command be told for which of the group's environments the specs are compiled."""
+    told = "of the group's, such as dev (default: the files as they are written)"
+    parser.add_argument("--environment", help=told)
 
 
 def at_the_edge(console: Console, command: Callable[[], int]) -> int:

@@ -26,7 +26,7 @@ class Options:
     """What may differ between a demonstration, a browsing session and a test.
 
     `rows` is the number of Opportunity rows in the org; `configs` the tree whose units get an AWS connection and a role
-    each; `org_options` go to `python -m sandbox org` as they are;
+    each, as they are in an `environment` of its group; `org_options` go to `python -m sandbox org` as they are;
     `calls` is a file that notes what is asked of AWS; `variables` adds environment variables that depend on the org and the store, such as further connections;
     `forked` is `start_airflow`'s: False to measure what a task costs.
     """
@@ -34,6 +34,7 @@ class Options:
     rows: int = 50_000
     seed: int = 1
     configs: Path | None = None
+    environment: str | None = None
     parallelism: int = 3
     schedules: bool = False
     org_options: tuple[str, ...] = ()
@@ -107,6 +108,7 @@ def start_services(processes: Processes, home: Path, options: Options) -> tuple[
     ports = ["--port", "0", "--proxy-port", "0", "--ready-file", str(org_ready)]
     processes.start("org", [*module, "sandbox", "org", *ports, *size], log=home / "org.log")
     units = ["--configs", str(options.configs)] if options.configs else []
+    units += ["--environment", options.environment] if options.environment else []
     units += ["--calls", str(options.calls)] if options.calls else []
     processes.start(
         "s3", [*module, "sandbox.s3", *units, "--ready-file", str(store_ready)], log=home / "s3.log"

@@ -1,11 +1,10 @@
 """Which role of the sandbox's S3 belongs to which AWS connection, and what it may write: as in production, one for each unit."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from factory.model.unit import Unit
-from factory.tree.workspace import load
 
 
 @dataclass(frozen=True)
@@ -66,9 +65,9 @@ class Writer:
         ]
 
 
-def read_writers(configs: Path) -> list[Writer]:
-    """One writer for each AWS connection that the units of a tree of configs name."""
+def writers_of(units: Iterable[Unit]) -> list[Writer]:
+    """One writer for each AWS connection that the units name."""
     users: defaultdict[str, list[Unit]] = defaultdict(list)
-    for unit in load(configs).units:
+    for unit in units:
         users[unit.aws].append(unit)
     return [Writer(connection, tuple(units)) for connection, units in sorted(users.items())]

@@ -7,6 +7,7 @@ import click
 from factory.chosen import clean_tree_at, for_environment
 from factory.command_failure import Failure
 from factory.compile.output import render, write
+from factory.model.group import Group
 
 
 def run(configs: Path, out: Path, environment: str | None) -> int:
@@ -19,6 +20,13 @@ def run(configs: Path, out: Path, environment: str | None) -> int:
     written, removed = write(render(workspace.specs), out)
     dags, files = len(workspace.specs), "file" if written == 1 else "files"
     click.echo(
-        f"{dags:,} {'DAG' if dags == 1 else 'DAGs'} in {out}: {written:,} {files} written, {removed:,} removed."
+        f"{dags:,} {'DAG' if dags == 1 else 'DAGs'}{_place(workspace.group, environment)} in {out}: {written:,} {files} written, {removed:,} removed."
     )
     return 0
+
+
+def _place(group: Group, environment: str | None) -> str:
+    """For which of the group's environments; the first one that is as the files are written, where none was named."""
+    names = (environment, *(one.name for one in group.environments if one.is_as_written))
+    found = next(filter(None, names), None)
+    return f" for {found}" if found else ""

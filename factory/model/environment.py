@@ -24,6 +24,11 @@ class Environment:
     own_calls_per_day: int | None = None
     said: frozenset[str] = frozenset()
 
+    @property
+    def is_as_written(self) -> bool:
+        """Whether everything is there as the units' files say."""
+        return not self.said
+
     def bucket_of(self, name: str) -> str:
         """A bucket. The platform's own lake, a template, has its name from each environment's Airflow."""
         return name if "{{" in name else self.bucket.replace("{bucket}", name)

@@ -18,6 +18,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--rows", type=int, default=50_000, help="opportunities in the org (default 50,000)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the org's data")
     parser.add_argument("--configs", type=Path, default=session.CONFIGS, help="folder of specs")
+    session.add_environment(parser)
     parser.add_argument("--lineage", type=Path, help="file to which OpenLineage's events are written")
     arguments = parser.parse_args(argv)
     console = Console(soft_wrap=True)
@@ -26,6 +27,7 @@ def main(argv: list[str]) -> int:
         rows=arguments.rows,
         seed=arguments.seed,
         configs=arguments.configs,
+        environment=arguments.environment,
         schedules=True,
         variables=lambda _org, _store: told,
     )
@@ -35,7 +37,7 @@ def main(argv: list[str]) -> int:
 def serve(console: Console, configs: Path, options: Options) -> int:
     """Start everything, say where it is, and wait for a signal."""
     with session.home_of("airflow") as home:
-        dags = compiled.render(configs, session.DAGS)
+        dags = compiled.render(configs, session.DAGS, options.environment)
         with running_stack(home, session.DAGS, dags, options, console.print) as stack:
             console.print(address(stack, len(dags)), highlight=False)
             signal.pause()

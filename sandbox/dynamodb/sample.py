@@ -1,13 +1,12 @@
 """The sample's tables: the state of Northwind's smart meters, and the roles by which units read them."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from factory.tree.workspace import load
+from factory.model.unit import Unit
 from sandbox.dynamodb.tables import Tables
 
 TABLE = "meter_state"
@@ -61,9 +60,9 @@ class TableReader:
         ]
 
 
-def read_table_readers(configs: Path) -> list[TableReader]:
-    """One for each connection to DynamoDB that the units of a tree of configs name."""
-    names = {name for unit in load(configs).units for name in unit.sources.get("dynamodb", ())}
+def table_readers_of(units: Iterable[Unit]) -> list[TableReader]:
+    """One for each connection to DynamoDB that the units name."""
+    names = {name for unit in units for name in unit.sources.get("dynamodb", ())}
     return [TableReader(name) for name in sorted(names)]
 
 

@@ -1,10 +1,9 @@
 """The roles by which what a warehouse has unloaded is written and read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from factory.model.unit import Unit
-from factory.tree.workspace import load
 
 UNLOADED = "_unload"  # below the unit's own prefix
 READS = ["s3:GetObject", "s3:DeleteObject"]
@@ -28,6 +27,11 @@ class WarehouseReader:
         """The name of the warehouse's own."""
         return f"{self.connection}_unload"
 
+    @property
+    def unload_prefix(self) -> str:
+        """Where the connection of a sample has it unload."""
+        return f"{self.units[0].prefix}/{UNLOADED}"
+
     def statements(self, lake: str, actions: list[str]) -> list[dict[str, object]]:
         """What docs/redshift.md asks for; moto asks for the right to delete several objects at once on the bucket."""
         places = [
@@ -49,9 +53,8 @@ class WarehouseReader:
         ]
 
 
-def read_warehouse_readers(configs: Path) -> list[WarehouseReader]:
-    """One for each connection to Redshift that the units of a tree of configs name."""
-    units = load(configs).units
+def warehouse_readers_of(units: Sequence[Unit]) -> list[WarehouseReader]:
+    """One for each connection to Redshift that the units name."""
     names = {name for unit in units for name in unit.sources.get("redshift", ())}
     return [
         WarehouseReader(name, tuple(unit for unit in units if name in unit.sources.get("redshift", ())))

@@ -10,7 +10,6 @@ import boto3
 from sandbox.databases.postgresql import READER, PostgresqlServer
 from sandbox.object_store import REGION, ObjectStore
 from sandbox.redshift.api import serving
-from sandbox.redshift.roles import UNLOADED
 from sandbox.redshift.warehouse import Warehouse
 
 DATABASE, CONNECTION = "dwh", "margin_dwh"
@@ -63,7 +62,7 @@ def warehouse_connection(url: str, store: ObjectStore | None = None) -> dict[str
         "role_arn": store.warehouse_reader_arns[CONNECTION],
         "endpoint_url": store.endpoint_url,
         "unload_bucket": store.bucket,
-        "unload_prefix": f"controlling/{UNLOADED}",
+        "unload_prefix": store.unload_prefixes[CONNECTION],
         "unload_role": store.unload_role_arns[CONNECTION],
     }
     return {"conn_type": "aws", "extra": extra}

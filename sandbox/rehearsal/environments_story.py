@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.airflow.rest_client import RestClient
-from sandbox.rehearsal import two_environments
 from sandbox.rehearsal.commits import import_what_airflow_lacks, wait, write
 from sandbox.rehearsal.execution import Execution, Rehearsal
 from sandbox.rehearsal.verdict import StoryError, end_of, expect
@@ -39,7 +38,7 @@ class EnvironmentsStory:
 
     def one_artifact_reaches_both(self) -> None:
         """Dev first, then a person, then prod, each with its own values; dev alone would show nothing of prod's."""
-        execution = self._push("two environments, and a new spec", _two_environments)
+        execution = self._push("a new spec", _spec("finance/first", "Product2"))
         expect(execution, failed=None, asked=True)
         compared, deployed = execution.log("Compare"), execution.log("DeployPromoted")
         if (
@@ -92,11 +91,6 @@ class EnvironmentsStory:
             if (dag_id in rest.dag_ids()) != there:
                 raise StoryError(f"{dag_id} is {'not ' if there else ''}in Airflow of {name}")
             self.say(f"  {dag_id} is {'' if there else 'not '}in Airflow of {name}")
-
-
-def _two_environments(root: Path) -> None:
-    two_environments.describe(root)
-    _spec("finance/first", "Product2")(root)
 
 
 _FIELDS = {"Product2": "Name", "Lead": "Status"}  # none of a person's own

@@ -90,7 +90,6 @@ class Stage:
         """Two accounts with an environment each; the pipeline is the first one's."""
         checkout = Repository(self.root, self.folder).archive("main", self.folder / "two")
         lend_environment(checkout)
-        two_environments.describe(checkout)
         first, second = (
             two_environments.synthesise(checkout, self.folder / f"{name}.out", name)
             for name in ("dev", "prod")

@@ -1,4 +1,4 @@
-"""Two environments in two accounts, as a `cdk.json` would describe them: their templates, their roles, their buckets."""
+"""The group's two environments in two accounts, as a `cdk.json` would describe them: their templates, their roles, their buckets."""
 
 import json
 import os
@@ -23,18 +23,10 @@ CONTEXT = {
         for account in (ACCOUNT, OTHER_ACCOUNT)
     },
 }
-# What configs/group.yaml says of them.
-GROUP = "environments:\n  dev: {scheduled: false}\n  prod: {}\n"
-
-
-def describe(checkout: Path) -> None:
-    """Have the group of a checkout know the two."""
-    group = checkout / "configs/group.yaml"
-    group.write_text(group.read_text(encoding="utf-8") + GROUP, encoding="utf-8")
 
 
 def synthesise(checkout: Path, out: Path, name: str) -> Assembly:
-    """The templates of one environment of a checkout that knows the two."""
+    """The templates of one environment of a checkout, whose group knows the two."""
     context = json.dumps({**CONTEXT, "environment": name})
     environment = {**os.environ, "CDK_CONTEXT_JSON": context, "CDK_OUTDIR": str(out)}
     subprocess.run([sys.executable, "-m", "infra.app"], cwd=checkout, env=environment, check=True)

@@ -23,6 +23,7 @@ from sandbox.stack import Options, Stack, running_stack
 from sandbox.watch import RunProgress
 
 HERE = Path(__file__).parent
+ENVIRONMENT = "trial"  # of the group's: its DAGs land in folders below trial/
 ROUND_SECONDS = 1000.0
 WRONG_PASSWORD = "Wr0ng-and-secret-all-the-same"
 
@@ -44,7 +45,7 @@ def odd_connections(org: OrgAccess, store: ObjectStore) -> Mapping[str, str]:
 @pytest.fixture(scope="package")
 def dags(tmp_path_factory) -> tuple[Path, list[CompiledDag]]:
     folder = tmp_path_factory.mktemp("dags")
-    sample = compiled.render(HERE / "configs", folder)
+    sample = compiled.render(HERE / "configs", folder, ENVIRONMENT)
     shutil.copy(HERE / "dags" / "by_hand.py", folder)
     shutil.copy(HERE.parents[1] / "infra" / "proof" / "platform_canary.py", folder)
     return folder, sample
@@ -56,6 +57,7 @@ def stack(tmp_path_factory, dags):
     options = Options(
         rows=2000,
         configs=HERE / "configs",
+        environment=ENVIRONMENT,
         parallelism=4,
         org_options=("--job-seconds", "15"),
         variables=odd_connections,

@@ -8,6 +8,7 @@ from lake_ingest.lake.verification import verify_publication
 from typer.testing import CliRunner
 
 from factory.cli import app
+from tests.e2e.conftest import ENVIRONMENT
 
 pytestmark = pytest.mark.e2e
 
@@ -37,6 +38,8 @@ def test_former_days_are_run_once_whatever_is_published_already(stack, first, mo
             store.bucket,
             "--endpoint-url",
             store.endpoint_url,
+            "--environment",
+            ENVIRONMENT,
         ]
         return CliRunner().invoke(
             app, ["backfill", spec, "--from", begin, "--to", end, *where], catch_exceptions=False
@@ -47,7 +50,7 @@ def test_former_days_are_run_once_whatever_is_published_already(stack, first, mo
     assert "all 3 runs of landing.former_days are published" in done.stdout
     bucket = Bucket(store.client(), store.bucket)
     dates = [day - timedelta(days=days) for days in (2, 1, 0)]
-    keys = [f"landing/former_days/dt={date:%Y%m%dT%H%M%SZ}/_manifest.json" for date in dates]
+    keys = [f"{ENVIRONMENT}/landing/former_days/dt={date:%Y%m%dT%H%M%SZ}/_manifest.json" for date in dates]
     for key, date in zip(keys, dates, strict=True):
         manifest = bucket.get_json(key)
         assert datetime.fromisoformat(manifest["data_interval"]["end"]) == date + timedelta(days=1)

@@ -64,7 +64,7 @@ def test_a_task_links_to_its_data_its_table_and_its_spec_and_the_owner_to_the_co
     links = stories.follows_links(person, "landing.as_parquet", "ingest", no_camera)
     assert links == {
         "Tests": "mailto:tests@example.com",
-        "Data in S3": f"https://console.aws.amazon.com/s3/buckets/{stack.store.bucket}?prefix=landing/as_parquet/",
+        "Data in S3": f"https://console.aws.amazon.com/s3/buckets/{stack.store.bucket}?prefix=trial/landing/as_parquet/",
         "Table in Glue and Athena": "https://eu-west-1.console.aws.amazon.com/glue/home?region=eu-west-1"
         "#/v2/data-catalog/tables/view/as_parquet?database=landing",
         "Spec": "https://git.example.com/lake/blob/main/landing/as_parquet.yaml",

@@ -4,6 +4,7 @@ import pytest
 from lake_ingest.lake.bucket import Bucket
 from lake_ingest.lake.verification import verify_publication
 
+from tests.e2e.conftest import ENVIRONMENT
 from tests.runtime.published import expected_rows, published_rows, written_rows
 
 pytestmark = pytest.mark.e2e
@@ -103,8 +104,12 @@ def test_every_publication_verifies_and_nothing_is_left_in_staging(stack, second
         for problem in verify_publication(Bucket(client, stack.store.bucket), publication.key).problems
     ]
     assert problems == []
-    left = [key for key in Bucket(client, stack.store.bucket).keys("landing/") if "/_staging/" in key]
-    assert [key for key in left if not key.startswith("landing/interrupted/")] == []
+    left = [
+        key
+        for key in Bucket(client, stack.store.bucket).keys(f"{ENVIRONMENT}/landing/")
+        if "/_staging/" in key
+    ]
+    assert [key for key in left if not key.startswith(f"{ENVIRONMENT}/landing/interrupted/")] == []
 
 
 def test_a_rerun_replaces_its_publication_and_leaves_no_stale_object(stack, org, first, second):
@@ -113,7 +118,7 @@ def test_a_rerun_replaces_its_publication_and_leaves_no_stale_object(stack, org,
     assert before["batches"][0]["key"] != after["batches"][0]["key"]
     bucket = Bucket(stack.store.client(), stack.store.bucket)
     assert published_rows(bucket, after) == expected_rows(org, after)
-    assert len(bucket.keys("landing/rerun/")) == 2
+    assert len(bucket.keys(f"{ENVIRONMENT}/landing/rerun/")) == 2
     assert after["rows"] == before["rows"] - 1
 
 
@@ -158,6 +163,6 @@ def test_the_event_of_an_asset_says_what_was_published(stack, first):
 def test_a_task_links_to_its_data_and_to_its_spec(stack, first):
     (task,) = first.progress["landing.as_json"].tasks
     assert stack.airflow.rest.links(task) == {
-        "Data in S3": f"https://console.aws.amazon.com/s3/buckets/{stack.store.bucket}?prefix=landing/as_json/",
+        "Data in S3": f"https://console.aws.amazon.com/s3/buckets/{stack.store.bucket}?prefix=trial/landing/as_json/",
         "Spec": "https://git.example.com/lake/blob/main/landing/as_json.yaml",
     }

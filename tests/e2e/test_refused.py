@@ -5,6 +5,8 @@ import re
 import pytest
 from lake_ingest.lake.bucket import Bucket
 
+from tests.e2e.conftest import ENVIRONMENT
+
 pytestmark = pytest.mark.e2e
 
 SENTENCES = {
@@ -30,7 +32,7 @@ def test_the_task_fails_with_one_clear_sentence(stack, first, dag_id):
 def test_nothing_is_published_and_nothing_is_tried_again(stack, first, dag_id):
     assert dag_id not in first.published
     assert {task.try_number for task in first.progress[dag_id].tasks if task.state == "failed"} == {1}
-    prefix = dag_id.replace(".", "/") + "/"
+    prefix = f"{ENVIRONMENT}/{dag_id.replace('.', '/')}/"
     assert Bucket(stack.store.client(), stack.store.bucket).keys(prefix) == []
 
 

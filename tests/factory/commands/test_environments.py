@@ -91,8 +91,25 @@ def test_a_spec_of_a_named_bucket_and_connection_lints_as_written_and_lands_in_i
     assert ingestion["protect_conn_id"] == "neighbours_protect_key_dev"
 
 
+def test_the_files_as_they_are_written_are_the_environment_that_says_nothing(grown, run):
+    named = run(grown, "render", "-e", "prod", "--out", "named")
+    unnamed = run(grown, "render", "--out", "unnamed")
+    assert unnamed.output.replace("unnamed", "named") == named.output
+    assert " for prod in unnamed: " in unnamed.output
+    files = [path.relative_to(grown / "named") for path in (grown / "named").rglob("*.*")]
+    assert files
+    assert all(
+        (grown / "named" / one).read_bytes() == (grown / "unnamed" / one).read_bytes() for one in files
+    )
+    assert run(grown, "units").output == run(grown, "units", "-e", "prod").output
+
+
 @pytest.mark.parametrize("command", [("render", "--out", "out"), ("units",)])
 def test_what_is_deployed_is_of_one_environment(grown, run, command):
+    group = grown / "configs/group.yaml"
+    text = group.read_text("utf-8")
+    assert "  prod:\n" in text
+    group.write_text(text.replace("  prod:\n", "  prod: {share_of_calls: 0.9}\n"), "utf-8")
     result = run(grown, *command)
     assert (result.exception.code, str(result.exception)) == (
         2,

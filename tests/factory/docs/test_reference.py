@@ -55,7 +55,9 @@ def test_the_environments_of_the_recipes_lint_and_compile(tmp_path, run):
     shown = "".join(re.findall(r"```yaml\n((?:calendars|environments):\n.*?)```", text, re.DOTALL))
     commands = re.findall(r"^factory (.*--environment .*)$", text, re.MULTILINE)
     group, sales = tmp_path / "configs/group.yaml", tmp_path / "configs/sales/unit.yaml"
-    samples = re.sub(r"^calendars:\n(?: .*\n)+", "", group.read_text("utf-8"), flags=re.MULTILINE)
+    samples = re.sub(
+        r"^(?:calendars|environments):\n(?: .*\n)+", "", group.read_text("utf-8"), flags=re.MULTILINE
+    )
     group.write_text(samples + shown, encoding="utf-8")
     sales.write_text(sales.read_text("utf-8") + "buckets: [acme-archive]\n", encoding="utf-8")
     lint = run(tmp_path, "lint")
