@@ -80,7 +80,8 @@ def _tidied(document: Document, number: int, line: str) -> str:
         value = document.places.values.get(path)
         if key.line == key.end_line == number and value and value.line == number:
             between = line[key.end_column - 1 : value.column - 1]
-            if between.strip() == ":":
+            is_written = (value.line, value.column) != (value.end_line, value.end_column)
+            if is_written and between.strip() == ":":
                 line = f"{line[: key.end_column - 1]}: {line[value.column - 1 :]}"
     return line.rstrip()
 
