@@ -228,7 +228,10 @@ def test_fmt_orders_keys_and_keeps_comments(tree, run):
 
 def test_fmt_leaves_a_key_without_a_value_and_its_comment(tree, run):
     group = tree / "configs/group.yaml"
-    text = group.read_text("utf-8") + "environments:\n  prod:   # as the files say\n  dev:   {scheduled: false}\n"
+    text = (
+        group.read_text("utf-8")
+        + "environments:\n  prod:   # as the files say\n  dev:   {scheduled: false}\n"
+    )
     group.write_text(text, "utf-8")
     assert run(tree, "fmt", "configs/group.yaml").exit_code == 0
     assert "  prod:   # as the files say\n  dev: {scheduled: false}\n" in group.read_text("utf-8")
