@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain, count
 from typing import Any
 
 from lake_ingest.spec.window import parse_window
@@ -267,18 +268,14 @@ def _lost(place_and_why: tuple[Any, str]) -> Draft:
 def _name(drafts: list[Draft], unit: DestinationUnit) -> None:
     """A name for each spec: of its task; where that is taken or says nothing, with the DAG's before it."""
     taken: set[str] = set()
+    numbers: dict[str, Iterator[int]] = {}
     for draft in drafts:
         options = list(dict.fromkeys(_fitting(one) for one in _names(draft)))
-        free = [one for one in options if one not in taken and not (unit.folder / f"{one}.yaml").exists()]
-        count = 2
-        while not free:
-            free = [
-                one
-                for one in (f"{options[-1]}_{count}",)
-                if one not in taken and not (unit.folder / f"{one}.yaml").exists()
-            ]
-            count += 1
-        draft.name = free[0]
+        more = numbers.setdefault(options[-1], count(2))
+        offered = chain(options, (f"{options[-1]}_{number}" for number in more))
+        draft.name = next(
+            one for one in offered if one not in taken and not (unit.folder / f"{one}.yaml").exists()
+        )
         taken.add(draft.name)
 
 

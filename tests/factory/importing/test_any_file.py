@@ -15,6 +15,7 @@ from factory.importing.drafts import drafts_of
 DAGS = Path(__file__).parent / "dags"
 NAMES = sorted(path.name for path in DAGS.iterdir())
 UNREADABLE = (SyntaxError, ValueError)
+ITS_IMPORT = "from airflow.providers.amazon.aws.transfers.salesforce_to_s3 import SalesforceToS3Operator\n"
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +135,7 @@ def test_bytes_of_any_kind_are_read_or_refused(drafts, data):
         "x = list(range(10 ** 12))\n",
         "def f(n):\n    return f(n) + f(n)\nf(1)\n",
         "while True:\n    pass\n",
+        f"{ITS_IMPORT}while True:\n    SalesforceToS3Operator(task_id='a', salesforce_query='SELECT Id FROM Account')\n",
         "x = [x for x in range(10000) for y in range(10000)]\n",
         "x = " + "(" * 150 + "1" + ")" * 150 + "\n",
         "x = " + "-" * 2000 + "1\n",
