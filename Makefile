@@ -49,7 +49,7 @@ $(READY): $(LOCKED) pyproject.toml | $(BIN)/uv
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: setup mariadb run airflow under-change fleet bench-fleet fleet-figures browser screenshots check test quick whole stories endtoend regen beside lint format lock bench clean help
+.PHONY: setup mariadb run airflow under-change fleet bench-fleet fleet-figures browser screenshots check test quick quick-linter quick-factory quick-others whole stories endtoend regen beside lint format lock bench clean help
 
 setup: $(READY) ## install what is missing into .venv
 
@@ -101,13 +101,20 @@ WORKERS ?= 3
 PYTEST = $(BIN)/python -m pytest --dist loadscope --no-loadscope-reorder --numprocesses
 
 check: $(READY) ## lint, and every test that starts no server: what to run again and again
-	@$(MAKE) --no-print-directory --jobs 2 lint quick
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync --keep-going lint quick
 
 test: $(READY) browser mariadb ## lint, and the whole suite
 	@$(MAKE) --no-print-directory --jobs 2 lint whole
 
-quick: $(READY)
-	@$(PYTEST) $(WORKERS) -q -m "not server"
+# Short tests cost less than to collect them: so each part collects its own folders only, and no worker collects all.
+QUICK = $(BIN)/python -m pytest -q -m "not server"
+quick: quick-linter quick-factory quick-others
+quick-linter: $(READY)
+	@$(QUICK) tests/factory/linter
+quick-factory: $(READY)
+	@$(QUICK) tests/factory --ignore tests/factory/linter
+quick-others: $(READY)
+	@$(QUICK) tests --ignore tests/factory
 
 whole: $(READY)
 	@$(PYTEST) $(WORKERS) -m "not story"

@@ -86,14 +86,15 @@ def _wired(course: Course) -> Statements:
 def _not_reached(course: Course, tree: ast.Module, scope: Scope) -> list[tuple[Place, str]]:
     """Calls of the operator that were never met, because what holds them is not run, or runs in a way not followed."""
     names = set(OPERATORS)
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    for node in nodes:
         if isinstance(node, ast.ImportFrom):
             names |= {one.asname for one in node.names if one.name in OPERATORS and one.asname}
-    passed = {id(one) for node in (*course.never_runs, *_annotations(tree)) for one in ast.walk(node)}
+    passed = {id(one) for node in (*course.never_runs, *_annotations(nodes)) for one in ast.walk(node)}
     passed |= course.looked_at
     missed = [
         node
-        for node in ast.walk(tree)
+        for node in nodes
         if (
             (isinstance(node, ast.Name) and node.id in names)
             or (isinstance(node, ast.Attribute) and node.attr in OPERATORS)
@@ -103,16 +104,16 @@ def _not_reached(course: Course, tree: ast.Module, scope: Scope) -> list[tuple[P
     ]
     runs_text = [
         (course.place(node, scope), f"`{node.func.id}(…)` runs a text as code, which is not followed")
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("exec", "eval")
     ]
     why = "the operator is called here, in a place that the file does not reach when Airflow reads it"
     return [*((course.place(node, scope), why) for node in missed), *runs_text]
 
 
-def _annotations(tree: ast.Module) -> list[ast.AST]:
+def _annotations(nodes: list[ast.AST]) -> list[ast.AST]:
     found: list[ast.AST | None] = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             found.append(node.returns)
         elif isinstance(node, ast.arg | ast.AnnAssign):

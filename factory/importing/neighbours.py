@@ -50,7 +50,7 @@ class Neighbours:
             folder = folder.parent
         base = folder.joinpath(*dotted.split(".")) if dotted else folder
         for path in (base.with_name(base.name + ".py"), base / "__init__.py"):
-            if (inside := self._inside(path)) is not None and inside.is_file():
+            if path.is_file() and (inside := self._inside(path)) is not None:
                 return inside
         return None
 

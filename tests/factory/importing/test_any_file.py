@@ -135,7 +135,7 @@ def test_bytes_of_any_kind_are_read_or_refused(drafts, data):
         "x = list(range(10 ** 12))\n",
         "def f(n):\n    return f(n) + f(n)\nf(1)\n",
         "while True:\n    pass\n",
-        f"{ITS_IMPORT}while True:\n    SalesforceToS3Operator(task_id='a', salesforce_query='SELECT Id FROM Account')\n",
+        f"{ITS_IMPORT}while True:\n    x = [y for y in range(20)]\n    SalesforceToS3Operator(task_id='a', salesforce_query='SELECT Id FROM Account')\n",
         "x = [x for x in range(10000) for y in range(10000)]\n",
         "x = " + "(" * 150 + "1" + ")" * 150 + "\n",
         "x = " + "-" * 2000 + "1\n",
