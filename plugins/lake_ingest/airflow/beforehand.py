@@ -8,15 +8,14 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from copy import deepcopy
 from functools import partial
 from importlib import import_module
 from pkgutil import walk_packages
-
-from airflow.sdk import DAG, Asset
+from typing import Any
 
 import lake_ingest
-from lake_ingest.airflow.tasks import ToS3Operator
+from lake_ingest.airflow.builder import built
 from lake_ingest.sources.registry import load_every_kind
 
 log = logging.getLogger(__name__)
@@ -34,6 +33,36 @@ _WHEN_USED = (
     "pyarrow.csv",
     "pyarrow.parquet",
 )
+# The keys of a compiled DAG that make Airflow load or work out something.
+_REHEARSAL: dict[str, Any] = {
+    "schedule": {
+        "__type__": "airflow.timetables.interval.CronDataIntervalTimetable",
+        "cron": "5 2 1 * 1-5",
+        "timezone": "Europe/Brussels",
+    },
+    "start_date": "2025-12-31T23:00:00+00:00",
+    "params": {
+        "day": {
+            "__type__": "airflow.sdk.Param",
+            "default": None,
+            "type": ["null", "string"],
+            "format": "date",
+        }
+    },
+    "default_args": {
+        "retry_delay": 60,
+        "max_retry_delay": 1800,
+        "aws_conn_id": "aws",
+        "bucket": "any",
+        "prefix": "any",
+    },
+    "tasks": {
+        "ingest": {
+            "operator": "lake_ingest.airflow.tasks.ToS3Operator",
+            "outlets": [{"__type__": "airflow.sdk.Asset", "name": "lake://any/any", "uri": "lake://any/any"}],
+        }
+    },
+}
 _ARROW = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",  # as `lake_ingest.run.memory` has it; Arrow looks once, when it is loaded
     "JE_ARROW_MALLOC_CONF": "background_thread:false",  # an allocator that is not used, and would start a thread
@@ -64,17 +93,9 @@ def _steps() -> Iterator[tuple[str, Callable[[], object]]]:
 
 
 def _rehearse() -> None:
-    """Build a DAG: Airflow looks for what checks addresses of assets, and Python works out once what it keeps for later."""
-    dag = DAG("rehearsal", schedule=None, start_date=datetime(2026, 1, 1, tzinfo=UTC))
-    task = ToS3Operator(
-        task_id="ingest",
-        dag=dag,
-        outlets=[Asset("s3://lake/any")],
-        aws_conn_id="aws",
-        bucket="{{ run_id }}",
-        prefix="any",
-    )
-    task.render_template(task.bucket, {"run_id": "any"})
+    """Build a DAG as a task does: Airflow finds and keeps what checks addresses and parameters and what reads a schedule and a template."""
+    task = built("rehearsal", deepcopy(_REHEARSAL)).get_task("ingest")
+    task.render_template("{{ run_id }}", {"run_id": "any"})
 
 
 def _runtime() -> Iterator[str]:

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -53,7 +53,11 @@ def build(path: Path, dag_id: str) -> "DAG":
     written = json.loads(path.read_text("utf-8"))
     if list(written) != [dag_id]:
         raise ValueError(f"it is not of {dag_id} alone")
-    body = written[dag_id]
+    return built(dag_id, written[dag_id])
+
+
+def built(dag_id: str, body: dict[str, Any]) -> "DAG":
+    """The DAG of what a compiled JSON file says under its id; takes `body` apart."""
     links = body.pop("owner_links", {})  # dag-factory knows no such key
     dag: DAG = DagBuilder(dag_id, cast_with_type(body), {}).build()["dag"]
     dag.owner_links = links
