@@ -20,9 +20,8 @@ def sign_of_tree(root: Path, group: Group) -> bytes:
     said.update(f"{root}\0{root.absolute()}\0".encode())
     said.update(_of_layer(group))
     for folder in sorted(root.glob("_*")):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                said.update(f"\0{path.relative_to(root)}\0".encode() + sign_of(path.read_bytes()))
+        for path in sorted(filter(os.path.isfile, _files(folder))):
+            said.update(os.fsencode(f"\0{path}\0") + sign_of(Path(path).read_bytes()))
     return said.digest()
 
 
@@ -47,7 +46,7 @@ def _program() -> bytes:
     """The compiler, the rules that it shares with the runtime, its libraries, Python."""
     said = hashlib.sha256(sys.version.encode())
     for home in (Path(__file__).parents[1], Path(version.__file__).parent):
-        for path in sorted(_files(home)):
+        for path in sorted(_files(home, (".py", ".json", ".lark"))):
             about = os.stat(path)  # noqa: PTH116 - of some 400 files, in each command
             said.update(f"{path}\0{about.st_size}\0{about.st_mtime_ns}\0".encode())
     for packages in sorted({path for path in sys.path if path.endswith("-packages") and Path(path).is_dir()}):
@@ -57,6 +56,7 @@ def _program() -> bytes:
     return said.digest()
 
 
-def _files(home: Path) -> Iterable[str]:
+def _files(home: Path, endings: tuple[str, ...] = ("",)) -> Iterable[str]:
+    """All files below a folder; with `Path`s, of thousands of catalogue files, this would take most of a lint's time."""
     for folder, _, names in os.walk(home):
-        yield from (os.path.join(folder, name) for name in names if name.endswith((".py", ".json", ".lark")))  # noqa: PTH118
+        yield from (os.path.join(folder, name) for name in names if name.endswith(endings))  # noqa: PTH118
