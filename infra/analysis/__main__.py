@@ -64,9 +64,8 @@ def schema_checks(paths: Sequence[Path], region: str) -> Iterator[Check]:
     """What cfn-lint says of each template, by AWS's own schemas of that region."""
     asked = ManualArgs(templates=list(map(str, paths)), regions=[region], ignore_checks=_NOT_LOOKED_AT)
     found: dict[str, list[str]] = {str(path): [] for path in paths}
-    for match in (
-        lint_by_config(asked) if paths else ()
-    ):  # all at once: to load the rules takes longer than most templates
+    # All at once: to load the rules takes longer than most templates.
+    for match in lint_by_config(asked) if paths else ():
         found[str(match.filename)].append(f"line {match.linenumber}: {match.rule.id} {match.message}")
     for path in paths:
         yield Check(f"cfn-lint {path.name}", tuple(found[str(path)]))

@@ -63,7 +63,7 @@ def _context(path: Path, given: Sequence[str]) -> Mapping[str, Any]:
 def _target(context: Mapping[str, Any]) -> Target:
     settings = read_settings(context)
     with TemporaryDirectory() as folder:
-        units = read_units(compile_units(ROOT, Path(folder) / "units.json"))
+        units = read_units(compile_units(ROOT, Path(folder) / "units.json", settings.environment))
     session = boto3.Session()
     account = session.client("sts").get_caller_identity()["Account"]
     return Target(session, account, str(session.region_name), settings, units)

@@ -33,9 +33,8 @@ class Target:
     region: str
     settings: Settings
     units: Sequence[Unit]
-    _clients: dict[str, Any] = field(
-        default_factory=dict, init=False, repr=False
-    )  # to make one takes longer than to ask it
+    # To make one takes longer than to ask it.
+    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def client(self, service: str) -> Any:
         """A client of a service, in the Region."""

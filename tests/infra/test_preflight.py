@@ -16,7 +16,7 @@ from infra.business_unit import compile_units, read_units
 from infra.preflight import account_questions
 from infra.preflight.__main__ import main
 from sandbox.aws_server import serving_aws
-from tests.infra.sets import ACCOUNT, CONNECTION, INSTANCE, REGION
+from tests.infra.sets import ACCOUNT, CONNECTION, INSTANCE, REGION, TWO
 
 ROOT = Path(__file__).parents[2]
 PLATFORM = Path(__file__).parent / "platform"
@@ -167,6 +167,19 @@ def test_an_account_that_lacks_nothing(preflight):
         "17 asked, 0 missing, 0 unknown",
     ]
     assert status == 0
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_the_units_are_those_of_the_environment(preflight, units_file, monkeypatch, environment):
+    asked = []
+
+    def compiled(_root: Path, _out: Path, environment: str | None) -> Path:
+        asked.append(environment)
+        return units_file
+
+    monkeypatch.setattr("infra.preflight.__main__.compile_units", compiled)
+    preflight(**TWO, environment=environment)
+    assert asked == [environment]
 
 
 def expect(preflight: Callable[..., Any], line: str, **parameters: object) -> None:
