@@ -7,15 +7,14 @@ moto has one account a process: what one server was told, the next one of the pr
 """
 
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
 
+from sandbox.loopback import serving
 from sandbox.s3_objects import RequestHandler
 
 os.environ.setdefault(
@@ -51,12 +50,5 @@ class QuietHandler(RequestHandler):
 @contextmanager
 def serving_aws() -> Iterator[str]:
     """Serve until the block ends; gives the address."""
-    server = make_server("127.0.0.1", 0, Application(), threaded=True, request_handler=QuietHandler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(Application(), QuietHandler) as url:
+        yield url

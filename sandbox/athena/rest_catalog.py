@@ -4,7 +4,6 @@ What is read, checked and committed is pyiceberg's: https://iceberg.apache.org/r
 """
 
 import json
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,8 +11,10 @@ from typing import Any
 from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 from pyiceberg.table import CommitTableRequest
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler
 from werkzeug.wrappers import Request, Response
+
+from sandbox.loopback import serving
 
 Answer = tuple[int, Any]
 
@@ -75,15 +76,8 @@ class RestCatalog:
 @contextmanager
 def served(catalog: Catalog) -> Iterator[str]:
     """A catalogue at a port of loopback; gives its URL."""
-    server = make_server("127.0.0.1", 0, RestCatalog(catalog), threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(RestCatalog(catalog), _Silent) as url:
+        yield url
 
 
 def _described(table: Any) -> dict[str, Any]:
