@@ -12,7 +12,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 def serving(application: Any, handler: type[WSGIRequestHandler]) -> Iterator[str]:
     """Serve in a thread, and each request in one of its own; gives the address."""
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # What is served for one statement ends soon after it, and not at its next look half a second later.
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

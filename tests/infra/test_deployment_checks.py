@@ -1,5 +1,6 @@
 """What the Synthesise stage runs over a deployment's own templates."""
 
+import copy
 import json
 from pathlib import Path
 from xml.etree import ElementTree
@@ -29,7 +30,15 @@ def test_a_deployment_passes_and_each_check_is_a_line_of_the_report(synthesised,
     assert f"{len(names)} checks, 0 found something" in capsys.readouterr().out
 
 
-def test_cfn_lint_finds_nothing_in_any_set(synthesised):
+@pytest.fixture
+def held_once(monkeypatch):
+    from tests.infra.held_once import HeldOnce  # noqa: PLC0415  # cfn-lint's
+
+    monkeypatch.setattr("cfnlint.jsonschema._keywords.patternProperties", holding := HeldOnce())
+    return holding
+
+
+def test_cfn_lint_finds_nothing_in_any_set(synthesised, held_once):
     """The sources of the templates, and of the check, are those of the last run that passed, if the folder says so."""
     passed = synthesised / "cfn-lint.passed"
     if passed.exists():
@@ -42,7 +51,47 @@ def test_cfn_lint_finds_nothing_in_any_set(synthesised):
     }  # by the test before
     checks = list(schema_checks([path for text, path in different.items() if text not in seen], REGION))
     assert [(check.name, check.findings) for check in checks if check.findings] == []
+    assert held_once.again > len(held_once.held)
     passed.touch()
+
+
+def test_a_resource_is_held_again_where_it_or_what_it_refers_to_is_another(held_once, tmp_path):
+    from infra.analysis.__main__ import schema_checks  # noqa: PLC0415
+
+    template = {
+        "Parameters": {"Stage": {"Type": "String"}},
+        "Resources": {
+            "Unit": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Stage"}}},
+            "Letters": {
+                "Type": "AWS::SNS::Subscription",
+                "Properties": {"Protocol": "email", "TopicArn": {"Ref": "Unit"}, "Endpoint": "a@example.com"},
+            },
+        },
+    }
+    paths = []
+
+    def variant(*places):
+        """The template once more, with other values at some places."""
+        changed = copy.deepcopy(template)
+        for *path, last, value in places:
+            inner = changed
+            for key in path:
+                inner = inner[key]
+            inner[last] = value
+        paths.append(tmp_path / f"{len(paths)}.template.json")
+        paths[-1].write_text(json.dumps(changed))
+
+    variant()
+    variant()
+    variant(("Resources", "Letters", "Properties", "Colour", "red"))
+    variant(
+        ("Resources", "Unit", "Type", "AWS::S3::Bucket"),
+        ("Resources", "Unit", "Properties", {"BucketName": {"Ref": "Stage"}}),
+    )
+    variant(("Parameters", "Stage", "Type", "List<String>"))
+    found = [check.findings for check in schema_checks(paths, REGION)]
+    assert [len(findings) for findings in found] == [0, 0, 1, 1, 1], found
+    assert held_once.again == 3  # both of the second template, the topic of the third
 
 
 def test_what_is_found_is_named_in_the_log_and_in_the_report(synthesised, tmp_path, capsys):
