@@ -19,9 +19,10 @@ Rows = list[dict[str, Any]]
 
 def published_rows(bucket: Bucket, manifest: dict[str, Any]) -> Rows:
     """Every row of a publication, by Id; numbers as Decimal, the rest as canonical text."""
-    kinds = {field["name"]: field["kind"] for field in manifest["schema"]}
+    typed = {field["name"]: _TYPED.get(field["kind"], _text) for field in manifest["schema"]}
     found = written_rows(bucket, manifest)
-    return sorted((_comparable(row, kinds) for row in found), key=lambda row: str(row["Id"]))
+    rows = [{name: typed[name](value) for name, value in row.items()} for row in found]
+    return sorted(rows, key=lambda row: str(row["Id"]))
 
 
 def written_rows(bucket: Bucket, manifest: dict[str, Any]) -> Rows:
@@ -41,29 +42,19 @@ def expected_rows(
     org: Org, manifest: dict[str, Any], where: str | None = None, *, deleted: bool = False
 ) -> Rows:
     """The org's own rows of the manifest's columns, with values of parents looked up, in the same form."""
-    kinds = {field["name"]: field["kind"] for field in manifest["schema"]}
-    fields, name = list(kinds), manifest["object"]
-    own = list(dict.fromkeys(["Id", *(field for field in fields if "." not in field)]))
-    parents = {field: field.split(".") for field in fields if "." in field}
+    typed = {field["name"]: _TYPED.get(field["kind"], _text) for field in manifest["schema"]}
+    name = manifest["object"]
+    own = list(dict.fromkeys(["Id", *(field for field in typed if "." not in field)]))
+    parents = {field: field.split(".") for field in typed if "." in field}
     if parents:
         own += [f"{parent}Id" for parent, _ in parents.values() if f"{parent}Id" not in own]
     rows = org.rows(name, own, where, deleted=deleted)
-    found = {
-        parent: {row["Id"]: row for row in org.rows(parent, ["Id", field], deleted=True)}
-        for parent, field in parents.values()
-    }
-    return [
-        {
-            field: _typed(
-                found[parents[field][0]].get(row[f"{parents[field][0]}Id"], {}).get(parents[field][1])
-                if field in parents
-                else row[field],
-                kinds[field],
-            )
-            for field in fields
-        }
-        for row in sorted(rows, key=lambda row: str(row["Id"]))
-    ]
+    for field, (parent, of_parent) in parents.items():
+        found = {row["Id"]: row for row in org.rows(parent, ["Id", of_parent], deleted=True)}
+        for row in rows:
+            row[field] = found.get(row[f"{parent}Id"], {}).get(of_parent)
+    rows.sort(key=lambda row: str(row["Id"]))
+    return [{field: of_kind(row[field]) for field, of_kind in typed.items()} for row in rows]
 
 
 def _plain(body: bytes, manifest: dict[str, Any]) -> bytes:
@@ -85,15 +76,13 @@ def _read(body: bytes, fmt: str) -> Rows:
     return [json.loads(line, **exact) for line in body.decode().split("\n") if line]
 
 
-def _comparable(row: dict[str, Any], kinds: dict[str, str]) -> dict[str, Any]:
-    return {name: _typed(value, kinds[name]) for name, value in row.items()}
+def _number(value: Any) -> Decimal | None:
+    return None if value is None or value == "" else Decimal(value)
 
 
-def _typed(value: Any, kind: str) -> Any:
-    if value is None or value == "":
-        return None
-    if kind in ("number", "integer"):
-        return Decimal(value)
+def _text(value: Any) -> Any:
+    if type(value) is str:
+        return value or None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -103,3 +92,6 @@ def _typed(value: Any, kind: str) -> Any:
     if isinstance(value, time):
         return f"{value:%H:%M:%S}.{value.microsecond // 1000:03d}Z"
     return value
+
+
+_TYPED = {"number": _number, "integer": _number}  # by kind; of the others, the text

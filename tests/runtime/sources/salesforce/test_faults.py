@@ -29,9 +29,26 @@ def no_pauses(monkeypatch):
     monkeypatch.setattr(results, "PAGE_ROWS", 300)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _truth():
+    """Nothing here changes the org: its rows are asked for once."""
+    yield
+    _asked.clear()
+
+
+_asked = {}
+
+
+def truth(org, manifest):
+    columns = tuple((field["name"], field["kind"]) for field in manifest["schema"])
+    if columns not in _asked:
+        _asked[columns] = expected_rows(org, manifest)
+    return _asked[columns]
+
+
 def exact(landing, **spec):
     manifest = landing.land(**{**SPEC, "format": "csv", **spec})
-    assert published_rows(landing.bucket, manifest) == expected_rows(landing.org, manifest)
+    assert published_rows(landing.bucket, manifest) == truth(landing.org, manifest)
     return manifest
 
 
@@ -160,7 +177,7 @@ def test_every_fault_that_lasts_is_told_or_does_no_harm(landing, kind):
     with pytest.raises(ENDS[kind]):
         landing.land(**SPEC, api="bulk", run_id="2")
     assert landing.bucket.get_json(place) == standing
-    assert published_rows(landing.bucket, standing) == expected_rows(landing.org, standing)
+    assert published_rows(landing.bucket, standing) == truth(landing.org, standing)
 
 
 def test_a_repeated_locator_does_not_loop(landing):
@@ -307,4 +324,4 @@ def test_any_sequence_of_faults_ends_well(landing, faults, api):
             )
     found = landing.bucket.get_json(f"{PREFIX}/dt=20261101T000000Z/_manifest.json")
     landing.org.clear_faults()
-    assert published_rows(landing.bucket, found) == expected_rows(landing.org, found)
+    assert published_rows(landing.bucket, found) == truth(landing.org, found)
