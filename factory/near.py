@@ -1,7 +1,9 @@
 """The name that was probably meant."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+
+_LIKE = 0.65
 
 
 def near(word: str, names: Iterable[str]) -> str:
@@ -9,11 +11,21 @@ def near(word: str, names: Iterable[str]) -> str:
     by_fold = {name.casefold(): name for name in names}
     if word.casefold() in by_fold:
         return by_fold[word.casefold()]
-    found = get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.65)
-    return by_fold[found[0]] if found else ""
+    return by_fold.get(_closest(word.casefold(), by_fold), "")
 
 
 def nearest(word: str, names: Iterable[str], count: int = 3) -> list[str]:
     """The names most like a word, the most like one first, however little they are like it."""
     by_fold = {name.casefold(): name for name in names}
     return [by_fold[one] for one in get_close_matches(word.casefold(), by_fold, n=count, cutoff=0.0)]
+
+
+def _closest(word: str, names: Iterable[str]) -> str:
+    """As `get_close_matches` finds it, which compares in full also what cannot be closer than the best so far."""
+    compared = SequenceMatcher(b=word)
+    best, closest = _LIKE, ""
+    for name in names:
+        compared.set_seq1(name)
+        if compared.real_quick_ratio() >= best and compared.quick_ratio() >= best:
+            best, closest = max((best, closest), (compared.ratio(), name))
+    return closest

@@ -9,9 +9,11 @@ import io
 import os
 import pickle
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
+from operator import attrgetter
 from pathlib import Path, PurePath
 from typing import Any, Self
 
@@ -156,9 +158,8 @@ class _Named:
             return ("layer", str(layers.index(value))) if value in layers else None
         return ("kind", value.kind) if isinstance(value, Traits) else ("unit", "")
 
-    def value(self, name: tuple[str, str]) -> object:
+    def value(self, what: str, which: str) -> object:
         """The value of a name; of a file that is gone no text."""
-        what, which = name
         if what == "text":
             return self.sources.get(which, SourceText(which, ""))
         if what == "layer":
@@ -179,22 +180,34 @@ class _Writer(pickle.Pickler):
         super().__init__(sink, pickle.HIGHEST_PROTOCOL)
         self._named = named
 
-    def persistent_id(self, obj: Any) -> Any:
-        return (
-            self._named.name(obj) if type(obj) in _NAMED else None
-        )  # asked of each object: a million of them
-
     def reducer_override(self, obj: Any) -> Any:
-        """A document without its places; a frozen value as others make it, by its class: pickle's own way asks for its fields each time."""
+        """A name, a document without its places, or a frozen value as others make it, by its class: pickle's own way asks for its fields each time."""
         kind = type(obj)
+        if kind in _NAMED and (name := self._named.name(obj)):
+            return _by_name, name
         if kind is Document:
             return _document, (obj.source, obj.data)
-        if "__slots__" not in vars(kind) or not is_dataclass(kind):
-            return NotImplemented
-        given = fields(kind)
-        if any(one.kw_only or not one.init for one in given):
-            return NotImplemented
-        return kind, tuple(getattr(obj, one.name) for one in given)
+        given = _given_to(kind)
+        return (kind, given(obj)) if given else NotImplemented
+
+
+def _by_name(what: str, which: str) -> object:
+    """Stands for the value of a name, which only who reads knows."""
+    raise NotImplementedError
+
+
+@cache
+def _given_to(kind: type) -> Callable[[Any], tuple[object, ...]] | None:
+    """What to call a frozen class with for to have an equal value; None for any other class."""
+    if "__slots__" not in vars(kind) or not is_dataclass(kind):
+        return None
+    given = fields(kind)
+    if any(one.kw_only or not one.init for one in given):
+        return None
+    names = [one.name for one in given]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda obj: tuple(getattr(obj, name) for name in names)
 
 
 class _Reader(pickle.Unpickler):
@@ -202,5 +215,5 @@ class _Reader(pickle.Unpickler):
         super().__init__(source)
         self._named = named
 
-    def persistent_load(self, pid: Any) -> Any:
-        return self._named.value(pid)
+    def find_class(self, module: str, name: str) -> Any:
+        return self._named.value if name == _by_name.__name__ else super().find_class(module, name)
