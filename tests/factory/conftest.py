@@ -44,3 +44,11 @@ def tree(tmp_path: Path) -> Path:
     """A copy of the tree that cases are laid over, without its spare spec; holds `configs`."""
     shutil.copytree(CASES / "base", tmp_path, dirs_exist_ok=True)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def shared_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for all tests of a module, each of which leaves it as it was, or writes the one file of them all."""
+    folder = tmp_path_factory.mktemp("tree")
+    shutil.copytree(CASES / "base", folder, dirs_exist_ok=True)
+    return folder

@@ -39,11 +39,9 @@ ORDER = list(schema("ingestion")["properties"])
 
 
 @pytest.fixture(scope="module")
-def shared_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def configs(shared_tree: Path) -> Path:
     """One tree for all examples; each writes its own file anew."""
-    folder = tmp_path_factory.mktemp("fuzz")
-    shutil.copytree(CASES / "base", folder, dirs_exist_ok=True)
-    return folder / "configs"
+    return shared_tree / "configs"
 
 
 def places_are_inside(configs: Path, path: Path, text: str) -> None:
@@ -64,46 +62,46 @@ def places_are_inside(configs: Path, path: Path, text: str) -> None:
 
 @FUZZ
 @given(text=spoilt(GOOD))
-def test_a_spoilt_spec_is_told_inside_its_file(shared_tree, text):
-    path = shared_tree / "finance/spoilt.yaml"
+def test_a_spoilt_spec_is_told_inside_its_file(configs, text):
+    path = configs / "finance/spoilt.yaml"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
-        places_are_inside(shared_tree, path, text)
+        places_are_inside(configs, path, text)
     finally:
         path.unlink()
 
 
 @FUZZ
 @given(text=spoilt(UNITS))
-def test_a_spoilt_unit_is_told_inside_its_file(shared_tree, text):
-    path = shared_tree / "finance/unit.yaml"
+def test_a_spoilt_unit_is_told_inside_its_file(configs, text):
+    path = configs / "finance/unit.yaml"
     before = path.read_bytes()
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
-        places_are_inside(shared_tree, path, text)
+        places_are_inside(configs, path, text)
     finally:
         path.write_bytes(before)
 
 
 @FUZZ
 @given(text=spoilt(GROUPS))
-def test_a_spoilt_group_is_told_inside_its_file(shared_tree, text):
-    path = shared_tree / "group.yaml"
+def test_a_spoilt_group_is_told_inside_its_file(configs, text):
+    path = configs / "group.yaml"
     before = path.read_bytes()
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     try:
-        places_are_inside(shared_tree, path, text)
+        places_are_inside(configs, path, text)
     finally:
         path.write_bytes(before)
 
 
 @FUZZ
 @given(raw=st.binary(max_size=80))
-def test_any_bytes_are_told(shared_tree, raw):
-    path = shared_tree / "finance/bytes.yaml"
+def test_any_bytes_are_told(configs, raw):
+    path = configs / "finance/bytes.yaml"
     path.write_bytes(raw)
     try:
-        assert any(Path(problem.path) == path for problem in lint(load(shared_tree)))
+        assert any(Path(problem.path) == path for problem in lint(load(configs)))
     finally:
         path.unlink()
 
@@ -127,11 +125,11 @@ def test_a_spoilt_query_is_read_or_refused_inside_its_text(text):
 
 @settings(FUZZ, max_examples=60)
 @given(spec=good_specs())
-def test_what_breaks_no_rule_compiles(shared_tree, spec):
-    path = shared_tree / "finance/good.yaml"
+def test_what_breaks_no_rule_compiles(configs, spec):
+    path = configs / "finance/good.yaml"
     path.write_text(as_yaml(spec), encoding="utf-8")
     try:
-        workspace = load(shared_tree)
+        workspace = load(configs)
         assert lint(workspace) == []
         files = render(workspace.specs)
         assert json.loads(files["finance/good.json"])

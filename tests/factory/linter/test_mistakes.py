@@ -19,12 +19,31 @@ UNREADABLE = ("ING201", "ING202", "ING203", "ING211", "ING301", "ING309")
 SPEC = Path("configs/finance/spec.yaml")
 
 
-@pytest.fixture
-def alone(tree):
+@pytest.fixture(scope="module")
+def alone(shared_tree):
     """A tree without another spec, that also knows a custom object."""
-    (tree / "configs/finance/neighbour.yaml").unlink()
-    shutil.copy(REPOSITORY / "configs/_org/group/Meter_Reading__c.json", tree / "configs/_org/group")
-    return tree
+    (shared_tree / "configs/finance/neighbour.yaml").unlink()
+    shutil.copy(REPOSITORY / "configs/_org/group/Meter_Reading__c.json", shared_tree / "configs/_org/group")
+    return shared_tree
+
+
+@pytest.fixture(scope="module")
+def known():
+    """What was said of inputs, by their names: two tests start from it."""
+    return {}
+
+
+@pytest.fixture
+def said_of(alone, run, known):
+    """Write an input into the tree, and give what is said of it."""
+
+    def call(name):
+        (alone / SPEC).write_bytes(INPUTS[name].encode())
+        if name not in known:
+            known[name] = problems(alone, run)
+        return known[name]
+
+    return call
 
 
 def problems(tree, run) -> list[dict]:
@@ -44,9 +63,8 @@ def test_what_is_said_of_each(alone, run, golden):
 
 
 @pytest.mark.parametrize("name", INPUTS)
-def test_what_it_says_to_write_takes_the_problem_away(name, alone, run):
-    (alone / SPEC).write_bytes(INPUTS[name].encode())
-    before = problems(alone, run)
+def test_what_it_says_to_write_takes_the_problem_away(name, alone, run, said_of):
+    before = said_of(name)
     cured = {(one["rule"], one["message"]) for one in before if one["instead"]}
     if not cured:
         pytest.skip("no cure of this one is a text to write")
@@ -59,11 +77,9 @@ def test_what_it_says_to_write_takes_the_problem_away(name, alone, run):
 
 
 @pytest.mark.parametrize("name", INPUTS)
-def test_other_texts_to_write_are_what_a_spec_takes(name, alone, run):
+def test_other_texts_to_write_are_what_a_spec_takes(name, alone, run, said_of):
     """A cure that ends with another way, as in "If the month comes first, write …", works too."""
-    (alone / SPEC).write_bytes(INPUTS[name].encode())
-    before = problems(alone, run)
-    for one in before:
+    for one in said_of(name):
         for text in re.findall(r"[Ww]rite `([^`…]+)`", one["cure"]) if one["line"] == one["end_line"] else ():
             lines = INPUTS[name].splitlines()
             line = lines[one["line"] - 1]

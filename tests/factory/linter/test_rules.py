@@ -8,27 +8,38 @@ from factory.linter.all_rules import EVERY, RULES
 from tests.factory.conftest import CASES
 
 
-def place(tree: Path, example: str) -> Path:
-    if example == "group.yaml":
-        return tree / "configs" / example
-    path = tree / "configs/finance" / example
-    path.parent.mkdir(exist_ok=True)
-    return path
+@pytest.fixture
+def place(shared_tree):
+    """Write an example to its place in the tree, which is as before after the test."""
+    former: dict[Path, bytes | None] = {}
+
+    def call(example: str, text: str) -> None:
+        path = shared_tree / "configs" / (example if example == "group.yaml" else f"finance/{example}")
+        former[path] = path.read_bytes() if path.exists() else None
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    yield call
+    for path, content in former.items():
+        if content is not None:
+            path.write_bytes(content)
+        else:
+            path.unlink()
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.wrong], ids=lambda rule: rule.id)
-def test_the_wrong_example_breaks_its_rule(rule, tree, run):
-    place(tree, rule.example).write_text(rule.wrong, encoding="utf-8")
-    output = run(tree, "lint", "--format", "concise").output
+def test_the_wrong_example_breaks_its_rule(rule, shared_tree, place, run):
+    place(rule.example, rule.wrong)
+    output = run(shared_tree, "lint", "--format", "concise").output
     assert f"[{rule.id}]" in output, output
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
-def test_the_right_example_breaks_none(rule, tree, run):
-    place(tree, rule.example.lower().replace("-1", "").removeprefix("deeper/")).write_text(
-        rule.right, encoding="utf-8"
-    )
-    output = run(tree, "lint", "--format", "concise").output
+def test_the_right_example_breaks_none(rule, shared_tree, place, run):
+    place(rule.example.lower().replace("-1", "").removeprefix("deeper/"), rule.right)
+    output = run(shared_tree, "lint", "--format", "concise").output
     assert output == ""
 
 
