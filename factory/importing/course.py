@@ -64,6 +64,8 @@ class Course:
     _dags: list[Dag] = field(default_factory=list)
     _groups: list[Group] = field(default_factory=list)
     _lines: dict[str, list[bytes]] = field(default_factory=dict)
+    _texts: dict[tuple[ast.AST, str], tuple[Place, str]] = field(default_factory=dict)
+    _generators: dict[ast.AST, bool] = field(default_factory=dict)
     _tainted: dict[int, tuple[Any, Unknown]] = field(default_factory=dict)
 
     @property
@@ -102,11 +104,22 @@ class Course:
 
     def unknown(self, node: ast.AST, scope: Scope, why: str, **more: Any) -> Unknown:
         """A value that is not known, and why."""
-        return Unknown(why, self.place(node, scope), self.source(node, scope), **more)
+        where = (node, scope.file)
+        if where not in self._texts:  # a loop comes by a thousand times
+            self._texts[where] = (self.place(node, scope), self.source(node, scope))
+        return Unknown(why, *self._texts[where], **more)
 
     def unclear(self, node: ast.AST, scope: Scope) -> Unknown:
         """What is not known, without a better reason."""
         return self.unknown(node, scope, "is known only when the file runs")
+
+    def is_generator(self, function: ast.AST) -> bool:
+        """Whether a function gives its values one after the other."""
+        if function not in self._generators:
+            self._generators[function] = any(
+                isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(function)
+            )
+        return self._generators[function]
 
     def step(self, node: ast.AST, scope: Scope) -> None:
         """Count a step.

@@ -1,7 +1,8 @@
 """What an import has to know of the unit that the specs are for: its connections, its bucket, its defaults, the catalogue."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ class DestinationUnit:
     catalogs: Callable[[str], Offline]
     folder: Path
     defaults: dict[str, Any]
+    _of_objects: dict[str, dict[str, str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def salesforce(self) -> tuple[str, ...]:
@@ -45,7 +49,7 @@ class DestinationUnit:
 
     def object_name(self, name: str) -> str:
         """The object's name in the case of the catalogue, where that has it."""
-        return self._known(name, self.catalog.names(""))
+        return self._objects.get(name.casefold(), name)
 
     def field_name(self, object_name: str, path: str) -> str:
         """A field's path in the case of the catalogue, as far as that reaches."""
@@ -53,20 +57,27 @@ class DestinationUnit:
         found = []
         fields = self._fields(object_name)
         for parent in parents:
-            relationships = [_relationship(one) for one in fields]
-            found.append(self._known(parent, relationships))
+            relationships = _by_fold(_relationship(one) for one in fields.values())
+            found.append(relationships.get(parent.casefold(), parent))
             fields = self._fields(
                 found[-1]
             )  # a parent under its object's own name; others keep the rest as it is
-        return ".".join((*found, self._known(name, fields)))
+        return ".".join((*found, fields.get(name.casefold(), name)))
 
-    def _fields(self, object_name: str) -> list[str]:
-        return [offer.name for offer in self.catalog.offers("", object_name) or ()]
+    @cached_property
+    def _objects(self) -> dict[str, str]:
+        return _by_fold(self.catalog.names(""))
 
-    @staticmethod
-    def _known(name: str, names: Any) -> str:
-        by_fold: dict[str, str] = {one.casefold(): one for one in names}
-        return by_fold.get(name.casefold(), name)
+    def _fields(self, object_name: str) -> dict[str, str]:
+        """The fields of an object, by their names without case: a query names hundreds of them."""
+        if object_name not in self._of_objects:
+            offers = self.catalog.offers("", object_name) or ()
+            self._of_objects[object_name] = _by_fold(offer.name for offer in offers)
+        return self._of_objects[object_name]
+
+
+def _by_fold(names: Iterable[str]) -> dict[str, str]:
+    return {one.casefold(): one for one in names}
 
 
 def _relationship(field: str) -> str:

@@ -84,7 +84,7 @@ class Statements:
         finally:
             del self._course.doubts[doubts:]
             earlier = self._ways.returns.pop()
-        if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(function.node)):
+        if self._course.is_generator(function.node):
             return self._course.unknown(function.node, scope, "is made by a generator")
         for other in earlier:
             if other is not result and not (is_known(other) and is_known(result) and other == result):
