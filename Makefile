@@ -114,7 +114,7 @@ quick-linter: $(READY)
 quick-factory: $(READY)
 	@$(QUICK) tests/factory --ignore tests/factory/linter
 quick-others: $(READY)
-	@$(QUICK) tests --ignore tests/factory
+	@$(QUICK) tests --ignore tests/factory --ignore tests/e2e
 
 whole: $(READY)
 	@$(PYTEST) $(WORKERS) -m "not story"

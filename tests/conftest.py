@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 from botocore.loaders import JSONFileLoader, Loader
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import is_local_module_file
 
 from tests.servers import starts_a_server
+
+_HERE = f"{Path(__file__).parents[1]}/"
 
 # How long an example takes says how busy the machine is, and nothing about the code.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,6 +39,11 @@ def _services(kind: str, find: Any = Loader.list_available_services) -> Any:
 
 # And it looks through the folders of all of AWS's services for each client.
 Loader.list_available_services = lambda _self, type_name: _services(type_name)  # type: ignore[method-assign]
+
+
+# Hypothesis takes constants from the modules of the project. To find out which these are, it asks a dozen questions about the path
+# of each module, and a worker has 4,000 of them.
+providers.is_local_module_file = lambda path: path.startswith(_HERE) and is_local_module_file(path)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

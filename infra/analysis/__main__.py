@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from cfnlint.api import lint_by_config
-from cfnlint.config import ManualArgs
-
 from infra.analysis.platform_rules import RULES
 from infra.analysis.template import Assembly
 
@@ -62,6 +59,9 @@ def _rules(paths: Sequence[Path]) -> Iterator[Check]:
 
 def schema_checks(paths: Sequence[Path], region: str) -> Iterator[Check]:
     """What cfn-lint says of each template, by AWS's own schemas of that region."""
+    from cfnlint.api import lint_by_config  # noqa: PLC0415 - takes two seconds to load
+    from cfnlint.config import ManualArgs  # noqa: PLC0415 - as above
+
     asked = ManualArgs(templates=list(map(str, paths)), regions=[region], ignore_checks=_NOT_LOOKED_AT)
     found: dict[str, list[str]] = {str(path): [] for path in paths}
     # All at once: to load the rules takes longer than most templates.

@@ -11,7 +11,6 @@ import pytest
 import yaml
 from botocore.stub import Stubber
 
-from infra.delivery.build_project import BUILD_SPECS
 from infra.review.approvals import Account, Owners, ask_owners
 from tests.infra.templates import actions, projects
 
@@ -167,7 +166,9 @@ def test_what_is_proposed_is_taken_as_data(tmp_path):
     commit = git(origin, "rev-parse", "HEAD")
     git(origin, "checkout", "-q", "main")
     git(tmp_path, "clone", "-q", "--single-branch", str(origin), str(clone))
-    spec = yaml.safe_load((BUILD_SPECS / "approvals.yml").read_text(encoding="utf-8"))
+    spec = yaml.safe_load(
+        (Path(__file__).parents[2] / "infra/buildspecs/approvals.yml").read_text(encoding="utf-8")
+    )
     commands = [command for command in spec["phases"]["build"]["commands"] if "git" in command]
     assert len(commands) == 2
     for command in commands:

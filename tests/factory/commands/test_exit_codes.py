@@ -1,11 +1,13 @@
 """The command as a process: its exit codes, and how long its help takes to load."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from factory.__main__ import main
 from tests.factory.conftest import REPOSITORY
 
 FACTORY = Path(sys.executable).parent / "factory"
@@ -30,19 +32,34 @@ def test_problems_end_with_1(tree):
     "arguments",
     [
         ("lintt",),
-        ("lint", "--nope"),
         ("lint", "absent"),
+    ],
+)
+def test_wrong_usage_ends_with_2(tree, arguments):
+    done = factory(tree, *arguments)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("lint", "--nope"),
         ("lint", "--format", "jsn"),
         ("render", "absent"),
         ("lint", "empty"),
     ],
 )
-def test_wrong_usage_ends_with_2(tree, arguments):
+def test_other_wrong_usage_is_2_too(tree, arguments, monkeypatch, capsys):
+    """What the process ends with, without the process."""
     (tree / "empty").mkdir()
-    done = factory(tree, *arguments)
-    assert done.returncode == 2, done.stderr
-    assert done.stderr
-    assert "Traceback" not in done.stderr
+    monkeypatch.chdir(tree)
+    monkeypatch.setattr(sys, "argv", ["factory", *arguments])
+    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
+    with pytest.raises(SystemExit, match=r"^2$"):
+        sys.exit(main())
+    assert capsys.readouterr().err
 
 
 def test_a_bug_of_ours_ends_with_3(tree):

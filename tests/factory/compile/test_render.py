@@ -3,15 +3,23 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import pytest
+from hypothesis import given, settings
 from lake_ingest.spec.ingestion import Ingestion
 
 from factory.compile.dag_files import PER_FILE, dag_files
-from tests.factory.conftest import REPOSITORY
+from factory.compile.output import render
+from factory.tree.workspace import load
+from tests.factory.conftest import CASES, REPOSITORY
+from tests.factory.linter.strategies import as_yaml, good_specs
 
 DAG_ID = re.compile(r'^    "(.+)": "[0-9a-f]{16}",$', re.MULTILINE)
 GOLDEN = Path(__file__).parent / "golden"
@@ -19,8 +27,8 @@ LOAD = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
 from airflow.dag_processing.dagbag import DagBag
-bag = DagBag(sys.argv[1])
-print(json.dumps({"errors": bag.import_errors, "dags": {
+bags = [DagBag(folder) for folder in sys.argv[1:]]
+print(json.dumps([{"errors": bag.import_errors, "dags": {
     dag_id: {"tasks": {task.task_id: sorted(task.downstream_task_ids) for task in dag.tasks},
              "owner": dag.owner, "catchup": dag.catchup, "start": dag.start_date.isoformat(),
              "end": dag.end_date and dag.end_date.isoformat(),
@@ -29,7 +37,7 @@ print(json.dumps({"errors": bag.import_errors, "dags": {
              "outlets": {task.task_id: [[outlet.name, outlet.uri, outlet.group] for outlet in task.outlets] for task in dag.tasks},
              "links": {task.task_id: [link.name for link in task.operator_extra_links] for task in dag.tasks},
              "owner_links": dag.owner_links, "doc": dag.doc_md}
-    for dag_id, dag in bag.dags.items()}}))
+    for dag_id, dag in bag.dags.items()}} for bag in bags]))
 """
 
 
@@ -66,32 +74,73 @@ def test_every_ingestion_is_one_that_the_runtime_reads():
         assert f"{ingestion.unit}/{ingestion.name}.json" == path.relative_to(GOLDEN).as_posix()
 
 
-def test_the_golden_dags_load_in_airflow(tmp_path):
+def generated(folder: Path) -> tuple[Path, list[str]]:
+    """The DAGs of specs that break no rule, and their names."""
+    shutil.copytree(CASES / "base", folder, dirs_exist_ok=True)
+    names: list[str] = []
+
+    @settings(max_examples=25, deadline=None, derandomize=True, database=None)
+    @given(spec=good_specs())
+    def write(spec):
+        name = f"generated_{len(names):03}"
+        (folder / f"configs/finance/{name}.yaml").write_text(as_yaml(spec), encoding="utf-8")
+        names.append(name)
+
+    write()
+    for name, text in render(load(folder / "configs").specs).items():
+        path = folder / "out" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder / "out", names
+
+
+@dataclass
+class Loaded:
+    """What Airflow has of the golden DAGs and of those of generated specs, and the names of these."""
+
+    golden: dict[str, Any]
+    generated: dict[str, Any]
+    names: list[str]
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory) -> Loaded:
+    """One Airflow loads them all."""
+    folder, names = generated(tmp_path_factory.mktemp("generated"))
     environment = {
         **os.environ,
-        "AIRFLOW_HOME": str(tmp_path),
+        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__DAG_FACTORY__ENABLE_TELEMETRY": "False",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
     }
     done = subprocess.run(
-        [sys.executable, "-c", LOAD, str(GOLDEN)],
+        [sys.executable, "-c", LOAD, str(GOLDEN), str(folder)],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    loaded = json.loads(done.stdout.splitlines()[-1])
-    assert loaded["errors"] == {}
+    return Loaded(*json.loads(done.stdout.splitlines()[-1]), names)
+
+
+def test_generated_specs_load_in_airflow(loaded):
+    assert loaded.generated["errors"] == {}
+    assert len(loaded.names) >= 25
+    assert {f"finance.{name}" for name in loaded.names} <= set(loaded.generated["dags"])
+
+
+def test_the_golden_dags_load_in_airflow(loaded):
+    assert loaded.golden["errors"] == {}
     written = {
         dag_id: dag
         for text in files(GOLDEN).values()
         if text[0] == "{"
         for dag_id, dag in json.loads(text).items()
     }
-    assert set(loaded["dags"]) == set(written)
-    for dag_id, dag in loaded["dags"].items():
+    assert set(loaded.golden["dags"]) == set(written)
+    for dag_id, dag in loaded.golden["dags"].items():
         compared = {"compare_ids"} & written[dag_id]["tasks"].keys()
         whole = "ingest" in written[dag_id]["tasks"]
         landing = ["ingest"] if whole else ["plan_batches", "extract", "publish"]
