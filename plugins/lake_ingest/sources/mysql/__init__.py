@@ -1,7 +1,9 @@
 """MySQL and MariaDB: on premises, Amazon RDS, Aurora.
 
 connection   an Airflow connection, read into what a session needs
-client       the client library, held to TLS where it was asked for, and its rows as columns
+client       the client library, held to TLS where it was asked for
+packets      the packets of an answer, received in large pieces
+cells        the values of the rows of a piece, column by column
 session      one read-only transaction with fixed settings
 failure      what the server or the network said, read as fatal or retriable
 catalogue    a table's columns and key, from information_schema

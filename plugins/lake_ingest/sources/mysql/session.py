@@ -14,10 +14,12 @@ from lake_ingest.sources.mysql.literal import text
 from lake_ingest.sources.sql.pasted import is_pem, line_ends, rds_token
 
 if TYPE_CHECKING:
-    from lake_ingest.sources.mysql.client import Columns, StrictConnection
+    import pyarrow as pa
+
+    from lake_ingest.sources.mysql.client import StrictConnection
 
 OWN = "/* lake_ingest */ "  # by which a statement shows in the server's list of processes
-_BATCH_BYTES = 1024 * 1024
+_PIECE_BYTES = 1024 * 1024
 _PATIENCE = 60  # seconds that the server has to say that a statement took too long
 _SETTINGS = {
     "time_zone": "'+00:00'",
@@ -100,14 +102,14 @@ class Session:
             return self._open.described(f"{OWN}SELECT * FROM (\n{query}\n) AS lake_query LIMIT 0")
 
     @contextmanager
-    def stream(self, sql: str, doing: str) -> "Iterator[Iterator[Columns]]":
+    def stream(self, sql: str, doing: str) -> "Iterator[Iterator[list[pa.Array]]]":
         """The columns of a statement's rows as they come.
 
         Raises:
             FatalError, RetriableError: the server refused, or the rows ended before their end.
         """
         self.asked += 1
-        yield self._read(self._open.columns(OWN + sql, _BATCH_BYTES), doing)
+        yield self._read(self._open.columns(OWN + sql, _PIECE_BYTES), doing)
 
     @property
     def _open(self) -> "StrictConnection":
@@ -115,7 +117,7 @@ class Session:
             raise RuntimeError("the session is not entered")
         return self._connection
 
-    def _read(self, batches: "Iterator[Columns]", doing: str) -> "Iterator[Columns]":
+    def _read(self, batches: "Iterator[list[pa.Array]]", doing: str) -> "Iterator[list[pa.Array]]":
         while True:
             with explained(self._access, doing):
                 batch = next(batches, None)

@@ -7,7 +7,6 @@ import pyarrow.compute as pc
 
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
-from lake_ingest.rows.text_array import text_array
 from lake_ingest.rows.typed import arrow_type
 from lake_ingest.sources.sql.settled import times_of
 
@@ -22,19 +21,20 @@ _ODD = {
 }
 
 
-def typed(values: Sequence[Sequence[bytes | None]], columns: Sequence[Column], table: str) -> pa.RecordBatch:
-    """Some rows, column by column.
+def typed(values: Sequence[pa.Array], columns: Sequence[Column], table: str) -> pa.RecordBatch:
+    """Some rows, column by column, from the bytes of their values.
 
     Raises:
         FatalError: a column holds a value that no file can hold, or another type than was planned.
     """
-    arrays = [_typed(text_array(one), column, table) for one, column in zip(values, columns, strict=True)]
+    arrays = [_typed(one, column, table) for one, column in zip(values, columns, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in columns])
 
 
-def _typed(text: pa.Array, column: Column, table: str) -> pa.Array:
+def _typed(values: pa.Array, column: Column, table: str) -> pa.Array:
     if column.kind == "binary":
-        return text.view(pa.binary())
+        return values
+    text = values.view(pa.string())
     try:
         text.validate(full=True)  # that it is UTF-8
         if column.kind in _AS_TEXT:
