@@ -16,9 +16,9 @@ from pymysql.err import OperationalError
 from lake_ingest.rows.text_array import text_array
 from lake_ingest.sources.mysql.packets import HEADER, Piece
 
-FEW = 64  # rows, which are quicker taken apart one by one
-_NULL, _LONGEST = 0xFB, 0xFE
-_DIGITS = {0xFC: 2, 0xFD: 3, _LONGEST: 8}  # bytes of a length that is none itself
+FEW = 160  # rows, which are quicker taken apart one by one
+_NULL = 0xFB
+_DIGITS = {0xFC: 2, 0xFD: 3, 0xFE: 8}  # bytes of a length that is none itself
 
 
 def _numbers(values: Iterable[int]) -> pa.Array:
@@ -26,12 +26,14 @@ def _numbers(values: Iterable[int]) -> pa.Array:
     return pa.Array.from_buffers(pa.int64(), len(of_64_bits), [None, pa.py_buffer(of_64_bits)])
 
 
-# By the first byte of a value: its length, how many bytes more tell it, and which bits of three bytes do.
+# By the first byte of a value: its length, how many bytes more tell it, and which bits of three bytes do. Eight tell the length of a value
+# that is a piece by itself.
 _SHORT = _numbers(byte if byte < _NULL else 0 for byte in range(256))
 _MORE = _numbers(_DIGITS.get(byte, 0) for byte in range(256))
-_BITS = _numbers(256 ** _DIGITS.get(byte, 0) - 1 for byte in range(_LONGEST))
+_BITS = _numbers(256 ** _DIGITS.get(byte, 0) - 1 for byte in range(0xFE))
 _IS_NULL = pa.nulls(1, pa.int64())[0]
-_1, _2, _3, _8, _16, _32, _HEADER, _FIRST_NULL = _numbers((1, 2, 3, 8, 16, 32, HEADER, _NULL))
+_0, _1, _2, _8, _16, _32, _HEADER = _numbers((0, 1, 2, 8, 16, 32, HEADER))
+_FIRST_NULL = pa.Array.from_buffers(pa.uint8(), 1, [None, pa.py_buffer(bytes((_NULL,)))])[0]
 
 
 def columns_of(piece: Piece, width: int) -> list[pa.Array]:
@@ -49,9 +51,10 @@ def columns_of(piece: Piece, width: int) -> list[pa.Array]:
 def one_by_one(piece: Piece, width: int) -> list[pa.Array]:
     """Row by row. Raises ValueError, IndexError or KeyError for what are no such rows."""
     values: list[bytes | None] = []
+    received = memoryview(piece.data)
     ends = [*(start - HEADER for start in piece.starts[1:]), piece.end]
     for row, (start, end) in enumerate(zip(piece.starts, ends, strict=True), 1):
-        _split(bytes(piece.data[start:end]), values)
+        _split(bytes(received[start:end]), values)
         if len(values) != row * width:
             raise ValueError(row)
     return [text_array(values[place::width]).view(pa.binary()) for place in range(width)]
@@ -82,23 +85,18 @@ def at_once(piece: Piece, width: int) -> list[pa.Array]:
     data = pa.Array.from_buffers(pa.uint8(), piece.end, [None, received])
     rows = len(piece.starts)
     places = pa.Array.from_buffers(pa.int64(), rows, [None, pa.py_buffer(piece.starts)])
-    ends = pc.subtract(_numbers([*piece.starts[1:], piece.end + HEADER]), _HEADER)
-    every = _numbers(range(0, 2 * rows, 2))
+    ends = pc.subtract(pa.concat_arrays([places.slice(1), _numbers([piece.end + HEADER])]), _HEADER)
+    every_second = pc.subtract(pc.cumulative_sum(pa.repeat(_2, rows)), _2)
     found = []
     for _ in range(width):
-        first, chosen = data.take(places), every
-        starts = pc.add(places, _1)
+        first, chosen = data.take(places), every_second
+        starts, sizes = pc.add(places, _1), _SHORT.take(first)
         most = pc.max(first).as_py()
-        if most < _NULL:
-            sizes = first.cast(pa.int64())
-        elif most < _LONGEST:
-            chosen = pc.if_else(pc.equal(first, _FIRST_NULL), _IS_NULL, every)
-            sizes = _SHORT.take(first)
-            if most > _NULL:
-                sizes = pc.add(sizes, pc.bit_wise_and(_three_bytes(data, starts, piece.end), _BITS.take(first)))
-                starts = pc.add(starts, _MORE.take(first))
-        else:  # a value of 16 MiB is a piece by itself
-            raise ValueError(most)
+        if most >= _NULL:
+            chosen = pc.if_else(pc.equal(first, _FIRST_NULL), _IS_NULL, every_second)
+        if most > _NULL:
+            sizes = pc.add(sizes, pc.bit_wise_and(_three_bytes(data, starts), _BITS.take(first)))
+            starts = pc.add(starts, _MORE.take(first))
         places = pc.add(starts, sizes)
         found.append((starts, places, chosen))
     if not places.equals(ends):
@@ -106,11 +104,11 @@ def at_once(piece: Piece, width: int) -> list[pa.Array]:
     return [_gathered(received, *one) for one in found]
 
 
-def _three_bytes(data: pa.Array, places: pa.Array, end: int) -> pa.Array:
+def _three_bytes(data: pa.Array, places: pa.Array) -> pa.Array:
     """The number that they are, the least byte first. Behind the last byte anything may be taken: no length is there."""
-    last = _numbers([end - 1])[0]
+    last = _numbers([len(data) - 1])[0]
     one, two, three = (
-        data.take(pc.min_element_wise(pc.add(places, further), last)).cast(pa.int64()) for further in _numbers((0, 1, 2))
+        data.take(pc.min_element_wise(pc.add(places, further), last)).cast(pa.int64()) for further in (_0, _1, _2)
     )  # fmt: skip
     return pc.bit_wise_or(one, pc.bit_wise_or(pc.shift_left(two, _8), pc.shift_left(three, _16)))
 

@@ -91,7 +91,7 @@ class StrictConnection(Connection):  # type: ignore[misc] # PyMySQL has no types
         self.query(sql, unbuffered=True)
         width = self._result.field_count
         self._sock.settimeout(self._read_timeout)
-        begun = self._rfile.read1(piece_bytes)  # all that the library has received, so that its buffer may be passed by
+        begun = self._rfile.read1(piece_bytes)  # empties the library's buffer, which is passed by from now on
         for piece in pieces(begun, self._receive, self._next_seq_id, piece_bytes):
             yield columns_of(piece, width)
         self._result.unbuffered_active = False

@@ -8,10 +8,9 @@ import pyarrow.compute as pc
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
 from lake_ingest.rows.typed import arrow_type
-from lake_ingest.sources.sql.settled import times_of
+from lake_ingest.sources.sql.settled import DAYS, MOMENTS, times_of
 
 _AS_TEXT = ("text", "json", "number")
-_MICROSECONDS = pa.timestamp("us")
 _ZERO_DATE = r"^0000-|-00"  # of 0000-00-00, and of a month or a day that is none
 _OUTSIDE_A_DAY = r"^-|^\d{3,}:|^(2[4-9]|[3-9]\d):"
 _ODD = {
@@ -36,29 +35,45 @@ def _typed(values: pa.Array, column: Column, table: str) -> pa.Array:
         return values
     text = values.view(pa.string())
     try:
-        text.validate(full=True)  # that it is UTF-8
-        if column.kind in _AS_TEXT:
-            return text
-        _check_odd(text, column, table)
-        if column.kind == "datetime":
-            return text.cast(_MICROSECONDS).cast(pa.timestamp("us", "UTC" if column.zoned else None))
-        if column.kind == "time":
-            return times_of(text)
-        return text.cast(arrow_type(column))
+        return _parsed(text, column)
     except pa.ArrowInvalid:
-        raise FatalError(
-            f"column {column.name} of {table} was of type {column.source_type} when the run was planned, and holds a value that is none"
-            " of that type. If the table was changed, clear the run's first task with everything downstream of it; if the value is"
-            " broken, read a view that mends it."
-        ) from None
+        raise _refused(text, column, table) from None
 
 
-def _check_odd(text: pa.Array, column: Column, table: str) -> None:
-    if column.kind not in _ODD:
-        return
-    pattern, what, cure = _ODD[column.kind]
-    if pc.any(pc.match_substring_regex(text, pattern), min_count=0).as_py():
-        raise FatalError(
+def _parsed(text: pa.Array, column: Column) -> pa.Array:
+    """What the texts say. Raises ArrowInvalid where one says nothing: there is no day 0, month 0 or hour 24."""
+    if column.kind == "time":
+        return times_of(text)
+    if column.kind == "date":
+        days = text.cast(pa.date32())
+        _check_least(days.view(pa.int32()), DAYS[0])
+        return days
+    if column.kind == "datetime":
+        moments = text.cast(pa.timestamp("us"))
+        _check_least(moments.view(pa.int64()), MOMENTS[0])
+        return moments.cast(pa.timestamp("us", "UTC" if column.zoned else None))
+    wanted = text.type if column.kind in _AS_TEXT else arrow_type(column)
+    if wanted == text.type:
+        text.validate(full=True)  # that it is UTF-8
+    return text.cast(wanted)
+
+
+def _check_least(numbers: pa.Array, bound: int) -> None:
+    """Arrow knows the year 0, which files do not. Raises ArrowInvalid."""
+    least = pc.min(numbers).as_py()
+    if least is not None and least < bound:
+        raise pa.ArrowInvalid
+
+
+def _refused(text: pa.Array, column: Column, table: str) -> FatalError:
+    pattern, what, cure = _ODD.get(column.kind, ("", "", ""))
+    if pattern and pc.any(pc.match_substring_regex(text, pattern), min_count=0).as_py():
+        return FatalError(
             f"column {column.name} of {table} ({column.source_type}) holds {what}, which files cannot hold. Nothing was published; read a"
             f" view with {cure.format(column.name)}, filter such rows out, or leave the column out."
         )
+    return FatalError(
+        f"column {column.name} of {table} was of type {column.source_type} when the run was planned, and holds a value that is none"
+        " of that type. If the table was changed, clear the run's first task with everything downstream of it; if the value is"
+        " broken, read a view that mends it."
+    )

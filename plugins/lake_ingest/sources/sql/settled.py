@@ -25,9 +25,9 @@ _EXPECTED: dict[str, Shape] = {
 }
 _EPOCH, _NOTHING = text_scalar("1970-01-01 "), text_scalar("")
 # ISO 8601 and the readers of Parquet know the years 1 to 9999.
-_DAYS = (-719_162, 2_932_896)  # 0001-01-01 and 9999-12-31, in days since 1970
+DAYS = (-719_162, 2_932_896)  # 0001-01-01 and 9999-12-31, in days since 1970
 _A_DAY = 86_400_000_000  # microseconds
-_MOMENTS = (_DAYS[0] * _A_DAY, (_DAYS[1] + 1) * _A_DAY - 1)
+MOMENTS = (DAYS[0] * _A_DAY, (DAYS[1] + 1) * _A_DAY - 1)
 
 
 def settle(batch: pa.RecordBatch, columns: Sequence[Column], table: str) -> pa.RecordBatch:
@@ -50,9 +50,9 @@ def _settled(array: pa.Array, column: Column, table: str) -> pa.Array:
     plain = array.storage if isinstance(array, pa.ExtensionArray) else array
     _check_type(plain.type, column, table)
     if column.kind == "date":
-        _check_range(plain.view(pa.int32()), _DAYS, column, table)
+        _check_range(plain.view(pa.int32()), DAYS, column, table)
     elif column.kind == "datetime":
-        _check_range(plain.view(pa.int64()), _MOMENTS, column, table)
+        _check_range(plain.view(pa.int64()), MOMENTS, column, table)
     elif column.kind == "time":
         _check_range(plain.view(pa.int64()), (0, _A_DAY - 1), column, table)
     return plain

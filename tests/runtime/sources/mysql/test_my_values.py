@@ -24,6 +24,9 @@ MOMENTS = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999
 STAMPS = st.datetimes(datetime(1970, 1, 2), datetime(2038, 1, 18))
 FLOATS = st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False)
 SINGLES = st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False, width=32)
+LONG = st.sampled_from((250, 251, 65_535, 65_536)).map(
+    lambda size: b"\xfe" * size
+)  # at which lengths take more bytes
 WORDS = ("new", "it's", "ümläut", "")
 MOMENT = "DATE_FORMAT({0}, '%Y-%m-%dT%H:%i:%s.%f')"
 DOCUMENTS = st.recursive(
@@ -55,7 +58,7 @@ COLUMNS = {
     "choice": ("enum('new', 'it''s', 'ümläut', '')", st.sampled_from(WORDS), "{0}"),
     "choices": ("set('a', 'b c', 'd')", st.sets(st.sampled_from(("a", "b c", "d"))).map(lambda one: ",".join(sorted(one))), "{0}"),
     "raw": ("varbinary(90)", st.binary(max_size=80), "REPLACE(TO_BASE64({0}), '\\n', '')"),
-    "stored": ("longblob", st.binary(max_size=80), "REPLACE(TO_BASE64({0}), '\\n', '')"),
+    "stored": ("longblob", st.binary(max_size=80) | LONG, "REPLACE(TO_BASE64({0}), '\\n', '')"),
     "even": ("binary(4)", st.binary(min_size=4, max_size=4), "REPLACE(TO_BASE64({0}), '\\n', '')"),
     "day": ("date", MOMENTS.map(datetime.date), "{0}"),
     "moment": ("timestamp(6) NULL", STAMPS, f"CONCAT({MOMENT}, 'Z')"),
@@ -111,7 +114,9 @@ def landed(tables, fmt, file):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data(), fmt=st.sampled_from(["csv", "ndjson", "parquet"]))
-def test_what_lands_is_what_the_server_says(table, tmp_path, data, fmt):
+def test_what_lands_is_what_the_server_says(table, tmp_path, monkeypatch, data, fmt):
+    """Whether its rows are taken apart one by one, as few are, or all at once."""
+    monkeypatch.setattr("lake_ingest.sources.mysql.cells.FEW", data.draw(st.sampled_from((1, 160))))
     tables, cursor = table
     row = st.fixed_dictionaries({name: st.none() | values for name, (_, values, _) in COLUMNS.items()})
     rows = data.draw(st.lists(row, min_size=1, max_size=4))
@@ -169,6 +174,8 @@ def test_a_geometry_lands_as_well_known_binary(my_tables, tmp_path):
         ),
         ("date", "'2026-02-00'", "holds a zero date"),
         ("date", "'2026-00-01'", "holds a zero date"),
+        ("date", "'0000-01-01'", "holds a zero date"),
+        ("datetime(6)", "'0000-12-31 23:59:59.999999'", "holds a zero date"),
         ("datetime", "'0000-00-00 00:00:00'", r"column odd of t_\w+\.deals \(datetime\) holds a zero date"),
         ("timestamp NULL", "'0000-00-00 00:00:00'", "holds a zero date"),
         ("time", "'24:00:00'", "holds a time below 0 or of 24 hours and more"),
