@@ -14,15 +14,29 @@ from lake_ingest.errors import FatalError, IngestionError, RetriableError
 from lake_ingest.sources.mysql.connection import Access
 
 PROCESS_DENIED = 1227
+_LIST_CUT, _VALUE_CUT, _ROWS_CUT = 1260, 1301, 1931
+CUTS = (_LIST_CUT, _VALUE_CUT, _ROWS_CUT)  # warnings, with which the server gives less than was asked for
 _QUOTED = re.compile(r"'[^']*'")
-_GONE = (1049, 1054, 1146, 1356)
+_GONE = (1049, 1054, 1146)
 _SLOW = (3024, 1969)  # MySQL, MariaDB
 _LOCKED = (1205, 3572)
 # Data whose messages quote values.
 _DATA = (1062, 1264, 1292, 1365, 1366, 1406, 1411, 1441, 1525, 1690, 3140, 3141, 3143, 4037, 4038, 4078)
 _FATAL = (
     1044, 1045, 1047, 1052, 1055, 1056, 1060, 1064, 1066, 1103, 1109, 1111, 1142, 1143, 1149, 1210, 1222, 1227, 1235, 1241, 1242, 1247, 1267, 1270, 1271, 1272,
-    1140, 1248, 1290, 1295, 1302, 1305, 1318, 1327, 1370, 1382, 1449, 1582, 1583, 1584, 1630, 1792, 3730, 4031,
+    1140, 1248, 1290, 1295, 1302, 1305, 1318, 1327, 1370, 1382, 1449, 1582, 1583, 1584, 1630, 1792, 3636, 3730, 4031,
+)  # fmt: skip
+# What a statement asks for that somebody can mend: the numbers that tell it, the cure.
+_MENDED: tuple[tuple[tuple[int, ...], str], ...] = (
+    (_GONE, "If the table was changed since the run was planned, clear its first task with everything downstream of it"),
+    (
+        (1045, 1356, 1449),  # MariaDB says of a definer that it was dropped as of one that gave a wrong password
+        "A view reads with the rights of its definer, or of {user} with SQL SECURITY INVOKER: see that it exists and may read what the view reads",
+    ),
+    ((1046,), "Write each table with its database, as in erp.supplier"),
+    ((1153, _VALUE_CUT), "Nothing was published; have the server's max_allowed_packet raised"),
+    ((_LIST_CUT,), "Nothing was published; have the server's max_allowed_packet raised, or read shorter lists"),
+    ((_ROWS_CUT,), "Nothing was published; have that limit raised, or read less"),
 )  # fmt: skip
 # While a connection is made: fatal?, the numbers that tell it, the cure.
 _CONNECTING: tuple[tuple[bool, tuple[int, ...], str], ...] = (
@@ -121,10 +135,9 @@ def _explanation(access: Access, doing: str, number: int, message: str) -> Inges
         return RetriableError(
             f"{sentence}. The table was locked for longer than {access.lock_timeout}, as a change of its columns does."
         )
-    if number in _GONE:
-        return FatalError(
-            f"{sentence}. If the table was changed since the run was planned, clear its first task with everything downstream of it."
-        )
+    for numbers, cure in _MENDED:
+        if number in numbers:
+            return FatalError(f"{sentence}. {cure.format(user=access.user)}.")
     if number in (*_DATA, *_FATAL):
         return FatalError(f"{sentence} (error {number})")
     return RetriableError(f"{sentence} (error {number})" if number else sentence)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from lake_ingest.errors import FatalError
 from lake_ingest.sources.mysql.connection import DISABLED, PREFERRED, VERIFY_CA, VERIFY_IDENTITY, Access
-from lake_ingest.sources.mysql.failure import connecting, explained
+from lake_ingest.sources.mysql.failure import CUTS, connecting, explained
 from lake_ingest.sources.mysql.literal import text
 from lake_ingest.sources.sql.pasted import is_pem, line_ends, rds_token
 
@@ -26,6 +26,8 @@ _SETTINGS = {
     "sql_mode": "'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
     "sql_select_limit": "18446744073709551615",  # a smaller one would leave rows out
     "sql_big_selects": "1",
+    "group_concat_max_len": str(2**30),  # bytes; a shorter one would cut lists
+    "max_error_count": "65535",  # warnings that are kept, to be looked at behind the rows
     "net_write_timeout": "3600",  # seconds that the lake may take for what it was sent
 }
 _BEGIN = (
@@ -121,9 +123,19 @@ class Session:
         while True:
             with explained(self._access, doing):
                 batch = next(batches, None)
+                if batch is None:
+                    self._check_whole()
             if batch is None:
                 return
             yield batch
+
+    def _check_whole(self) -> None:
+        """That no value of the answer was cut by a limit of the server, which is a warning to it. Raises pymysql.Error."""
+        from pymysql.err import DataError  # noqa: PLC0415 - the client, where it is spoken to
+
+        for warning in self._ask("SHOW WARNINGS"):
+            if (code := int(warning["Code"] or 0)) in CUTS:
+                raise DataError(code, warning["Message"])
 
     def _ask(self, sql: str) -> list[dict[str, str | None]]:
         self.asked += 1

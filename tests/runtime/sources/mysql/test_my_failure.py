@@ -112,6 +112,47 @@ def test_a_table_that_is_changed_is_waited_for_no_longer_than_allowed(my_tables,
             list(read(my_tables, plan))
 
 
+@pytest.mark.parametrize(
+    ("select", "why"),
+    [
+        ("SELECT 1 AS id, REPEAT('x', 17000000) AS long_one", "max_allowed_packet .* Nothing was published; have the server's max_allowed_packet raised"),
+        ("SELECT 1 AS id, GROUP_CONCAT(REPEAT(seq, 1000)) AS list FROM seq_100001_to_104000", "was cut by GROUP_CONCAT.*or read shorter lists"),
+        ("WITH RECURSIVE counted AS (SELECT 1 AS id UNION ALL SELECT id + 1 FROM counted WHERE id < 2000) SELECT * FROM counted", "have that limit raised"),
+    ],
+)  # fmt: skip
+def test_what_a_limit_of_the_server_cut_is_refused(my_tables, select, why):
+    """To the server that is a warning: it gives a null, a shorter list, fewer rows."""
+    my_tables.database.sql(f"CREATE VIEW deals AS {select}")
+    with pytest.raises(FatalError, match=why):
+        list(read(my_tables, plan_of(my_tables)))
+
+
+def test_a_list_is_as_long_as_it_is(my_tables):
+    """The server's own limit of them is 1 MiB, and of MySQL's 1 KiB."""
+    my_tables.database.sql(
+        "CREATE VIEW deals AS SELECT GROUP_CONCAT(REPEAT(seq, 100)) AS list FROM seq_10001_to_14000"
+    )
+    (batch,) = read(my_tables, plan_of(my_tables))
+    assert len(batch.column("list")[0].as_py()) == 4000 * 501 - 1
+
+
+@pytest.mark.parametrize("gone", ["REVOKE SELECT ON base FROM {0}", "DROP USER {0}"])
+def test_a_view_whose_definer_may_not_read_says_so(my_tables, gone):
+    owner = f"'{my_tables.database.name}'@localhost"
+    my_tables.database.sql(
+        f"CREATE TABLE base (id int); CREATE USER {owner}; GRANT SELECT ON base TO {owner};"
+        f" CREATE DEFINER={owner} VIEW deals AS SELECT * FROM base; {gone.format(owner)}"
+    )
+    with pytest.raises(FatalError, match="A view reads with the rights of its definer, or of lake_reader"):
+        plan_of(my_tables)
+
+
+def test_a_query_names_databases(my_tables):
+    my_tables.database.sql("CREATE TABLE deals (id int)")
+    with pytest.raises(FatalError, match="Write each table with its database, as in"):
+        plan_of(my_tables, query="SELECT id FROM deals")
+
+
 @pytest.fixture
 def within_reach():
     """A folder that nobody, who runs the server, may go down to: pytest's own lie below one of its user's alone."""
