@@ -3,7 +3,7 @@
 import logging
 import re
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import requests
 
@@ -11,8 +11,11 @@ from lake_ingest.errors import FatalError, IngestionError
 from lake_ingest.sources.salesforce.connection import Credentials
 from lake_ingest.sources.salesforce.failure import Failure, Verdict, as_error
 from lake_ingest.sources.salesforce.login_library import load_login
-from lake_ingest.sources.salesforce.private_key import UnusableKeyError, check_private_key, read_key_file
+from lake_ingest.sources.salesforce.private_key import UnusableKeyError, load_private_key, read_key_file
 from lake_ingest.sources.salesforce.transport import Bounds, Transport
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 log = logging.getLogger(__name__)
 
@@ -148,8 +151,8 @@ def _arguments(credentials: Credentials) -> dict[str, Any]:
     return oauth | {"consumer_secret": credentials.consumer_secret}
 
 
-def _private_key(credentials: Credentials) -> str:
-    """The key in PEM.
+def _private_key(credentials: Credentials) -> "RSAPrivateKey":
+    """The key, which the library would load once more if it were given the text.
 
     Raises:
         FatalError: it cannot be used; the sentence holds no part of it.
@@ -157,11 +160,10 @@ def _private_key(credentials: Credentials) -> str:
     path = credentials.private_key_file
     try:
         text = read_key_file(path) if path else credentials.private_key or ""
-        check_private_key(text)
+        return load_private_key(text)
     except UnusableKeyError as error:
         name = f"private_key_file_path ({path})" if path else "private_key"
         raise FatalError(
             f"connection '{credentials.conn_id}': {name} {error}. Give it the whole PEM text of an RSA key"
             " without a passphrase."
         ) from None
-    return text

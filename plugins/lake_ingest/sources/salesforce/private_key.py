@@ -7,7 +7,12 @@ import base64
 import binascii
 import re
 import textwrap
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+?)-----(.*?)-----END \1-----", re.DOTALL)
 _KINDS = ("PRIVATE KEY", "RSA PRIVATE KEY")
@@ -19,7 +24,7 @@ class UnusableKeyError(Exception):
 
 
 def read_private_key(pasted: str) -> str:
-    """The PEM text that was meant; what cannot be recognised comes back as it is, for `check_private_key` to refuse."""
+    """The PEM text that was meant; what cannot be recognised comes back as it is, for `load_private_key` to refuse."""
     text = pasted.replace("\\r", "").replace("\\n", "\n").replace("\r", "\n").strip().strip("'\"").strip()
     if "-----" in text:
         found = _PEM.search(text)
@@ -53,11 +58,12 @@ def read_key_file(path: str) -> str:
         raise UnusableKeyError(f"names a file that cannot be read ({error.strerror})") from None
 
 
-def check_private_key(text: str) -> None:
-    """Refuse what is not the whole of an RSA key.
+@lru_cache(maxsize=8)
+def load_private_key(text: str) -> "RSAPrivateKey":
+    """The RSA key of a PEM text. To prove that its numbers are one takes far longer than to sign with it: a process does so once.
 
     Raises:
-        UnusableKeyError: it is not.
+        UnusableKeyError: it is not the whole of an RSA key.
     """
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - some 20 ms
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
@@ -73,6 +79,7 @@ def check_private_key(text: str) -> None:
         raise UnusableKeyError(
             f"is not an RSA key but one of kind {kind}, which Salesforce does not take for JWT"
         )
+    return key
 
 
 def _check_frame(text: str) -> None:

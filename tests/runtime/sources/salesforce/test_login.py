@@ -2,8 +2,10 @@
 
 import time
 from email.utils import formatdate
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from lake_ingest.errors import FatalError, QuotaError, RetriableError
 from lake_ingest.sources.salesforce.client import TRIES, UNKNOWN_TRIES
 
@@ -148,3 +150,19 @@ def test_a_session_that_ends_often_is_renewed_each_time(landing):
         client.get("limits", "look at the limits")
         landing.org.revoke_sessions()
     assert len(logins(landing)) == 8
+
+
+def test_a_private_key_is_proven_once_however_often_a_process_logs_in(landing, monkeypatch):
+    """That costs more than all the rest of a login."""
+    text, loaded = Path(landing.org.private_key_file).read_text() + "\n", []
+    load = serialization.load_pem_private_key
+    monkeypatch.setattr(
+        serialization, "load_pem_private_key", lambda *given: loaded.append(0) or load(*given)
+    )
+    monkeypatch.setattr("jwt.algorithms.load_pem_private_key", serialization.load_pem_private_key)
+    given = {"flow": "jwt", "consumer_key": landing.org.consumer_key, "private_key": text}
+    for _ in range(3):
+        client = landing.client(**given)
+        assert client.get("limits", "the limits")
+        client.close()
+    assert len(loaded) == 1
