@@ -31,12 +31,12 @@ class DagFolder:
 
     def manifest(self, version: str | None = None) -> Manifest:
         """The manifest that stands, or an earlier version of it; the empty release when there is none."""
-        version = version or self._versions().get(MANIFEST)
+        version = version or self._versions(MANIFEST).get(MANIFEST)
         return self._read(MANIFEST, version) if version else EMPTY
 
     def seen(self) -> Manifest:
         """The release that Airflow was last seen to show; the empty release when none was."""
-        version = self._versions().get(SEEN)
+        version = self._versions(SEEN).get(SEEN)
         return self._read(SEEN, version) if version else EMPTY
 
     def note_seen(self, release: Manifest) -> None:
@@ -138,10 +138,13 @@ class DagFolder:
         answer = self._client.copy_object(Bucket=self._bucket, Key=PREFIX + path, CopySource=source)  # type: ignore[arg-type]  # the stubs know only two keys
         return answer["VersionId"]
 
-    def _versions(self) -> dict[str, str]:
-        """Path below dags/ to the version that is the latest; deleted ones are not listed."""
+    def _versions(self, start: str = "") -> dict[str, str]:
+        """Path below dags/, of those that start so, to the version that is the latest; deleted ones are not listed.
+
+        All versions of a file that ever was are looked through, a thousand for each request: so whoever wants one file asks for it.
+        """
         pages = self._client.get_paginator("list_object_versions").paginate(
-            Bucket=self._bucket, Prefix=PREFIX
+            Bucket=self._bucket, Prefix=PREFIX + start
         )
         return {
             item["Key"].removeprefix(PREFIX): item["VersionId"]

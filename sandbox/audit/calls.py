@@ -54,7 +54,8 @@ def _dags(account: Account) -> Iterator[Call]:
     everyone = {"aws:SecureTransport": "true"}
     for stage in ("Validate", "Deploy", "Verify"):
         role = f"project-pipeline.{stage}Role"
-        yield Call(role, "s3:ListBucketVersions", bucket, {"s3:prefix": "dags/", **everyone})
+        for prefix in ("dags/", "dags/_deployment.json"):
+            yield Call(role, "s3:ListBucketVersions", bucket, {"s3:prefix": prefix, **everyone})
         yield Call(role, "s3:GetObject", file, everyone)
         yield Call(role, "s3:GetObjectVersion", file, everyone)
         yield Call(role, "kms:Decrypt", key, _S3)
