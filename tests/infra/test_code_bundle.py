@@ -103,6 +103,7 @@ def test_pip_installs_the_archive_without_an_index(sources, tmp_path):
         "--python-version",
         "3.12",
     ]  # as an environment's, whichever runs the tests
+    command += ["--no-warn-conflicts"]  # which pip looks for among all that is installed beside
     command += [part for platform in MACHINES[0].platforms for part in ("--platform", platform)]
     unreachable = {
         "PIP_INDEX_URL": "http://127.0.0.1:9/",
