@@ -20,6 +20,7 @@ class Store:
         self._connection.execute(f"SET memory_limit = '{memory_limit}'")
         self._connection.execute(f"SET temp_directory = '{directory / 'spill'}'")
         self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("PRAGMA disable_checkpoint_on_shutdown")  # nobody opens the file again
         self._writing = threading.Lock()
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
