@@ -27,6 +27,9 @@ class DestinationUnit:
     catalogs: Callable[[str], Offline]
     folder: Path
     defaults: dict[str, Any]
+    _abouts: dict[tuple[str, str, str], About] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _of_objects: dict[str, dict[str, str]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -45,7 +48,10 @@ class DestinationUnit:
         """What the catalogue says of the object of a spec about a table."""
         kind = str(values.get("source", _KIND))
         first = next(iter(self.unit.sources.get(kind, ())), "")
-        return self.catalogs(kind).about(str(values.get("connection", first)), str(values["object"]))
+        asked = (kind, str(values.get("connection", first)), str(values["object"]))
+        if asked not in self._abouts:
+            self._abouts[asked] = self.catalogs(kind).about(*asked[1:])
+        return self._abouts[asked]
 
     def object_name(self, name: str) -> str:
         """The object's name in the case of the catalogue, where that has it."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -63,6 +64,7 @@ def parts(tokens: Sequence[Token]) -> list[list[Token]] | None:
     return pieces
 
 
+@lru_cache(maxsize=1024)
 def bounds(condition: str, sql: str) -> tuple[Bound, ...]:
     """What a part of a condition says of a column and points in time: one bound, two for a BETWEEN, none for anything else."""
     try:

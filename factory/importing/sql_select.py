@@ -1,6 +1,7 @@
 """A SELECT in SQL taken apart as far as a spec can say it in keys: one table, its columns, one condition."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
@@ -58,6 +59,7 @@ class Select:
     ordered: bool
 
 
+@lru_cache(maxsize=256)  # the tasks of a loop have one query
 def read_select(query: str, sql: str) -> Select:
     """Take a query apart, in the SQL that sqlglot knows by a name.
 
