@@ -106,15 +106,17 @@ check: $(READY) ## lint, and every test that starts no server: what to run again
 test: $(READY) browser mariadb ## lint, and the whole suite
 	@$(MAKE) --no-print-directory --jobs 2 lint whole
 
-# Short tests cost less than to collect them: so each part collects its own folders only, and no worker collects all.
+# Short tests cost less than to collect them: so each part collects its own folders only, and no worker collects all. Each part is a
+# third of the work; of tests/e2e all have a server.
 QUICK = $(BIN)/python -m pytest -q -m "not server"
-quick: quick-linter quick-factory quick-others
+APART = tests/factory tests/e2e tests/sandbox $(wildcard tests/test_*.py)
+quick: quick-others quick-factory quick-linter
 quick-linter: $(READY)
-	@$(QUICK) tests/factory/linter
+	@$(QUICK) tests/factory/linter tests/sandbox $(wildcard tests/test_*.py)
 quick-factory: $(READY)
 	@$(QUICK) tests/factory --ignore tests/factory/linter
 quick-others: $(READY)
-	@$(QUICK) tests --ignore tests/factory --ignore tests/e2e
+	@$(QUICK) tests $(addprefix --ignore ,$(APART))
 
 whole: $(READY)
 	@$(PYTEST) $(WORKERS) -m "not story"

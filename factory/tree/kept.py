@@ -187,7 +187,7 @@ class _Writer(pickle.Pickler):
             return _by_name, name
         if kind is Document:
             return _document, (obj.source, obj.data)
-        given = _given_to(kind)
+        given = _given_to(kind)  # type: ignore[arg-type]  # a class has a hash
         return (kind, given(obj)) if given else NotImplemented
 
 
