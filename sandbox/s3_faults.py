@@ -11,6 +11,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
@@ -126,8 +127,9 @@ class FaultyS3:
             self.held.release()
             self._go_on.wait()
         if kind not in ANSWERS:
-            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-            raise ConnectionResetError  # which Werkzeug passes over in silence
+            with suppress(OSError):  # whose other end may be gone
+                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            raise ConnectionResetError  # which the handler passes over in silence
         _read(environ)
         status, code = ANSWERS[kind]
         form, text = ("application/x-amz-json-1.1", _JSON) if wanted else ("application/xml", _XML)

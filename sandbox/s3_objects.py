@@ -41,7 +41,13 @@ class RequestHandler(MotoRequestHandler):
     disable_nagle_algorithm = True  # it would keep a body back until its headers are acknowledged, 40 ms
 
     def run_wsgi(self) -> None:
-        """Answer one request; the connection stays, unless the application has broken it."""
+        """Answer one request; the connection stays, unless somebody has broken it."""
+        try:
+            self._answer()
+        except ConnectionError:
+            self.close_connection = True
+
+    def _answer(self) -> None:
         if self.headers.get("Expect", "").lower() == "100-continue":
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         environ = self.make_environ()
@@ -55,8 +61,7 @@ class RequestHandler(MotoRequestHandler):
         try:
             body = b"".join(self.server.app(environ, start))
         except ConnectionError:
-            self.close_connection = True
-            return
+            raise
         except Exception:  # noqa: BLE001 - whatever moto cannot do is an answer
             traceback.print_exc()
             body, status, headers = b"", "500 Internal Server Error", []
