@@ -4,16 +4,13 @@ import gc
 import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.loaders import JSONFileLoader, Loader
 from hypothesis import HealthCheck, settings
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import is_local_module_file
 
+from tests.botocore_kept import keep
 from tests.servers import starts_a_server
 
 _HERE = f"{Path(__file__).parents[1]}/"
@@ -23,27 +20,7 @@ settings.register_profile("suite", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("suite")
 
 
-@cache
-def _model(path: str, read: Any = JSONFileLoader.load_file) -> Any:
-    return read(JSONFileLoader(), path)
-
-
-# botocore reads the models of its services anew for each session, half a megabyte of JSON for S3; tests make hundreds of sessions.
-JSONFileLoader.load_file = lambda _self, path: _model(path)  # type: ignore[method-assign]
-
-
-@cache
-def _services(kind: str, find: Any = Loader.list_available_services) -> Any:
-    return find(Loader(), kind)
-
-
-# And it looks through the folders of all of AWS's services for each client.
-Loader.list_available_services = lambda _self, type_name: _services(type_name)  # type: ignore[method-assign]
-
-
-# Hypothesis takes constants from the modules of the project. To find out which these are, it asks a dozen questions about the path
-# of each module, and a worker has 4,000 of them.
-providers.is_local_module_file = lambda path: path.startswith(_HERE) and is_local_module_file(path)
+keep()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

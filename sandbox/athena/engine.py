@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -100,6 +101,7 @@ def translated(sql: str) -> str:
     return statement.sql(dialect="duckdb")
 
 
+@lru_cache(maxsize=32)
 def _catalogue(endpoint_url: str, credentials: Credentials, region: str) -> GlueCatalog:
     reached: dict[str, Any] = {
         "access-key-id": credentials.access_key,

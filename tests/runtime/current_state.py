@@ -5,12 +5,11 @@ from typing import Any
 
 from lake_ingest.run.merging import ROWS, Merging
 from lake_ingest.spec.ingestion import Ingestion
-from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.table import Table
 
 from sandbox.athena.engine import Credentials, run_statement
 from tests.runtime.lake.duckdb_reader import select
-from tests.runtime.lake.tables import comparable, reached_at, understood
+from tests.runtime.lake.tables import comparable, reader_at, understood
 from tests.runtime.landing import PREFIX
 
 
@@ -53,7 +52,7 @@ def loaded(landing: Any, ending: str, **spec: Any) -> Table:
     """One of a dataset's tables, as pyiceberg's own way finds it."""
     url = landing.bucket.client.meta.endpoint_url
     name = (spec["table"]["database"], f"{spec['table']['name']}{ending}")
-    return GlueCatalog("reader", **reached_at(url)).load_table(name)
+    return reader_at(url).load_table(name)
 
 
 def ask(landing: Any, sql: str) -> list[Any]:

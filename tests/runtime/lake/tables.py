@@ -112,8 +112,7 @@ class Dataset:
         return self.loaded().scan()
 
     def loaded(self) -> Any:
-        catalog = GlueCatalog("reader", **reached_at(self.endpoint))
-        return catalog.load_table((self.table.database, self.table.name))
+        return reader_at(self.endpoint).load_table((self.table.database, self.table.name))
 
     @property
     def endpoint(self) -> str:
@@ -142,18 +141,19 @@ def glue_at(endpoint_url: str) -> Any:
     return session.client("glue", endpoint_url=endpoint_url, config=Config(**CLIENT_OPTIONS))
 
 
-def reached_at(endpoint_url: str) -> dict[str, str]:
-    """How pyiceberg's own way to Glue and S3 reaches the sandbox's."""
-    return {
-        f"{service}.{key}": value
-        for service in ("glue", "s3")
-        for key, value in {
-            "access-key-id": "key",
-            "secret-access-key": "secret",
-            "endpoint": endpoint_url,
-            "region": "eu-west-1",
-        }.items()
+@functools.cache
+def reader_at(endpoint_url: str) -> GlueCatalog:
+    """pyiceberg's own way to the Glue and the S3 of the sandbox."""
+    reached = {
+        "access-key-id": "key",
+        "secret-access-key": "secret",
+        "endpoint": endpoint_url,
+        "region": "eu-west-1",
     }
+    return GlueCatalog(
+        "reader",
+        **{f"{service}.{key}": value for service in ("glue", "s3") for key, value in reached.items()},
+    )
 
 
 def date_of(day: int) -> datetime:

@@ -8,10 +8,9 @@ from functools import partial
 import pytest
 from lake_ingest.errors import FatalError
 from lake_ingest.lake import table
-from pyiceberg.catalog.glue import GlueCatalog
 
 from tests.runtime.lake.duckdb_reader import select
-from tests.runtime.lake.tables import reached_at
+from tests.runtime.lake.tables import reader_at
 from tests.runtime.landing import DAY, PREFIX
 from tests.runtime.published import published_rows
 
@@ -111,7 +110,7 @@ def held(landing, spec):
     """The objects that the table's head names; each of them is there."""
     name = (spec["table"]["database"], "deals")
     url = landing.bucket.client.meta.endpoint_url
-    table = GlueCatalog("reader", **reached_at(url)).load_table(name)
+    table = reader_at(url).load_table(name)
     found = {task.file.file_path for task in table.scan().plan_files()}
     assert found <= {landing.bucket.url(key) for key in landing.bucket.keys(PREFIX)}
     return found
