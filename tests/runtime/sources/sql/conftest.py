@@ -5,25 +5,15 @@ from typing import Any
 import pytest
 from lake_ingest.lake.bucket import Bucket
 
-from tests.runtime.sources.sql.spoken import Spoken
+from tests.runtime.sources.sql.spoken import Spoken, in_mysql, in_postgresql
 
 
 def _postgresql(request: pytest.FixtureRequest) -> Spoken:
-    tables = request.getfixturevalue("tables")
-    schema = tables.schema
-
-    def sql(script: str) -> Any:
-        return schema.sql(f"SET TimeZone TO UTC; {script}")
-
-    return Spoken("postgresql", tables, sql, schema.session, schema.name, "timestamptz", "timestamp")
+    return in_postgresql(request.getfixturevalue("tables"))
 
 
 def _mysql(request: pytest.FixtureRequest) -> Spoken:
-    tables = request.getfixturevalue("my_tables")
-    database = tables.database
-    return Spoken(
-        "mysql", tables, database.sql, database.session, database.name, "timestamp(6) NULL", "datetime(6)"
-    )
+    return in_mysql(request.getfixturevalue("my_tables"))
 
 
 def _redshift(request: pytest.FixtureRequest) -> Spoken:
@@ -36,6 +26,12 @@ def _no_session() -> Any:
 
 
 _DATABASES = {"postgresql": _postgresql, "mysql": _mysql, "redshift": _redshift}
+
+
+@pytest.fixture(params=("postgresql", "mysql"))
+def connected(request: pytest.FixtureRequest, bucket: Bucket) -> Spoken:
+    """Those that keep a connection."""
+    return _DATABASES[request.param](request)
 
 
 @pytest.fixture(params=_DATABASES)
