@@ -12,6 +12,6 @@ window       the condition that selects a batch's rows by the cursor
 key_ranges   a table in ranges of its key
 commits      which transactions a run waits for
 answer       the rows of a batch, as a stream
-ahead        the next batch is received while the last one is encoded
+ahead        the next batches are received while one is encoded
 settled      columns as they arrive, held against what was planned; what no file can hold is refused by name
 """

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from lake_ingest.rows.column import Column
 from lake_ingest.sources.source import Account, Request
-from lake_ingest.sources.sql.ahead import one_ahead
+from lake_ingest.sources.sql.ahead import some_ahead
 
 T = TypeVar("T")
 Sent_co = TypeVar("Sent_co", covariant=True)
@@ -51,7 +51,7 @@ class AnsweredRows(Generic[T]):
         """
         columns, table = self._request.selection.columns, self._request.ingestion.object
         with self._opened() as session, session.stream(self.statement, f"read {table}") as stream:
-            for sent in one_ahead(stream):
-                batch = self._as_planned(sent, columns, table)
+            planned = (self._as_planned(sent, columns, table) for sent in stream)
+            for batch in some_ahead(planned):
                 self.account.rows += batch.num_rows
                 yield batch
