@@ -23,7 +23,9 @@ ROOT = Path(__file__).parents[2]
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The samples as they were deployed."""
     out = tmp_path_factory.mktemp("triage")
-    assert triage(ROOT / "configs", out / "nothing", out) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(triage_module, "factory_command", called)
+        assert triage(ROOT / "configs", out / "nothing", out) == 0
     assert [(out / name).read_text() for name in ("broken", "waiting")] == ["-", "-"], (
         "no variable may be empty"
     )
@@ -46,6 +48,17 @@ def called(*arguments: str) -> CompletedProcess[str]:
 def configs(tmp_path: Path, standing: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(triage_module, "factory_command", called)
     return Path(shutil.copytree(ROOT / "configs", tmp_path / "configs"))
+
+
+def test_the_compiler_is_called_as_a_process(tmp_path):
+    """The other tests call it in theirs."""
+    (tmp_path / "sales").mkdir()
+    (tmp_path / "sales/unit.yaml").write_text("nme: sales\n")
+    arguments = ("lint", str(tmp_path), "--format", "concise")
+    done, here = triage_module.factory_command(*arguments), called(*arguments)
+    assert (done.returncode, done.stdout) == (here.returncode, here.stdout)
+    assert done.returncode == 1
+    assert "[ING101]" in done.stdout
 
 
 def test_a_broken_spec_and_a_removed_one_hold_their_own_units(configs, standing, tmp_path, capsys):

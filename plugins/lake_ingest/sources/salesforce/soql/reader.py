@@ -3,6 +3,8 @@
 https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select.htm
 """
 
+from functools import lru_cache
+
 from lake_ingest.sources.salesforce.soql.conditions import ConditionReader, Names
 from lake_ingest.sources.salesforce.soql.cursor import RESERVED, Cursor
 from lake_ingest.sources.salesforce.soql.functions import aggregates
@@ -37,6 +39,7 @@ _AFTER_FROM = ("USING", "WHERE", "WITH", "GROUP", "ORDER", "LIMIT", "OFFSET")
 _APEX_MODES = ("SECURITY_ENFORCED", "USER_MODE", "SYSTEM_MODE")
 
 
+@lru_cache(maxsize=8)  # several rules look at the query of a spec, one after the other
 def read_query(text: str) -> Query:
     """Read a text that is one SELECT.
 
@@ -50,6 +53,7 @@ def read_query(text: str) -> Query:
     return query
 
 
+@lru_cache(maxsize=8)
 def read_condition(text: str, object_name: str) -> Condition:
     """Read a text that is one condition, as it stands behind WHERE, and nothing more.
 
