@@ -23,9 +23,15 @@ def nearest(word: str, names: Iterable[str], count: int = 3) -> list[str]:
 def _closest(word: str, names: Iterable[str]) -> str:
     """As `get_close_matches` finds it, which compares in full also what cannot be closer than the best so far."""
     compared = SequenceMatcher(b=word)
-    best, closest = _LIKE, ""
+    at_most = []
     for name in names:
         compared.set_seq1(name)
-        if compared.real_quick_ratio() >= best and compared.quick_ratio() >= best:
-            best, closest = max((best, closest), (compared.ratio(), name))
+        if compared.real_quick_ratio() >= _LIKE and (most := compared.quick_ratio()) >= _LIKE:
+            at_most.append((most, name))
+    best, closest = _LIKE, ""
+    for most, name in sorted(at_most, reverse=True):
+        if most < best:
+            break
+        compared.set_seq1(name)
+        best, closest = max((best, closest), (compared.ratio(), name))
     return closest
