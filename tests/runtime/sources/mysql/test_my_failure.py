@@ -110,6 +110,10 @@ def test_certificates_are_verified(within_reach):
                 extra_dejson=extra,
             )
             with open_source("mysql", connection, {})._session() as session:
+                words = "information_schema.COLLATIONS"
+                many = f"SELECT REPEAT('x', 700) AS filler FROM {words} a, {words} b LIMIT 5000"
+                with session.stream(many, "read") as sent:
+                    assert sum(len(column) for (column,) in sent) == 5000
                 return session.rows("SHOW STATUS LIKE 'Ssl_version'")[0]["Value"]
 
         for extra in (
