@@ -4,12 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from re import sub
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from aws_cdk import Stack, Token
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.analysis.acknowledgement import acknowledge
+
+_TOKEN = "${Token["  # how the CDK writes, in a text, what is known when it synthesises
+# By construct, since each question to the CDK is one to another process, and a resource is asked about more than once.
+_spelled: WeakKeyDictionary[Construct, dict[str, str]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,16 @@ def _is_wild(resource: str) -> bool:
 
 def spelled(scope: Construct, resource: str) -> str:
     """A resource as cdk-nag prints it: references of the template as <LogicalId.Attribute>, imports by their name."""
-    if not Token.is_unresolved(resource):
+    if _TOKEN not in resource:
         return resource
-    resolved = Stack.of(scope).resolve(resource)
-    parts = resolved["Fn::Join"][1] if "Fn::Join" in resolved else [resolved]
-    return "".join(part if isinstance(part, str) else _reference(part) for part in parts)
+    spelled_before = _spelled.setdefault(scope, {})
+    if resource not in spelled_before:
+        resolved = Stack.of(scope).resolve(resource)
+        parts = resolved["Fn::Join"][1] if "Fn::Join" in resolved else [resolved]
+        spelled_before[resource] = "".join(
+            part if isinstance(part, str) else _reference(part) for part in parts
+        )
+    return spelled_before[resource]
 
 
 def _reference(part: Mapping[str, Any]) -> str:
