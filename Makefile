@@ -95,9 +95,9 @@ mariadb:
 screenshots: $(READY) browser ## the pictures of docs/, taken in a browser
 	@$(BIN)/python -m sandbox screenshots
 
-# Two cores are kept busy by three workers: one waits for its servers, or is done before the others. tests/conftest.py
-# says which test goes to which worker, and in what order.
-WORKERS ?= 3
+# Two cores are kept busy by four workers: with three, which wait for their servers and for time to pass, a quarter of the processor time
+# was left. tests/conftest.py says which test goes to which worker, and in what order.
+WORKERS ?= 4
 PYTEST = $(BIN)/python -m pytest --dist loadscope --no-loadscope-reorder --numprocesses
 
 check: $(READY) ## lint, and every test that starts no server: what to run again and again
