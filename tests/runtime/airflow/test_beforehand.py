@@ -1,4 +1,4 @@
-"""What a Celery worker loads before it forks: nobody else does, and a worker starts whatever comes of that.
+"""What runs tasks loads before it forks: nobody else does, and it starts whatever comes of that.
 
 That a task finds all of it loaded is held by `test_what_a_run_loads`.
 """
@@ -48,6 +48,26 @@ def test_no_other_process_loads_anything(waiting, arguments):
 
 def test_a_worker_loads_it_once_however_often_airflow_loads_its_plugins(waiting):
     assert [waiting("celery", "worker"), waiting("celery", "worker", "--celery-hostname", "one")] == [1, 1]
+
+
+@pytest.mark.parametrize("executor", ["LocalExecutor", "CeleryExecutor,LocalExecutor"])
+def test_a_scheduler_that_runs_tasks_itself_loads_it_once_and_no_task_again(plugin, monkeypatch, executor):
+    loads = []
+    monkeypatch.setattr(plugin, "load", lambda: loads.append(1))
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", executor)
+    monkeypatch.setattr(sys, "argv", ["airflow", "scheduler", "--skip-serve-logs"])
+    plugin.LakeWorker.on_load()
+    [starting] = plugin.LakeWorker.listeners
+    starting.on_starting(component=None)
+    starting.on_starting(component=None)  # as in a task, whose process was forked
+    assert loads == [1]
+
+
+def test_a_scheduler_of_other_workers_loads_nothing(plugin, monkeypatch):
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
+    monkeypatch.setattr(sys, "argv", ["airflow", "scheduler"])
+    plugin.LakeWorker.on_load()
+    assert not plugin.LakeWorker.listeners
 
 
 def test_what_cannot_be_loaded_is_told_in_one_line_and_keeps_nothing_else_back(plugin, monkeypatch, caplog):
