@@ -12,8 +12,7 @@ from moto.athena.models import Execution, QueryResults
 from moto.athena.responses import AthenaResponse
 from moto.sts.models import sts_backends
 
-from sandbox.athena.engine import Credentials, StatementError, run_statement
-
+Secrets = tuple[str, str, str | None]  # of the engine's Credentials
 _REASON = "reason"  # an execution's own, of its failure
 _start = AthenaResponse.start_query_execution
 _describe = AthenaResponse.get_query_execution
@@ -38,13 +37,16 @@ def _start_and_run(response: AthenaResponse) -> Any:
     url = urlsplit(response.uri)
     who = _credentials(response.get_access_key(), backend.account_id, backend.partition)
     place = (f"{url.scheme}://{url.netloc}", who, response.region)
-    threading.Thread(target=_run, args=(backend, number, execution, place), daemon=True).start()
+    threading.Thread(target=_run, args=(backend, number, execution, *place), daemon=True).start()
     return answer
 
 
-def _run(backend: Any, number: str, execution: Execution, place: tuple[str, Credentials, str]) -> None:
+def _run(backend: Any, number: str, execution: Execution, url: str, who: Secrets, region: str) -> None:
+    # DuckDB and the reader of Iceberg take a second to load; most of those that S3 is started for ask nothing.
+    from sandbox.athena.engine import Credentials, StatementError, run_statement  # noqa: PLC0415
+
     try:
-        columns, rows = run_statement(execution.query, *place)
+        columns, rows = run_statement(execution.query, url, Credentials(*who), region)
     except Exception as error:  # noqa: BLE001 - whoever waits for it is told, whatever it is
         text = str(error) if isinstance(error, StatementError) else f"{type(error).__name__}: {error}"
         setattr(execution, _REASON, text)
@@ -66,9 +68,9 @@ def _described(response: AthenaResponse) -> str:
     return json.dumps(answer)
 
 
-def _credentials(access_key: str, account: str, partition: str) -> Credentials:
+def _credentials(access_key: str, account: str, partition: str) -> Secrets:
     """Those of a role that was assumed, or of nobody in particular where no rights are checked."""
     role = sts_backends[account][partition].get_assumed_role_from_access_key(access_key)
     if role is None:
-        return Credentials(access_key, "secret")
-    return Credentials(access_key, role.secret_access_key, role.session_token)
+        return access_key, "secret", None
+    return access_key, role.secret_access_key, role.session_token

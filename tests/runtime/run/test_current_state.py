@@ -342,7 +342,7 @@ def test_the_task_waits_for_each_statement_in_the_triggerer(tables, s3, monkeypa
             raise StatementError("GENERIC_INTERNAL_ERROR")
         return run_statement(sql, *place)
 
-    monkeypatch.setattr("sandbox.athena.queries.run_statement", run)
+    monkeypatch.setattr("sandbox.athena.engine.run_statement", run)
     with pytest.raises(
         RetriableError, match=r"GENERIC_INTERNAL_ERROR; the current state is right, only its files"
     ):
