@@ -109,12 +109,12 @@ test: $(READY) browser mariadb ## lint, and the whole suite
 # Short tests cost less than to collect them: so each part collects its own folders only, and no worker collects all. Each part is a
 # third of the work; of tests/e2e all have a server.
 QUICK = $(BIN)/python -m pytest -q -m "not server"
-APART = tests/factory tests/e2e tests/sandbox $(wildcard tests/test_*.py)
+APART = tests/factory tests/e2e tests/runtime/airflow tests/sandbox $(wildcard tests/test_*.py)
 quick: quick-others quick-factory quick-linter
 quick-linter: $(READY)
 	@$(QUICK) tests/factory/linter tests/sandbox $(wildcard tests/test_*.py)
 quick-factory: $(READY)
-	@$(QUICK) tests/factory --ignore tests/factory/linter
+	@$(QUICK) tests/factory tests/runtime/airflow --ignore tests/factory/linter
 quick-others: $(READY)
 	@$(QUICK) tests $(addprefix --ignore ,$(APART))
 
