@@ -48,8 +48,6 @@ class RequestHandler(MotoRequestHandler):
             self.close_connection = True
 
     def _answer(self) -> None:
-        if self.headers.get("Expect", "").lower() == "100-continue":
-            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         environ = self.make_environ()
         status, headers = "", list[tuple[str, str]]()
 
@@ -60,7 +58,7 @@ class RequestHandler(MotoRequestHandler):
 
         try:
             body = b"".join(self.server.app(environ, start))
-        except ConnectionError:
+        except ConnectionError:  # for run_wsgi
             raise
         except Exception:  # noqa: BLE001 - whatever moto cannot do is an answer
             traceback.print_exc()
