@@ -52,10 +52,11 @@ def generate(store: Store, *, rows: int, seed: int, clock: datetime, timezone: s
     moment = clock.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     counts = row_counts(rows)
     recipe = Recipe(store.schema, counts, seed, moment, timezone, locale)
-    for one in store.schema.objects.values():
-        store.create(one, _rows_of(recipe, one, counts.get(one.name, 0)))
+    with store.planning_plainly():
+        for one in store.schema.objects.values():
+            store.create(one, _rows_of(recipe, one))
 
 
-def _rows_of(recipe: Recipe, one: ObjectType, count: int) -> str:
+def _rows_of(recipe: Recipe, one: ObjectType) -> str:
     columns = ", ".join(f'{recipe.column(one, field)} AS "{field.name}"' for field in one.stored_fields)
-    return f"SELECT {columns} FROM range({count}) rows(i)"
+    return f"SELECT {columns} FROM {recipe.rows(one)}"

@@ -37,8 +37,8 @@ def id_sql(prefix: str, index: str) -> str:
     head = prefix + INSTANCE
     fixed = "".join(_check(head[start : start + 5]) for start in (0, 5))
     digits = [f"({index}) // {len(ALPHABET) ** place} % {len(ALPHABET)}" for place in reversed(range(DIGITS))]
-    letters = " || ".join(f"substr('{ALPHABET}', ({digit} + 1)::BIGINT, 1)" for digit in digits)
+    letters = ", ".join(f"substr('{ALPHABET}', ({digit} + 1)::BIGINT, 1)" for digit in digits)
     bits = " + ".join(
         f"(({digit}) BETWEEN 10 AND 35)::BIGINT * {1 << place}" for place, digit in enumerate(digits)
     )
-    return f"('{head}' || {letters} || '{fixed}' || substr('{CHECK}', 1 + {bits}, 1))"
+    return f"concat('{head}', {letters}, '{fixed}', substr('{CHECK}', 1 + {bits}, 1))"

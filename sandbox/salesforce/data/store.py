@@ -39,6 +39,15 @@ class Store:
                 raise
             cursor.commit()
 
+    @contextmanager
+    def planning_plainly(self) -> Iterator[None]:
+        """While the block lasts, DuckDB looks for no common parts of expressions: a third of the time that small tables take."""
+        self._connection.execute("SET disabled_optimizers = 'common_subexpressions'")
+        try:
+            yield
+        finally:
+            self._connection.execute("RESET disabled_optimizers")
+
     def create(self, one: ObjectType, select: str | None = None, why: str = "the rows do not fit") -> None:
         """Make an object's table: empty, or from a query that gives its stored fields in order.
 

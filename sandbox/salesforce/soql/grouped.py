@@ -127,5 +127,5 @@ def _group_json(clauses: Clauses, selection: Selection) -> str:
     pieces = ['\'{"attributes":{"type":"AggregateResult"}\'']
     for name, (_, item) in zip(_keys(selection), selection.values, strict=True):
         value = as_json(item.field, operand_sql(item, clauses.source, clauses.dialect))
-        pieces.append(f"{json_key(name)} || {value}")
-    return " || ".join([*pieces, "'},'"])
+        pieces += [json_key(name), value]
+    return f"concat({', '.join(pieces)}, '}},')"

@@ -43,11 +43,11 @@ def _compound_json(source: Source, column: Column) -> str:
     columns = [source.expression(column.steps, column.owner, part) for part in parts]
     keys = [_part_key(column.field, part) for part in parts]
     pairs = [
-        f"'\"{key}\":' || {as_json(part, sql)}"
+        f"'\"{key}\":', {as_json(part, sql)}"
         for key, part, sql in sorted(zip(keys, parts, columns, strict=True))
     ]
-    body = " || ',' || ".join(pairs)
-    return f"CASE WHEN coalesce({', '.join(f'{one}::VARCHAR' for one in columns)}) IS NULL THEN 'null' ELSE '{{' || {body} || '}}' END"
+    body = ", ',', ".join(pairs)
+    return f"CASE WHEN coalesce({', '.join(f'{one}::VARCHAR' for one in columns)}) IS NULL THEN 'null' ELSE concat('{{', {body}, '}}') END"
 
 
 def _part_key(compound: Field, part: Field) -> str:
@@ -59,12 +59,15 @@ def _part_key(compound: Field, part: Field) -> str:
 
 
 def record_sql(node: Node, source: Source, version: str) -> str:
-    """The SQL expression of a node's JSON text."""
-    pieces = [f"'{{' || {_attributes(node, source, version)}"]
+    """The SQL expression of a node's JSON text; no piece of it is NULL, which `concat` would leave out.
+
+    One call of all pieces is planned and run several times as fast as a chain of `||`.
+    """
+    pieces = _attributes(node, source, version)
     for name, entry in node.entries.items():
         inner = record_sql(entry, source, version) if isinstance(entry, Node) else entry
-        pieces.append(f"{json_key(name)} || {inner}")
-    text = f"({' || '.join(pieces)} || '}}')"
+        pieces += [json_key(name), inner]
+    text = f"concat({', '.join(pieces)}, '}}')"
     if not node.steps:
         return text
     return f"CASE WHEN {source.table(node.steps)}.\"Id\" IS NULL THEN 'null' ELSE {text} END"
@@ -75,9 +78,10 @@ def json_key(name: str) -> str:
     return literal(f',"{name}":')
 
 
-def _attributes(node: Node, source: Source, version: str) -> str:
+def _attributes(node: Node, source: Source, version: str) -> list[str]:
+    """The opening brace and the first entry, in pieces."""
     table = source.table(node.steps)
     target = target_of(source.schema, node.steps[-1]) if node.steps else source.object
+    start = literal(f'{{"attributes":{{"type":"{target.name}","url":"/services/data/v{version}/sobjects/')
     kind = f'{table}."Type"' if target is NAME_OBJECT else literal(target.name)
-    start = literal(f'"attributes":{{"type":"{target.name}","url":"/services/data/v{version}/sobjects/')
-    return f"{start} || {kind} || '/' || {table}.\"Id\" || '\"}}'"
+    return [start, kind, "'/'", f'{table}."Id"', "'\"}'"]

@@ -77,24 +77,13 @@ def plain_decimal(column: str, scale: int) -> str:
 
 
 def java_double(column: str, scale: int) -> str:
-    """As Java's Double.toString would, but with every digit of the decimal."""
+    """As Java's Double.toString would, but with every digit of the decimal, which has exactly `scale` after its point."""
     text = f"abs({column})::VARCHAR"
-    whole = f"ltrim(split_part({text}, '.', 1), '0')"
-    fraction = f"split_part({text}, '.', 2)" if scale else "''"
-    large = _scientific(f"{whole} || {fraction}", f"length({whole}) - 1")
-    small = _scientific(
-        f"ltrim({fraction}, '0')", f"-1 - (length({fraction}) - length(ltrim({fraction}, '0')))"
-    )
-    sign = f"CASE WHEN {column} < 0 THEN '-' ELSE '' END"
-    return (
-        f"(CASE WHEN abs({column}) >= 10000000 THEN {sign} || {large} "
-        f"WHEN {column} <> 0 AND abs({column}) < 0.001 THEN {sign} || {small} ELSE {plain_decimal(column, scale)} END)"
-    )
-
-
-def _scientific(digits: str, exponent: str) -> str:
+    digits = f"ltrim(replace({text}, '.', ''), '0')" if scale else text
     significant = f"rtrim({digits}, '0')"
-    return (
-        f"substr({digits}, 1, 1) || '.' || coalesce(nullif(substr({significant}, 2), ''), '0') "
-        f"|| 'E' || ({exponent})::VARCHAR"
+    scientific = (
+        f"concat(CASE WHEN {column} < 0 THEN '-' END, left({digits}, 1), '.', "
+        f"coalesce(nullif(substr({significant}, 2), ''), '0'), 'E', length({digits}) - {1 + scale})"
     )
+    small = f" OR abs({column}) < 0.001 AND {column} <> 0" if scale > 2 else ""  # else none is so small
+    return f"(CASE WHEN abs({column}) >= 10000000{small} THEN {scientific} ELSE {plain_decimal(column, scale)} END)"

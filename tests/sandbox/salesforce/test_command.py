@@ -11,6 +11,7 @@ from typing import Any
 
 import psutil
 import pytest
+from simple_salesforce import Salesforce
 
 from sandbox.salesforce import Org, running_org
 from sandbox.salesforce.command import main
@@ -62,6 +63,14 @@ def test_verbs_reach_a_running_org(org: Org, tmp_path: Path, capsys: pytest.Capt
     assert main(["insert", str(ready), '{"object": "Nothing", "rows": [{}]}']) == 1
     assert "no object is called Nothing" in capsys.readouterr().err
     assert main(["objects", str(tmp_path / "missing.json")]) == 1
+
+
+def test_an_org_loads_no_library_that_it_does_not_use(org: Org, connect: Callable[..., Salesforce]) -> None:
+    assert connect().query("SELECT Id FROM Account WHERE Name <> 'x' LIMIT 1")["totalSize"] == 1
+    mapped = Path(f"/proc/{org.pid}/maps").read_text()
+    assert "duckdb" in mapped
+    assert "/numpy/" not in mapped
+    assert "/pandas/" not in mapped
 
 
 def facts(org: Org) -> dict[str, Any]:
