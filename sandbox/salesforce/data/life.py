@@ -18,6 +18,7 @@ from sandbox.salesforce.schema.model import (
 
 Row = Mapping[str, Any]
 STAMPS = ("CreatedDate", "LastModifiedDate", "SystemModstamp")
+ROWS_A_STATEMENT = 50  # each statement is planned, and a longer one longer
 
 
 class Life:
@@ -155,8 +156,11 @@ class Life:
     def _write(self, one: ObjectType, rows: Sequence[Mapping[str, Any]]) -> None:
         if not rows:
             return
-        marks = ", ".join(["?"] * len(one.stored_fields))
+        marks = f"({', '.join(['?'] * len(one.stored_fields))})"
         with self._store.writing() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {quoted(one.name)} VALUES ({marks})", [list(row.values()) for row in rows]
-            )
+            for start in range(0, len(rows), ROWS_A_STATEMENT):
+                some = rows[start : start + ROWS_A_STATEMENT]
+                values = [value for row in some for value in row.values()]
+                cursor.execute(
+                    f"INSERT INTO {quoted(one.name)} VALUES {', '.join([marks] * len(some))}", values
+                )
