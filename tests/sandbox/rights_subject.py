@@ -7,7 +7,6 @@ JSON, is each request and its answer.
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
@@ -16,6 +15,7 @@ from typing import Any
 
 from sandbox import compiled
 from sandbox.airflow import database, settings
+from sandbox.airflow.forks import fork
 from sandbox.airflow.settings import Settings
 
 CONFIGS = Path(__file__).parent / "rights"
@@ -54,7 +54,7 @@ def main(home: Path) -> dict[str, Any]:
     os.environ.update(environment)
     database.create(chosen.database, environment, settings.templates())
     app = _people()
-    _store(environment)
+    _store(home / "dag-processor.log")
     admin, south = Client(app, "admin"), Client(app, "of_south")
     begun = admin.ask("POST", "/api/v2/dags/north.product/dagRuns", {"dag_run_id": RUN, "logical_date": None})
     assert begun["status"] == 200, begun
@@ -104,31 +104,31 @@ def _people() -> Any:
     from infra.airflow_roles.unit_role import make  # noqa: PLC0415
 
     app = create_app(apps="core")
+    with get_application_builder() as builder:  # once: to build it takes seconds
 
-    def add(user: str, role: str) -> None:
-        with get_application_builder() as builder:
+        def add(user: str, role: str) -> None:
             manager = builder.sm
             assert manager.add_user(
                 user, user, user, f"{user}@example.com", manager.find_role(role), password=user
             )
 
-    add("admin", "Admin")
-    admin = Client(app, "admin")
+        add("admin", "Admin")
+        admin = Client(app, "admin")
 
-    def send(method: str, path: str, body: Mapping[str, Any] | None) -> tuple[int, Any]:
-        answer = admin.ask(method, path, body)
-        return answer["status"], json.loads(answer["text"])
+        def send(method: str, path: str, body: Mapping[str, Any] | None) -> tuple[int, Any]:
+            answer = admin.ask(method, path, body)
+            return answer["status"], json.loads(answer["text"])
 
-    for unit in UNITS:
-        assert [make(send, f"people_of_{unit}") for _ in range(2)] == ["made", "unchanged"]
-        add(f"of_{unit}", f"people_of_{unit}")
+        for unit in UNITS:
+            assert [make(send, f"people_of_{unit}") for _ in range(2)] == ["made", "unchanged"]
+            add(f"of_{unit}", f"people_of_{unit}")
     return app
 
 
-def _store(environment: Mapping[str, str]) -> None:
-    command = [sys.executable, "-m", "airflow", "dag-processor", "--num-runs", "1"]
-    done = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+def _store(log: Path) -> None:
+    """A pass of the DAG processor, as a fork of this process, which has loaded Airflow already."""
+    _, status = os.waitpid(fork(log, ["dag-processor", "--num-runs", "1"]), 0)
+    assert status == 0, log.read_text()
 
 
 def _requests(app: Any, dag_id: str) -> Iterable[dict[str, Any]]:
