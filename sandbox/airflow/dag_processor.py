@@ -1,15 +1,17 @@
-"""One pass of Airflow's own DAG processor over a folder, with a database of its own: what it stored, and what it cost."""
+"""Passes of Airflow's own DAG processor over a folder, with a database of its own: what they stored, and what one costs."""
 
 import os
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.airflow import database, settings
+from sandbox.airflow.passes import ENDED
 from sandbox.airflow.settings import Settings
 from sandbox.processes import ProcessError, tail
 
@@ -58,6 +60,34 @@ def one_pass(chosen: Settings) -> Cost:
     if process.returncode:
         raise ProcessError(f"the DAG processor ended with {process.returncode}:\n{tail(log)}")
     return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - began, usage.ru_maxrss / 1024)
+
+
+@contextmanager
+def passes(chosen: Settings) -> Iterator[Callable[[], None]]:
+    """Within the block, each call is a pass, as `one_pass` makes it; Airflow is loaded once for all of them."""
+    log = chosen.home / "dag-processor.log"
+    command = [sys.executable, "-m", "sandbox.airflow.passes", str(log)]
+    pipe = subprocess.PIPE
+    with (
+        log.open("wb") as sink,
+        subprocess.Popen(
+            command, env=chosen.environment(), stdin=pipe, stdout=pipe, stderr=sink, text=True
+        ) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked, answers = process.stdin, process.stdout
+
+        def one() -> None:
+            asked.write("\n")
+            asked.flush()
+            answer = next(
+                (line.strip() for line in answers if line.startswith(ENDED)), "ended before it was asked"
+            )
+            if answer != f"{ENDED}0":
+                raise ProcessError(f"the DAG processor {answer}:\n{tail(log)}")
+
+        yield one
 
 
 def stored(chosen: Settings) -> Stored:

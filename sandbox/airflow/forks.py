@@ -21,12 +21,7 @@ FAILED = 1
 
 def main(modules: Sequence[str], logs: Path, components: Mapping[str, Sequence[str]]) -> int:
     """Load, fork, and wait until one component has ended by itself or all have ended because that was asked for."""
-    gc.disable()  # it would go through what is loaded again and again, for a third of the time, and find next to nothing
-    for module in modules:
-        load(module)
-    gc.freeze()  # the collector would copy the pages which the forks share
-    gc.set_threshold(50_000, 20, 20)
-    gc.enable()
+    load_all(modules)
     running = {fork(logs / f"{name}.log", arguments): name for name, arguments in components.items()}
     asked: list[int] = []
 
@@ -44,6 +39,16 @@ def main(modules: Sequence[str], logs: Path, components: Mapping[str, Sequence[s
             print(f"{ended} ended by itself with exit code {os.waitstatus_to_exitcode(status)}", flush=True)
             return FAILED
     return 0
+
+
+def load_all(modules: Sequence[str]) -> None:
+    """Import modules that the forks are to share."""
+    gc.disable()  # it would go through what is loaded again and again, for a third of the time, and find next to nothing
+    for module in modules:
+        load(module)
+    gc.freeze()  # the collector would copy the pages which the forks share
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def load(name: str) -> None:

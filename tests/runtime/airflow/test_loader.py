@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from factory.compile.dag_files import dag_files
-from sandbox.airflow.dag_processor import one_pass, prepare, stored
+from sandbox.airflow.dag_processor import passes, prepare, stored
 
 GOLDEN = Path(__file__).parents[2] / "factory/compile/golden"
 # For each pair of a file and a DAG, what Airflow finds in the file when it wants that DAG, as a task does.
@@ -54,46 +54,47 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.server
 def test_a_dag_that_cannot_be_built_has_an_error_and_hides_no_other(folder, tmp_path):
     airflow = prepare(tmp_path / "airflow", folder)
-    one_pass(airflow)
-    whole = stored(airflow)
-    assert whole.errors == {}
-    assert {
-        dag_id: file for dag_id, file in whole.files.items() if dag_id.startswith("finance")
-    } == dict.fromkeys([f"finance.{name}" for name in "abcdefg"], "finance/dags.py")
-    assert '"finance.a": "' in whole.sources["finance.a"]
+    with passes(airflow) as one_pass:
+        one_pass()
+        whole = stored(airflow)
+        assert whole.errors == {}
+        assert {
+            dag_id: file for dag_id, file in whole.files.items() if dag_id.startswith("finance")
+        } == dict.fromkeys([f"finance.{name}" for name in "abcdefg"], "finance/dags.py")
+        assert '"finance.a": "' in whole.sources["finance.a"]
 
-    unit = folder / "finance"
-    rewrite(unit / "a.json", "SalesforceToS3Operator", "NoSuchOperator")
-    rewrite(unit / "b.json", '"cron": "', '"cron": "99 ')
-    (unit / "c.json").write_text("{")
-    (unit / "d.json").unlink()
-    rewrite(unit / "e.json", '"retries": 3', '"retries": {"a": 1}')
-    rewrite(unit / "f.json", '"retries": 3', '"retries": 4')
-    one_pass(airflow)
-    broken = stored(airflow)
-    assert set(broken.files) >= {"finance.f", "finance.g", "sales.account", "sales.contact", "sales.lead"}
-    [(file, error)] = broken.errors.items()
-    [reporting] = unit.glob("import_errors_*.py")
-    assert file.endswith(f"finance/{reporting.name}")  # Airflow 3.0 tells the whole path
-    told = dict(
-        line.removeprefix("lake_ingest.airflow.loader.DagsCannotBeBuiltError: ").split(": ", 1)
-        for line in error.splitlines()
-        if "finance." in line
-    )
-    assert sorted(told) == [f"finance.{name}" for name in "abcdef"]
-    assert "NoSuchOperator" in told["finance.a"]
-    assert "AirflowTimetableInvalid" in told["finance.b"]
-    assert "JSONDecodeError" in told["finance.c"]
-    assert "FileNotFoundError" in told["finance.d"]
-    assert "retries" in told["finance.e"]
-    assert "is not the one that was compiled" in told["finance.f"]
+        unit = folder / "finance"
+        rewrite(unit / "a.json", "SalesforceToS3Operator", "NoSuchOperator")
+        rewrite(unit / "b.json", '"cron": "', '"cron": "99 ')
+        (unit / "c.json").write_text("{")
+        (unit / "d.json").unlink()
+        rewrite(unit / "e.json", '"retries": 3', '"retries": {"a": 1}')
+        rewrite(unit / "f.json", '"retries": 3', '"retries": 4')
+        one_pass()
+        broken = stored(airflow)
+        assert set(broken.files) >= {"finance.f", "finance.g", "sales.account", "sales.contact", "sales.lead"}
+        [(file, error)] = broken.errors.items()
+        [reporting] = unit.glob("import_errors_*.py")
+        assert file.endswith(f"finance/{reporting.name}")  # Airflow 3.0 tells the whole path
+        told = dict(
+            line.removeprefix("lake_ingest.airflow.loader.DagsCannotBeBuiltError: ").split(": ", 1)
+            for line in error.splitlines()
+            if "finance." in line
+        )
+        assert sorted(told) == [f"finance.{name}" for name in "abcdef"]
+        assert "NoSuchOperator" in told["finance.a"]
+        assert "AirflowTimetableInvalid" in told["finance.b"]
+        assert "JSONDecodeError" in told["finance.c"]
+        assert "FileNotFoundError" in told["finance.d"]
+        assert "retries" in told["finance.e"]
+        assert "is not the one that was compiled" in told["finance.f"]
 
-    shutil.copytree(GOLDEN / "finance", unit, dirs_exist_ok=True)
-    reporting.unlink()  # as the next release does, whose file has another name
-    one_pass(airflow)
-    mended = stored(airflow)
-    assert mended.errors == {}
-    assert {"finance.opportunity", "finance.product", "sales.lead"} <= set(mended.files)
+        shutil.copytree(GOLDEN / "finance", unit, dirs_exist_ok=True)
+        reporting.unlink()  # as the next release does, whose file has another name
+        one_pass()
+        mended = stored(airflow)
+        assert mended.errors == {}
+        assert {"finance.opportunity", "finance.product", "sales.lead"} <= set(mended.files)
 
 
 def built(home: Path, *wanted: tuple[Path, str]) -> list[list[str]]:
