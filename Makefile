@@ -152,9 +152,11 @@ format: $(READY) ## rewrite the code in the project's style
 
 LOCK = ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
   --no-emit-index-url --no-emit-find-links
+# Airflow's constraints are for Python 3.12: 3.11 cannot have that numpy.
+FOR_3.12 = <(sed 's/^numpy==.*/&; python_version >= "3.12"/' constraints-3.3.1-py3.12.txt)
 lock: | $(BIN)/uv ## resolve requirements/*.in again, the runtime once for each Airflow
 	@cd requirements && for name in runtime:runtime-3.3.1 dev:dev release:release; do \
-	  $(LOCK) --constraint constraints-3.3.1-py3.12.txt $${name%:*}.in --output-file $${name#*:}.lock; done
+	  $(LOCK) --constraint $(FOR_3.12) $${name%:*}.in --output-file $${name#*:}.lock; done
 	@cd requirements && $(LOCK) audit.in --output-file audit.lock
 	@cd requirements && $(LOCK) --constraint constraints-3.0.6-py3.12.txt --override override-3.0.6.txt \
 	  runtime-3.0.6.in --output-file runtime-3.0.6.lock

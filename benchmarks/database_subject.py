@@ -3,7 +3,6 @@
 It reads the whole table and publishes it in S3. It prints one line of JSON: seconds, CPU seconds, the peak of memory above the idle process.
 """
 
-import importlib
 import json
 import os
 import sys
@@ -14,15 +13,13 @@ from lake_ingest.run.memory import share_one_heap
 
 from benchmarks.extraction_subject import Memory
 
-CLIENTS = {"postgresql": "adbc_driver_postgresql.dbapi", "mysql": "pymysql"}
-
 
 def main(kind: str, fmt: str, table: str) -> None:
-    """Warm the imports as an Airflow task does, then plan, read and publish, as the task of a compiled DAG does."""
+    """Load what a worker has loaded before a task begins, then plan, read and publish, as the task of a compiled DAG does."""
     share_one_heap()
-    importlib.import_module(CLIENTS[kind])
-    import airflow.sdk  # noqa: F401, PLC0415
-    import pyarrow.parquet  # noqa: F401, PLC0415
+    from lake_ingest.airflow.beforehand import load_beforehand  # noqa: PLC0415
+
+    load_beforehand()
     from lake_ingest.airflow.context import s3_bucket, source_of  # noqa: PLC0415
     from lake_ingest.run.ingest import Lake, ingest  # noqa: PLC0415
     from lake_ingest.run.opening import Run, open_run  # noqa: PLC0415

@@ -3,4 +3,4 @@
 It is raised when a DAG compiled for the one no longer runs on the other.
 """
 
-VERSION = "7"
+VERSION = "8"

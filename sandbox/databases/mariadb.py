@@ -158,10 +158,12 @@ def running_mariadb(*options: str) -> Iterator[MariadbServer]:
 def _initialise(server: MariadbServer) -> None:
     """Make the data folder with its two users, which a server makes that reads a file and ends."""
     folder = server.folder
-    (folder / "data").mkdir()
+    for name in ("data", "temporary"):
+        (folder / name).mkdir()
+        if os.geteuid() == 0:
+            os.chown(folder / name, *nobody())
     if os.geteuid() == 0:
         folder.chmod(0o755)
-        os.chown(folder / "data", *nobody())
     with (folder / "server.log").open("wb") as log:
         command = [
             _program("mariadb-install-db"),
@@ -187,7 +189,9 @@ def _done(command: list[str], log: Any, given: bytes | None) -> None:
 
 
 def _of_data(folder: Path) -> list[str]:
-    return ["--no-defaults", f"--datadir={folder / 'data'}", *([] if os.geteuid() else ["--user=nobody"])]
+    """Where the data is, and what is temporary: a server that starts removes temporary tables that it finds, another one's, too."""
+    places = [f"--datadir={folder / 'data'}", f"--tmpdir={folder / 'temporary'}"]
+    return ["--no-defaults", *places, *([] if os.geteuid() else ["--user=nobody"])]
 
 
 def _settings() -> list[str]:

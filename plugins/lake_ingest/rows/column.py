@@ -24,7 +24,6 @@ class Column:
         unit: the finest fraction of a datetime or time: s, ms, us or ns.
         zoned: whether a datetime is an instant (in UTC) and not a wall clock's.
         distinguishes_empty: whether null and an empty text are two values.
-        distinct: whether nearly every value is another, so that a dictionary of them costs more than it saves.
         key: the column's place in the table's key, from 0; None for any other column.
         verbatim: whether a text that the source sends is canonical as it is.
         refers_to_file: whether the source sends where a file can be read, and the files hold the key of its own object.
@@ -41,7 +40,6 @@ class Column:
     unit: str | None = None
     zoned: bool = True
     distinguishes_empty: bool = False
-    distinct: bool = False
     key: int | None = None
     verbatim: bool = False
     refers_to_file: bool = False

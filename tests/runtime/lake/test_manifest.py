@@ -127,7 +127,7 @@ def test_its_sums_are_those_of_its_batches():
 @pytest.mark.parametrize(
     ("column", "as_described"),
     [
-        (Column("a", "text", path="A.a", distinct=True, distinguishes_empty=True), Column("a", "text")),
+        (Column("a", "text", path="A.a", distinguishes_empty=True), Column("a", "text")),
         (Column("a", "json", source_type="location"), Column("a", "text", source_type="location")),
         (Column("a", "number", precision=9, scale=2, unit="ms"), Column("a", "number", precision=9, scale=2)),
         (

@@ -17,14 +17,14 @@ from lake_ingest.rows.column import Column
 from lake_ingest.rows.encode import open_encoder
 
 COLUMNS = (
-    Column("Id", "text", source_type="id", distinct=True),
+    Column("Id", "text", source_type="id"),
     Column('Odd "name", é', "text", source_type="string"),
-    Column("Amount", "number", source_type="currency", precision=38, scale=18, distinct=True),
+    Column("Amount", "number", source_type="currency", precision=38, scale=18),
     Column("Count", "integer", source_type="int"),
     Column("Won", "boolean", source_type="boolean"),
     Column("Closed", "date", source_type="date"),
-    Column("Stamp", "datetime", source_type="datetime", unit="ms", distinct=True),
-    Column("Time", "time", source_type="time", unit="ms", distinct=True),
+    Column("Stamp", "datetime", source_type="datetime", unit="ms"),
+    Column("Time", "time", source_type="time", unit="ms"),
 )
 AWKWARD = [
     "null",
@@ -153,12 +153,30 @@ def typed(value, kind):
     return value
 
 
+def dictionaries(rows, columns) -> list[set[str]]:
+    """The columns with a dictionary, of each row group."""
+    metadata = pq.ParquetFile(io.BytesIO(encoded("parquet", "snappy", rows, columns))).metadata
+    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    found = [[group.column(index) for index in range(group.num_columns)] for group in groups]
+    return [
+        {one.path_in_schema for one in group if one.dictionary_page_offset is not None} for group in found
+    ]
+
+
 def test_parquet_has_dictionaries_of_values_that_repeat_only():
-    row = ("a" * 18, "x", "1.5", "1", "true", "2026-01-01", "2026-01-01T00:00:00.000Z", "00:00:00.000Z")
-    group = pq.ParquetFile(io.BytesIO(encoded("parquet", "snappy", [row]))).metadata.row_group(0)
-    columns = [group.column(index) for index in range(group.num_columns)]
-    kept = {column.path_in_schema for column in columns if column.dictionary_page_offset is not None}
-    assert kept == {'Odd "name", é', "Count", "Closed"}
+    columns = [Column(name, "text") for name in ("own", "state", "rare", "none")]
+    rows = [
+        (f"{number}", "open" if number % 3 else "closed", None if number % 9 else "x", None)
+        for number in range(90)
+    ]
+    assert dictionaries(rows, columns) == [{"state", "rare"}]
+
+
+def test_the_first_rows_of_a_file_say_which_values_repeat():
+    columns = [Column("early", "integer"), Column("late", "integer")]
+    rows = [(str(number % 7), str(number)) for number in range(5_000)]
+    rows += [(str(number), str(number % 7)) for number in range(5_000, 40_000)]
+    assert dictionaries(rows, columns) == [{"early"}] * 2
 
 
 @pytest.mark.parametrize("fmt", ["csv", "json", "ndjson", "parquet"])

@@ -30,7 +30,7 @@ def test_nothing_differs_from_no_publication():
         COLUMNS,
         COLUMNS[::-1],
         tuple(replace(column, path="elsewhere", source_type="other") for column in COLUMNS),
-        tuple(replace(column, distinct=True, distinguishes_empty=True, key=0) for column in COLUMNS),
+        tuple(replace(column, distinguishes_empty=True, key=0) for column in COLUMNS),
     ],
 )
 def test_what_no_reader_of_the_files_sees_is_not_a_difference(now):

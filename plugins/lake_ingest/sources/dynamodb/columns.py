@@ -36,7 +36,7 @@ def select_columns(ingestion: Ingestion, table: Table) -> tuple[Column, ...]:
             " the clear: add it"
         )
     if options.written_at:
-        columns.append(Column(WRITTEN_AT, "datetime", NO_ATTRIBUTE, unit="us", distinct=True))
+        columns.append(Column(WRITTEN_AT, "datetime", NO_ATTRIBUTE, unit="us"))
     if marks_deleted(ingestion):
         columns.append(Column(DELETED, "boolean", NO_ATTRIBUTE))
     return tuple(columns)
@@ -80,7 +80,6 @@ def _column(
         precision=kind.precision,
         scale=kind.scale,
         distinguishes_empty=True,
-        distinct=key is not None or kind.kind in ("json", "datetime", "binary"),
         key=key,
         verbatim=True,
         **measures,

@@ -73,7 +73,7 @@ def _column(row: dict[str, str], key: list[str]) -> TableColumn:
     place = key.index(name) if name in key else None
     return replace(
         found,
-        column=replace(found.column, distinct=key == [name], key=place),
+        column=replace(found.column, key=place),
         readable="select" in row["privileges"].lower(),
         nullable=row["nullable"] == "YES",
     )

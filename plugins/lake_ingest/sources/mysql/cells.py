@@ -1,123 +1,172 @@
-"""The values of rows, column by column: each stands behind its length, as text.
+"""The values of rows, column by column, as the answer to a prepared statement has them.
 
-All rows of a piece are taken apart at once, one column after the other: their places are an array, the lengths of their next values are
-taken from the bytes at these places, and a length further are their places in the next column. No step of Python is done for a value.
-https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_dt_integers.html
+A row is a zero, a bit for each column that is set where its value is null, and the other values: a number in the bytes of its type, a
+moment in its parts, anything else behind its length. All rows of a piece are taken apart at once, one column after the other: the places
+of their next values are an array, and behind these are their places in the next column. No step of Python is done for a value.
+https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
 """
 
-from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from pymysql.constants import CR
+from pymysql.constants import CR, FIELD_TYPE
 from pymysql.err import OperationalError
 
-from lake_ingest.rows.text_array import text_array
+from lake_ingest.sources.mysql.moments import CLOCK, DATE, DAYS, MICROS, SIGN, Moments
 from lake_ingest.sources.mysql.packets import HEADER, Piece
+from lake_ingest.sources.mysql.received import (
+    BYTE,
+    FOUR_BYTES,
+    Numbers,
+    Places,
+    Present,
+    Received,
+    arrow,
+    spread,
+)
 
-FEW = 160  # rows, which are quicker taken apart one by one
-_NULL = 0xFB
-_DIGITS = {0xFC: 2, 0xFD: 3, 0xFE: 8}  # bytes of a length that is none itself
+# The numbers of a type, and those of it that are never negative.
+_NUMBERS = {
+    FIELD_TYPE.TINY: ("<i1", "<u1"),
+    FIELD_TYPE.SHORT: ("<i2", "<u2"),
+    FIELD_TYPE.YEAR: ("<i2", "<u2"),
+    FIELD_TYPE.INT24: ("<i4", "<u4"),
+    FIELD_TYPE.LONG: ("<i4", "<u4"),
+    FIELD_TYPE.LONGLONG: ("<i8", "<u8"),
+    FIELD_TYPE.FLOAT: ("<f4", "<f4"),
+    FIELD_TYPE.DOUBLE: ("<f8", "<f8"),
+}
+# The sizes that a moment may have, and its parts: the type of each, and where it begins. A clock begins with the byte before it. Parts
+# that are zero are left out, from the last one on.
+_Moment = tuple[tuple[int, ...], dict[str, tuple[np.dtype, int]]]
+_DAY: _Moment = ((0, 4), {DATE: (FOUR_BYTES, 0)})
+_MOMENT: _Moment = ((0, 4, 7, 11), {DATE: (FOUR_BYTES, 0), CLOCK: (FOUR_BYTES, 3), MICROS: (FOUR_BYTES, 7)})
+_TIME: _Moment = (
+    (0, 8, 12),
+    {SIGN: (BYTE, 0), DAYS: (FOUR_BYTES, 1), CLOCK: (FOUR_BYTES, 4), MICROS: (FOUR_BYTES, 8)},
+)
+_MOMENTS = {
+    FIELD_TYPE.DATE: _DAY,
+    FIELD_TYPE.DATETIME: _MOMENT,
+    FIELD_TYPE.TIMESTAMP: _MOMENT,
+    FIELD_TYPE.TIME: _TIME,
+}
+# By the first byte of a length: the length, how many bytes more tell it, and which bits of four bytes do: no packet is longer than 1 GiB.
+_SHORTER, _NO_LENGTHS = 0xFB, (0xFB, 0xFF)
+_SHORT = np.array([*range(_SHORTER), *(256 - _SHORTER) * [0]])
+_MORE: Numbers = np.zeros(256, np.int64)
+_MASK: Numbers = np.zeros(256, np.int64)
+_MORE[0xFC:0xFF], _MASK[0xFC:0xFF] = (2, 3, 8), (2**16 - 1, 2**24 - 1, 2**32 - 1)
+_BITS_BEFORE = 2  # of a row, which are of no column
+
+Values: TypeAlias = pa.Array | Moments
+# What gives a column's values once it is sure that all of them are inside of the piece, and where they end.
+_Taken = tuple[Callable[[], Values], Places]
 
 
-def _numbers(values: Iterable[int]) -> pa.Array:
-    of_64_bits = array("q", values)
-    return pa.Array.from_buffers(pa.int64(), len(of_64_bits), [None, pa.py_buffer(of_64_bits)])
+@dataclass(frozen=True)
+class Sent:
+    """How the server sends a column.
+
+    Attributes:
+        kind: the number of its type (https://dev.mysql.com/doc/dev/mysql-server/latest/field__types_8h.html).
+        unsigned: whether a number of it is never negative.
+    """
+
+    kind: int
+    unsigned: bool
 
 
-# By the first byte of a value: its length, how many bytes more tell it, and which bits of three bytes do. Eight tell the length of a value
-# that is a piece by itself.
-_SHORT = _numbers(byte if byte < _NULL else 0 for byte in range(256))
-_MORE = _numbers(_DIGITS.get(byte, 0) for byte in range(256))
-_BITS = _numbers(256 ** _DIGITS.get(byte, 0) - 1 for byte in range(0xFE))
-_IS_NULL = pa.nulls(1, pa.int64())[0]
-_0, _1, _2, _8, _16, _32, _HEADER = _numbers((0, 1, 2, 8, 16, 32, HEADER))
-_FIRST_NULL = pa.Array.from_buffers(pa.uint8(), 1, [None, pa.py_buffer(bytes((_NULL,)))])[0]
-
-
-def columns_of(piece: Piece, width: int) -> list[pa.Array]:
-    """Every column of a piece, as bytes.
+def columns_of(piece: Piece, columns: Sequence[Sent]) -> list[Values]:
+    """Every column of a piece: numbers, moments, and bytes.
 
     Raises:
-        pymysql.Error: what came are not rows of so many values.
+        pymysql.Error: what came are not rows of such values.
     """
     try:
-        return (at_once if len(piece.starts) >= FEW else one_by_one)(piece, width)
-    except (ValueError, IndexError, KeyError):  # Arrow's are of these, too
+        return _columns(Received(piece), np.asarray(piece.starts), piece.end, columns)
+    except (ValueError, IndexError):
         raise OperationalError(CR.CR_MALFORMED_PACKET, "the server's rows could not be read") from None
 
 
-def one_by_one(piece: Piece, width: int) -> list[pa.Array]:
-    """Row by row. Raises ValueError, IndexError or KeyError for what are no such rows."""
-    values: list[bytes | None] = []
-    received = memoryview(piece.data)
-    ends = [*(start - HEADER for start in piece.starts[1:]), piece.end]
-    for row, (start, end) in enumerate(zip(piece.starts, ends, strict=True), 1):
-        _split(bytes(received[start:end]), values)
-        if len(values) != row * width:
-            raise ValueError(row)
-    return [text_array(values[place::width]).view(pa.binary()) for place in range(width)]
-
-
-def _split(row: bytes, values: list[bytes | None]) -> None:
-    """Append the values of a row."""
-    place, end, append = 0, len(row), values.append
-    while place < end:
-        size = row[place]
-        place += 1
-        if size >= _NULL:
-            if size == _NULL:
-                append(None)
-                continue
-            digits = _DIGITS[size]
-            size = int.from_bytes(row[place : place + digits], "little")
-            place += digits
-        append(row[place : place + size])
-        place += size
-    if place > end:
-        raise IndexError(place)
-
-
-def at_once(piece: Piece, width: int) -> list[pa.Array]:
-    """Column by column. Raises the same."""
-    received = pa.py_buffer(piece.data)
-    data = pa.Array.from_buffers(pa.uint8(), piece.end, [None, received])
-    rows = len(piece.starts)
-    places = pa.Array.from_buffers(pa.int64(), rows, [None, pa.py_buffer(piece.starts)])
-    ends = pc.subtract(pa.concat_arrays([places.slice(1), _numbers([piece.end + HEADER])]), _HEADER)
-    every_second = pc.subtract(pc.cumulative_sum(pa.repeat(_2, rows)), _2)
-    found = []
-    for _ in range(width):
-        first, chosen = data.take(places), every_second
-        starts, sizes = pc.add(places, _1), _SHORT.take(first)
-        most = pc.max(first).as_py()
-        if most >= _NULL:
-            chosen = pc.if_else(pc.equal(first, _FIRST_NULL), _IS_NULL, every_second)
-        if most > _NULL:
-            sizes = pc.add(sizes, pc.bit_wise_and(_three_bytes(data, starts), _BITS.take(first)))
-            starts = pc.add(starts, _MORE.take(first))
-        places = pc.add(starts, sizes)
-        found.append((starts, places, chosen))
-    if not places.equals(ends):
+def _columns(received: Received, starts: Places, end: int, columns: Sequence[Sent]) -> list[Values]:
+    rows: Places = starts + HEADER
+    if received.numbers(BYTE, rows).any():
         raise ValueError(rows)
-    return [_gathered(received, *one) for one in found]
+    places, taken = rows + 1 + (len(columns) + _BITS_BEFORE + 7) // 8, []
+    for column, present in zip(columns, _present(received, rows + 1, len(columns)), strict=True):
+        values, ends = _take(column, received, places if present is None else places[present], present)
+        taken.append(values)
+        places = ends if present is None else _replaced(places, present, ends)
+    if not np.array_equal(places, np.append(starts[1:], end)):
+        raise ValueError(places)
+    return [values() for values in taken]
 
 
-def _three_bytes(data: pa.Array, places: pa.Array) -> pa.Array:
-    """The number that they are, the least byte first. Behind the last byte anything may be taken: no length is there."""
-    last = _numbers([len(data) - 1])[0]
-    one, two, three = (
-        data.take(pc.min_element_wise(pc.add(places, further), last)).cast(pa.int64()) for further in (_0, _1, _2)
-    )  # fmt: skip
-    return pc.bit_wise_or(one, pc.bit_wise_or(pc.shift_left(two, _8), pc.shift_left(three, _16)))
+def _present(received: Received, bits: Places, columns: int) -> Iterator[Present | None]:
+    """For each column in which rows it has a value; None where it has in all."""
+    for number in range(_BITS_BEFORE, columns + _BITS_BEFORE):
+        byte, bit = divmod(number, 8)
+        if not bit or number == _BITS_BEFORE:
+            nulls = received.numbers(BYTE, bits + byte)
+        null = nulls & (1 << bit)
+        yield null == 0 if null.any() else None
 
 
-def _gathered(received: pa.Buffer, starts: pa.Array, ends: pa.Array, chosen: pa.Array) -> pa.Array:
-    """The bytes between these places.
+def _take(column: Sent, received: Received, places: Places, present: Present | None) -> _Taken:
+    """The column's values, which are at these places in the rows in which they are present."""
+    if column.kind in _NUMBERS:
+        kind = np.dtype(_NUMBERS[column.kind][column.unsigned])
+        return partial(_numbers, received, kind, places, present), places + kind.itemsize
+    if column.kind in _MOMENTS:
+        sizes = received.numbers(BYTE, places)
+        return partial(_moments, received, column.kind, places + 1, sizes, present), places + 1 + sizes
+    if column.kind == FIELD_TYPE.NULL and present is not None:
+        return partial(pa.nulls, len(present)), places
+    starts, ends = _behind_lengths(received, places)
+    return partial(received.texts, starts, ends, present), ends
 
-    A start and an end are one number of 64 bits, so that all of them are the offsets of an array over what was received: value, gap, value,
-    gap, and so on. The values are taken from it.
-    """
-    offsets = pc.bit_wise_or(starts, pc.shift_left(ends, _32)).buffers()[1]
-    return pa.Array.from_buffers(pa.binary(), 2 * len(starts) - 1, [None, offsets, received]).take(chosen)
+
+def _replaced(places: Places, present: Present, ends: Places) -> Places:
+    replaced = places.copy()
+    replaced[present] = ends
+    return replaced
+
+
+def _numbers(received: Received, kind: np.dtype, places: Places, present: Present | None) -> pa.Array:
+    return arrow(pa.from_numpy_dtype(kind), spread(received.numbers(kind, places), present), present)
+
+
+def _moments(
+    received: Received, kind: int, starts: Places, sizes: Numbers, present: Present | None
+) -> Moments:
+    """Raises ValueError for a moment of another size."""
+    known, parts = _MOMENTS[kind]
+    if not np.isin(sizes, known).all():
+        raise ValueError(sizes)
+    return Moments(present, {name: _part(received, *part, starts, sizes) for name, part in parts.items()})
+
+
+def _part(received: Received, kind: np.dtype, begins: int, starts: Places, sizes: Numbers) -> Numbers:
+    sent = sizes >= begins + kind.itemsize
+    if sent.all():
+        return received.numbers(kind, starts + begins)
+    return spread(received.numbers(kind, starts[sent] + begins), sent)
+
+
+def _behind_lengths(received: Received, places: Places) -> tuple[Places, Places]:
+    """Where values begin and end that stand behind their lengths."""
+    first = received.numbers(BYTE, places)
+    starts, sizes = places + 1, _SHORT[first]
+    (longer,) = np.nonzero(first >= _SHORTER)
+    if len(longer):
+        firsts = first[longer]
+        if np.isin(firsts, _NO_LENGTHS).any():
+            raise ValueError(firsts)
+        sizes[longer] = received.numbers(FOUR_BYTES, starts[longer]) & _MASK[firsts]
+        starts[longer] += _MORE[firsts]
+    return starts, starts + sizes

@@ -6,7 +6,7 @@
 | bigint unsigned, bit(64) | number(20, 0) | all its digits |
 | bit(1) | boolean | its number |
 | decimal(p, s) | number(p, s), up to 65 digits | its own digits |
-| float, double | float | as a double: the server shows six digits of a float |
+| float, double | float | as it is |
 | date, datetime, timestamp, time | date, datetime(us), time(us) | as it is; zero dates, and times outside a day, are refused |
 | char, varchar, text, enum, set, uuid, inet4, inet6 | text | as it is, in UTF-8 |
 | json | json | the server's text |
@@ -30,9 +30,8 @@ _BYTES = ("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "
 _SHAPES = (
     "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "geomcollection",
 )  # fmt: skip
-# A column filled with zeros, a year and bits are shown as what they are not: numbers.
+# A column filled with zeros, a year and bits as their numbers.
 _AS_NUMBER = "({0} + 0)"
-_AS_DOUBLE = "({0} * 1e0)"
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def _number(my: MyType) -> Read:
     if my.name == "decimal":
         return Read("number", shown, precision=my.precision, scale=my.scale)
     if my.name in ("float", "double"):
-        return Read("float", _AS_DOUBLE, precision=SINGLE if my.name == "float" else DOUBLE)
+        return Read("float", precision=SINGLE if my.name == "float" else DOUBLE)
     return Read(UNKNOWN)
 
 

@@ -44,17 +44,11 @@ SELECT a.attname::pg_catalog.text AS name,
        t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AS built_in,
        NOT a.attnotnull AS nullable,
        pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS readable,
-       pg_catalog.array_position((k.indkey::pg_catalog.int2[])[0 : k.indnkeyatts - 1], a.attnum) - 1 AS place,
-       (SELECT s.n_distinct FROM pg_catalog.pg_stats s WHERE s.schemaname = {schema} AND s.tablename = {table} AND s.attname = a.attname
-        ORDER BY s.inherited DESC LIMIT 1) AS distinct_values
+       pg_catalog.array_position((k.indkey::pg_catalog.int2[])[0 : k.indnkeyatts - 1], a.attnum) - 1 AS place
 FROM attribute a JOIN below b ON b.number = a.attnum JOIN pg_catalog.pg_type t ON t.oid = b.type AND t.typtype <> 'd'
 LEFT JOIN unique_key k ON true
 ORDER BY a.attnum
 """
-_MANY, _MOST = (
-    30_000,
-    -0.5,
-)  # values, of some tens of thousands of rows in a part of a file; a share of all rows, negated
 _MONEY_DIGITS = "SELECT pg_catalog.scale(0::pg_catalog.money::pg_catalog.numeric) AS digits"
 _NEARBY = """
 SELECT c.relname::pg_catalog.text AS name, pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS usable
@@ -110,16 +104,10 @@ def _column(row: dict[str, Any], money_digits: int) -> TableColumn:
         unit=read.unit,
         zoned=read.zoned,
         distinguishes_empty=read.kind in ("text", "json", "binary"),
-        distinct=_is_distinct(row["distinct_values"]),
         key=place,
         verbatim=read.verbatim,
     )
     return TableColumn(column, written, row["readable"], row["nullable"], read.clock)
-
-
-def _is_distinct(values: float | None) -> bool:
-    """By the planner's statistics: a number of values, or the share of rows that have one of their own, as a negative number."""
-    return values is not None and (values >= _MANY or values <= _MOST)
 
 
 def _absent(session: Session, name: TableName) -> str:

@@ -24,7 +24,7 @@ SELECT b.place AS number, pg_catalog.format_type(b.asked, NULL) AS shown, t.typn
        t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AS built_in
 FROM below b JOIN pg_catalog.pg_type t ON t.oid = b.type AND t.typtype <> 'd' ORDER BY b.place
 """
-_OF_NO_TABLE = {"nullable": True, "readable": True, "place": None, "distinct_values": None}
+_OF_NO_TABLE = {"nullable": True, "readable": True, "place": None}
 _DOING = "read the query"
 
 

@@ -9,7 +9,7 @@ from lake_ingest.sources.source import Selection
 from lake_ingest.spec.ingestion import Ingestion
 from lake_ingest.spec.window import Full
 
-ID = Column("Id", "text", "Id", "id", distinct=True, key=0)
+ID = Column("Id", "text", "Id", "id", key=0)
 
 
 Choice = tuple[str, Field, str | None]  # a column's name, its field, its protection

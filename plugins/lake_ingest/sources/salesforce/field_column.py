@@ -28,22 +28,6 @@ _MEASURES: dict[str, dict[str, Any]] = {
 }
 # Which field says how long the file of a base64 field is: of Attachment and Document, ContentVersion, EventLogFile.
 _LENGTHS = {"body": "BodyLength", "versiondata": "ContentSize", "logfile": "LogFileLength"}
-# Types whose values are nearly all different.
-_DISTINCT = frozenset(
-    (
-        "id",
-        "datetime",
-        "time",
-        "currency",
-        "double",
-        "email",
-        "phone",
-        "url",
-        "textarea",
-        "encryptedstring",
-        "base64",
-    )
-)
 
 
 def field_column(name: str, field: Field, protect: str | None) -> Column:
@@ -71,7 +55,6 @@ def typed_column(
         path,
         type_name,
         protect,
-        distinct=type_name in _DISTINCT,
         key=key,
         refers_to_file=type_name == "base64",
         length_in=_LENGTHS.get(path.lower(), "") if type_name == "base64" else "",

@@ -39,6 +39,7 @@ def test_seconds_since_1970_bound_a_window(my_tables, tmp_path, kind):
         ("id = 1) OR (id = 2", "could not read the filter"),
         ("id = 1 THEN 1 END OR CASE WHEN id = 2", "could not read the filter"),
         ("id = 1; DROP TABLE deals", "could not read the filter"),
+        ("id = ?", "could not read .*a \\? stands in place of a value"),
         ("id = 1 /* open", "could not read the filter"),
         ("id = 1 /*! ) OR (id = 2 */", "could not read the filter"),
         ("nope = 1", "Unknown column 'nope'"),

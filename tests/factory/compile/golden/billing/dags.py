@@ -6,9 +6,9 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "billing.customer": "ef92fc1cff5494a3",
-    "billing.customer_balance": "4eb3d11348bdbc70",
-    "billing.invoice": "d6e0d2418752cf9e",
-    "billing.payment": "8de14d788516e68e",
+    "billing.customer": "1eb04e00c985e6b6",
+    "billing.customer_balance": "32b997bb1ee6975e",
+    "billing.invoice": "4f7609cd5fd14f4a",
+    "billing.payment": "199979103a36aafe",
 }
 load_dags(globals(), __file__, DAGS)

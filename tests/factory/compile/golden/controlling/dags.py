@@ -6,7 +6,7 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "controlling.contract_margin": "2db3cabc1fdb15d6",
-    "controlling.product_margin": "e1c2dc46d09761a1",
+    "controlling.contract_margin": "cfccac1585d2be1a",
+    "controlling.product_margin": "65695487daedbba3",
 }
 load_dags(globals(), __file__, DAGS)

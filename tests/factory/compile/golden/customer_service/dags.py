@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "customer_service.attachment": "910d996009888fef",
-    "customer_service.case": "9dca5495fbf2cf86",
-    "customer_service.task_first_half": "6a58afbdf50069eb",
+    "customer_service.attachment": "9489c30d6f6aab24",
+    "customer_service.case": "811767d8f975c281",
+    "customer_service.task_first_half": "2901fec3b5e1038f",
 }
 load_dags(globals(), __file__, DAGS)

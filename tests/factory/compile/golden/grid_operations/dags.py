@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "grid_operations.meter_reading": "806dc62a3fd71a97",
-    "grid_operations.meter_state": "02fb888d994334b2",
-    "grid_operations.site_contract": "bdcb3319c6bce8bc",
+    "grid_operations.meter_reading": "3a923cb2acf4261d",
+    "grid_operations.meter_state": "97bee60edc7346aa",
+    "grid_operations.site_contract": "9ab7a36af9d54b22",
 }
 load_dags(globals(), __file__, DAGS)

@@ -6,8 +6,8 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "procurement.purchase_order": "b2a9d759c731a2a7",
-    "procurement.stock_movement": "6eaa3275d884f48e",
-    "procurement.supplier": "826d52d46eaec747",
+    "procurement.purchase_order": "84d4b8beffccdd22",
+    "procurement.stock_movement": "67c80e537bc98bba",
+    "procurement.supplier": "a9b2100ec17f7f7a",
 }
 load_dags(globals(), __file__, DAGS)

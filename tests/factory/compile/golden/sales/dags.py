@@ -6,9 +6,9 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import load_dags
 
 DAGS = {
-    "sales.account": "e42bccc83c408c7e",
-    "sales.account_share": "d7b41196dba2bcd4",
-    "sales.contact": "71fcb87aeec5fc66",
-    "sales.lead": "ba66f247b473dc1d",
+    "sales.account": "4d5a778397d85180",
+    "sales.account_share": "b9edd7ac038b3180",
+    "sales.contact": "cae31e6dedcdfb12",
+    "sales.lead": "b373eb60773f826a",
 }
 load_dags(globals(), __file__, DAGS)

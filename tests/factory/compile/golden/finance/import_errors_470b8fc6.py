@@ -9,9 +9,9 @@ import airflow.providers.standard.operators.python
 from lake_ingest.airflow.loader import report_failures
 
 DAGS = {
-    "finance.opportunity": "4384fbb78dedf404",
-    "finance.opportunity_history": "bf621e2dfe65e7e5",
-    "finance.opportunity_lines": "8f0993c0f100c5c6",
-    "finance.product": "cad297a3c4268618",
+    "finance.opportunity": "0bf1be1f7688f674",
+    "finance.opportunity_history": "1ad7833d8e331212",
+    "finance.opportunity_lines": "97308b6fb58b0875",
+    "finance.product": "55472d0133fe478f",
 }
 report_failures(__file__, DAGS)
