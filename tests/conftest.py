@@ -22,6 +22,9 @@ settings.load_profile("suite")
 
 keep()
 
+# Until the tests are collected nothing is left behind, so the collector of cycles would find nothing.
+gc.disable()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--regen", action="store_true", help="write the golden files anew; `make regen` does")
@@ -44,6 +47,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -33,6 +33,26 @@ TEXT = st.text(
     min_size=1,
     max_size=30,
 )
+OPTIONAL = st.fixed_dictionaries(
+    {},
+    optional={
+        "description": TEXT,
+        "fields": st.lists(st.sampled_from(FIELDS), min_size=1, unique=True),
+        "timezone": st.sampled_from(["UTC", "Europe/Brussels", "America/New_York", "Asia/Kolkata"]),
+        "include_deleted": st.booleans(),
+        "cursor": st.sampled_from(["SystemModstamp", "CreatedDate", "LastModifiedDate"]),
+        "api": st.sampled_from(["auto", "rest", "bulk"]),
+        "format": st.sampled_from(["csv", "json", "ndjson", "parquet"]),
+        "compression": st.sampled_from(["none", "gzip", "zstd"]),
+        "record_time_added": st.booleans(),
+        "coerce_to_timestamp": st.booleans(),
+        "retries": st.integers(0, 20),
+        "owner": TEXT,
+        "tags": st.lists(TEXT, max_size=3, unique=True),
+        "expect": st.just({"min_rows": 1, "max_drop": 0.5}),
+        "drift": st.sampled_from(["follow", "freeze", "fail"]),
+    },
+)
 
 
 @st.composite
@@ -43,28 +63,7 @@ def good_specs(draw: st.DrawFn) -> dict[str, Any]:
     spec["schedule"] = (
         f"{draw(st.integers(0, 59))} {draw(st.integers(0, 23))} * * {draw(st.sampled_from(['*', '1', '1-5']))}"
     )
-    spec |= draw(
-        st.fixed_dictionaries(
-            {},
-            optional={
-                "description": TEXT,
-                "fields": st.lists(st.sampled_from(FIELDS), min_size=1, unique=True),
-                "timezone": st.sampled_from(["UTC", "Europe/Brussels", "America/New_York", "Asia/Kolkata"]),
-                "include_deleted": st.booleans(),
-                "cursor": st.sampled_from(["SystemModstamp", "CreatedDate", "LastModifiedDate"]),
-                "api": st.sampled_from(["auto", "rest", "bulk"]),
-                "format": st.sampled_from(["csv", "json", "ndjson", "parquet"]),
-                "compression": st.sampled_from(["none", "gzip", "zstd"]),
-                "record_time_added": st.booleans(),
-                "coerce_to_timestamp": st.booleans(),
-                "retries": st.integers(0, 20),
-                "owner": TEXT,
-                "tags": st.lists(TEXT, max_size=3, unique=True),
-                "expect": st.just({"min_rows": 1, "max_drop": 0.5}),
-                "drift": st.sampled_from(["follow", "freeze", "fail"]),
-            },
-        )
-    )
+    spec |= draw(OPTIONAL)
     cuttable = window == "incremental" or (isinstance(window, dict) and "from" in window)
     months = isinstance(window, dict) and "last" in window and window["last"].endswith(("months", "quarters"))
     cuttable |= months
@@ -112,7 +111,7 @@ def spoilt(draw: st.DrawFn, texts: list[str]) -> str:
     for _ in range(draw(st.integers(1, 4))):
         position = draw(st.integers(0, len(text)))
         length = draw(st.integers(0, 12))
-        piece = draw(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)))
+        piece = draw(ANY_PIECE)
         lines = text.splitlines(keepends=True)
         how = draw(st.sampled_from(["insert", "delete", "replace", "double", "swap"]))
         if how == "insert":
@@ -137,3 +136,4 @@ PIECES = [
     "schedule: '* * 31 2 *'\n", "# factory: ignore[ING101]\n", "# factory: ignore\n", "timezone: ../etc/passwd\n", "defaults: [1]\n",
     "destination: {prefix: 3}\n", "start: 0000-00-00\n", "objects: {}\n", "rules: {ING999: off}\n", "connections: 1\n",
 ]  # fmt: skip
+ANY_PIECE = st.one_of(st.sampled_from(PIECES), st.text(max_size=4))
