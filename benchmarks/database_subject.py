@@ -3,6 +3,7 @@
 It reads the whole table and publishes it in S3. It prints one line of JSON: seconds, CPU seconds, the peak of memory above the idle process.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -13,13 +14,16 @@ from lake_ingest.run.memory import share_one_heap
 
 from benchmarks.extraction_subject import Memory
 
+CLIENTS = {"postgresql": "adbc_driver_postgresql.dbapi", "mysql": "pymysql"}
+
 
 def main(kind: str, fmt: str, table: str) -> None:
-    """Load what a worker has loaded before a task begins, then plan, read and publish, as the task of a compiled DAG does."""
+    """Load what a worker has loaded before a task begins, and the client; then plan, read and publish, as the task of a compiled DAG does."""
     share_one_heap()
     from lake_ingest.airflow.beforehand import load_beforehand  # noqa: PLC0415
 
     load_beforehand()
+    importlib.import_module(CLIENTS[kind])
     from lake_ingest.airflow.context import s3_bucket, source_of  # noqa: PLC0415
     from lake_ingest.run.ingest import Lake, ingest  # noqa: PLC0415
     from lake_ingest.run.opening import Run, open_run  # noqa: PLC0415
