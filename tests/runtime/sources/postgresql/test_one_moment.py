@@ -22,11 +22,14 @@ from tests.runtime.workers import worker
 
 ROWS, EACH = 24, 100
 SPEC = {"batch_size": "4 rows", "one_snapshot": True}
-# The lake's reader needs 30 ms for a row, so that a test can do something meanwhile.
-SLOW = """
+# The lake's reader needs 30 ms for a row, and a batch waits while the gate is closed, so that a test can do something meanwhile.
+GATE = 7
+SLOW = f"""
 CREATE TABLE deals (id int PRIMARY KEY, amount bigint NOT NULL);
 INSERT INTO deals SELECT g, 100 FROM generate_series(1, 24) g;
-CREATE FUNCTION seen() RETURNS boolean LANGUAGE sql VOLATILE AS 'SELECT pg_sleep(0.03) IS NOT NULL';
+CREATE FUNCTION seen() RETURNS boolean LANGUAGE sql VOLATILE AS $$
+  SELECT CASE WHEN current_query() LIKE '%amount%' THEN pg_advisory_xact_lock_shared({GATE})::text END; SELECT pg_sleep(0.03) IS NOT NULL
+$$;
 CREATE POLICY slowly ON deals TO lake_reader USING (seen());
 ALTER TABLE deals ENABLE ROW LEVEL SECURITY;
 """
@@ -84,7 +87,7 @@ def total(tables, manifest, folder):
 
 @contextmanager
 def landing(tables, **spec):
-    """A run in a thread; gives what becomes of it: a manifest, or an error."""
+    """A run in a thread, whose batches wait for the end of the block; gives what becomes of it: a manifest, or an error."""
     outcome = []
 
     def run():
@@ -94,11 +97,14 @@ def landing(tables, **spec):
             outcome.append(error)
 
     thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield outcome
-    finally:
-        thread.join()
+    with tables.schema.session() as gate:
+        gate.execute(f"SELECT pg_advisory_lock({GATE})")
+        thread.start()
+        try:
+            yield outcome
+        finally:
+            gate.execute(f"SELECT pg_advisory_unlock({GATE})")
+            thread.join()
 
 
 @pytest.mark.parametrize("fmt", ["csv", "parquet"])
