@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from pkgutil import walk_packages
 from typing import Any
 
@@ -21,6 +22,7 @@ from lake_ingest.sources.registry import load_every_kind
 log = logging.getLogger(__name__)
 
 _NOT = {"lake_ingest.airflow.lineage"}  # for a provider that is rarely installed
+_IF_THERE = {"airflow.sdk.execution_time.cache"}  # which Airflow 3.0 has not
 _WHEN_USED = (
     "airflow.providers.amazon.aws.assets.s3",
     "airflow.providers.amazon.aws.hooks.base_aws",
@@ -87,7 +89,8 @@ def load_beforehand() -> None:
 
 def _steps() -> Iterator[tuple[str, Callable[[], object]]]:
     for name in (*_runtime(), *_WHEN_USED):  # finding the modules of a package loads the package
-        yield name, partial(import_module, name)
+        if name not in _IF_THERE or find_spec(name):
+            yield name, partial(import_module, name)
     yield "what sources load when they are used", load_every_kind
     yield "what building a DAG needs", _rehearse
 
