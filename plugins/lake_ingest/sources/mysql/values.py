@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from lake_ingest.errors import FatalError
-from lake_ingest.rows.column import Column
+from lake_ingest.rows.column import SINGLE, Column
 from lake_ingest.rows.typed import arrow_type
 from lake_ingest.sources.mysql.cells import Values
 from lake_ingest.sources.mysql.moments import (
@@ -41,7 +41,7 @@ def typed(values: Sequence[Values], columns: Sequence[Column], table: str) -> pa
 
 def _typed(values: Values, column: Column, table: str) -> pa.Array:
     try:
-        return _planned(values, column.kind).cast(arrow_type(replace(column, protect=None)))
+        return _planned(values, column).cast(arrow_type(replace(column, protect=None)))
     except OddMomentError:
         what, cure = _ODD[column.kind]
         raise FatalError(
@@ -56,17 +56,18 @@ def _typed(values: Values, column: Column, table: str) -> pa.Array:
         ) from None
 
 
-def _planned(values: Values, kind: str) -> pa.Array:
-    """What is cast to the planned type and keeps its value. Raises OddMomentError, or the others for what is not of the kind."""
+def _planned(values: Values, column: Column) -> pa.Array:
+    """What is cast to the planned type and keeps its value. Raises OddMomentError, or the others for what is not of that type."""
+    kind = column.kind
     if isinstance(values, Moments):
         if kind not in _MOMENTS:
             raise OtherMomentError
         return _MOMENTS[kind](values)
     sent = values.type
-    if (
-        types.is_null(sent)
-        or (kind == "float" and types.is_floating(sent))
-        or (kind == "binary" and types.is_binary(sent))
+    if types.is_null(sent) or (kind == "binary" and types.is_binary(sent)):
+        return values
+    if kind == "float" and (
+        types.is_float32(sent) or (types.is_float64(sent) and column.precision != SINGLE)
     ):
         return values
     if kind in ("integer", "number", "boolean") and types.is_integer(sent):

@@ -152,6 +152,41 @@ def test_parquet_has_the_types_of_the_table(my_tables, tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("planned", "changed", "value"),
+    [
+        ("float", "double", "0.123456789"),
+        ("double", "varchar(9)", "'0.1'"),
+        ("int", "double", "1.5"),
+        ("int", "varchar(9)", "'1'"),
+        ("int", "bigint unsigned", "18446744073709551615"),
+        ("bit(1)", "tinyint", "2"),
+        ("bit(1)", "tinyint", "-1"),
+        ("decimal(5,2)", "decimal(9,4)", "1.2345"),
+        ("decimal(5,2)", "int", "7"),
+        ("varchar(9)", "int", "7"),
+        ("varchar(9)", "date", "'2026-01-31'"),
+        ("varchar(9)", "varbinary(9)", "X'ff'"),
+        ("date", "datetime", "'2026-01-31 10:00:00'"),
+        ("datetime", "date", "'2026-01-31'"),
+        ("datetime", "time", "'10:00:00'"),
+        ("time", "datetime", "'2026-01-31 10:00:00'"),
+        ("date", "int", "20260131"),
+        ("blob", "int", "7"),
+    ],
+)
+def test_a_type_that_was_changed_since_the_plan_is_refused(my_tables, tmp_path, planned, changed, value):
+    my_tables.database.sql(f"CREATE TABLE deals (id int, at {planned})")
+    source = my_tables.source()
+    plan = make_plan(source, open_run(my_tables.compiled(format="csv"), my_tables.run(DAY, "run", DAY)))
+    my_tables.database.sql(f"ALTER TABLE deals MODIFY at {changed}; INSERT INTO deals VALUES (1, {value})")
+    with (
+        (tmp_path / "rows").open("wb") as sink,
+        pytest.raises(FatalError, match=r"column at of t_\w+\.deals was of type .* when the run was planned"),
+    ):
+        write_rows(source.begin(plan.request(0), lambda _: None), plan, sink, None)
+
+
 def test_a_geometry_lands_as_well_known_binary(my_tables, tmp_path):
     my_tables.database.sql(
         "CREATE TABLE deals (place point); INSERT INTO deals VALUES (ST_GeomFromText('POINT(1.5 -2)', 4326))"
