@@ -101,7 +101,7 @@ WORKERS ?= 4
 PYTEST = $(BIN)/python -m pytest --dist loadscope --no-loadscope-reorder --numprocesses
 
 check: $(READY) ## lint, and every test that starts no server: what to run again and again
-	@$(MAKE) --no-print-directory --jobs 3 --output-sync --keep-going lint quick
+	@$(MAKE) --no-print-directory --jobs 4 --output-sync --keep-going lint quick
 
 test: $(READY) browser mariadb ## lint, and the whole suite
 	@$(MAKE) --no-print-directory --jobs 2 lint whole
@@ -109,12 +109,12 @@ test: $(READY) browser mariadb ## lint, and the whole suite
 # Short tests cost less than to collect them: so each part collects its own folders only, and no worker collects all. Each part is a
 # third of the work; of tests/e2e all have a server.
 QUICK = $(BIN)/python -m pytest -q -m "not server"
-APART = tests/factory tests/e2e tests/runtime/airflow tests/sandbox $(wildcard tests/test_*.py)
+APART = tests/factory tests/e2e tests/runtime/airflow tests/runtime/rows tests/runtime/spec tests/sandbox $(wildcard tests/test_*.py)
 quick: quick-others quick-factory quick-linter
 quick-linter: $(READY)
-	@$(QUICK) tests/factory/linter tests/sandbox $(wildcard tests/test_*.py)
+	@$(QUICK) tests/factory/linter tests/runtime/rows tests/sandbox $(wildcard tests/test_*.py)
 quick-factory: $(READY)
-	@$(QUICK) tests/factory tests/runtime/airflow --ignore tests/factory/linter
+	@$(QUICK) tests/factory tests/runtime/airflow tests/runtime/spec --ignore tests/factory/linter
 quick-others: $(READY)
 	@$(QUICK) tests $(addprefix --ignore ,$(APART))
 

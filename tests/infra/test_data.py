@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.business_unit import compile_units, read_units
+from infra.business_unit import read_units
 from tests.infra.templates import listed, statements
 
 ROOT = Path(__file__).parents[2]
@@ -93,8 +93,8 @@ def test_units_that_share_an_aws_connection_are_warned_of(synthesised):
     assert warned == {"defaults": False, "repository": False, "shared": True}
 
 
-def test_each_sample_unit_has_an_aws_connection_of_its_own(tmp_path):
-    units = read_units(compile_units(ROOT, tmp_path / "units.json"))
+def test_each_sample_unit_has_an_aws_connection_of_its_own(units_file):
+    units = read_units(units_file)
     connections = [unit.aws_connection for unit in units]
     assert len(connections) == len(set(connections)) >= 4
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from infra.business_unit import compile_units, read_units
+from infra.business_unit import read_units
 from infra.parameters.parameter_table import PARAMETERS
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ def test_every_output_of_the_page_is_one_of_its_stack(assemblies):
             assert set(names) <= set(outputs)
 
 
-def test_every_connection_of_the_samples_is_in_the_page(tmp_path):
-    units = read_units(compile_units(ROOT, tmp_path / "units.json"))
+def test_every_connection_of_the_samples_is_in_the_page(units_file):
+    units = read_units(units_file)
     text = PAGE.read_text(encoding="utf-8")
     assert [name for unit in units for name in unit.connections if f"`{name}`" not in text] == []

@@ -12,7 +12,7 @@ import boto3
 import pytest
 import requests
 
-from infra.business_unit import compile_units, read_units
+from infra.business_unit import read_units
 from infra.preflight import account_questions
 from infra.preflight.__main__ import main
 from sandbox.aws_server import serving_aws
@@ -132,12 +132,6 @@ def account(
     role = boto3.client("iam").create_role
     role(RoleName="AWSServiceRoleForAmazonMWAA", AssumeRolePolicyDocument="{}")
     return boto3.client
-
-
-@pytest.fixture(scope="module")
-def units_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The units of this checkout, compiled once."""
-    return compile_units(ROOT, tmp_path_factory.mktemp("units") / "units.json")
 
 
 @pytest.fixture
