@@ -14,8 +14,6 @@ from pymysql.connections import Connection
 from pymysql.constants import CLIENT, COMMAND, CR, ER, FLAG
 from pymysql.err import OperationalError, ProgrammingError
 
-from lake_ingest.sources.mysql.packets import pieces
-
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -93,7 +91,9 @@ class StrictConnection(Connection):  # type: ignore[misc] # PyMySQL has no types
         Raises:
             pymysql.Error: the server refused, or the rows ended before their end.
         """
-        from lake_ingest.sources.mysql.cells import Sent, columns_of  # noqa: PLC0415 - Arrow, once there are rows
+        # Arrow and numpy, once there are rows
+        from lake_ingest.sources.mysql.cells import Sent, columns_of  # noqa: PLC0415
+        from lake_ingest.sources.mysql.packets import pieces  # noqa: PLC0415
 
         self._execute_command(COMMAND.COM_STMT_EXECUTE, _EXECUTE.pack(self._prepared(sql), 0, 1))
         self._read_query_result(unbuffered=True)

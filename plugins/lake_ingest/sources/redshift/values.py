@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
+from lake_ingest.rows.text_array import text_scalar
 from lake_ingest.rows.typed import arrow_type
-from lake_ingest.sources.sql.settled import settle, times_of
+from lake_ingest.sources.sql.settled import settle
+
+_EPOCH, _NOTHING = text_scalar("1970-01-01 "), text_scalar("")
 
 
 def as_planned(arrays: Sequence[pa.Array], columns: Sequence[Column], table: str) -> pa.RecordBatch:
@@ -29,7 +33,7 @@ def _brought(array: pa.Array, column: Column, table: str) -> pa.Array:
         if not pa.types.is_string(array.type):
             return array.cast(_decimal(column)) if pa.types.is_decimal(array.type) else array
         if column.kind == "time":
-            return times_of(array)
+            return _times(array)
         if column.kind == "binary":
             return pa.array(_bytes(array), pa.binary())
         return array.cast(_decimal(column)) if column.kind == "number" else array
@@ -46,6 +50,12 @@ def _moments(array: pa.Array, column: Column) -> pa.Array:
         return array
     stamps = array.cast(pa.timestamp("us"))
     return stamps.cast(pa.timestamp("us", "UTC")) if column.zoned else stamps
+
+
+def _times(texts: pa.Array) -> pa.Array:
+    """Times of a day, which Arrow reads as a part of a moment only."""
+    moments = pc.binary_join_element_wise(_EPOCH, texts, _NOTHING).cast(pa.timestamp("us"))
+    return moments.cast(pa.time64("us"))
 
 
 def _decimal(column: Column) -> pa.DataType:

@@ -7,7 +7,6 @@ import pyarrow.compute as pc
 
 from lake_ingest.errors import FatalError
 from lake_ingest.rows.column import Column
-from lake_ingest.rows.text_array import text_scalar
 
 Shape = Callable[[pa.DataType], bool]
 
@@ -23,11 +22,10 @@ _EXPECTED: dict[str, Shape] = {
     "time": pa.types.is_time64,
     "binary": pa.types.is_binary,
 }
-_EPOCH, _NOTHING = text_scalar("1970-01-01 "), text_scalar("")
 # ISO 8601 and the readers of Parquet know the years 1 to 9999.
-DAYS = (-719_162, 2_932_896)  # 0001-01-01 and 9999-12-31, in days since 1970
+_DAYS = (-719_162, 2_932_896)  # 0001-01-01 and 9999-12-31, in days since 1970
 _A_DAY = 86_400_000_000  # microseconds
-MOMENTS = (DAYS[0] * _A_DAY, (DAYS[1] + 1) * _A_DAY - 1)
+_MOMENTS = (_DAYS[0] * _A_DAY, (_DAYS[1] + 1) * _A_DAY - 1)
 
 
 def settle(batch: pa.RecordBatch, columns: Sequence[Column], table: str) -> pa.RecordBatch:
@@ -40,19 +38,13 @@ def settle(batch: pa.RecordBatch, columns: Sequence[Column], table: str) -> pa.R
     return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in columns])
 
 
-def times_of(texts: pa.Array) -> pa.Array:
-    """Times of a day from their texts, which Arrow reads as a part of a moment only; ArrowInvalid for what is none."""
-    moments = pc.binary_join_element_wise(_EPOCH, texts, _NOTHING).cast(pa.timestamp("us"))
-    return moments.cast(pa.time64("us"))
-
-
 def _settled(array: pa.Array, column: Column, table: str) -> pa.Array:
     plain = array.storage if isinstance(array, pa.ExtensionArray) else array
     _check_type(plain.type, column, table)
     if column.kind == "date":
-        _check_range(plain.view(pa.int32()), DAYS, column, table)
+        _check_range(plain.view(pa.int32()), _DAYS, column, table)
     elif column.kind == "datetime":
-        _check_range(plain.view(pa.int64()), MOMENTS, column, table)
+        _check_range(plain.view(pa.int64()), _MOMENTS, column, table)
     elif column.kind == "time":
         _check_range(plain.view(pa.int64()), (0, _A_DAY - 1), column, table)
     return plain
